@@ -1,0 +1,95 @@
+package io.sidetrack.common.service;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a Streams client as a process: until SIGTERM, which stops it in order and ends with exit code 0, or until the
+ * client gives up, which ends with {@value #FAILED}.
+ */
+public final class StreamsProcess {
+    /** The exit code of a service that failed while it ran, or could not stop in order. */
+    public static final int FAILED = 1;
+
+    private static final Logger log = LoggerFactory.getLogger(StreamsProcess.class);
+
+    private final KafkaStreams streams;
+    private final Duration closeLimit;
+    private final BooleanSupplier allDone;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /**
+     * @param streams not yet started; its state listener and uncaught exception handler are set here
+     * @param closeLimit how long a stop may take
+     * @param allDone asked after a stop: whether everything that was read is also finished and committed
+     */
+    public StreamsProcess(
+            KafkaStreams streams, ThreadReplacement replacement, Duration closeLimit, BooleanSupplier allDone) {
+        this.streams = streams;
+        this.closeLimit = closeLimit;
+        this.allDone = allDone;
+        streams.setUncaughtExceptionHandler(replacement);
+        streams.setStateListener((now, before) -> {
+            log.info("Streams client: {} -> {}", before, now);
+            if (now == KafkaStreams.State.NOT_RUNNING || now == KafkaStreams.State.ERROR) {
+                ended.countDown();
+            }
+        });
+    }
+
+    /**
+     * Starts the client and blocks until it has ended.
+     *
+     * @return the exit code; after SIGTERM this does not return, because the JVM ends in the shutdown hook
+     */
+    public int run() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndHalt, "stop"));
+        streams.start();
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (stopping.compareAndSet(false, true)) {
+            log.error("the Streams client ended by itself, in state {}", streams.state());
+            streams.close(closeOptions());
+        }
+        return FAILED;
+    }
+
+    /**
+     * On SIGTERM. The JVM's own exit code after a signal is 143 however well the stop went, so the hook halts with
+     * the code that tells.
+     */
+    private void stopAndHalt() {
+        if (stopping.compareAndSet(false, true)) {
+            Runtime.getRuntime().halt(stop());
+        }
+    }
+
+    private int stop() {
+        long start = System.nanoTime();
+        // The default leaves the member in the group until session.timeout.ms, and its partitions unread for 45 s.
+        boolean closed = streams.close(closeOptions());
+        long ms = Duration.ofNanos(System.nanoTime() - start).toMillis();
+        if (closed && allDone.getAsBoolean()) {
+            log.info("stopped in {} ms, nothing left behind", ms);
+            return 0;
+        }
+        log.error("stopped after {} ms with work left undone; it was not committed and will be read again", ms);
+        return FAILED;
+    }
+
+    private CloseOptions closeOptions() {
+        return CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(closeLimit);
+    }
+}

@@ -1,0 +1,89 @@
+package io.sidetrack.common.service;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongSupplier;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces a stream thread that died, after a delay that doubles, while the budget lasts; then stops the client.
+ * Kafka's own {@code REPLACE_THREAD} has no delay, so that a record which always fails would spin a core and fill the
+ * log for ever. Thread-safe: threads may die together.
+ */
+public final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
+    private static final Logger log = LoggerFactory.getLogger(ThreadReplacement.class);
+
+    private final int budget;
+    private final long windowNanos;
+    private final Duration firstDelay;
+    private final LongSupplier nanoClock;
+    private final Pause pause;
+    /** When the replacements of the current window were made; never longer than the budget. */
+    private final Deque<Long> replacements = new ArrayDeque<>();
+
+    /** Waits on the dying thread. */
+    @FunctionalInterface
+    public interface Pause {
+        /** Returns after the duration, or earlier with an exception if interrupted. */
+        void forDuration(Duration duration) throws InterruptedException;
+    }
+
+    /**
+     * @param budget how many replacements within the window, 0 for none
+     * @param firstDelay before the first replacement of a window; doubled for each further one
+     */
+    public ThreadReplacement(int budget, Duration window, Duration firstDelay, LongSupplier nanoClock, Pause pause) {
+        this.budget = budget;
+        this.windowNanos = window.toNanos();
+        this.firstDelay = firstDelay;
+        this.nanoClock = nanoClock;
+        this.pause = pause;
+    }
+
+    /** Five replacements in ten minutes, after 1, 2, 4, 8 and 16 s. */
+    public static ThreadReplacement standard() {
+        return new ThreadReplacement(
+                5,
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(1),
+                System::nanoTime,
+                duration -> Thread.sleep(duration.toMillis()));
+    }
+
+    @Override
+    public StreamThreadExceptionResponse handle(Throwable exception) {
+        if (exception instanceof Error) {
+            log.error("a stream thread died of an error that leaves the process in doubt: stopping", exception);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
+        int used = take();
+        if (used > budget) {
+            log.error("a stream thread died, and {} replacements did not help: stopping", budget, exception);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
+        Duration delay = firstDelay.multipliedBy(1L << (used - 1));
+        log.error("a stream thread died: replacement {} of {} in {} ms", used, budget, delay.toMillis(), exception);
+        try {
+            pause.forDuration(delay);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private synchronized int take() {
+        long now = nanoClock.getAsLong();
+        while (!replacements.isEmpty() && now - replacements.peekFirst() > windowNanos) {
+            replacements.removeFirst();
+        }
+        if (replacements.size() == budget) {
+            return budget + 1;
+        }
+        replacements.addLast(now);
+        return replacements.size();
+    }
+}

@@ -1,0 +1,144 @@
+package io.sidetrack.common.topic;
+
+import io.sidetrack.common.settings.StartupException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Reads {@link TopicFacts} from a cluster, and turns what can go wrong with that into lines for the operator. */
+public final class TopicDirectory {
+    private static final String BOOTSTRAP = "KAFKA_BOOTSTRAP_SERVERS";
+
+    private final Admin admin;
+    private final Duration patience;
+
+    /**
+     * @param admin is not closed here
+     * @param patience how long to wait for an answer of the cluster
+     */
+    public TopicDirectory(Admin admin, Duration patience) {
+        this.admin = admin;
+        this.patience = patience;
+    }
+
+    /**
+     * Opens an admin client.
+     *
+     * @throws StartupException if the properties are not those of a client, or name no host that can be resolved
+     */
+    public static Admin open(Map<String, Object> clientProperties) {
+        try {
+            return Admin.create(clientProperties);
+        } catch (KafkaException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new StartupException(
+                    BOOTSTRAP + "=" + clientProperties.get("bootstrap.servers"),
+                    "no client could be made of the KAFKA_ settings (" + cause.getMessage() + ")",
+                    "Correct the setting that the message names.",
+                    e);
+        }
+    }
+
+    /**
+     * The facts of one topic.
+     *
+     * @param setting the setting that names the topic, for the message
+     * @throws StartupException if the topic does not exist, may not be described, or the cluster does not answer
+     */
+    public TopicFacts require(String setting, String topic) {
+        TopicFacts facts = find(List.of(topic)).get(topic);
+        if (facts == null) {
+            throw new StartupException(
+                    setting + "=" + topic,
+                    "there is no such topic",
+                    "Create it with `sidetrack provision` (it sets what a lane needs), or correct the name.");
+        }
+        return facts;
+    }
+
+    /**
+     * The facts of those of {@code topics} that exist.
+     *
+     * @throws StartupException if a topic may not be described or the cluster does not answer
+     */
+    public Map<String, TopicFacts> find(Collection<String> topics) {
+        Map<String, TopicDescription> descriptions = new HashMap<>();
+        admin.describeTopics(topics).topicNameValues().forEach((topic, future) -> {
+            try {
+                descriptions.put(topic, answer(topic, future));
+            } catch (UnknownTopicOrPartitionException e) {
+                // Absent is an answer here; the caller decides whether the topic must exist.
+            }
+        });
+        Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(descriptions.keySet().stream()
+                        .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                        .toList())
+                .values();
+        Map<String, TopicFacts> facts = new HashMap<>();
+        configs.forEach((resource, future) ->
+                facts.put(resource.name(), facts(descriptions.get(resource.name()), answer(resource.name(), future))));
+        return facts;
+    }
+
+    private static TopicFacts facts(TopicDescription topic, Config config) {
+        return new TopicFacts(
+                topic.name(),
+                topic.partitions().size(),
+                topic.partitions().get(0).replicas().size(),
+                config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).value(),
+                config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value(),
+                Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value()),
+                Integer.parseInt(
+                        config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value()));
+    }
+
+    private <T> T answer(String topic, KafkaFuture<T> future) {
+        try {
+            return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException unknown) {
+                throw unknown;
+            }
+            if (e.getCause() instanceof InvalidTopicException) {
+                throw new StartupException(
+                        topic, "not a legal topic name", "Use letters, digits, '.', '_' and '-', 249 at most.", e);
+            }
+            if (e.getCause() instanceof TopicAuthorizationException) {
+                throw new StartupException(
+                        topic, "this principal may not describe it", "Allow DESCRIBE and DESCRIBE_CONFIGS on it.", e);
+            }
+            if (e.getCause() instanceof TimeoutException) {
+                throw noAnswer(e);
+            }
+            throw new StartupException(topic, "cannot be described (" + e.getCause() + ")", "See the broker's log.", e);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw noAnswer(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartupException(topic, "interrupted while it was described", "Start again.", e);
+        }
+    }
+
+    private StartupException noAnswer(Exception cause) {
+        return new StartupException(
+                BOOTSTRAP,
+                "no broker answered within " + patience.toSeconds() + " s",
+                "Check the address, that the brokers are up, and that security settings match the listener.",
+                cause);
+    }
+}

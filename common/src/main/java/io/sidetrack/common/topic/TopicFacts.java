@@ -1,0 +1,49 @@
+package io.sidetrack.common.topic;
+
+import java.util.Optional;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * One topic as the cluster describes it.
+ *
+ * @param name the topic
+ * @param partitions how many partitions it has
+ * @param replicationFactor replicas of its first partition
+ * @param timestampType {@code message.timestamp.type}: {@code CreateTime} or {@code LogAppendTime}
+ * @param cleanupPolicy {@code cleanup.policy}, such as {@code delete} or {@code compact,delete}
+ * @param retentionMs {@code retention.ms}; -1 is for ever
+ * @param maxMessageBytes {@code max.message.bytes}, of a record batch
+ */
+public record TopicFacts(
+        String name,
+        int partitions,
+        int replicationFactor,
+        String timestampType,
+        String cleanupPolicy,
+        long retentionMs,
+        int maxMessageBytes) {
+
+    /**
+     * Why this topic would lose an old record put on it now; empty if it would not. Kafka deletes by record timestamp:
+     * on a CreateTime topic a record older than the retention goes at the next retention check.
+     */
+    public Optional<String> losesOldRecords() {
+        boolean arrivalTime = "LogAppendTime".equals(timestampType);
+        boolean deletes = cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_DELETE) && retentionMs >= 0;
+        if (arrivalTime || !deletes) {
+            return Optional.empty();
+        }
+        return Optional.of("has %s=%s and %s=%d, so Kafka would delete every record older than %s"
+                .formatted(
+                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                        timestampType,
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        retentionMs,
+                        days(retentionMs)));
+    }
+
+    private static String days(long ms) {
+        double days = ms / 86_400_000.0;
+        return days >= 1 ? "%.0f days".formatted(days) : "%.1f hours".formatted(days * 24);
+    }
+}
