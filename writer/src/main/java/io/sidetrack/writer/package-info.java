@@ -1,2 +1,6 @@
-/** To be told. */
+/**
+ * The writer: takes one lane's records, in batches, into one DynamoDB table. The packages follow a record's way: {@code
+ * item} (bytes to a write), {@code buffer} (when it is sent, and with what), {@code table} (how), {@code deadletter}
+ * (where it goes if it cannot be written), {@code commit} (when its offset may be committed).
+ */
 package io.sidetrack.writer;

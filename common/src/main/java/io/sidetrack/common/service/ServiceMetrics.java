@@ -14,6 +14,12 @@ import org.apache.kafka.streams.KafkaStreams;
 public final class ServiceMetrics {
     private ServiceMetrics() {}
 
+    /** Metrics of clients, looked for by a thread until this is closed. */
+    public interface Binding extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /** A registry with the metrics of JVM and process. */
     public static PrometheusMeterRegistry registry() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -28,11 +34,11 @@ public final class ServiceMetrics {
     /**
      * Adds the metrics of a Streams client and of the Kafka clients in it.
      *
-     * @return to be closed with the client: a thread inside looks for new metrics
+     * @return to be closed with the client
      */
-    public static AutoCloseable bind(KafkaStreams streams, PrometheusMeterRegistry registry) {
+    public static Binding bind(KafkaStreams streams, PrometheusMeterRegistry registry) {
         KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
         metrics.bindTo(registry);
-        return metrics;
+        return metrics::close;
     }
 }

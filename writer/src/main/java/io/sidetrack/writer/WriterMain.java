@@ -1,0 +1,190 @@
+package io.sidetrack.writer;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sidetrack.common.http.HttpEndpoints;
+import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.service.ServiceLaunch;
+import io.sidetrack.common.service.ServiceMetrics;
+import io.sidetrack.common.service.StreamsHealth;
+import io.sidetrack.common.service.StreamsProcess;
+import io.sidetrack.common.service.ThreadReplacement;
+import io.sidetrack.common.settings.KafkaClientSettings;
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.writer.buffer.Backoff;
+import io.sidetrack.writer.buffer.BufferLimits;
+import io.sidetrack.writer.buffer.WriteBuffer;
+import io.sidetrack.writer.commit.CommitGate;
+import io.sidetrack.writer.commit.GateLimits;
+import io.sidetrack.writer.commit.PauseSwitch;
+import io.sidetrack.writer.commit.ThreadWriter;
+import io.sidetrack.writer.commit.ThreadWriters;
+import io.sidetrack.writer.deadletter.DeadLetterTopic;
+import io.sidetrack.writer.item.ItemMapper;
+import io.sidetrack.writer.item.TableSchema;
+import io.sidetrack.writer.table.Table;
+import io.sidetrack.writer.table.TableConnection;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The writer: wires its parts and runs until it is stopped. */
+public final class WriterMain {
+    private static final Logger log = LoggerFactory.getLogger(WriterMain.class);
+
+    private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(50);
+    private static final Duration ROOM_PATIENCE = Duration.ofMillis(500);
+    private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
+    private static final Duration TIME_TO_LEAVE = Duration.ofSeconds(5);
+
+    private WriterMain() {}
+
+    /** Exit codes: 0 after a clean stop, 1 after a failure, 2 if it could not start. */
+    public static void main(String[] args) {
+        System.exit(ServiceLaunch.run("sidetrack-writer", () -> run(System.getenv())));
+    }
+
+    private static int run(Map<String, String> environment) {
+        WriterSettings settings = WriterSettings.read(environment);
+        Map<String, Object> kafka = KafkaClientSettings.read(environment, WriterStreamsConfig.OWNED);
+        StreamsConfig config = WriterStreamsConfig.of(settings, kafka);
+        BufferLimits limits = settings.bufferLimits(config.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG));
+        TopicFacts deadLetterFacts = checkTopics(settings, kafka);
+        try (TableConnection connection = TableConnection.open(settings.requestTimeout(), settings.maxInFlight())) {
+            TableSchema schema = connection.describe(settings.table());
+            settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer; it is ignored", name));
+
+            PrometheusMeterRegistry registry = ServiceMetrics.registry();
+            WriterMetrics metrics = new WriterMetrics(registry);
+            ProblemLog problems = new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER);
+            Table table = connection.table(schema, metrics, problems, System::nanoTime);
+            Executor deadLetterThread = Executors.newSingleThreadExecutor(daemon("dead-letters"));
+            DeadLetterTopic deadLetters = new DeadLetterTopic(
+                    deadLetterProducer(kafka, settings, deadLetterFacts),
+                    settings.deadLetterTopic(),
+                    settings.table(),
+                    deadLetterThread,
+                    problems);
+            ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemon("retry-timer"));
+            PauseSwitch pause = new PauseSwitch();
+            ThreadWriters writers = new ThreadWriters(() -> new ThreadWriter(
+                    new WriteBuffer(
+                            limits, new Backoff(FIRST_RETRY, settings.retryCap(), new SplittableRandom()), metrics),
+                    table,
+                    deadLetters,
+                    timer,
+                    pause,
+                    ROOM_PATIENCE,
+                    System::nanoTime));
+            metrics.watch(writers, pause);
+            return stream(settings, config, connection, schema, writers, pause, registry, metrics);
+        }
+    }
+
+    private static int stream(
+            WriterSettings settings,
+            StreamsConfig config,
+            TableConnection connection,
+            TableSchema schema,
+            ThreadWriters writers,
+            PauseSwitch pause,
+            PrometheusMeterRegistry registry,
+            WriterMetrics metrics) {
+        Duration maxPoll = WriterStreamsConfig.maxPollInterval(config);
+        GateLimits gateLimits = new GateLimits(
+                shorter(settings.drainTimeout(), maxPoll.dividedBy(4)),
+                maxPoll.multipliedBy(8).dividedBy(10),
+                settings.shutdownTimeout(),
+                connection.callLimit());
+        AtomicReference<KafkaStreams> started = new AtomicReference<>();
+        ItemMapper mapper = new ItemMapper(schema, settings.keySource(), settings.kafkaKeyFormat());
+        KafkaStreams streams = new KafkaStreams(
+                WriterTopology.of(settings.topic(), mapper, writers, settings.flushInterval()),
+                config,
+                new CommitGate(writers, gateLimits, () -> isStopping(started.get()), metrics));
+        started.set(streams);
+        pause.attach(streams::pause, streams::resume);
+        try (HttpEndpoints http = HttpEndpoints.listen(
+                        WriterSettings.HTTP_PORT, settings.httpPort(), new StreamsHealth(streams, maxPoll), registry);
+                ServiceMetrics.Binding bound = ServiceMetrics.bind(streams, registry)) {
+            log.info(
+                    "writing {} to table {} (key {}), dead letters to {}, up to {} batches of {} in flight, HTTP on {}",
+                    settings.topic(),
+                    settings.table(),
+                    schema.keyAttributes(),
+                    settings.deadLetterTopic(),
+                    settings.maxInFlight(),
+                    settings.batchSize(),
+                    http.port());
+            return new StreamsProcess(
+                            streams,
+                            ThreadReplacement.standard(),
+                            settings.shutdownTimeout()
+                                    .plus(connection.callLimit())
+                                    .plus(TIME_TO_LEAVE),
+                            writers::allDone)
+                    .run();
+        }
+    }
+
+    private static boolean isStopping(KafkaStreams streams) {
+        return streams != null && streams.state().isShuttingDown();
+    }
+
+    private static TopicFacts checkTopics(WriterSettings settings, Map<String, Object> kafka) {
+        try (Admin admin = TopicDirectory.open(kafka)) {
+            TopicDirectory topics = new TopicDirectory(admin, CLUSTER_PATIENCE);
+            topics.require(WriterSettings.TOPIC, settings.topic());
+            return topics.require(WriterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic());
+        }
+    }
+
+    private static Producer<byte[], byte[]> deadLetterProducer(
+            Map<String, Object> kafka, WriterSettings settings, TopicFacts topic) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, settings.applicationId() + "-dead-letters");
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // A record that came through the lane must fit, with its headers, as far as the topic lets it.
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, topic.maxMessageBytes());
+        try {
+            return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        } catch (KafkaException e) {
+            throw new StartupException(
+                    "KAFKA_BOOTSTRAP_SERVERS",
+                    "no producer could be made of the KAFKA_ settings (" + e.getMessage() + ")",
+                    "Correct the setting that the message names.",
+                    e);
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

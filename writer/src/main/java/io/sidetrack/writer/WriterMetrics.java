@@ -1,0 +1,155 @@
+package io.sidetrack.writer;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.sidetrack.writer.buffer.Batch;
+import io.sidetrack.writer.buffer.BufferEvents;
+import io.sidetrack.writer.buffer.BufferState;
+import io.sidetrack.writer.buffer.RetryCause;
+import io.sidetrack.writer.commit.GateEvents;
+import io.sidetrack.writer.commit.PauseSwitch;
+import io.sidetrack.writer.commit.ThreadWriters;
+import io.sidetrack.writer.item.Reason;
+import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.table.RequestEvents;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** The writer's own metrics, in base units; docs/metrics.md says what each means. Thread-safe. */
+final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
+    private final MeterRegistry registry;
+    private final Counter received;
+    private final Counter written;
+    private final Counter superseded;
+    private final Counter deadLettered;
+    private final Counter forgotten;
+    private final Counter writeUnits;
+    private final DistributionSummary batchSize;
+    private final Map<RetryCause, Counter> retries = new EnumMap<>(RetryCause.class);
+    private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
+
+    WriterMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.received = counter("sidetrack.writer.records", "Records taken in from the lane");
+        this.written = items("written");
+        this.superseded = items("superseded");
+        this.deadLettered = items("dead_lettered");
+        this.forgotten = items("forgotten");
+        this.writeUnits = counter("sidetrack.writer.write.units", "Write units that DynamoDB has counted");
+        this.batchSize = DistributionSummary.builder("sidetrack.writer.batch.size")
+                .description("Items of each batch sent, retries included")
+                .register(registry);
+        for (RetryCause cause : RetryCause.values()) {
+            retries.put(
+                    cause,
+                    Counter.builder("sidetrack.writer.retries")
+                            .description("Items that were put back to be tried again, by cause")
+                            .tag("cause", cause.code())
+                            .register(registry));
+        }
+        for (Reason reason : Reason.values()) {
+            deadLetters.put(
+                    reason,
+                    Counter.builder("sidetrack.writer.dead.letters")
+                            .description("Records acknowledged by the dead-letter topic, by reason")
+                            .tag("reason", reason.code())
+                            .register(registry));
+        }
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    private Counter items(String outcome) {
+        return Counter.builder("sidetrack.writer.items")
+                .description("Records that are finished, by what became of them")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /** Adds what is read from the buffers when somebody asks. */
+    void watch(ThreadWriters writers, PauseSwitch pause) {
+        gauge("sidetrack.writer.buffered.records", "Records taken in and not finished", writers, BufferState::records);
+        gauge("sidetrack.writer.buffered.bytes", "Memory that those records hold", writers, BufferState::bytes);
+        gauge("sidetrack.writer.in.flight.batches", "Calls not answered", writers, BufferState::batchesInFlight);
+        gauge(
+                "sidetrack.writer.oldest.buffered.age.seconds",
+                "How long the oldest unfinished record has been here",
+                writers,
+                state -> state.oldestAgeNanos() / 1e9);
+        Gauge.builder("sidetrack.writer.paused", pause, gate -> gate.isPaused() ? 1 : 0)
+                .description("1 while reading is paused, because the buffer is full or a commit waits for it")
+                .register(registry);
+    }
+
+    private void gauge(String name, String description, ThreadWriters writers, ToDoubleFunction<BufferState> value) {
+        Gauge.builder(name, writers, all -> value.applyAsDouble(all.state()))
+                .description(description)
+                .register(registry);
+    }
+
+    @Override
+    public void received() {
+        received.increment();
+    }
+
+    @Override
+    public void written() {
+        written.increment();
+    }
+
+    @Override
+    public void superseded() {
+        superseded.increment();
+    }
+
+    @Override
+    public void deadLettered(Rejection rejection) {
+        deadLettered.increment();
+        deadLetters.get(rejection.reason()).increment();
+    }
+
+    @Override
+    public void forgotten() {
+        forgotten.increment();
+    }
+
+    @Override
+    public void sent(Batch batch) {
+        batchSize.record(batch.writes().size());
+    }
+
+    @Override
+    public void retried(RetryCause cause, int writes) {
+        retries.get(cause).increment(writes);
+    }
+
+    @Override
+    public void answered(String outcome, long nanos) {
+        Timer.builder("sidetrack.writer.request")
+                .description("Calls to DynamoDB, by how they ended")
+                .tag("outcome", outcome)
+                .register(registry)
+                .record(Duration.ofNanos(nanos));
+    }
+
+    @Override
+    public void consumed(double units) {
+        writeUnits.increment(units);
+    }
+
+    @Override
+    public void drained(boolean durable, long nanos) {
+        Timer.builder("sidetrack.writer.drain")
+                .description("Waits of a commit for writes in flight, by whether they became durable in time")
+                .tag("durable", Boolean.toString(durable))
+                .register(registry)
+                .record(Duration.ofNanos(nanos));
+    }
+}

@@ -1,0 +1,261 @@
+package io.sidetrack.writer;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.NO_DEFAULT_VALUE;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
+
+import io.sidetrack.common.settings.EnvironmentSettings;
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.writer.buffer.BufferLimits;
+import io.sidetrack.writer.item.KafkaKeyFormat;
+import io.sidetrack.writer.item.KeySource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+
+/**
+ * The writer's settings.
+ *
+ * @param topic the lane to read
+ * @param table the table to write
+ * @param deadLetterTopic where records go that cannot be written
+ * @param applicationId the consumer group
+ * @param batchSize items in a batch, 1 to 25
+ * @param flushInterval how long a record may wait for its batch to fill
+ * @param maxInFlight batches in flight, of all threads together
+ * @param bufferRecords records held by one thread
+ * @param bufferBytes bytes held by one thread
+ * @param keySource where a put's key comes from
+ * @param kafkaKeyFormat how a Kafka key is read
+ * @param requestTimeout of one attempt at a call to DynamoDB
+ * @param retryCap the longest delay between tries
+ * @param drainTimeout how long a commit may wait before it is put off
+ * @param shutdownTimeout how long a stop may take
+ * @param httpPort of health and metrics; 0 for any
+ * @param unknown variables that look like settings and are none
+ */
+record WriterSettings(
+        String topic,
+        String table,
+        String deadLetterTopic,
+        String applicationId,
+        int batchSize,
+        Duration flushInterval,
+        int maxInFlight,
+        int bufferRecords,
+        long bufferBytes,
+        KeySource keySource,
+        KafkaKeyFormat kafkaKeyFormat,
+        Duration requestTimeout,
+        Duration retryCap,
+        Duration drainTimeout,
+        Duration shutdownTimeout,
+        int httpPort,
+        List<String> unknown) {
+
+    static final String PREFIX = "WRITER_";
+    static final String TOPIC = "WRITER_TOPIC";
+    static final String TABLE = "WRITER_TABLE";
+    static final String DEAD_LETTER_TOPIC = "WRITER_DEAD_LETTER_TOPIC";
+    static final String APPLICATION_ID = "WRITER_APPLICATION_ID";
+    static final String BATCH_SIZE = "WRITER_BATCH_SIZE";
+    static final String FLUSH_INTERVAL_MS = "WRITER_FLUSH_INTERVAL_MS";
+    static final String MAX_IN_FLIGHT = "WRITER_MAX_IN_FLIGHT";
+    static final String BUFFER_RECORDS = "WRITER_BUFFER_RECORDS";
+    static final String BUFFER_BYTES = "WRITER_BUFFER_BYTES";
+    static final String KEY_SOURCE = "WRITER_KEY_SOURCE";
+    static final String KAFKA_KEY_FORMAT = "WRITER_KAFKA_KEY_FORMAT";
+    static final String REQUEST_TIMEOUT_MS = "WRITER_REQUEST_TIMEOUT_MS";
+    static final String RETRY_CAP_MS = "WRITER_RETRY_CAP_MS";
+    static final String DRAIN_TIMEOUT_MS = "WRITER_DRAIN_TIMEOUT_MS";
+    static final String SHUTDOWN_TIMEOUT_MS = "WRITER_SHUTDOWN_TIMEOUT_MS";
+    static final String HTTP_PORT = "WRITER_HTTP_PORT";
+
+    /** Every setting, in the order of the README's table. */
+    static ConfigDef definition() {
+        return new ConfigDef()
+                .define(TOPIC, STRING, NO_DEFAULT_VALUE, HIGH, "The lane topic to read.")
+                .define(TABLE, STRING, NO_DEFAULT_VALUE, HIGH, "The DynamoDB table to write, by name or ARN.")
+                .define(
+                        DEAD_LETTER_TOPIC,
+                        STRING,
+                        null,
+                        MEDIUM,
+                        "The topic for records that cannot be written. Not set: the lane's name and `-dead-letters`.")
+                .define(
+                        APPLICATION_ID,
+                        STRING,
+                        null,
+                        MEDIUM,
+                        "The consumer group. Not set: `sidetrack-writer-` and the lane's name.")
+                .define(
+                        BATCH_SIZE,
+                        INT,
+                        BufferLimits.MAX_BATCH_SIZE,
+                        between(1, BufferLimits.MAX_BATCH_SIZE),
+                        HIGH,
+                        "Items in a batch; DynamoDB takes 25 at most.")
+                .define(
+                        FLUSH_INTERVAL_MS,
+                        INT,
+                        1000,
+                        between(1, 60_000),
+                        HIGH,
+                        "How long a record may wait for its batch to fill, in ms. It waits only while other batches are"
+                                + " in flight.")
+                .define(
+                        MAX_IN_FLIGHT,
+                        INT,
+                        50,
+                        between(1, 10_000),
+                        HIGH,
+                        "Batches in flight at a time, of all stream threads together. The ceiling of throughput is this"
+                                + " times the batch size, divided by DynamoDB's latency.")
+                .define(
+                        BUFFER_RECORDS,
+                        INT,
+                        10_000,
+                        atLeast(1),
+                        MEDIUM,
+                        "Records that one stream thread holds, waiting and in flight, before it stops reading.")
+                .define(
+                        BUFFER_BYTES,
+                        LONG,
+                        64L * 1024 * 1024,
+                        atLeast(1024 * 1024L),
+                        MEDIUM,
+                        "Bytes that one stream thread holds before it stops reading.")
+                .define(
+                        KEY_SOURCE,
+                        STRING,
+                        KeySource.VALUE.code(),
+                        in(KeySource.VALUE.code(), KeySource.KAFKA_KEY.code()),
+                        MEDIUM,
+                        "Where the key attributes of an item come from: fields of the `value`, or the `kafka-key`.")
+                .define(
+                        KAFKA_KEY_FORMAT,
+                        STRING,
+                        KafkaKeyFormat.AUTO.code(),
+                        in(KafkaKeyFormat.AUTO.code(), KafkaKeyFormat.TEXT.code(), KafkaKeyFormat.JSON.code()),
+                        MEDIUM,
+                        "How a Kafka key is read, for deletes and for `kafka-key`: `text` is the partition key's value"
+                                + " itself, `json` an object with the key attributes, `auto` is `json` for a table with a"
+                                + " sort key and `text` for one without.")
+                .define(
+                        REQUEST_TIMEOUT_MS,
+                        INT,
+                        5000,
+                        between(100, 60_000),
+                        MEDIUM,
+                        "How long one attempt at a call to DynamoDB may take, in ms. Two attempts make a call; after it"
+                                + " the writer tries again by itself, without end.")
+                .define(
+                        RETRY_CAP_MS,
+                        INT,
+                        5000,
+                        between(10, 300_000),
+                        LOW,
+                        "The longest delay between two tries, in ms. Delays are random, up to a limit that doubles from"
+                                + " 50 ms to this.")
+                .define(
+                        DRAIN_TIMEOUT_MS,
+                        INT,
+                        5000,
+                        between(1, 60_000),
+                        LOW,
+                        "How long a commit may wait for writes in flight, in ms; after it the commit is put off, and"
+                                + " tried again.")
+                .define(
+                        SHUTDOWN_TIMEOUT_MS,
+                        INT,
+                        25_000,
+                        between(100, 600_000),
+                        MEDIUM,
+                        "How long a stop may take to finish what was read, in ms. What is not durable then is not"
+                                + " committed, and the exit code is 1.")
+                .define(
+                        HTTP_PORT,
+                        INT,
+                        8080,
+                        between(0, 65_535),
+                        MEDIUM,
+                        "The port of `/livez`, `/readyz` and `/metrics`; 0 for any free one, which is logged.");
+    }
+
+    /**
+     * Reads the environment.
+     *
+     * @throws StartupException naming what is missing, invalid or contradictory
+     */
+    static WriterSettings read(Map<String, String> environment) {
+        EnvironmentSettings values = EnvironmentSettings.read(definition(), PREFIX, environment);
+        String topic = values.text(TOPIC);
+        WriterSettings settings = new WriterSettings(
+                topic,
+                values.text(TABLE),
+                orElse(values.text(DEAD_LETTER_TOPIC), topic + "-dead-letters"),
+                orElse(values.text(APPLICATION_ID), "sidetrack-writer-" + topic),
+                values.number(BATCH_SIZE),
+                Duration.ofMillis(values.number(FLUSH_INTERVAL_MS)),
+                values.number(MAX_IN_FLIGHT),
+                values.number(BUFFER_RECORDS),
+                values.longNumber(BUFFER_BYTES),
+                KeySource.valueOf(constant(values.text(KEY_SOURCE))),
+                KafkaKeyFormat.valueOf(constant(values.text(KAFKA_KEY_FORMAT))),
+                Duration.ofMillis(values.number(REQUEST_TIMEOUT_MS)),
+                Duration.ofMillis(values.number(RETRY_CAP_MS)),
+                Duration.ofMillis(values.number(DRAIN_TIMEOUT_MS)),
+                Duration.ofMillis(values.number(SHUTDOWN_TIMEOUT_MS)),
+                values.number(HTTP_PORT),
+                values.unknown());
+        if (settings.deadLetterTopic.equals(topic)) {
+            throw new StartupException(
+                    DEAD_LETTER_TOPIC + "=" + topic,
+                    "this is the topic that the writer reads, so every dead letter would come back to it",
+                    "Set it to another topic.");
+        }
+        return settings;
+    }
+
+    private static String orElse(String value, String fallback) {
+        return value == null ? fallback : value;
+    }
+
+    private static String constant(String code) {
+        return code.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /**
+     * What one stream thread's buffer may hold and send.
+     *
+     * @param threads of this instance; they share the batches in flight evenly
+     * @throws StartupException if the settings leave a thread nothing to send with, or no room to fill its batches
+     */
+    BufferLimits bufferLimits(int threads) {
+        int inFlight = maxInFlight / threads;
+        if (inFlight == 0) {
+            throw new StartupException(
+                    MAX_IN_FLIGHT + "=" + maxInFlight,
+                    "fewer batches than the " + threads + " stream threads of KAFKA_NUM_STREAM_THREADS",
+                    "Set it to " + threads + " or more, or use fewer threads.");
+        }
+        if (bufferRecords < (long) inFlight * batchSize) {
+            throw new StartupException(
+                    BUFFER_RECORDS + "=" + bufferRecords,
+                    "cannot hold the %d batches of %d records that a thread may have in flight"
+                            .formatted(inFlight, batchSize),
+                    "Set it to %d or more, or lower %s.".formatted((long) inFlight * batchSize * 2, MAX_IN_FLIGHT));
+        }
+        return new BufferLimits(
+                batchSize, BufferLimits.MAX_BATCH_BYTES, flushInterval, inFlight, bufferRecords, bufferBytes);
+    }
+}

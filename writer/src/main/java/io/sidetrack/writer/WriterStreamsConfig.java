@@ -1,0 +1,64 @@
+package io.sidetrack.writer;
+
+import io.sidetrack.common.settings.StartupException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The Kafka Streams configuration of the writer: the user's properties, and those that its promises rest on. */
+final class WriterStreamsConfig {
+    /**
+     * A commit waits for what is in flight, about one round trip to DynamoDB; this is how often. It is also the replay
+     * window: after a crash, what was read since the last commit is read and written again.
+     */
+    private static final long COMMIT_INTERVAL_MS = 15_000;
+
+    /** Properties that are not the user's to set, with what to do instead. */
+    static final Map<String, String> OWNED = Map.of(
+            StreamsConfig.APPLICATION_ID_CONFIG,
+            "Set WRITER_APPLICATION_ID.",
+            StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+            "Remove it: the writer is at least once, and a put or delete may be repeated without harm.",
+            StreamsConfig.TASK_TIMEOUT_MS_CONFIG,
+            "Remove it: the commit gate needs it without limit, to wait for DynamoDB however long that takes.",
+            "isolation.level",
+            "Remove it: the router writes in transactions, and what it aborted must not reach the table.");
+
+    private WriterStreamsConfig() {}
+
+    /** @throws StartupException if one of the user's properties has an invalid value */
+    static StreamsConfig of(WriterSettings settings, Map<String, Object> kafka) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
+        properties.putAll(kafka);
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+        properties.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, Long.MAX_VALUE);
+        properties.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
+                IsolationLevel.READ_COMMITTED.toString().toLowerCase(Locale.ROOT));
+        try {
+            return new StreamsConfig(properties);
+        } catch (ConfigException e) {
+            throw new StartupException(
+                    "KAFKA_ settings",
+                    e.getMessage(),
+                    "Correct the variable of that property: dots become underscores, and KAFKA_ goes before it.",
+                    e);
+        }
+    }
+
+    /** How long the group waits for a poll of this member. */
+    static Duration maxPollInterval(StreamsConfig config) {
+        Object ms = config.getMainConsumerConfigs("", "", 0).get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
+        Object orDefault = ms == null
+                ? ConsumerConfig.configDef().defaultValues().get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)
+                : ms;
+        return Duration.ofMillis(Long.parseLong(orDefault.toString()));
+    }
+}

@@ -1,0 +1,44 @@
+package io.sidetrack.writer.buffer;
+
+import io.sidetrack.writer.item.Write;
+
+/**
+ * What the buffer knows of one key: at most one write that waits, and at most one that is busy.
+ *
+ * <pre>
+ *             add               ready()            Written, dead letter
+ *   (none) --------> WAITING -------------> BUSY ----------------------> (none)
+ *                     ^   ^                 |  |
+ *                     |   +------ Retry ----+  | add
+ *                     |        (delayed)       v
+ *                     +------------------ BUSY, ONE WAITS BEHIND
+ *                       Written, dead letter; Retry: the older one is superseded
+ *
+ *   add to a slot with a waiting write: the newer replaces it, the older is superseded
+ * </pre>
+ */
+final class KeySlot {
+    /** The newest write of the key that has not been sent; null if there is none. */
+    Write waiting;
+
+    /** When the slot's oldest unfinished record came in. */
+    long sinceNanos;
+
+    /** When {@link #waiting} came in, if it waits behind a busy write. */
+    long behindSinceNanos;
+
+    /** When {@link #waiting} could first be sent; the flush interval counts from here. */
+    long sendableSinceNanos;
+
+    /**
+     * Whether a write of the key is in flight, or is part of a refused batch that waits to be sent by itself. While it
+     * is, no other write of the key may be sent.
+     */
+    boolean busy;
+
+    /** Whether {@link #waiting} must not be sent before a time. Never together with {@link #busy}. */
+    boolean delayed;
+
+    /** Failed tries since the key's last success. */
+    int failures;
+}

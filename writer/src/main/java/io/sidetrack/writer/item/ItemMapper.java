@@ -1,0 +1,112 @@
+package io.sidetrack.writer.item;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * Maps records to writes: a JSON object puts an item, a tombstone deletes one. Never throws for what a producer sent.
+ * Stateless, and so safe for any thread.
+ */
+public final class ItemMapper {
+    /** 400 KB, names and values together (service quota "Maximum item size"). */
+    static final int MAX_ITEM_BYTES = 400 * 1024;
+
+    private final TableSchema schema;
+    private final KeySource keySource;
+    private final JsonFactory factory = JsonProblem.strictFactory();
+    private final KafkaKey kafkaKey;
+
+    public ItemMapper(TableSchema schema, KeySource keySource, KafkaKeyFormat keyFormat) {
+        this.schema = schema;
+        this.keySource = keySource;
+        this.kafkaKey = new KafkaKey(schema, keyFormat, factory);
+    }
+
+    /** The write that a record asks for, or why it can't be had. */
+    public Mapped map(Origin origin) {
+        try {
+            return new Mapped.Accepted(origin.value() == null ? delete(origin) : put(origin));
+        } catch (RejectedException e) {
+            return new Mapped.Rejected(origin, e.rejection());
+        }
+    }
+
+    private Write delete(Origin origin) throws RejectedException {
+        Map<String, KeyValue> key = kafkaKey.read(origin.key());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+        int size = 0;
+        try (JsonGenerator out = factory.createGenerator(bytes)) {
+            out.writeStartObject();
+            for (KeyAttribute attribute : schema.keyAttributes()) {
+                KeyValue value = key.get(attribute.name());
+                out.writeFieldName(attribute.name());
+                JsonItem.writeKey(out, value);
+                size += Utf8.length(attribute.name(), "an attribute name") + value.bytes();
+            }
+            out.writeEndObject();
+        } catch (IOException e) {
+            throw new IllegalStateException("writing to memory failed", e);
+        }
+        return new Write(identity(key), Write.Kind.DELETE, bytes.toByteArray(), size, origin);
+    }
+
+    private Write put(Origin origin) throws RejectedException {
+        byte[] value = origin.value();
+        Utf8.require(value, "the value");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length + value.length / 2 + 32);
+        try (JsonParser in = factory.createParser(value);
+                JsonGenerator out = factory.createGenerator(bytes)) {
+            JsonItem item = new JsonItem(in, out, schema);
+            item.copyOpen();
+            if (keySource == KeySource.KAFKA_KEY) {
+                addKafkaKey(item, kafkaKey.read(origin.key()));
+            }
+            ItemKey key = identity(item);
+            item.close();
+            if (item.bytes() > MAX_ITEM_BYTES) {
+                throw new RejectedException(
+                        Reason.ITEM_TOO_LARGE,
+                        "the item has %d bytes, %d are allowed".formatted(item.bytes(), MAX_ITEM_BYTES));
+            }
+            return new Write(key, Write.Kind.PUT, bytes.toByteArray(), (int) item.bytes(), origin);
+        } catch (IOException e) {
+            throw JsonProblem.rejected(e, "the value");
+        }
+    }
+
+    private void addKafkaKey(JsonItem item, Map<String, KeyValue> fromKafka) throws IOException, RejectedException {
+        for (KeyAttribute attribute : schema.keyAttributes()) {
+            KeyValue own = item.key(attribute);
+            KeyValue given = fromKafka.get(attribute.name());
+            if (own == null) {
+                item.add(attribute, given);
+            } else if (!own.canonical().equals(given.canonical())) {
+                throw new RejectedException(
+                        Reason.KEY_CONTRADICTED,
+                        "key attribute " + attribute.name() + " is not the same in the value and in the Kafka key");
+            }
+        }
+    }
+
+    private ItemKey identity(JsonItem item) throws RejectedException {
+        for (KeyAttribute attribute : schema.keyAttributes()) {
+            if (item.key(attribute) == null) {
+                throw new RejectedException(
+                        Reason.KEY_MISSING, "key attribute " + attribute.name() + " is not in the value");
+            }
+        }
+        return new ItemKey(
+                item.key(schema.partitionKey()).canonical(),
+                schema.sortKey().map(sort -> item.key(sort).canonical()).orElse(""));
+    }
+
+    private ItemKey identity(Map<String, KeyValue> key) {
+        return new ItemKey(
+                key.get(schema.partitionKey().name()).canonical(),
+                schema.sortKey().map(sort -> key.get(sort.name()).canonical()).orElse(""));
+    }
+}

@@ -1,0 +1,39 @@
+package io.sidetrack.writer.item;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+
+/**
+ * Names what is wrong with a JSON text without quoting it: the parser's own messages repeat what they stumbled over,
+ * and a record's value is none of the log's business.
+ */
+final class JsonProblem {
+    private JsonProblem() {}
+
+    /** A parser as strict as the promises need: a field that is there twice is refused, and so is a NaN. */
+    static JsonFactory strictFactory() {
+        return new JsonFactoryBuilder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .maxNameLength(Integer.MAX_VALUE)
+                        .maxNumberLength(Integer.MAX_VALUE)
+                        .build())
+                .build();
+    }
+
+    static RejectedException rejected(IOException problem, String what) {
+        JsonLocation location = problem instanceof JsonProcessingException json ? json.getLocation() : null;
+        String place = location == null ? "" : ", at byte " + location.getByteOffset();
+        // The parser has no type of its own for this; its message begins so since Jackson 2.3.
+        boolean duplicate = problem.getMessage() != null && problem.getMessage().startsWith("Duplicate field");
+        return duplicate
+                ? new RejectedException(Reason.DUPLICATE_FIELD, what + " has a field twice" + place)
+                : new RejectedException(Reason.NOT_JSON, what + " is not JSON" + place);
+    }
+}

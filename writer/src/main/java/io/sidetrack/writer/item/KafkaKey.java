@@ -1,0 +1,72 @@
+package io.sidetrack.writer.item;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Reads the table's key from a Kafka key. Stateless. */
+final class KafkaKey {
+    private final TableSchema schema;
+    private final boolean json;
+    private final JsonFactory factory;
+
+    KafkaKey(TableSchema schema, KafkaKeyFormat format, JsonFactory factory) {
+        this.schema = schema;
+        this.json = format == KafkaKeyFormat.JSON
+                || (format == KafkaKeyFormat.AUTO && schema.sortKey().isPresent());
+        this.factory = factory;
+    }
+
+    /** The value of every key attribute, by its name. */
+    Map<String, KeyValue> read(byte[] key) throws RejectedException {
+        if (key == null) {
+            throw new RejectedException(Reason.KEY_MISSING, "the record has no Kafka key");
+        }
+        return json ? fromJson(key) : Map.of(schema.partitionKey().name(), fromBytes(key));
+    }
+
+    private KeyValue fromBytes(byte[] key) throws RejectedException {
+        KeyAttribute attribute = schema.partitionKey();
+        String what = "the Kafka key";
+        return switch (attribute.type()) {
+            case S -> KeyValue.text(attribute, Utf8.decode(key, what));
+            case B -> KeyValue.binary(attribute, key);
+            case N -> KeyValue.number(attribute, NumberText.canonical(Utf8.decode(key, what), what));
+        };
+    }
+
+    private Map<String, KeyValue> fromJson(byte[] key) throws RejectedException {
+        Utf8.require(key, "the Kafka key");
+        Map<String, KeyValue> values = new HashMap<>();
+        try (JsonParser in = factory.createParser(key)) {
+            if (in.nextToken() != JsonToken.START_OBJECT) {
+                throw new RejectedException(Reason.NOT_JSON, "the Kafka key is not a JSON object");
+            }
+            while (in.nextToken() != JsonToken.END_OBJECT) {
+                String name = in.currentName();
+                in.nextToken();
+                for (KeyAttribute attribute : schema.keyAttributes()) {
+                    if (attribute.name().equals(name)) {
+                        values.put(name, KeyJson.value(in, attribute));
+                    }
+                }
+                in.skipChildren();
+            }
+            if (in.nextToken() != null) {
+                throw new RejectedException(Reason.NOT_JSON, "something follows the object in the Kafka key");
+            }
+        } catch (IOException e) {
+            throw JsonProblem.rejected(e, "the Kafka key");
+        }
+        for (KeyAttribute attribute : schema.keyAttributes()) {
+            if (!values.containsKey(attribute.name())) {
+                throw new RejectedException(
+                        Reason.KEY_MISSING, "key attribute " + attribute.name() + " is not in the Kafka key");
+            }
+        }
+        return values;
+    }
+}

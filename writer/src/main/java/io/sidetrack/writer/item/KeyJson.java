@@ -1,0 +1,42 @@
+package io.sidetrack.writer.item;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/** Reads the value of a key attribute where a JSON parser stands, in the type that the table wants. */
+final class KeyJson {
+    private KeyJson() {}
+
+    /** Nothing is converted: the text "7" is not the number 7, or two items would become one. */
+    static KeyValue value(JsonParser in, KeyAttribute attribute) throws IOException, RejectedException {
+        JsonToken token = in.currentToken();
+        boolean fits =
+                switch (attribute.type()) {
+                    case S, B -> token == JsonToken.VALUE_STRING;
+                    case N -> token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
+                };
+        if (!fits) {
+            throw new RejectedException(
+                    Reason.KEY_WRONG_TYPE,
+                    "key attribute %s is of type %s in the table, %s here"
+                            .formatted(attribute.name(), attribute.type(), describe(token)));
+        }
+        return switch (attribute.type()) {
+            case S -> KeyValue.text(attribute, in.getText());
+            case N -> KeyValue.number(attribute, in.getText());
+            case B -> KeyValue.base64(attribute, in.getText());
+        };
+    }
+
+    private static String describe(JsonToken token) {
+        return switch (token) {
+            case VALUE_STRING -> "a text";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+            case VALUE_NULL -> "null";
+            case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+            case START_ARRAY -> "a list";
+            default -> "an object";
+        };
+    }
+}

@@ -1,0 +1,25 @@
+package io.sidetrack.writer.item;
+
+/**
+ * One write that DynamoDB can be asked for.
+ *
+ * @param key the item's identity
+ * @param kind whether {@code json} is an item to put or a key to delete
+ * @param json the item, or the key, in DynamoDB's JSON ({@code {"id":{"S":"x"}}}), UTF-8; not copied, never changed
+ * @param itemBytes the item's size as DynamoDB counts it (names and values), 409,600 at most
+ * @param origin the record that asked for it
+ */
+public record Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Origin origin) {
+    /** What a write does. */
+    public enum Kind {
+        /** Replaces the whole item. */
+        PUT,
+        /** Removes the item, if there is one. */
+        DELETE
+    }
+
+    /** What this write holds in memory, in bytes, near enough to bound a buffer with: its JSON and its record. */
+    public long heldBytes() {
+        return json.length + origin.heldBytes();
+    }
+}

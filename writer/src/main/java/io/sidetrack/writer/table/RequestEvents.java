@@ -1,0 +1,14 @@
+package io.sidetrack.writer.table;
+
+/** Hears of every call to DynamoDB. Called on any thread. */
+public interface RequestEvents {
+    /**
+     * A call has ended.
+     *
+     * @param outcome one of few words, such as {@code ok}, {@code unprocessed} or {@code timeout}
+     */
+    void answered(String outcome, long nanos);
+
+    /** DynamoDB has counted write units. */
+    void consumed(double writeUnits);
+}

@@ -1,0 +1,165 @@
+package io.sidetrack.writer.table;
+
+import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.writer.item.KeyAttribute;
+import io.sidetrack.writer.item.KeyType;
+import io.sidetrack.writer.item.TableSchema;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
+import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+
+/**
+ * The client of one table, and what the table says of itself at start-up. Region, credentials and endpoint are the SDK's
+ * business: its variables and files are the settings.
+ */
+public final class TableConnection implements AutoCloseable {
+    private static final String SETTING = "WRITER_TABLE";
+    private static final int MAX_PARTITION_KEY_BYTES = 2048;
+    private static final int MAX_SORT_KEY_BYTES = 1024;
+
+    private final DynamoDbAsyncClient client;
+    private final Duration callLimit;
+
+    private TableConnection(DynamoDbAsyncClient client, Duration callLimit) {
+        this.client = client;
+        this.callLimit = callLimit;
+    }
+
+    /**
+     * Makes the client; does not connect yet.
+     *
+     * @param requestTimeout for one attempt at a call; the SDK makes two, because its correction of a wrong clock and its
+     *     renewal of credentials work by trying again. All further retries are the writer's own.
+     * @param maxInFlight how many calls there will be at a time
+     * @throws StartupException if no region is set
+     */
+    public static TableConnection open(Duration requestTimeout, int maxInFlight) {
+        Duration callLimit = requestTimeout.multipliedBy(2).plusSeconds(1);
+        try {
+            return new TableConnection(
+                    DynamoDbAsyncClient.builder()
+                            .httpClientBuilder(AwsCrtAsyncHttpClient.builder()
+                                    .maxConcurrency(maxInFlight + 1)
+                                    .connectionTimeout(requestTimeout))
+                            .overrideConfiguration(override -> override.retryStrategy(StandardRetryStrategy.builder()
+                                            .maxAttempts(2)
+                                            .build())
+                                    .apiCallAttemptTimeout(requestTimeout)
+                                    .apiCallTimeout(callLimit)
+                                    .addExecutionInterceptor(new PreparedBody()))
+                            .build(),
+                    callLimit);
+        } catch (SdkClientException e) {
+            throw new StartupException(
+                    "AWS_REGION",
+                    "the DynamoDB client cannot be made (" + e.getMessage() + ")",
+                    "Set AWS_REGION to the table's region, such as eu-central-1.",
+                    e);
+        }
+    }
+
+    /**
+     * Asks the table for its key.
+     *
+     * @throws StartupException if there is no such table, no credentials, no permission, or no answer
+     */
+    public TableSchema describe(String table) {
+        return schema(table, ask(table));
+    }
+
+    private TableDescription ask(String table) {
+        try {
+            return client.describeTable(request -> request.tableName(table))
+                    .orTimeout(callLimit.toMillis(), TimeUnit.MILLISECONDS)
+                    .join()
+                    .table();
+        } catch (CompletionException e) {
+            throw refused(table, e.getCause());
+        } catch (SdkClientException e) {
+            throw refused(table, e);
+        }
+    }
+
+    private static StartupException refused(String table, Throwable cause) {
+        String subject = SETTING + "=" + table;
+        if (cause instanceof ResourceNotFoundException) {
+            return new StartupException(
+                    subject,
+                    "there is no such table in this region and account",
+                    "Create it, or correct " + SETTING + ", AWS_REGION or the credentials.",
+                    cause);
+        }
+        if (cause instanceof DynamoDbException answer) {
+            return new StartupException(
+                    subject,
+                    "DynamoDB refused to describe it ("
+                            + answer.awsErrorDetails().errorCode() + ")",
+                    "Correct the name and the credentials, and allow dynamodb:DescribeTable and"
+                            + " dynamodb:BatchWriteItem on it.",
+                    cause);
+        }
+        if (cause.getMessage() != null && cause.getMessage().contains("credentials")) {
+            return new StartupException(
+                    "AWS_ACCESS_KEY_ID",
+                    "no AWS credentials found",
+                    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or any other source of the AWS SDK.",
+                    cause);
+        }
+        return new StartupException(
+                subject,
+                "DynamoDB does not answer (" + cause.getMessage() + ")",
+                "Check AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB and the network.",
+                cause);
+    }
+
+    private static TableSchema schema(String table, TableDescription description) {
+        Map<String, KeyType> types = new HashMap<>();
+        for (AttributeDefinition attribute : description.attributeDefinitions()) {
+            types.put(attribute.attributeName(), KeyType.valueOf(attribute.attributeTypeAsString()));
+        }
+        KeyAttribute partition = null;
+        KeyAttribute sort = null;
+        for (KeySchemaElement element : description.keySchema()) {
+            String name = element.attributeName();
+            switch (element.keyType()) {
+                case HASH -> partition = new KeyAttribute(name, types.get(name), MAX_PARTITION_KEY_BYTES);
+                case RANGE -> sort = new KeyAttribute(name, types.get(name), MAX_SORT_KEY_BYTES);
+                default ->
+                    throw new StartupException(
+                            SETTING + "=" + table,
+                            "its key has a part of unknown kind " + element.keyTypeAsString(),
+                            "Use a table with a partition key and at most one sort key.");
+            }
+        }
+        return new TableSchema(table, partition, Optional.ofNullable(sort));
+    }
+
+    /** The table, to write to. */
+    public Table table(TableSchema schema, RequestEvents events, ProblemLog problems, LongSupplier nanoClock) {
+        return new DynamoTable(client, schema, callLimit, events, problems, nanoClock);
+    }
+
+    /** How long a call can take at the very most. */
+    public Duration callLimit() {
+        return callLimit;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
