@@ -1,0 +1,157 @@
+package io.sidetrack.sandbox;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * DynamoDB Local as a child process, in memory, with its own class path: nothing here is compiled against it. It ends
+ * with this JVM. Its licence is for local development by AWS customers.
+ */
+public final class DynamoDbLocal implements AutoCloseable {
+    /** Names the folder with DynamoDB Local and what it needs; by default where this project's build puts it. */
+    private static final String FOLDER_PROPERTY = "sidetrack.dynamodb-local";
+
+    private static final String MAIN = "com.amazonaws.services.dynamodbv2.local.main.ServerRunner";
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final int port;
+    private final Thread killer;
+    private final Path log;
+
+    private DynamoDbLocal(Process process, int port, Path log) {
+        this.process = process;
+        this.port = port;
+        this.log = log;
+        this.killer = new Thread(process::destroyForcibly, "stop-dynamodb-local");
+        Runtime.getRuntime().addShutdownHook(killer);
+    }
+
+    /**
+     * Starts it and waits until it answers.
+     *
+     * @throws SandboxException if it is not there, ends at once, or does not answer in 60 s
+     */
+    public static DynamoDbLocal start() {
+        Path folder = folder();
+        int port = FreePort.find();
+        Path log;
+        Process process;
+        try {
+            log = Files.createTempFile("dynamodb-local", ".log");
+            log.toFile().deleteOnExit();
+            process = new ProcessBuilder(List.of(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx1g",
+                            "-Djava.library.path=" + folder,
+                            "-DDDBLOCAL_TELEMETRY=0",
+                            "-cp",
+                            folder + "/*",
+                            MAIN,
+                            "-inMemory",
+                            "-sharedDb",
+                            "-disableTelemetry",
+                            "-port",
+                            Integer.toString(port)))
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new SandboxException("DynamoDB Local cannot be started", e);
+        }
+        DynamoDbLocal local = new DynamoDbLocal(process, port, log);
+        local.awaitAnswer();
+        return local;
+    }
+
+    private static Path folder() {
+        String given = System.getProperty(FOLDER_PROPERTY);
+        Path folder = given == null ? besideThisCode() : Path.of(given);
+        if (!Files.isDirectory(folder)) {
+            throw new SandboxException("DynamoDB Local is not in " + folder
+                    + ": build the project (mvn package), or name its folder with -D" + FOLDER_PROPERTY);
+        }
+        return folder;
+    }
+
+    private static Path besideThisCode() {
+        try {
+            Path code = Path.of(DynamoDbLocal.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            // The code is sandbox/target/classes or a jar in sandbox/target.
+            return code.getParent().getParent().resolve("dynamodb-local/target/lib");
+        } catch (URISyntaxException e) {
+            throw new SandboxException("this code's own place cannot be found", e);
+        }
+    }
+
+    private void awaitAnswer() {
+        long start = System.nanoTime();
+        while (!answers()) {
+            if (!process.isAlive() || System.nanoTime() - start > START_LIMIT.toNanos()) {
+                close();
+                throw new SandboxException("DynamoDB Local did not start; it says: " + said());
+            }
+            try {
+                // Whether the port is open can only be found out by trying.
+                process.waitFor(50, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                close();
+                throw new SandboxException("interrupted while DynamoDB Local was starting", e);
+            }
+        }
+    }
+
+    private boolean answers() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (ConnectException e) {
+            return false;
+        } catch (IOException e) {
+            throw new SandboxException("the loopback interface does not work", e);
+        }
+    }
+
+    private String said() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return "(its output cannot be read)";
+        }
+    }
+
+    /** Where clients connect to. */
+    public URI endpoint() {
+        return URI.create("http://localhost:" + port);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+            Runtime.getRuntime().removeShutdownHook(killer);
+            Files.deleteIfExists(log);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IllegalStateException e) {
+            // The JVM is ending already, and the hook runs.
+        } catch (IOException e) {
+            throw new SandboxException("the log of DynamoDB Local cannot be deleted", e);
+        }
+    }
+}

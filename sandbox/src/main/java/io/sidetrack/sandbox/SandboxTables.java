@@ -1,0 +1,111 @@
+package io.sidetrack.sandbox;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.crt.AwsCrtHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+/** Tables of a local endpoint: made, read back, dropped. Thread-safe. */
+public final class SandboxTables implements AutoCloseable {
+    /** The region and credentials that the sandbox uses; DynamoDB Local takes any. */
+    public static final String REGION = "us-east-1";
+
+    /** See {@link #REGION}. */
+    public static final String ACCESS_KEY = "sandbox";
+
+    private final DynamoDbClient client;
+
+    public SandboxTables(URI endpoint) {
+        this.client = DynamoDbClient.builder()
+                .endpointOverride(endpoint)
+                .region(Region.of(REGION))
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, ACCESS_KEY)))
+                .httpClientBuilder(AwsCrtHttpClient.builder())
+                .build();
+    }
+
+    /** The environment variables with which a service finds an endpoint of the sandbox. */
+    public static Map<String, String> environment(URI endpoint) {
+        return Map.of(
+                "AWS_ENDPOINT_URL_DYNAMODB", endpoint.toString(),
+                "AWS_REGION", REGION,
+                "AWS_ACCESS_KEY_ID", ACCESS_KEY,
+                "AWS_SECRET_ACCESS_KEY", ACCESS_KEY);
+    }
+
+    /** Makes a table with a partition key of type S. */
+    public void create(String table, String partitionKey) {
+        create(table, partitionKey, "S", Optional.empty(), "S");
+    }
+
+    /**
+     * Makes a table and waits until it can be used.
+     *
+     * @param partitionType S, N or B
+     * @param sortType S, N or B; only looked at with a sort key
+     */
+    public void create(
+            String table, String partitionKey, String partitionType, Optional<String> sortKey, String sortType) {
+        List<AttributeDefinition> attributes = new ArrayList<>();
+        List<KeySchemaElement> schema = new ArrayList<>();
+        attributes.add(attribute(partitionKey, partitionType));
+        schema.add(element(partitionKey, KeyType.HASH));
+        sortKey.ifPresent(sort -> {
+            attributes.add(attribute(sort, sortType));
+            schema.add(element(sort, KeyType.RANGE));
+        });
+        client.createTable(request -> request.tableName(table)
+                .attributeDefinitions(attributes)
+                .keySchema(schema)
+                .billingMode(BillingMode.PAY_PER_REQUEST));
+        client.waiter().waitUntilTableExists(request -> request.tableName(table));
+    }
+
+    private static AttributeDefinition attribute(String name, String type) {
+        return AttributeDefinition.builder()
+                .attributeName(name)
+                .attributeType(ScalarAttributeType.fromValue(type))
+                .build();
+    }
+
+    private static KeySchemaElement element(String name, KeyType type) {
+        return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+    }
+
+    /** Drops a table. */
+    public void drop(String table) {
+        client.deleteTable(request -> request.tableName(table));
+    }
+
+    /** Every item of a table, by consistent reads. */
+    public List<Map<String, AttributeValue>> scan(String table) {
+        return client.scanPaginator(request -> request.tableName(table).consistentRead(true)).items().stream()
+                .toList();
+    }
+
+    /** One item, by a consistent read; empty if there is none. */
+    public Optional<Map<String, AttributeValue>> get(String table, Map<String, AttributeValue> key) {
+        GetItemResponse response =
+                client.getItem(request -> request.tableName(table).key(key).consistentRead(true));
+        return response.hasItem() ? Optional.of(response.item()) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,160 @@
+package io.sidetrack.sandbox;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Topics of a sandbox broker: made, filled, read whole. Thread-safe but for {@link #close}. */
+public final class SandboxTopics implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final String bootstrapServers;
+    private final Admin admin;
+    private final Producer<byte[], byte[]> producer;
+
+    public SandboxTopics(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
+        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 5),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** Makes a topic, and returns when every partition has a leader. */
+    public void create(String topic, int partitions, Map<String, String> configs) {
+        answer(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(configs)))
+                .all());
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                var description = answer(admin.describeTopics(List.of(topic)).allTopicNames())
+                        .get(topic);
+                if (description.partitions().size() == partitions
+                        && description.partitions().stream().allMatch(partition -> partition.leader() != null)) {
+                    return;
+                }
+            } catch (SandboxException e) {
+                // A broker that has not heard of the topic yet says that there is none.
+                if (System.nanoTime() - start > LIMIT.toNanos()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Makes a topic as a lane is to be. */
+    public void createLane(String topic, int partitions) {
+        create(topic, partitions, Map.of("message.timestamp.type", "LogAppendTime"));
+    }
+
+    /** Sends records, and returns when all are acknowledged. */
+    public void send(List<ProducerRecord<byte[], byte[]>> records) {
+        List<Exception> failures = new ArrayList<>();
+        for (ProducerRecord<byte[], byte[]> record : records) {
+            var unused = producer.send(record, (metadata, failure) -> {
+                if (failure != null) {
+                    synchronized (failures) {
+                        failures.add(failure);
+                    }
+                }
+            });
+        }
+        producer.flush();
+        if (!failures.isEmpty()) {
+            throw new SandboxException(failures.size() + " records were not accepted", failures.get(0));
+        }
+    }
+
+    /**
+     * Reads a topic from its beginning to where it ends now, leaving out what was aborted; in order within a partition.
+     */
+    public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+        try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+
+    /** Committed offsets of a group, by partition. */
+    public Map<TopicPartition, Long> committed(String group) {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        committed.forEach((partition, offset) -> {
+            if (offset != null) {
+                offsets.put(partition, offset.offset());
+            }
+        });
+        return offsets;
+    }
+
+    /** How many records of a topic a group has not committed, over all partitions. */
+    public long lag(String group, String topic) {
+        Map<TopicPartition, Long> committed = committed(group);
+        try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
+            return consumer.endOffsets(partitions).entrySet().stream()
+                    .mapToLong(end -> end.getValue() - committed.getOrDefault(end.getKey(), starts.get(end.getKey())))
+                    .sum();
+        }
+    }
+
+    /** The admin client, for what is not here. */
+    public Admin admin() {
+        return admin;
+    }
+
+    private static <T> T answer(KafkaFuture<T> future) {
+        try {
+            return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new SandboxException("the broker did not do it", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        admin.close();
+    }
+}
