@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.crt.CRT;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -49,6 +50,9 @@ public final class TableConnection implements AutoCloseable {
      */
     public static TableConnection open(Duration requestTimeout, int maxInFlight) {
         Duration callLimit = requestTimeout.multipliedBy(2).plusSeconds(1);
+        // The HTTP client's native library ends itself in a JVM shutdown hook of its own, and would take the answers with
+        // it that a drain on SIGTERM waits for, unless somebody holds on to it.
+        CRT.acquireShutdownRef();
         try {
             return new TableConnection(
                     DynamoDbAsyncClient.builder()
@@ -161,5 +165,6 @@ public final class TableConnection implements AutoCloseable {
     @Override
     public void close() {
         client.close();
+        CRT.releaseShutdownRef();
     }
 }

@@ -1,0 +1,223 @@
+package io.sidetrack.sandbox;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A service or command of Sidetrack as its users run it: its jar, in a process of its own, with environment variables.
+ * What it inherits from this process is only what a process needs, so that no variable of the caller's gets in.
+ */
+public final class ServiceProcess implements AutoCloseable {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final List<String> INHERITED = List.of("PATH", "HOME", "LANG", "TMPDIR");
+
+    private final String name;
+    private final Process process;
+    private final Path out;
+    private final Path err;
+    private final boolean ownLogs;
+    private final Thread killer;
+
+    private ServiceProcess(String name, Process process, Path out, Path err, boolean ownLogs) {
+        this.name = name;
+        this.process = process;
+        this.out = out;
+        this.err = err;
+        this.ownLogs = ownLogs;
+        this.killer = new Thread(process::destroyForcibly, "stop-" + name);
+        Runtime.getRuntime().addShutdownHook(killer);
+    }
+
+    /** Starts a jar with its output in temporary files. */
+    public static ServiceProcess start(Path jar, List<String> arguments, Map<String, String> environment) {
+        try {
+            return start(
+                    jar,
+                    arguments,
+                    environment,
+                    Files.createTempFile("sidetrack", ".out"),
+                    Files.createTempFile("sidetrack", ".err"),
+                    true);
+        } catch (IOException e) {
+            throw new SandboxException(jar + " cannot be started", e);
+        }
+    }
+
+    /** Starts a jar with its output in files that stay. */
+    public static ServiceProcess start(
+            Path jar, List<String> arguments, Map<String, String> environment, Path out, Path err) {
+        return start(jar, arguments, environment, out, err, false);
+    }
+
+    private static ServiceProcess start(
+            Path jar, List<String> arguments, Map<String, String> environment, Path out, Path err, boolean ownLogs) {
+        if (!Files.isRegularFile(jar)) {
+            throw new SandboxException(jar + " is not there: build the project (mvn package)");
+        }
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-jar",
+                jar.toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        Map<String, String> inherited = new HashMap<>(builder.environment());
+        builder.environment().clear();
+        INHERITED.forEach(variable -> {
+            if (inherited.containsKey(variable)) {
+                builder.environment().put(variable, inherited.get(variable));
+            }
+        });
+        builder.environment().putAll(environment);
+        try {
+            return new ServiceProcess(
+                    jar.getFileName().toString().replace(".jar", ""), builder.start(), out, err, ownLogs);
+        } catch (IOException e) {
+            throw new SandboxException(jar + " cannot be started", e);
+        }
+    }
+
+    /**
+     * Waits until the service says that it is ready.
+     *
+     * @throws SandboxException if it ends instead, or takes longer
+     */
+    public void awaitReady(int httpPort, Duration limit) {
+        long start = System.nanoTime();
+        while (status(httpPort, "/readyz") != 200) {
+            if (!process.isAlive() || System.nanoTime() - start > limit.toNanos()) {
+                throw new SandboxException(name + " did not become ready; it says:\n" + output() + errors());
+            }
+            waitFor(Duration.ofMillis(50));
+        }
+    }
+
+    /** The HTTP status of a path of the service; 0 if it does not answer. */
+    public static int status(int httpPort, String path) {
+        try {
+            return get(httpPort, path).statusCode();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** The service's metrics, by name with labels as in Prometheus' text format; empty if it does not answer. */
+    public static Map<String, Double> metrics(int httpPort) {
+        Map<String, Double> metrics = new HashMap<>();
+        try {
+            get(httpPort, "/metrics")
+                    .body()
+                    .lines()
+                    .filter(line -> !line.startsWith("#") && line.indexOf(' ') > 0)
+                    .forEach(line -> {
+                        int space = line.lastIndexOf(' ');
+                        metrics.put(line.substring(0, space), Double.parseDouble(line.substring(space + 1)));
+                    });
+        } catch (IOException e) {
+            // It may not be up yet, or not any more: it has no metrics then.
+        }
+        return metrics;
+    }
+
+    private static HttpResponse<String> get(int httpPort, String path) throws IOException {
+        try {
+            return HTTP.send(
+                    HttpRequest.newBuilder(URI.create("http://localhost:" + httpPort + path))
+                            .timeout(Duration.ofSeconds(10))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted", e);
+        }
+    }
+
+    /** Sends SIGTERM. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Sends SIGKILL and waits for the end. */
+    public void kill() {
+        process.destroyForcibly();
+        waitFor(Duration.ofSeconds(10));
+    }
+
+    /** Whether it has ended by then. */
+    public boolean waitFor(Duration limit) {
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted", e);
+        }
+    }
+
+    /** Whether it runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Its process id. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /**
+     * Its exit code.
+     *
+     * @throws SandboxException if it has not ended by then
+     */
+    public int exitCode(Duration limit) {
+        if (!waitFor(limit)) {
+            throw new SandboxException(name + " still runs after " + limit.toSeconds() + " s; it says:\n" + output());
+        }
+        return process.exitValue();
+    }
+
+    /** What it has written to standard output. */
+    public String output() {
+        return read(out);
+    }
+
+    /** What it has written to standard error. */
+    public String errors() {
+        return read(err);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new SandboxException(file + " cannot be read", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try {
+            Runtime.getRuntime().removeShutdownHook(killer);
+            if (ownLogs) {
+                Files.deleteIfExists(out);
+                Files.deleteIfExists(err);
+            }
+        } catch (IllegalStateException e) {
+            // The JVM is ending already, and the hook runs.
+        } catch (IOException e) {
+            throw new SandboxException("the output of " + name + " cannot be deleted", e);
+        }
+    }
+}

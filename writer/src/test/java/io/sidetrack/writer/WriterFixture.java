@@ -1,0 +1,82 @@
+package io.sidetrack.writer;
+
+import io.sidetrack.sandbox.DynamoDbLocal;
+import io.sidetrack.sandbox.FaultProxy;
+import io.sidetrack.sandbox.FreePort;
+import io.sidetrack.sandbox.SandboxBroker;
+import io.sidetrack.sandbox.SandboxTables;
+import io.sidetrack.sandbox.SandboxTopics;
+import io.sidetrack.sandbox.ServiceProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A broker and DynamoDB Local behind a proxy, and writers as processes of their own. One per test class. */
+final class WriterFixture implements AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(60);
+    private static final Path JAR = Path.of("target", "sidetrack-writer.jar");
+
+    final SandboxBroker broker = SandboxBroker.start();
+    final DynamoDbLocal dynamo = DynamoDbLocal.start();
+    final FaultProxy proxy = FaultProxy.inFrontOf(dynamo.endpoint());
+    final SandboxTopics topics = new SandboxTopics(broker.bootstrapServers());
+    final SandboxTables tables = new SandboxTables(dynamo.endpoint());
+
+    /** A running writer. */
+    record Writer(ServiceProcess process, int port) implements AutoCloseable {
+        double metric(String name) {
+            return ServiceProcess.metrics(port).getOrDefault(name, 0.0);
+        }
+
+        @Override
+        public void close() {
+            process.close();
+        }
+    }
+
+    /** Makes a lane of that name with its dead-letter topic and a table with partition key {@code id}. */
+    void lane(String name, int partitions) {
+        topics.createLane(name, partitions);
+        topics.createLane(name + "-dead-letters", 1);
+        tables.create(name, "id");
+    }
+
+    Map<String, String> environment(String lane, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(SandboxTables.environment(proxy.endpoint()));
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+        environment.put("WRITER_TOPIC", lane);
+        environment.put("WRITER_TABLE", lane);
+        environment.put("AWS_EC2_METADATA_DISABLED", "true");
+        environment.putAll(more);
+        environment.values().removeIf(String::isEmpty);
+        return environment;
+    }
+
+    /** Starts a writer and waits until it is ready. */
+    Writer writer(String lane, Map<String, String> more) {
+        int port = FreePort.find();
+        Map<String, String> environment = environment(lane, more);
+        environment.put("WRITER_HTTP_PORT", Integer.toString(port));
+        Writer writer = new Writer(ServiceProcess.start(JAR, List.of(), environment), port);
+        writer.process.awaitReady(port, SOON);
+        return writer;
+    }
+
+    /** Starts a writer that is expected not to come up. */
+    ServiceProcess refused(String lane, Map<String, String> more) {
+        Map<String, String> environment = environment(lane, more);
+        environment.putIfAbsent("WRITER_HTTP_PORT", "0");
+        return ServiceProcess.start(JAR, List.of(), environment);
+    }
+
+    @Override
+    public void close() {
+        tables.close();
+        topics.close();
+        proxy.close();
+        dynamo.close();
+        broker.close();
+    }
+}

@@ -1,0 +1,247 @@
+package io.sidetrack.writer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sidetrack.sandbox.Fault;
+import io.sidetrack.sandbox.ServiceProcess;
+import io.sidetrack.writer.WriterFixture.Writer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** The writer's promises on a real broker and a real wire. */
+class WriterIT {
+    private static final Map<String, String> DEFAULTS = Map.of();
+    private static WriterFixture fixture;
+
+    @BeforeAll
+    static void start() {
+        fixture = new WriterFixture();
+    }
+
+    @AfterAll
+    static void stop() {
+        fixture.close();
+    }
+
+    @AfterEach
+    void healTheTable() {
+        fixture.proxy.behave(call -> Fault.none());
+    }
+
+    @Test
+    void everyRecordIsInTheTableAndAccountedFor() {
+        fixture.lane("all", 6);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            records.add(put("all", "key-" + i, "{\"id\":\"key-" + i + "\",\"n\":" + i + "}"));
+        }
+        fixture.topics.send(records);
+        try (Writer writer = fixture.writer("all", DEFAULTS)) {
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(writer.metric("sidetrack_writer_records_total"))
+                            .isEqualTo(5000));
+            writer.process().terminate();
+            assertThat(writer.process().exitCode(WriterFixture.SOON))
+                    .as(() -> writer.process().output())
+                    .isZero();
+        }
+        Map<String, String> table = table("all");
+        assertThat(table).hasSize(5000);
+        for (int i = 0; i < 5000; i++) {
+            assertThat(table).containsEntry("key-" + i, Integer.toString(i));
+        }
+        assertThat(fixture.topics.lag("sidetrack-writer-all", "all")).isZero();
+    }
+
+    @Test
+    void lastRecordOfAKeyWinsAndCountersAddUp() {
+        fixture.lane("last", 3);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            String key = "key-" + i % 7;
+            records.add(put("last", key, "{\"id\":\"" + key + "\",\"n\":" + i + "}"));
+        }
+        records.add(new ProducerRecord<>("last", "key-0".getBytes(UTF_8), null));
+        records.add(put("last", "bad", "{\"id\":"));
+        fixture.topics.send(records);
+        try (Writer writer = fixture.writer("last", DEFAULTS)) {
+            await().atMost(WriterFixture.SOON).untilAsserted(() -> {
+                assertThat(items(writer, "written") + items(writer, "superseded") + items(writer, "dead_lettered"))
+                        .isEqualTo(3002);
+                assertThat(items(writer, "dead_lettered")).isEqualTo(1);
+            });
+        }
+        Map<String, String> table = table("last");
+        assertThat(table).hasSize(6).doesNotContainKey("key-0");
+        for (int key = 1; key < 7; key++) {
+            int last = 2999 - (2999 - key) % 7;
+            assertThat(table).containsEntry("key-" + key, Integer.toString(last));
+        }
+    }
+
+    @Test
+    void oneBadRecordHarmsNobodyAndArrivesWholeWithItsReason() {
+        fixture.lane("bad", 1);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            records.add(put("bad", "k" + i, "{\"id\":\"k" + i + "\",\"n\":1}"));
+        }
+        ProducerRecord<byte[], byte[]> bad =
+                new ProducerRecord<>("bad", 0, 1234L, "kb".getBytes(UTF_8), "{\"id\":7}".getBytes(UTF_8));
+        bad.headers().add("h", null).add("h", new byte[] {1});
+        records.add(13, bad);
+        fixture.topics.send(records);
+        try (Writer writer = fixture.writer("bad", DEFAULTS)) {
+            await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(fixture.topics.read("bad-dead-letters"))
+                    .hasSize(1));
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(table("bad")).hasSize(24));
+            assertThat(writer.process().output()).doesNotContain("\"id\":7");
+        }
+        ConsumerRecord<byte[], byte[]> letter =
+                fixture.topics.read("bad-dead-letters").get(0);
+        assertThat(letter.key()).isEqualTo(bad.key());
+        assertThat(letter.value()).isEqualTo(bad.value());
+        assertThat(letter.headers().toArray()[0].value()).isNull();
+        assertThat(letter.headers().toArray()[1].value()).containsExactly(1);
+        assertThat(header(letter, "sidetrack-reason")).isEqualTo("key-wrong-type");
+        assertThat(header(letter, "sidetrack-table")).isEqualTo("bad");
+        assertThat(header(letter, "__streams.errors.topic")).isEqualTo("bad");
+        assertThat(header(letter, "__streams.errors.partition")).isEqualTo("0");
+        assertThat(header(letter, "__streams.errors.offset")).isEqualTo("13");
+    }
+
+    @Test
+    void whatDynamoDbRefusesIsFoundAndItsNeighboursAreWritten() {
+        fixture.lane("refused", 1);
+        // The endpoint refuses every batch with this item in it, and says not which item it is.
+        fixture.proxy.behave(
+                call -> call.operation().equals("BatchWriteItem") && new String(call.body(), UTF_8).contains("poison")
+                        ? Fault.invalid()
+                        : Fault.none());
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            records.add(put("refused", "k" + i, "{\"id\":\"k" + i + "\",\"n\":1}"));
+        }
+        records.add(57, put("refused", "poison", "{\"id\":\"poison\",\"n\":1}"));
+        fixture.topics.send(records);
+        try (Writer writer = fixture.writer("refused", DEFAULTS)) {
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(items(writer, "written")).isEqualTo(100));
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(fixture.topics.read("refused-dead-letters"))
+                            .hasSize(1));
+        }
+        ConsumerRecord<byte[], byte[]> letter =
+                fixture.topics.read("refused-dead-letters").get(0);
+        assertThat(letter.key()).isEqualTo("poison".getBytes(UTF_8));
+        assertThat(header(letter, "sidetrack-reason")).isEqualTo("refused-by-table");
+        assertThat(table("refused")).hasSize(100).doesNotContainKey("poison");
+    }
+
+    @Test
+    void unprocessedItemsAreWrittenInTheEnd() {
+        fixture.lane("unprocessed", 2);
+        fixture.proxy.behave(call -> call.operation().equals("BatchWriteItem") && call.number() % 3 != 0
+                ? new Fault.Unprocessed(2)
+                : Fault.none());
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            records.add(put("unprocessed", "k" + i, "{\"id\":\"k" + i + "\",\"n\":1}"));
+        }
+        fixture.topics.send(records);
+        try (Writer writer = fixture.writer("unprocessed", DEFAULTS)) {
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(table("unprocessed")).hasSize(500));
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(items(writer, "written")).isEqualTo(500));
+            assertThat(writer.metric("sidetrack_writer_retries_total{cause=\"unprocessed\"}"))
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void offsetIsNotCommittedBeforeItsWriteIsDurable() {
+        fixture.lane("gate", 1);
+        fixture.proxy.behave(call -> call.operation().equals("BatchWriteItem") ? Fault.serverError() : Fault.none());
+        fixture.topics.send(List.of(put("gate", "k", "{\"id\":\"k\",\"n\":1}")));
+        try (Writer writer =
+                fixture.writer("gate", Map.of("KAFKA_COMMIT_INTERVAL_MS", "100", "WRITER_DRAIN_TIMEOUT_MS", "200"))) {
+            // Several commits have been tried and put off by now.
+            await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(
+                            writer.metric("sidetrack_writer_drain_seconds_count{durable=\"false\"}"))
+                    .isGreaterThan(3));
+            assertThat(fixture.topics.committed("sidetrack-writer-gate").values())
+                    .allMatch(offset -> offset == 0);
+            assertThat(ServiceProcess.status(writer.port(), "/livez")).isEqualTo(200);
+            fixture.proxy.behave(call -> Fault.none());
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-gate", "gate"))
+                            .isZero());
+            assertThat(table("gate")).hasSize(1);
+            assertThat(fixture.topics.read("gate-dead-letters")).isEmpty();
+        }
+    }
+
+    @Test
+    void killedWritersLoseNothing() {
+        fixture.lane("killed", 4);
+        fixture.proxy.behave(call -> new Fault.Latency(Duration.ofMillis(20)));
+        Map<String, String> expected = new HashMap<>();
+        for (int round = 0; round < 4; round++) {
+            List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+            for (int i = 0; i < 2000; i++) {
+                String key = "k" + i % 700;
+                String n = Integer.toString(round * 2000 + i);
+                expected.put(key, n);
+                records.add(put("killed", key, "{\"id\":\"" + key + "\",\"n\":" + n + "}"));
+            }
+            fixture.topics.send(records);
+            try (Writer writer = fixture.writer("killed", Map.of("KAFKA_SESSION_TIMEOUT_MS", "6000"))) {
+                await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(items(writer, "written"))
+                        .isPositive());
+                writer.process().kill();
+            }
+        }
+        try (Writer writer = fixture.writer("killed", Map.of("KAFKA_COMMIT_INTERVAL_MS", "200"))) {
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-killed", "killed"))
+                            .isZero());
+        }
+        assertThat(table("killed")).isEqualTo(expected);
+    }
+
+    private static ProducerRecord<byte[], byte[]> put(String topic, String key, String value) {
+        return new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8));
+    }
+
+    private static double items(Writer writer, String outcome) {
+        return writer.metric("sidetrack_writer_items_total{outcome=\"" + outcome + "\"}");
+    }
+
+    private static Map<String, String> table(String name) {
+        Map<String, String> items = new HashMap<>();
+        for (Map<String, AttributeValue> item : fixture.tables.scan(name)) {
+            items.put(item.get("id").s(), item.get("n").n());
+        }
+        return items;
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), UTF_8);
+    }
+}
