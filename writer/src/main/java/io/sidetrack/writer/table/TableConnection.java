@@ -50,7 +50,8 @@ public final class TableConnection implements AutoCloseable {
      */
     public static TableConnection open(Duration requestTimeout, int maxInFlight) {
         Duration callLimit = requestTimeout.multipliedBy(2).plusSeconds(1);
-        // The HTTP client's native library ends itself in a JVM shutdown hook of its own, and would take the answers with
+        // The HTTP client's native library ends itself in a JVM shutdown hook of its own, and would take the answers
+        // with
         // it that a drain on SIGTERM waits for, unless somebody holds on to it.
         CRT.acquireShutdownRef();
         try {
