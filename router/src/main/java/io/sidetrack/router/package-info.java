@@ -1,2 +1,5 @@
-/** To be told. */
+/**
+ * The router: takes a topic that live traffic and backfills share, and puts each record on one of two lanes. It changes
+ * nothing of a record but to add a header with its original timestamp.
+ */
 package io.sidetrack.router;

@@ -7,6 +7,7 @@ import io.sidetrack.common.service.ServiceLaunch;
 import io.sidetrack.common.service.ServiceMetrics;
 import io.sidetrack.common.service.StreamsHealth;
 import io.sidetrack.common.service.StreamsProcess;
+import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
 import io.sidetrack.common.settings.KafkaClientSettings;
 import io.sidetrack.common.settings.StartupException;
@@ -108,7 +109,7 @@ public final class WriterMain {
             PauseSwitch pause,
             PrometheusMeterRegistry registry,
             WriterMetrics metrics) {
-        Duration maxPoll = WriterStreamsConfig.maxPollInterval(config);
+        Duration maxPoll = StreamsSettings.maxPollInterval(config);
         GateLimits gateLimits = new GateLimits(
                 shorter(settings.drainTimeout(), maxPoll.dividedBy(4)),
                 maxPoll.multipliedBy(8).dividedBy(10),

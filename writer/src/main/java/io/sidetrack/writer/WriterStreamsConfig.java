@@ -1,13 +1,11 @@
 package io.sidetrack.writer;
 
-import io.sidetrack.common.settings.StartupException;
-import java.time.Duration;
+import io.sidetrack.common.service.StreamsSettings;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The Kafka Streams configuration of the writer: the user's properties, and those that its promises rest on. */
@@ -31,7 +29,7 @@ final class WriterStreamsConfig {
 
     private WriterStreamsConfig() {}
 
-    /** @throws StartupException if one of the user's properties has an invalid value */
+    /** @throws io.sidetrack.common.settings.StartupException if one of the user's properties has an invalid value */
     static StreamsConfig of(WriterSettings settings, Map<String, Object> kafka) {
         Map<String, Object> properties = new HashMap<>();
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
@@ -42,23 +40,6 @@ final class WriterStreamsConfig {
         properties.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
                 IsolationLevel.READ_COMMITTED.toString().toLowerCase(Locale.ROOT));
-        try {
-            return new StreamsConfig(properties);
-        } catch (ConfigException e) {
-            throw new StartupException(
-                    "KAFKA_ settings",
-                    e.getMessage(),
-                    "Correct the variable of that property: dots become underscores, and KAFKA_ goes before it.",
-                    e);
-        }
-    }
-
-    /** How long the group waits for a poll of this member. */
-    static Duration maxPollInterval(StreamsConfig config) {
-        Object ms = config.getMainConsumerConfigs("", "", 0).get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
-        Object orDefault = ms == null
-                ? ConsumerConfig.configDef().defaultValues().get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)
-                : ms;
-        return Duration.ofMillis(Long.parseLong(orDefault.toString()));
+        return StreamsSettings.of(properties);
     }
 }

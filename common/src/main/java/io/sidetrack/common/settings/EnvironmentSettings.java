@@ -3,6 +3,7 @@ package io.sidetrack.common.settings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -54,15 +55,9 @@ public final class EnvironmentSettings {
 
     private static StartupException refused(ConfigKey key, String given) {
         String subject = given == null ? key.name : key.name + "=" + given;
-        String problem = given == null ? "not set" : "not a valid value";
-        String valid = key.validator == null ? "" : " Valid: " + key.validator + ".";
-        String fallback = key.hasDefault() ? " Default: " + key.defaultValue + "." : "";
-        return new StartupException(
-                subject, problem, "Set it to: " + key.documentation + valid + " Type: " + typeOf(key) + "." + fallback);
-    }
-
-    private static String typeOf(ConfigKey key) {
-        return key.type.name().toLowerCase(java.util.Locale.ROOT);
+        String problem = given == null ? "not set" : "not valid";
+        String kind = key.type.name().toLowerCase(Locale.ROOT) + (key.validator == null ? "" : " " + key.validator);
+        return new StartupException(subject, problem, "Set it (" + kind + "): " + key.documentation);
     }
 
     /** Names with the service's prefix that are not settings, sorted: most likely misspelt. */

@@ -1,0 +1,8 @@
+package io.sidetrack.router.lane;
+
+/**
+ * A record's lane, and who said so.
+ *
+ * @param rule the name of the rule; {@link Rules#NONE} if none matched
+ */
+public record Verdict(Lane lane, String rule) {}
