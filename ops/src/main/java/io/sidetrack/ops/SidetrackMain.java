@@ -1,0 +1,66 @@
+package io.sidetrack.ops;
+
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.ops.provision.ProvisionCommand;
+import io.sidetrack.ops.publish.PublishCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code sidetrack} command. Exit codes: 0 done, 1 not done, 2 wrongly called or set up. */
+@Command(
+        name = "sidetrack",
+        description = "Operates Sidetrack: lanes that keep a backfill from drowning live traffic.",
+        mixinStandardHelpOptions = true,
+        versionProvider = SidetrackMain.Version.class,
+        subcommands = {ProvisionCommand.class, PublishCommand.class})
+public final class SidetrackMain implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new SidetrackMain())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(SidetrackMain::wronglyCalled)
+                .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
+    }
+
+    private static int wronglyCalled(ParameterException problem, String[] args) {
+        CommandLine command = problem.getCommandLine();
+        command.getErr()
+                .printf(
+                        "sidetrack: %s. See: %s --help%n",
+                        problem.getMessage().replaceAll("\\s*\\R\\s*", " "),
+                        command.getCommandSpec().qualifiedName());
+        return StartupException.EXIT_CODE;
+    }
+
+    private static int failed(Exception failure, CommandLine command) throws Exception {
+        if (failure instanceof StartupException || failure instanceof OpsException) {
+            command.getErr().println("sidetrack: " + failure.getMessage());
+            return failure instanceof StartupException ? StartupException.EXIT_CODE : 1;
+        }
+        throw failure;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a subcommand is missing");
+    }
+
+    /** The version of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = SidetrackMain.class.getPackage().getImplementationVersion();
+            return new String[] {"sidetrack " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.sidetrack.ops.provision;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sidetrack.common.settings.StartupException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What a user says of a shared topic and its lanes, by options or in a file. Null is "not said".
+ *
+ * @param source the shared topic
+ * @param createSource whether to create it if it is not there
+ * @param sourcePartitions only with {@code createSource}
+ * @param live the live lane; by default the source's name and {@code -live}
+ * @param livePartitions by default as many as the source has
+ * @param backfill the backfill lane; by default the source's name and {@code -backfill}
+ * @param backfillPartitions by default 48
+ * @param replicationFactor of topics that are created; by default the cluster's
+ * @param retentionMs how long lanes keep records from their arrival, in ms; by default 7 days
+ * @param deadLetterRetentionMs how long dead-letter topics do; by default for ever (-1), until somebody has dealt with
+ *     them
+ */
+record Lanes(
+        String source,
+        Boolean createSource,
+        Integer sourcePartitions,
+        String live,
+        Integer livePartitions,
+        String backfill,
+        Integer backfillPartitions,
+        Short replicationFactor,
+        Long retentionMs,
+        Long deadLetterRetentionMs) {
+
+    static final int DEFAULT_SOURCE_PARTITIONS = 3;
+    static final int DEFAULT_BACKFILL_PARTITIONS = 48;
+    static final long DEFAULT_RETENTION_MS = 7L * 24 * 60 * 60 * 1000;
+    private static final int MAX_PARTITIONS = 100_000;
+
+    /**
+     * Reads a declaration.
+     *
+     * @throws StartupException naming the file and what is wrong in it
+     */
+    static Lanes read(Path file) {
+        try {
+            return JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build()
+                    .readValue(Files.readString(file), Lanes.class);
+        } catch (UnrecognizedPropertyException e) {
+            throw new StartupException(
+                    "--file=" + file,
+                    "it has a field that means nothing, " + e.getPropertyName(),
+                    "Fields are: source, createSource, sourcePartitions, live, livePartitions, backfill,"
+                            + " backfillPartitions, replicationFactor, retentionMs, deadLetterRetentionMs.",
+                    e);
+        } catch (JsonProcessingException e) {
+            throw new StartupException(
+                    "--file=" + file, "it is not as it should be: " + e.getOriginalMessage(), "Correct it.", e);
+        } catch (IOException e) {
+            throw new StartupException("--file=" + file, "cannot be read", "Name a JSON file.", e);
+        }
+    }
+
+    /** What {@code over} says, and where it says nothing, what this says. */
+    Lanes overriddenBy(Lanes over) {
+        return new Lanes(
+                or(over.source, source),
+                or(over.createSource, createSource),
+                or(over.sourcePartitions, sourcePartitions),
+                or(over.live, live),
+                or(over.livePartitions, livePartitions),
+                or(over.backfill, backfill),
+                or(over.backfillPartitions, backfillPartitions),
+                or(over.replicationFactor, replicationFactor),
+                or(over.retentionMs, retentionMs),
+                or(over.deadLetterRetentionMs, deadLetterRetentionMs));
+    }
+
+    /**
+     * With every default filled in but that of {@link #livePartitions}, which only the source can tell.
+     *
+     * @throws StartupException if something is missing or contradictory
+     */
+    Lanes complete() {
+        if (source == null) {
+            throw new StartupException("--source", "not given", "Name the shared topic, or give a --file that does.");
+        }
+        Lanes lanes = new Lanes(
+                source,
+                or(createSource, false),
+                or(sourcePartitions, DEFAULT_SOURCE_PARTITIONS),
+                or(live, source + "-live"),
+                livePartitions,
+                or(backfill, source + "-backfill"),
+                or(backfillPartitions, DEFAULT_BACKFILL_PARTITIONS),
+                or(replicationFactor, (short) -1),
+                or(retentionMs, DEFAULT_RETENTION_MS),
+                or(deadLetterRetentionMs, -1L));
+        lanes.check();
+        return lanes;
+    }
+
+    private void check() {
+        requirePartitions("--source-partitions", sourcePartitions);
+        requirePartitions("--live-partitions", livePartitions);
+        requirePartitions("--backfill-partitions", backfillPartitions);
+        if (live.equals(source) || backfill.equals(source) || live.equals(backfill)) {
+            throw new StartupException(
+                    "--live=%s --backfill=%s".formatted(live, backfill),
+                    "source and lanes must be three topics",
+                    "Give each a name of its own.");
+        }
+        if (retentionMs < -1 || deadLetterRetentionMs < -1) {
+            throw new StartupException("--retention-ms", "negative", "Set it in ms, or to -1 for ever.");
+        }
+        if (replicationFactor == 0 || replicationFactor < -1) {
+            throw new StartupException(
+                    "--replication-factor=" + replicationFactor, "not valid", "Set it to 1 or more.");
+        }
+    }
+
+    private static void requirePartitions(String option, Integer partitions) {
+        if (partitions != null && (partitions < 1 || partitions > MAX_PARTITIONS)) {
+            throw new StartupException(option + "=" + partitions, "not valid", "Set it to 1 or more.");
+        }
+    }
+
+    private static <T> T or(T value, T fallback) {
+        return value == null ? fallback : value;
+    }
+}

@@ -1,0 +1,191 @@
+package io.sidetrack.ops.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.KafkaOptions;
+import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.Terminal;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sidetrack publish}. */
+@Command(
+        name = "publish",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Sends a file of JSON objects, one a line, to a topic: the line's bytes are the record's value.",
+            "With --backfill the records are marked, so that the router puts them on the backfill lane."
+        })
+public final class PublishCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int MAX_REQUEST_BYTES = 32 * 1024 * 1024;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Parameters(
+            paramLabel = "FILE",
+            description = "The file; unpacked on the way if its name ends in .gz; - for standard input.")
+    private Path file;
+
+    @Option(names = "--topic", required = true, paramLabel = "TOPIC", description = "The shared topic to send to.")
+    private String topic;
+
+    @Option(
+            names = "--key",
+            required = true,
+            paramLabel = "/POINTER",
+            description = "Where the record's key is in each line, as a JSON pointer such as /order/id.")
+    private String key;
+
+    @Option(names = "--backfill", paramLabel = "NAME", description = "Marks the records as part of this backfill.")
+    private String backfill;
+
+    @Option(
+            names = "--header-name",
+            paramLabel = "NAME",
+            defaultValue = "x-backfill",
+            description = "The header that marks them. Default: ${DEFAULT-VALUE}.")
+    private String headerName;
+
+    @Option(
+            names = "--timestamp",
+            paramLabel = "/POINTER",
+            description =
+                    "Where the record's time is in each line: ms since 1970, or an instant in ISO 8601. Default: the"
+                            + " time of sending.")
+    private String timestamp;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Records a second at most. Default: as fast as it goes.")
+    private double rate;
+
+    @Option(
+            names = "--from-line",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Begin with this line, to go on where a run has stopped.")
+    private long fromLine;
+
+    @Option(
+            names = "--skip-bad-lines",
+            paramLabel = "FILE",
+            description = "Write lines that cannot be sent to this file and go on. Default: stop at the first one.")
+    private Path badLines;
+
+    @Option(
+            names = "--progress",
+            paramLabel = "STYLE",
+            description = "bar, plain (a line a second) or none. Default: bar on a terminal, none otherwise.")
+    private Progress.Style style;
+
+    @Override
+    public Integer call() {
+        LineReader reader = new LineReader(
+                pointer("--key", key), Optional.ofNullable(timestamp).map(at -> pointer("--timestamp", at)));
+        if (rate < 0 || fromLine < 1) {
+            throw new StartupException(
+                    "--rate=" + rate + " --from-line=" + fromLine,
+                    "not valid",
+                    "Use a positive rate, and a line from 1.");
+        }
+        if (!file.toString().equals("-") && !Files.isReadable(file)) {
+            throw new StartupException("FILE " + file, "cannot be read", "Name a file of JSON objects, one a line.");
+        }
+        Map<String, Object> client = kafka.properties();
+        checkTopic(client);
+        try (Lines lines = Lines.open(file);
+                OutputStream bad =
+                        badLines == null ? OutputStream.nullOutputStream() : Files.newOutputStream(badLines);
+                Producer<byte[], byte[]> producer = new KafkaProducer<>(
+                        producerProperties(client), new ByteArraySerializer(), new ByteArraySerializer())) {
+            Publisher publisher = new Publisher(
+                    producer,
+                    reader,
+                    new Publisher.Target(
+                            topic, headerName, Optional.ofNullable(backfill).map(name -> name.getBytes(UTF_8))),
+                    badLines == null ? Optional.empty() : Optional.of(bad),
+                    new Pace(rate, System::nanoTime),
+                    new Progress(styleOrDefault(), spec.commandLine().getErr(), System::nanoTime));
+            Publisher.Summary summary = publisher.publish(lines, fromLine);
+            spec.commandLine().getOut().println(summary);
+            spec.commandLine().getOut().flush();
+            return 0;
+        } catch (IOException | UncheckedIOException e) {
+            throw new OpsException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private Progress.Style styleOrDefault() {
+        if (style != null) {
+            return style;
+        }
+        return Terminal.isWatched() ? Progress.Style.BAR : Progress.Style.NONE;
+    }
+
+    private static JsonPointer pointer(String option, String text) {
+        try {
+            return JsonPointer.compile(text);
+        } catch (IllegalArgumentException e) {
+            throw new StartupException(
+                    option + "=" + text, "not a JSON pointer", "Begin it with a slash, such as /order/id.", e);
+        }
+    }
+
+    private void checkTopic(Map<String, Object> client) {
+        try (Admin admin = TopicDirectory.open(client)) {
+            TopicFacts facts = new TopicDirectory(admin, PATIENCE).require("--topic", topic);
+            // What is sent to a lane directly, or to a source that deletes by age, can be gone before it is read.
+            if (timestamp != null && facts.losesOldRecords().isPresent()) {
+                spec.commandLine()
+                        .getErr()
+                        .println("sidetrack: note: topic " + topic + " "
+                                + facts.losesOldRecords().get()
+                                + "; with --timestamp, lines older than that can be deleted before they are read");
+            }
+        }
+    }
+
+    private static Map<String, Object> producerProperties(Map<String, Object> client) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("linger.ms", 20);
+        properties.put("batch.size", 128 * 1024);
+        properties.put("compression.type", "lz4");
+        properties.put("max.request.size", MAX_REQUEST_BYTES);
+        properties.put("client.id", "sidetrack-publish");
+        properties.putAll(client);
+        // Without these two a retry could put lines on the topic twice, or out of order.
+        properties.put("acks", "all");
+        properties.put("enable.idempotence", true);
+        return properties;
+    }
+}
