@@ -21,18 +21,20 @@ public final class DynamoDbLocal implements AutoCloseable {
     private static final String FOLDER_PROPERTY = "sidetrack.dynamodb-local";
 
     private static final String MAIN = "com.amazonaws.services.dynamodbv2.local.main.ServerRunner";
+    private static final String LOG = "log";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
     private final int port;
     private final Thread killer;
-    private final Path log;
+    /** Its log, and the native library that it unpacks. */
+    private final Path temporary;
 
-    private DynamoDbLocal(Process process, int port, Path log) {
+    private DynamoDbLocal(Process process, int port, Path temporary) {
         this.process = process;
         this.port = port;
-        this.log = log;
-        this.killer = new Thread(process::destroyForcibly, "stop-dynamodb-local");
+        this.temporary = temporary;
+        this.killer = new Thread(this::end, "stop-dynamodb-local");
         Runtime.getRuntime().addShutdownHook(killer);
     }
 
@@ -44,16 +46,15 @@ public final class DynamoDbLocal implements AutoCloseable {
     public static DynamoDbLocal start() {
         Path folder = folder();
         int port = FreePort.find();
-        Path log;
+        Path temporary = Folders.temporary("dynamodb-local");
         Process process;
         try {
-            log = Files.createTempFile("dynamodb-local", ".log");
-            log.toFile().deleteOnExit();
             process = new ProcessBuilder(List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-Xmx1g",
                             "-Djava.library.path=" + folder,
+                            "-Djava.io.tmpdir=" + temporary,
                             "-DDDBLOCAL_TELEMETRY=0",
                             "-cp",
                             folder + "/*",
@@ -64,12 +65,12 @@ public final class DynamoDbLocal implements AutoCloseable {
                             "-port",
                             Integer.toString(port)))
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
+                    .redirectOutput(temporary.resolve(LOG).toFile())
                     .start();
         } catch (IOException e) {
             throw new SandboxException("DynamoDB Local cannot be started", e);
         }
-        DynamoDbLocal local = new DynamoDbLocal(process, port, log);
+        DynamoDbLocal local = new DynamoDbLocal(process, port, temporary);
         local.awaitAnswer();
         return local;
     }
@@ -128,7 +129,7 @@ public final class DynamoDbLocal implements AutoCloseable {
 
     private String said() {
         try {
-            return Files.readString(log);
+            return Files.readString(temporary.resolve(LOG));
         } catch (IOException e) {
             return "(its output cannot be read)";
         }
@@ -141,17 +142,21 @@ public final class DynamoDbLocal implements AutoCloseable {
 
     @Override
     public void close() {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(killer);
+        } catch (IllegalStateException e) {
+            // The JVM is ending already, and the hook runs.
+        }
+    }
+
+    private void end() {
         process.destroyForcibly();
         try {
             process.waitFor(10, TimeUnit.SECONDS);
-            Runtime.getRuntime().removeShutdownHook(killer);
-            Files.deleteIfExists(log);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IllegalStateException e) {
-            // The JVM is ending already, and the hook runs.
-        } catch (IOException e) {
-            throw new SandboxException("the log of DynamoDB Local cannot be deleted", e);
         }
+        Folders.delete(temporary);
     }
 }

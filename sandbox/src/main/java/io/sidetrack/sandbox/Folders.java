@@ -22,6 +22,9 @@ public final class Folders {
 
     /** Deletes a folder with all that is in it; what is gone already is no error. */
     public static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

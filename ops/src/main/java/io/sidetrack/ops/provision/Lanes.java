@@ -8,6 +8,7 @@ import io.sidetrack.common.settings.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * What a user says of a shared topic and its lanes, by options or in a file. Null is "not said".
@@ -67,6 +68,21 @@ record Lanes(
         }
     }
 
+    /** What the services' own settings say, where they are in the environment. */
+    static Lanes of(Map<String, String> environment) {
+        return new Lanes(
+                environment.get("ROUTER_SOURCE_TOPIC"),
+                null,
+                null,
+                environment.get("ROUTER_LIVE_TOPIC"),
+                null,
+                environment.get("ROUTER_BACKFILL_TOPIC"),
+                null,
+                null,
+                null,
+                null);
+    }
+
     /** What {@code over} says, and where it says nothing, what this says. */
     Lanes overriddenBy(Lanes over) {
         return new Lanes(
@@ -89,7 +105,8 @@ record Lanes(
      */
     Lanes complete() {
         if (source == null) {
-            throw new StartupException("--source", "not given", "Name the shared topic, or give a --file that does.");
+            throw new StartupException(
+                    "--source", "not given", "Name the shared topic, here, in a --file or in ROUTER_SOURCE_TOPIC.");
         }
         Lanes lanes = new Lanes(
                 source,

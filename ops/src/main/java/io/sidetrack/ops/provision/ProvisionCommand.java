@@ -42,7 +42,7 @@ public final class ProvisionCommand implements Callable<Integer> {
     @Option(names = "--file", paramLabel = "FILE", description = "A JSON file that says what the options below say.")
     private Path file;
 
-    @Option(names = "--source", paramLabel = "TOPIC", description = "The shared topic.")
+    @Option(names = "--source", paramLabel = "TOPIC", description = "The shared topic. Default: ROUTER_SOURCE_TOPIC.")
     private String source;
 
     @Option(names = "--create-source", description = "Create the shared topic if it is not there.")
@@ -51,13 +51,19 @@ public final class ProvisionCommand implements Callable<Integer> {
     @Option(names = "--source-partitions", paramLabel = "N", description = "With --create-source. Default: 3.")
     private Integer sourcePartitions;
 
-    @Option(names = "--live", paramLabel = "TOPIC", description = "The live lane. Default: SOURCE-live.")
+    @Option(
+            names = "--live",
+            paramLabel = "TOPIC",
+            description = "The live lane. Default: ROUTER_LIVE_TOPIC, or SOURCE-live.")
     private String live;
 
     @Option(names = "--live-partitions", paramLabel = "N", description = "Default: as many as the source has.")
     private Integer livePartitions;
 
-    @Option(names = "--backfill", paramLabel = "TOPIC", description = "The backfill lane. Default: SOURCE-backfill.")
+    @Option(
+            names = "--backfill",
+            paramLabel = "TOPIC",
+            description = "The backfill lane. Default: ROUTER_BACKFILL_TOPIC, or SOURCE-backfill.")
     private String backfill;
 
     @Option(names = "--backfill-partitions", paramLabel = "N", description = "Default: 48.")
@@ -107,7 +113,10 @@ public final class ProvisionCommand implements Callable<Integer> {
                 replicationFactor,
                 retentionMs,
                 deadLetterRetentionMs);
-        Lanes lanes = (file == null ? options : Lanes.read(file).overriddenBy(options)).complete();
+        Lanes settings = Lanes.of(System.getenv());
+        Lanes lanes = (file == null ? settings : settings.overriddenBy(Lanes.read(file)))
+                .overriddenBy(options)
+                .complete();
         try (Admin admin = TopicDirectory.open(kafka.properties())) {
             return provision(lanes, admin, new TopicDirectory(admin, PATIENCE));
         }

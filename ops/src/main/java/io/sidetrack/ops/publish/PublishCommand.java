@@ -54,7 +54,10 @@ public final class PublishCommand implements Callable<Integer> {
             description = "The file; unpacked on the way if its name ends in .gz; - for standard input.")
     private Path file;
 
-    @Option(names = "--topic", required = true, paramLabel = "TOPIC", description = "The shared topic to send to.")
+    @Option(
+            names = "--topic",
+            paramLabel = "TOPIC",
+            description = "The shared topic to send to. Default: ROUTER_SOURCE_TOPIC.")
     private String topic;
 
     @Option(
@@ -121,8 +124,13 @@ public final class PublishCommand implements Callable<Integer> {
         if (!file.toString().equals("-") && !Files.isReadable(file)) {
             throw new StartupException("FILE " + file, "cannot be read", "Name a file of JSON objects, one a line.");
         }
+        String to = topic == null ? System.getenv("ROUTER_SOURCE_TOPIC") : topic;
+        if (to == null) {
+            throw new StartupException(
+                    "--topic", "not given", "Name the shared topic, here or in ROUTER_SOURCE_TOPIC.");
+        }
         Map<String, Object> client = kafka.properties();
-        checkTopic(client);
+        checkTopic(client, to);
         try (Lines lines = Lines.open(file);
                 OutputStream bad =
                         badLines == null ? OutputStream.nullOutputStream() : Files.newOutputStream(badLines);
@@ -132,7 +140,7 @@ public final class PublishCommand implements Callable<Integer> {
                     producer,
                     reader,
                     new Publisher.Target(
-                            topic, headerName, Optional.ofNullable(backfill).map(name -> name.getBytes(UTF_8))),
+                            to, headerName, Optional.ofNullable(backfill).map(name -> name.getBytes(UTF_8))),
                     badLines == null ? Optional.empty() : Optional.of(bad),
                     new Pace(rate, System::nanoTime),
                     new Progress(styleOrDefault(), spec.commandLine().getErr(), System::nanoTime));
@@ -161,14 +169,14 @@ public final class PublishCommand implements Callable<Integer> {
         }
     }
 
-    private void checkTopic(Map<String, Object> client) {
+    private void checkTopic(Map<String, Object> client, String to) {
         try (Admin admin = TopicDirectory.open(client)) {
-            TopicFacts facts = new TopicDirectory(admin, PATIENCE).require("--topic", topic);
+            TopicFacts facts = new TopicDirectory(admin, PATIENCE).require("--topic", to);
             // What is sent to a lane directly, or to a source that deletes by age, can be gone before it is read.
             if (timestamp != null && facts.losesOldRecords().isPresent()) {
                 spec.commandLine()
                         .getErr()
-                        .println("sidetrack: note: topic " + topic + " "
+                        .println("sidetrack: note: topic " + to + " "
                                 + facts.losesOldRecords().get()
                                 + "; with --timestamp, lines older than that can be deleted before they are read");
             }

@@ -1,0 +1,190 @@
+package io.sidetrack.sandbox.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sidetrack.sandbox.SandboxException;
+import io.sidetrack.sandbox.ServiceProcess;
+import io.sidetrack.sandbox.demo.Stage.Service;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** Live traffic, then a backfill beside it, then the table compared with both. */
+final class Demo {
+    private static final String SOURCE = "orders";
+    private static final String LIVE = "orders-live";
+    private static final String BACKFILL = "orders-backfill";
+    private static final String TABLE = "sidetrack-demo";
+    private static final Duration BASELINE = Duration.ofSeconds(15);
+    private static final long LOOK_EVERY_MS = 250;
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
+
+    private final Screen screen;
+    private final boolean keep;
+
+    Demo(Screen screen, boolean keep) {
+        this.screen = screen;
+        this.keep = keep;
+    }
+
+    int run(Data data) throws InterruptedException {
+        screen.say("starting a broker and DynamoDB Local");
+        try (Stage stage = new Stage(Duration.ZERO)) {
+            stage.sidetrack("provision", "--source", SOURCE, "--create-source", "--source-partitions", "3");
+            stage.tables.create(TABLE, data.keyField(), data.numericKey() ? "N" : "S", Optional.empty(), "S");
+            screen.say("starting the router and two writers");
+            Service router = stage.startRouter(Map.of("ROUTER_SOURCE_TOPIC", SOURCE));
+            Service live = stage.startWriter("writer-live", Map.of("WRITER_TOPIC", LIVE, "WRITER_TABLE", TABLE));
+            Service backfill =
+                    stage.startWriter("writer-backfill", Map.of("WRITER_TOPIC", BACKFILL, "WRITER_TABLE", TABLE));
+            stage.awaitReady();
+            try (LiveTraffic traffic = new LiveTraffic(stage.bootstrapServers(), SOURCE, stage.tables, TABLE, data)) {
+                return run(data, stage, router, live, backfill, traffic);
+            }
+        }
+    }
+
+    private int run(Data data, Stage stage, Service router, Service live, Service backfill, LiveTraffic traffic)
+            throws InterruptedException {
+        traffic.start();
+        // The first messages meet cold JVMs, which says nothing of a lane.
+        watch(
+                stage,
+                traffic,
+                Duration.ofSeconds(5),
+                () -> false,
+                () -> "live traffic at 5 messages a second, warming up");
+        Latencies before = traffic.measure();
+        watch(stage, traffic, BASELINE, () -> false, () -> "live lane without backfill: " + before);
+        screen.say("live lane without backfill: " + before);
+
+        Latencies during = traffic.measure();
+        long start = System.nanoTime();
+        ServiceProcess publish = stage.startSidetrack(
+                "publish",
+                data.file().toString(),
+                "--topic",
+                SOURCE,
+                "--key",
+                "/" + data.keyField(),
+                "--backfill",
+                "demo",
+                "--progress",
+                "none");
+        watch(stage, traffic, Duration.ofDays(7), () -> backfill.finished() >= data.records(), () -> {
+            requireNoFailure(publish);
+            long done = (long) backfill.finished();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            return Screen.progress("backfill", done, data.records(), done / seconds) + "; live lane: " + during;
+        });
+        double seconds = (System.nanoTime() - start) / 1e9;
+        screen.say(String.format(
+                Locale.ROOT,
+                "backfill: %,d records in %s, %,.0f/s, publishing included",
+                data.records(),
+                Screen.time(seconds),
+                data.records() / seconds));
+        screen.say("live lane during backfill:  " + during);
+
+        traffic.stopSending();
+        watch(stage, traffic, SETTLE_LIMIT, traffic::allSeen, () -> "waiting for the last live messages");
+        Map<String, Double> metrics = new HashMap<>();
+        for (Service writer : List.of(live, backfill)) {
+            ServiceProcess.metrics(writer.port()).forEach((name, value) -> metrics.merge(name, value, Double::sum));
+        }
+        if (keep) {
+            watch(stage, traffic, SETTLE_LIMIT, () -> lag(stage) == 0, () -> "waiting for the writers to commit");
+        } else {
+            stage.stopServices();
+        }
+        boolean same = summarize(data, stage, traffic, metrics);
+        if (keep) {
+            keepRunning(stage, router, live, backfill);
+        }
+        return same ? 0 : 1;
+    }
+
+    private static void requireNoFailure(ServiceProcess publish) {
+        if (!publish.isAlive() && publish.exitCode(Duration.ZERO) != 0) {
+            throw new SandboxException("sidetrack publish failed: " + publish.errors());
+        }
+    }
+
+    private void watch(Stage stage, LiveTraffic traffic, Duration limit, BooleanSupplier done, Supplier<String> line)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        while (!done.getAsBoolean() && System.nanoTime() - start < limit.toNanos()) {
+            stage.requireAlive();
+            traffic.requireRunning();
+            screen.show(line.get());
+            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+        }
+    }
+
+    private static long lag(Stage stage) {
+        return stage.topics.lag("sidetrack-writer-" + LIVE, LIVE)
+                + stage.topics.lag("sidetrack-writer-" + BACKFILL, BACKFILL);
+    }
+
+    private boolean summarize(Data data, Stage stage, LiveTraffic traffic, Map<String, Double> metrics) {
+        Map<String, byte[]> expected = new HashMap<>(data.last());
+        expected.putAll(traffic.sent());
+        long different = different(expected, data.keyField(), stage);
+        double batches = metrics.getOrDefault("sidetrack_writer_batch_size_count", 0.0);
+        double items = metrics.getOrDefault("sidetrack_writer_batch_size_sum", 0.0);
+        int deadLetters = stage.topics.read(LIVE + "-dead-letters").size()
+                + stage.topics.read(BACKFILL + "-dead-letters").size();
+        screen.say(String.format(
+                Locale.ROOT,
+                "%n  records      %,d backfilled, %,d live%n  batches      %,.0f, %.1f items on average%n"
+                        + "  dead letters %,d%n  lag          live %,d, backfill %,d%n  table        %,d items, %s",
+                data.records(),
+                traffic.sent().size(),
+                batches,
+                batches == 0 ? 0 : items / batches,
+                deadLetters,
+                stage.topics.lag("sidetrack-writer-" + LIVE, LIVE),
+                stage.topics.lag("sidetrack-writer-" + BACKFILL, BACKFILL),
+                expected.size(),
+                different == 0 ? "every one as it was sent" : different + " NOT as they were sent"));
+        return different == 0;
+    }
+
+    /** Items that are missing, not as they were sent, or were never sent. */
+    private static long different(Map<String, byte[]> expected, String keyField, Stage stage) {
+        Map<String, byte[]> missing = new HashMap<>(expected);
+        long different = 0;
+        for (Map<String, AttributeValue> item : stage.tables.scan(TABLE)) {
+            AttributeValue key = item.get(keyField);
+            byte[] line = missing.remove(key.s() == null ? key.n() : key.s());
+            JsonNode sent = line == null ? null : Data.parse(line);
+            if (sent == null || !Comparison.isSame(sent, item)) {
+                different++;
+            }
+        }
+        return different + missing.size();
+    }
+
+    private void keepRunning(Stage stage, Service router, Service live, Service backfill) throws InterruptedException {
+        screen.say(String.format(
+                Locale.ROOT,
+                "%nleft running until Ctrl-C:%n  Kafka     %s%n  DynamoDB  %s (table %s, region us-east-1, any credentials)%n"
+                        + "  router    http://localhost:%d/metrics%n  live      http://localhost:%d/metrics%n"
+                        + "  backfill  http://localhost:%d/metrics%n  logs      %s",
+                stage.bootstrapServers(),
+                stage.endpoint(),
+                TABLE,
+                router.port(),
+                live.port(),
+                backfill.port(),
+                stage.logs()));
+        new CountDownLatch(1).await();
+    }
+}

@@ -1,0 +1,71 @@
+package io.sidetrack.sandbox.demo;
+
+import io.sidetrack.sandbox.Folders;
+import io.sidetrack.sandbox.SandboxException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The demo. Exit codes: 0 if the table has exactly what was sent, 1 if not or if anything failed, 2 if wrongly called. */
+@Command(
+        name = "demo.sh",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Runs Sidetrack on this machine: a broker, DynamoDB Local, the router and two writers; live traffic at 5"
+                    + " messages a second, then a backfill beside it. Shows progress and the live lane's latency, and at the"
+                    + " end compares the table item by item with what was sent.",
+            "AWS_ENDPOINT_URL_DYNAMODB names another local DynamoDB endpoint to write to."
+        })
+public final class DemoMain implements Callable<Integer> {
+    @Option(
+            names = "--records",
+            paramLabel = "N",
+            description = "Records to generate. Default: 100000; 4500 with --incident.")
+    private Integer records;
+
+    @Option(names = "--input", paramLabel = "FILE.jsonl", description = "Your own records, one JSON object a line.")
+    private Path input;
+
+    @Option(
+            names = "--key",
+            paramLabel = "/FIELD",
+            defaultValue = "/id",
+            description = "With --input: the field that is the table's key. Default: ${DEFAULT-VALUE}.")
+    private String key;
+
+    @Option(names = "--keep", description = "Leave everything running at the end, and print where.")
+    private boolean keep;
+
+    @Option(
+            names = "--incident",
+            description =
+                    "Run the incident instead, at small scale, with 180 ms for each DynamoDB call: one by one on 3"
+                            + " partitions, batches of 25 on 3 partitions, then Sidetrack.")
+    private boolean incident;
+
+    public static void main(String[] args) {
+        CommandLine demo = new CommandLine(new DemoMain()).setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof SandboxException) {
+                System.err.println("demo: " + failure.getMessage());
+                return 1;
+            }
+            throw failure;
+        });
+        System.exit(demo.execute(args));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Screen screen = new Screen(System.out);
+        Path folder = Folders.temporary("sidetrack-data");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Folders.delete(folder), "delete-data"));
+        if (incident) {
+            return new Incident(screen).run(Data.generate(folder, records == null ? 4500 : records));
+        }
+        Data data = input == null ? Data.generate(folder, records == null ? 100_000 : records) : Data.of(input, key);
+        return new Demo(screen, keep).run(data);
+    }
+}

@@ -1,0 +1,27 @@
+package io.sidetrack.sandbox.demo;
+
+import io.sidetrack.sandbox.SandboxException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+
+/** The runnable jars of a built checkout. */
+record Jars(Path router, Path writer, Path ops) {
+    static Jars ofThisCheckout() {
+        try {
+            // This code is sandbox/target/classes, or a jar in sandbox/target.
+            Path target = Path.of(Jars.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .getParent();
+            Path root = target.getParent().getParent();
+            return new Jars(
+                    root.resolve("router/target/sidetrack-router.jar"),
+                    root.resolve("writer/target/sidetrack-writer.jar"),
+                    root.resolve("ops/target/sidetrack-ops.jar"));
+        } catch (URISyntaxException e) {
+            throw new SandboxException("this code's own place cannot be found", e);
+        }
+    }
+}

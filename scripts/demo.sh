@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Builds Sidetrack and runs all of it on this machine. Needs a JDK 17 or later and Maven.
+#   scripts/demo.sh                      live traffic, then a backfill of 100,000 records beside it
+#   scripts/demo.sh --input FILE.jsonl   the same with your own records (--key /FIELD names the table's key)
+#   scripts/demo.sh --incident           the incident at small scale: three ways to write, side by side
+#   scripts/demo.sh --keep               leaves everything running at the end
+#   scripts/demo.sh --help               every option
+set -eu
+root="$(cd "$(dirname "$0")/.." && pwd)"
+echo "building (mvn package, without tests)"
+mvn -q -B -f "$root/pom.xml" -DskipTests package
+exec java -Xmx1g -Dlogback.configurationFile=sandbox-logback.xml \
+  -cp "$root/sandbox/target/classes:$(cat "$root/sandbox/target/class-path")" \
+  io.sidetrack.sandbox.demo.DemoMain "$@"
