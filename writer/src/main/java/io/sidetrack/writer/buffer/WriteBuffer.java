@@ -8,10 +8,12 @@ import io.sidetrack.writer.item.Rejection;
 import io.sidetrack.writer.item.Write;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -43,6 +45,8 @@ public final class WriteBuffer {
             new PriorityQueue<>(Comparator.comparingLong(Suspects::untilNanos));
     /** Sent and not answered. No key is in two of them, or in one of them and in {@link #suspects}. */
     private final Set<Batch> inFlight = new HashSet<>();
+    /** Writes in flight whose partition has another owner by now: they are not tried again. By identity. */
+    private final Set<Write> disowned = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Dead letters that nobody has taken yet. */
     private final List<DeadLetter> deadLetters = new ArrayList<>();
     /** Dead letters that were taken and are not acknowledged. */
@@ -193,18 +197,19 @@ public final class WriteBuffer {
 
             @Override
             public void retryAll(RetryCause cause) {
-                if (batch.isSuspect()) {
+                List<Write> writes = stillOwned(batch.writes(), nowNanos);
+                if (batch.isSuspect() && !writes.isEmpty()) {
                     int failures = batch.failures() + 1;
-                    suspects.add(new Suspects(batch.writes(), failures, nowNanos + backoff.delayNanos(failures)));
-                    events.retried(cause, batch.writes().size());
+                    suspects.add(new Suspects(writes, failures, nowNanos + backoff.delayNanos(failures)));
+                    events.retried(cause, writes.size());
                 } else {
-                    retry(batch.writes(), cause, nowNanos);
+                    retry(writes, cause, nowNanos);
                 }
             }
 
             @Override
             public void refused(String message) {
-                isolate(batch.writes(), message, nowNanos);
+                isolate(batch, message, nowNanos);
             }
         });
     }
@@ -219,6 +224,7 @@ public final class WriteBuffer {
             outcomes.get(i).match(new Outcome.Cases() {
                 @Override
                 public void written() {
+                    disowned.remove(write);
                     release(write);
                     events.written();
                     slots.get(write.key()).failures = 0;
@@ -231,7 +237,29 @@ public final class WriteBuffer {
                 }
             });
         }
-        again.forEach((cause, some) -> retry(some, cause, nowNanos));
+        again.forEach((cause, some) -> retry(stillOwned(some, nowNanos), cause, nowNanos));
+    }
+
+    /** Those of failed writes that are to be tried again; the others are forgotten. */
+    private List<Write> stillOwned(List<Write> writes, long nowNanos) {
+        if (disowned.isEmpty()) {
+            return writes;
+        }
+        List<Write> owned = new ArrayList<>(writes.size());
+        for (Write write : writes) {
+            if (disowned.remove(write)) {
+                forget(write, nowNanos);
+            } else {
+                owned.add(write);
+            }
+        }
+        return owned;
+    }
+
+    private void forget(Write busy, long nowNanos) {
+        release(busy);
+        events.forgotten();
+        free(busy.key(), nowNanos);
     }
 
     /** The key is no longer busy: what waits behind may go, or nothing is left to know of the key. */
@@ -248,6 +276,9 @@ public final class WriteBuffer {
 
     /** One delay for all of them, so that they make one batch again. */
     private void retry(List<Write> writes, RetryCause cause, long nowNanos) {
+        if (writes.isEmpty()) {
+            return;
+        }
         int failures = 0;
         for (Write write : writes) {
             failures = Math.max(failures, ++slots.get(write.key()).failures);
@@ -269,14 +300,24 @@ public final class WriteBuffer {
     }
 
     /** Halves what was refused until the culprit stands alone; its neighbours are written (W3). */
-    private void isolate(List<Write> writes, String message, long nowNanos) {
-        if (writes.size() > 1) {
+    private void isolate(Batch refused, String message, long nowNanos) {
+        List<Write> writes = stillOwned(refused.writes(), nowNanos);
+        if (refused.writes().size() > 1) {
             int half = writes.size() / 2;
-            suspects.add(new Suspects(writes.subList(0, half), 0, nowNanos));
-            suspects.add(new Suspects(writes.subList(half, writes.size()), 0, nowNanos));
-            return;
+            suspect(writes.subList(0, half), nowNanos);
+            suspect(writes.subList(half, writes.size()), nowNanos);
+        } else if (!writes.isEmpty()) {
+            bury(writes.get(0), message, nowNanos);
         }
-        Write culprit = writes.get(0);
+    }
+
+    private void suspect(List<Write> writes, long nowNanos) {
+        if (!writes.isEmpty()) {
+            suspects.add(new Suspects(writes, 0, nowNanos));
+        }
+    }
+
+    private void bury(Write culprit, String message, long nowNanos) {
         // It stays held, as a dead letter now; only its JSON is let go.
         heldBytes -= culprit.json().length;
         deadLetters.add(new DeadLetter(culprit.origin(), new Rejection(Reason.REFUSED_BY_TABLE, message)));
@@ -307,9 +348,39 @@ public final class WriteBuffer {
 
     /**
      * Drops what waits from a partition that now has another owner: the owner reads it again, and a write of it from
-     * here could land on top of a newer one from there. What is in flight cannot be called back.
+     * here could land on top of a newer one from there. What is in flight cannot be called back, but is not tried again.
      */
-    public void forget(String topic, int partition) {
+    public void forget(String topic, int partition, long nowNanos) {
+        for (Batch batch : inFlight) {
+            for (Write write : batch.writes()) {
+                if (write.origin().isFrom(topic, partition)) {
+                    disowned.add(write);
+                }
+            }
+        }
+        forgetSuspects(topic, partition, nowNanos);
+        forgetWaiting(topic, partition);
+    }
+
+    private void forgetSuspects(String topic, int partition, long nowNanos) {
+        List<Suspects> all = List.copyOf(suspects);
+        suspects.clear();
+        for (Suspects part : all) {
+            List<Write> kept = new ArrayList<>(part.writes.size());
+            for (Write write : part.writes) {
+                if (write.origin().isFrom(topic, partition)) {
+                    forget(write, nowNanos);
+                } else {
+                    kept.add(write);
+                }
+            }
+            if (!kept.isEmpty()) {
+                suspects.add(new Suspects(kept, part.failures, part.untilNanos));
+            }
+        }
+    }
+
+    private void forgetWaiting(String topic, int partition) {
         Set<ItemKey> gone = new HashSet<>();
         slots.forEach((key, slot) -> {
             if (slot.waiting != null && slot.waiting.origin().isFrom(topic, partition)) {

@@ -190,7 +190,7 @@ public final class ThreadWriter {
         lock.lock();
         try {
             commitRequests.remove(commitRequest);
-            buffer.forget(topic, partition);
+            buffer.forget(topic, partition, nanoClock.getAsLong());
             progressed();
         } finally {
             lock.unlock();

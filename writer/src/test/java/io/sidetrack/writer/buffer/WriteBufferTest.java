@@ -1,0 +1,241 @@
+package io.sidetrack.writer.buffer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sidetrack.writer.item.Reason;
+import io.sidetrack.writer.item.Write;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** When the buffer sends, and what becomes of each answer. Time is a number that the test sets. */
+class WriteBufferTest {
+    private static final long MS = 1_000_000;
+    private static final BatchOutcome REFUSED = new BatchOutcome.Refused("ValidationException");
+
+    private final Tally tally = new Tally();
+    private final WriteBuffer buffer = buffer(25, 4);
+
+    private WriteBuffer buffer(int batchSize, int inFlight) {
+        return new WriteBuffer(
+                new BufferLimits(batchSize, 1000, Duration.ofMillis(1000), inFlight, 200, 1_000_000),
+                new Backoff(Duration.ofMillis(50), Duration.ofMillis(5000), new SplittableRandom(1)),
+                tally);
+    }
+
+    private void add(int from, int count) {
+        for (int i = from; i < from + count; i++) {
+            buffer.add(Records.put("k" + i, i), 0);
+        }
+    }
+
+    @Test
+    void firstRecordGoesAtOnceWhileNothingIsInFlight() {
+        buffer.add(Records.put("a", 0), 0);
+
+        assertThat(keys(buffer.ready(0))).containsExactly(List.of("a"));
+    }
+
+    @Test
+    void theNextWaitForTheirBatchToFillAndNotLongerThanTheFlushInterval() {
+        buffer.add(Records.put("a", 0), 0);
+        assertThat(buffer.ready(0)).hasSize(1);
+        buffer.add(Records.put("b", 1), 10 * MS);
+
+        assertThat(buffer.ready(10 * MS)).isEmpty();
+        assertThat(buffer.ready(1009 * MS)).isEmpty();
+        assertThat(keys(buffer.ready(1010 * MS))).containsExactly(List.of("b"));
+    }
+
+    @Test
+    void whatWaitsGoesAtOnceWhenTheLastBatchInFlightIsAnswered() {
+        buffer.add(Records.put("a", 0), 0);
+        Batch first = buffer.ready(0).get(0);
+        buffer.add(Records.put("b", 1), 0);
+        buffer.complete(first, written(first), MS);
+
+        assertThat(keys(buffer.ready(MS))).containsExactly(List.of("b"));
+    }
+
+    @Test
+    void batchesAreFullWhileThereIsEnoughAndNoMoreAreInFlightThanAllowed() {
+        add(0, 130);
+        List<Batch> sent = buffer.ready(0);
+
+        assertThat(sent).hasSize(4).allMatch(batch -> batch.writes().size() == 25);
+        assertThat(buffer.ready(5000 * MS)).isEmpty();
+        buffer.complete(sent.get(0), written(sent.get(0)), 0);
+        assertThat(buffer.ready(0)).hasSize(1);
+    }
+
+    @Test
+    void batchKeepsToItsBytesAndALargerWriteGoesAlone() {
+        buffer.add(Records.large("a", 0, 600), 0);
+        buffer.add(Records.large("b", 1, 600), 0);
+        buffer.add(Records.large("c", 2, 5000), 0);
+        buffer.add(Records.large("d", 3, 100), 0);
+        buffer.drain(true);
+
+        assertThat(keys(buffer.ready(0))).containsExactly(List.of("a"), List.of("b"), List.of("c"), List.of("d"));
+    }
+
+    @Test
+    void newerRecordOfAKeyReplacesTheOneThatWaitsAndFollowsTheOneInFlight() {
+        buffer.add(Records.put("a", 0), 0);
+        Batch first = buffer.ready(0).get(0);
+        buffer.add(Records.put("a", 1), 0);
+        buffer.add(Records.put("a", 2), 0);
+        buffer.drain(true);
+
+        assertThat(buffer.ready(5000 * MS)).as("the key is in flight").isEmpty();
+        assertThat(tally.superseded).isEqualTo(1);
+        buffer.complete(first, written(first), 0);
+        assertThat(offsets(buffer.ready(0))).containsExactly(2L);
+    }
+
+    @Test
+    void unprocessedWriteIsTriedAgainAfterADelayUnlessANewerOneOfItsKeyIsThere() {
+        buffer.add(Records.put("a", 0), 0);
+        buffer.add(Records.put("b", 1), 0);
+        Batch first = buffer.ready(0).get(0);
+        buffer.add(Records.put("b", 2), 0);
+        Outcome again = new Outcome.Retry(RetryCause.UNPROCESSED);
+        buffer.complete(first, new BatchOutcome.Each(List.of(again, again)), 0);
+
+        assertThat(tally.superseded).isEqualTo(1);
+        long due = buffer.nextDueNanos();
+        assertThat(due).isBetween(0L, 50 * MS);
+        assertThat(offsets(buffer.ready(due))).containsExactly(0L, 2L);
+    }
+
+    @Test
+    void delaysGrowToTheirCapAndNeverEnd() {
+        buffer.add(Records.put("a", 0), 0);
+        long now = 0;
+        long longest = 0;
+        for (int i = 0; i < 200; i++) {
+            Batch batch = buffer.ready(now).get(0);
+            buffer.complete(batch, new BatchOutcome.RetryAll(RetryCause.SERVER_ERROR), now);
+            longest = Math.max(longest, buffer.nextDueNanos() - now);
+            now = buffer.nextDueNanos();
+        }
+        assertThat(longest).isBetween(2500 * MS, 5000 * MS);
+        assertThat(tally.deadLettered).isZero();
+        assertThat(buffer.isEmpty()).isFalse();
+    }
+
+    @Test
+    void culpritOfARefusedBatchIsFoundAndItsNeighboursAreWritten() {
+        add(0, 25);
+        for (List<Batch> batches = buffer.ready(0); !batches.isEmpty(); batches = buffer.ready(0)) {
+            for (Batch batch : batches) {
+                buffer.complete(batch, keys(List.of(batch)).get(0).contains("k13") ? REFUSED : written(batch), 0);
+            }
+        }
+
+        assertThat(tally.written).isEqualTo(24);
+        List<DeadLetter> letters = buffer.takeDeadLetters();
+        assertThat(letters).hasSize(1);
+        assertThat(letters.get(0).origin().offset()).isEqualTo(13);
+        assertThat(letters.get(0).rejection().reason()).isEqualTo(Reason.REFUSED_BY_TABLE);
+        assertThat(buffer.isEmpty()).as("until the letter is acknowledged").isFalse();
+        buffer.deadLetterAcknowledged(letters.get(0));
+        assertThat(buffer.isEmpty()).isTrue();
+    }
+
+    @Test
+    void deadLetterThatWasNotAcknowledgedIsHandedOverAgain() {
+        buffer.add(Records.bad(0, 0), 0);
+        DeadLetter letter = buffer.takeDeadLetters().get(0);
+        assertThat(buffer.takeDeadLetters()).isEmpty();
+        buffer.deadLetterFailed(letter);
+
+        assertThat(buffer.isEmpty()).isFalse();
+        assertThat(buffer.takeDeadLetters()).containsExactly(letter);
+    }
+
+    @Test
+    void batchIsCompletedOnce() {
+        buffer.add(Records.put("a", 0), 0);
+        Batch batch = buffer.ready(0).get(0);
+        buffer.complete(batch, written(batch), 0);
+
+        assertThatThrownBy(() -> buffer.complete(batch, written(batch), 0)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whatAnotherOwnerReadsAgainIsNeitherSentNorTriedAgain() {
+        buffer.add(Records.put("gone", 1, 0), 0);
+        buffer.add(Records.put("kept", 0, 0), 0);
+        Batch first = buffer.ready(0).get(0);
+        buffer.add(Records.put("gone-too", 1, 1), 0);
+        buffer.forget(Records.TOPIC, 1, 0);
+        buffer.complete(first, new BatchOutcome.RetryAll(RetryCause.TIMEOUT), 0);
+
+        assertThat(keys(buffer.ready(buffer.nextDueNanos()))).containsExactly(List.of("kept"));
+        assertThat(tally.forgotten).isEqualTo(2);
+    }
+
+    @Test
+    void suspectsOfAForgottenPartitionAreNotSentEither() {
+        buffer.add(Records.put("gone", 1, 0), 0);
+        buffer.add(Records.put("kept", 0, 0), 0);
+        Batch first = buffer.ready(0).get(0);
+        buffer.complete(first, REFUSED, 0);
+        buffer.forget(Records.TOPIC, 1, 0);
+
+        assertThat(keys(buffer.ready(0))).containsExactly(List.of("kept"));
+    }
+
+    @Test
+    void fullnessHasABoundInRecordsAndInBytesAndEndsAtHalf() {
+        add(0, 199);
+        assertThat(buffer.isFull()).isFalse();
+        add(199, 1);
+        assertThat(buffer.isFull()).isTrue();
+        assertThat(buffer.hasRoom()).isFalse();
+        buffer.forget(Records.TOPIC, 0, 0);
+        assertThat(buffer.hasRoom()).isTrue();
+        buffer.add(Records.large("large", 0, 1_000_000), 0);
+        assertThat(buffer.isFull()).isTrue();
+    }
+
+    @Test
+    void ageIsThatOfTheOldestUnfinishedRecord() {
+        buffer.add(Records.put("a", 0), 5 * MS);
+        buffer.add(Records.put("b", 0), 7 * MS);
+
+        assertThat(buffer.state(9 * MS).oldestAgeNanos()).isEqualTo(4 * MS);
+        Batch batch = buffer.ready(9 * MS).get(0);
+        buffer.complete(batch, written(batch), 9 * MS);
+        assertThat(buffer.state(9 * MS)).isEqualTo(new BufferState(0, 0, 0, 0, 0));
+    }
+
+    static BatchOutcome written(Batch batch) {
+        return new BatchOutcome.Each(Collections.nCopies(batch.writes().size(), new Outcome.Written()));
+    }
+
+    private static List<List<String>> keys(List<Batch> batches) {
+        List<List<String>> keys = new ArrayList<>();
+        for (Batch batch : batches) {
+            keys.add(batch.writes().stream()
+                    .map(write -> write.key().partition())
+                    .toList());
+        }
+        return keys;
+    }
+
+    private static List<Long> offsets(List<Batch> batches) {
+        List<Long> offsets = new ArrayList<>();
+        for (Batch batch : batches) {
+            for (Write write : batch.writes()) {
+                offsets.add(write.origin().offset());
+            }
+        }
+        return offsets;
+    }
+}
