@@ -31,6 +31,9 @@ final class KafkaKey {
     private KeyValue fromBytes(byte[] key) throws RejectedException {
         KeyAttribute attribute = schema.partitionKey();
         String what = "the Kafka key";
+        if (key.length == 0) {
+            throw new RejectedException(Reason.KEY_EMPTY, what + " is empty");
+        }
         return switch (attribute.type()) {
             case S -> KeyValue.text(attribute, Utf8.decode(key, what));
             case B -> KeyValue.binary(attribute, key);

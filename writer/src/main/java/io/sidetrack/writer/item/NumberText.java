@@ -15,6 +15,11 @@ record NumberText(String text, int significantDigits) {
     private static final int MAX_EXPONENT = 125;
     /** Every text of this length or less is an integer within all limits, if it has only digits and a sign. */
     private static final int SHORT = 18;
+    /**
+     * Written out in full, a number within the limits has 300 characters at most, unless it is padded with zeros. To
+     * take in a million digits only to refuse them would hold up the whole lane for seconds.
+     */
+    private static final int LONGEST = 1000;
 
     static NumberText of(String text, String what) throws RejectedException {
         if (text.length() <= SHORT && isPlainInteger(text)) {
@@ -31,6 +36,9 @@ record NumberText(String text, int significantDigits) {
     }
 
     private static BigDecimal exact(String text, String what) throws RejectedException {
+        if (text.length() > LONGEST) {
+            throw outOfRange(what);
+        }
         BigDecimal number;
         try {
             number = new BigDecimal(text).stripTrailingZeros();
