@@ -51,8 +51,7 @@ public final class TableConnection implements AutoCloseable {
     public static TableConnection open(Duration requestTimeout, int maxInFlight) {
         Duration callLimit = requestTimeout.multipliedBy(2).plusSeconds(1);
         // The HTTP client's native library ends itself in a JVM shutdown hook of its own, and would take the answers
-        // with
-        // it that a drain on SIGTERM waits for, unless somebody holds on to it.
+        // with it that a drain on SIGTERM waits for, unless somebody holds on to it.
         CRT.acquireShutdownRef();
         try {
             return new TableConnection(
@@ -126,9 +125,18 @@ public final class TableConnection implements AutoCloseable {
         }
         return new StartupException(
                 subject,
-                "DynamoDB does not answer (" + cause.getMessage() + ")",
+                "DynamoDB does not answer (" + rootMessage(cause) + ")",
                 "Check AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB and the network.",
                 cause);
+    }
+
+    /** The SDK wraps what happened into what it was doing. */
+    private static String rootMessage(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null && root.getCause().getMessage() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage()).replaceAll("\\.$", "");
     }
 
     private static TableSchema schema(String table, TableDescription description) {

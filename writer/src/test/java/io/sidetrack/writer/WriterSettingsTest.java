@@ -1,0 +1,126 @@
+package io.sidetrack.writer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sidetrack.common.settings.KafkaClientSettings;
+import io.sidetrack.common.settings.SettingsTable;
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.writer.buffer.BufferLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the writer takes from its environment, and what it says of what it cannot take. */
+class WriterSettingsTest {
+    private static Map<String, String> with(String name, String value) {
+        Map<String, String> environment = new HashMap<>(Map.of("WRITER_TOPIC", "lane", "WRITER_TABLE", "table"));
+        environment.put(name, value);
+        return environment;
+    }
+
+    @Test
+    void topicAndTableAreEnough() {
+        WriterSettings settings = WriterSettings.read(with("WRITER_HTTP_PORT", ""));
+        assertThat(settings.deadLetterTopic()).isEqualTo("lane-dead-letters");
+        assertThat(settings.applicationId()).isEqualTo("sidetrack-writer-lane");
+        assertThat(settings.batchSize()).isEqualTo(25);
+        assertThat(settings.flushInterval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.httpPort()).isEqualTo(8080);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "WRITER_BATCH_SIZE, 0",
+        "WRITER_BATCH_SIZE, 26",
+        "WRITER_BATCH_SIZE, -1",
+        "WRITER_BATCH_SIZE, abc",
+        "WRITER_BATCH_SIZE, 2.5",
+        "WRITER_FLUSH_INTERVAL_MS, 0",
+        "WRITER_MAX_IN_FLIGHT, 0",
+        "WRITER_BUFFER_BYTES, 1",
+        "WRITER_KEY_SOURCE, header",
+        "WRITER_KAFKA_KEY_FORMAT, avro",
+        "WRITER_HTTP_PORT, 65536",
+        "WRITER_REQUEST_TIMEOUT_MS, 1",
+        "WRITER_SHUTDOWN_TIMEOUT_MS, 99999999999"
+    })
+    void invalidValueIsNamedInOneLineWithItsRange(String name, String value) {
+        assertThatThrownBy(() -> WriterSettings.read(with(name, value)))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith(name + "=" + value + ": not valid. Set it (")
+                .message()
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"WRITER_TOPIC", "WRITER_TABLE"})
+    void whatIsRequiredAndNotThereOrBlankIsNamed(String name) {
+        assertThatThrownBy(() -> WriterSettings.read(with(name, " ")))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith(name + ": not set. Set it ");
+    }
+
+    @Test
+    void deadLettersMustNotComeBack() {
+        assertThatThrownBy(() -> WriterSettings.read(with("WRITER_DEAD_LETTER_TOPIC", "lane")))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("every dead letter would come back");
+    }
+
+    @Test
+    void whatLooksLikeASettingAndIsNoneIsReported() {
+        assertThat(WriterSettings.read(with("WRITER_BATCHSIZE", "5")).unknown()).containsExactly("WRITER_BATCHSIZE");
+    }
+
+    @Test
+    void batchesInFlightAreSharedByTheThreadsAndMustBeEnoughForAll() {
+        WriterSettings settings = WriterSettings.read(with("WRITER_MAX_IN_FLIGHT", "7"));
+        assertThat(settings.bufferLimits(3).maxInFlight()).isEqualTo(2);
+        assertThat(settings.bufferLimits(3).batchBytes()).isEqualTo(BufferLimits.MAX_BATCH_BYTES);
+        assertThatThrownBy(() -> settings.bufferLimits(8))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("KAFKA_NUM_STREAM_THREADS");
+        assertThatThrownBy(() -> WriterSettings.read(with("WRITER_BUFFER_RECORDS", "100"))
+                        .bufferLimits(1))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith("WRITER_BUFFER_RECORDS=100");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "KAFKA_APPLICATION_ID",
+                "KAFKA_PROCESSING_GUARANTEE",
+                "KAFKA_TASK_TIMEOUT_MS",
+                "KAFKA_ISOLATION_LEVEL"
+            })
+    void whatThePromisesRestOnIsNotTheUsersToSet(String name) {
+        Map<String, String> environment = Map.of("KAFKA_BOOTSTRAP_SERVERS", "localhost:1", name, "x");
+        assertThatThrownBy(() -> KafkaClientSettings.read(environment, WriterStreamsConfig.OWNED))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith(name + ": cannot be set");
+    }
+
+    @Test
+    void badKafkaPropertyIsNamedAsTheVariableThatItCameFrom() {
+        WriterSettings settings = WriterSettings.read(with("WRITER_HTTP_PORT", "0"));
+        assertThatThrownBy(() -> WriterStreamsConfig.of(
+                        settings, Map.of("bootstrap.servers", "localhost:1", "num.stream.threads", "many")))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith("KAFKA_NUM_STREAM_THREADS");
+    }
+
+    @Test
+    void readmeHasTheTableOfTheSettingsAsTheyAreDefined() throws IOException {
+        assertThat(Files.readString(Path.of("..", "README.md")))
+                .contains(SettingsTable.markdown(WriterSettings.definition()));
+    }
+}

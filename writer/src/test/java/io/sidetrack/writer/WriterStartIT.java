@@ -1,0 +1,64 @@
+package io.sidetrack.writer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sidetrack.sandbox.ServiceProcess;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A writer that cannot start says why in one line, names the setting and the remedy, and exits with 2. */
+class WriterStartIT {
+    private static WriterFixture fixture;
+
+    @BeforeAll
+    static void start() {
+        fixture = new WriterFixture();
+        fixture.lane("here", 1);
+    }
+
+    @AfterAll
+    static void stop() {
+        fixture.close();
+    }
+
+    /** An empty value takes the variable away. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "WRITER_BATCH_SIZE        | 26           | WRITER_BATCH_SIZE=26: not valid",
+                "WRITER_BATCH_SIZE        | abc          | WRITER_BATCH_SIZE=abc: not valid",
+                "WRITER_TOPIC             | gone         | WRITER_TOPIC=gone: there is no such topic",
+                "WRITER_TOPIC             | no/topic     | no/topic: not a legal topic name",
+                "WRITER_DEAD_LETTER_TOPIC | gone         | WRITER_DEAD_LETTER_TOPIC=gone: there is no such topic",
+                "WRITER_DEAD_LETTER_TOPIC | here         | WRITER_DEAD_LETTER_TOPIC=here: this is the topic",
+                "WRITER_TABLE             | gone         | WRITER_TABLE=gone: there is no such table",
+                "WRITER_TABLE             | no/table     | WRITER_TABLE=no/table: DynamoDB refused to describe it",
+                "AWS_REGION               | ''           | AWS_REGION: ",
+                "AWS_ACCESS_KEY_ID        | ''           | AWS_ACCESS_KEY_ID: no AWS credentials found",
+                "AWS_ENDPOINT_URL_DYNAMODB| http://localhost:1 | WRITER_TABLE=here: DynamoDB does not answer",
+                "KAFKA_BOOTSTRAP_SERVERS  | ''           | KAFKA_BOOTSTRAP_SERVERS: not set",
+                "KAFKA_BOOTSTRAP_SERVERS  | none.invalid:9092 | KAFKA_BOOTSTRAP_SERVERS=none.invalid:9092: ",
+                "KAFKA_NUM_STREAM_THREADS | many         | KAFKA_NUM_STREAM_THREADS: ",
+                "KAFKA_TASK_TIMEOUT_MS    | 1            | KAFKA_TASK_TIMEOUT_MS: cannot be set",
+                "WRITER_HTTP_PORT         | 1            | WRITER_HTTP_PORT=1: ",
+            })
+    void whatIsWrongIsOneLineWithTheRemedyAndTheExitCodeIs2(String name, String value, String line) {
+        // Nobody but root may listen on port 1, and root runs tests too: that one needs a port that is taken.
+        String given = name.equals("WRITER_HTTP_PORT")
+                ? Integer.toString(fixture.proxy.endpoint().getPort())
+                : value;
+        String expected = name.equals("WRITER_HTTP_PORT") ? name + "=" + given + ": " : line;
+        try (ServiceProcess process = fixture.refused("here", Map.of(name, given))) {
+            assertThat(process.exitCode(WriterFixture.SOON)).as(process::output).isEqualTo(2);
+            assertThat(process.errors().strip())
+                    .startsWith("sidetrack-writer: " + expected)
+                    .hasLineCount(1)
+                    .doesNotContain("software.amazon", "org.apache")
+                    .endsWith(".");
+        }
+    }
+}
