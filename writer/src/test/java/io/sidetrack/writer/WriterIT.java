@@ -10,8 +10,12 @@ import io.sidetrack.writer.WriterFixture.Writer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -122,6 +126,141 @@ class WriterIT {
         assertThat(header(letter, "__streams.errors.topic")).isEqualTo("bad");
         assertThat(header(letter, "__streams.errors.partition")).isEqualTo("0");
         assertThat(header(letter, "__streams.errors.offset")).isEqualTo("13");
+    }
+
+    @Test
+    void badInputOfEveryKindIsADeadLetterWithItsReasonAndEverythingWithinTheLimitsIsWritten() {
+        fixture.lane("limits", 1);
+        Map<String, String> bad = new HashMap<>();
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        bad(records, bad, "truncated", "not-json", "{\"id\":\"x\",\"n\":".getBytes(UTF_8));
+        bad(records, bad, "utf-8", "not-utf8", new byte[] {'{', '"', 'i', 'd', '"', ':', '"', (byte) 0xff, '"', '}'});
+        bad(records, bad, "trailing", "not-json", "{\"id\":\"x\"}}".getBytes(UTF_8));
+        bad(records, bad, "twice", "duplicate-field", "{\"id\":\"x\",\"id\":\"y\"}".getBytes(UTF_8));
+        bad(
+                records,
+                bad,
+                "digits",
+                "number-out-of-range",
+                ("{\"id\":\"x\",\"n\":" + "1".repeat(39) + "}").getBytes(UTF_8));
+        bad(records, bad, "nan", "not-json", "{\"id\":\"x\",\"n\":NaN}".getBytes(UTF_8));
+        bad(records, bad, "deep", "too-deep", nested("x", 33));
+        bad(records, bad, "deepest", "too-deep", nested("x", 100_000));
+        bad(records, bad, "keyless", "key-missing", "{\"n\":1}".getBytes(UTF_8));
+        bad(records, bad, "empty", "key-empty", "{\"id\":\"\"}".getBytes(UTF_8));
+        bad(records, bad, "type", "key-wrong-type", "{\"id\":1}".getBytes(UTF_8));
+        bad(records, bad, "long", "key-too-long", ("{\"id\":\"" + "x".repeat(2049) + "\"}").getBytes(UTF_8));
+        bad(records, bad, "array", "not-an-object", "[1]".getBytes(UTF_8));
+        bad(records, bad, "large", "item-too-large", sized("x", 409_601));
+        bad(records, bad, "bytes", "not-json", new byte[0]);
+        records.add(put("limits", "bom", "\uFEFF{\"id\":\"bom\",\"n\":1}"));
+        records.add(new ProducerRecord<>("limits", null, nested("nested", 31)));
+        records.add(new ProducerRecord<>("limits", null, sized("sized", 409_600)));
+        records.add(put("limits", "key", "{\"id\":\"" + "k".repeat(2048) + "\",\"n\":" + "9".repeat(38) + "}"));
+        records.add(put("limits", "emoji", "{\"id\":\"\ud83d\ude00\",\"n\":1E-130}"));
+        fixture.topics.send(records);
+        fixture.topics.send(List.of(new ProducerRecord<>("limits", null, null)));
+        try (Writer writer = fixture.writer("limits", DEFAULTS)) {
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(items(writer, "written") + items(writer, "dead_lettered"))
+                            .isEqualTo(bad.size() + 6));
+        }
+        Map<String, String> reasons = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> letter : fixture.topics.read("limits-dead-letters")) {
+            reasons.put(
+                    letter.key() == null ? "tombstone" : new String(letter.key(), UTF_8),
+                    header(letter, "sidetrack-reason"));
+            System.out.println(
+                    "XXX " + header(letter, "sidetrack-reason") + header(letter, "__streams.errors.message"));
+        }
+        bad.put("tombstone", "key-missing");
+        assertThat(reasons).isEqualTo(bad);
+        assertThat(table("limits"))
+                .containsOnlyKeys("bom", "nested", "sized", "k".repeat(2048), "\ud83d\ude00")
+                .containsEntry("k".repeat(2048), "9".repeat(38));
+    }
+
+    private static void bad(
+            List<ProducerRecord<byte[], byte[]>> records,
+            Map<String, String> expected,
+            String key,
+            String reason,
+            byte[] value) {
+        records.add(new ProducerRecord<>("limits", key.getBytes(UTF_8), value));
+        expected.put(key, reason);
+    }
+
+    private static byte[] nested(String id, int levels) {
+        return ("{\"id\":\"" + id + "\",\"n\":1,\"l\":" + "[".repeat(levels) + "]".repeat(levels) + "}")
+                .getBytes(UTF_8);
+    }
+
+    /** An item of exactly so many bytes as DynamoDB counts: names and values, 2 for a number of one digit. */
+    private static byte[] sized(String id, int bytes) {
+        int rest = bytes - 2 - id.length() - 1 - 2 - 1;
+        return ("{\"id\":\"" + id + "\",\"n\":1,\"t\":\"" + "x".repeat(rest) + "\"}").getBytes(UTF_8);
+    }
+
+    @Test
+    void tableWithASortKeyAndNumericKeysIsWrittenAndDeletedFrom() {
+        fixture.topics.createLane("sorted", 1);
+        fixture.topics.createLane("sorted-dead-letters", 1);
+        fixture.tables.create("sorted", "id", "N", Optional.of("at"), "B");
+        fixture.topics.send(List.of(
+                put("sorted", "a", "{\"id\":1.0,\"at\":\"AQ==\",\"n\":1}"),
+                put("sorted", "b", "{\"id\":1,\"at\":\"Ag==\",\"n\":2}"),
+                put("sorted", "c", "{\"id\":1,\"at\":\"AQ==\",\"n\":3}"),
+                new ProducerRecord<>("sorted", "{\"id\":1,\"at\":\"Ag==\"}".getBytes(UTF_8), null)));
+        try (Writer writer = fixture.writer("sorted", DEFAULTS)) {
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(items(writer, "written") + items(writer, "superseded"))
+                            .isEqualTo(4));
+        }
+        assertThat(fixture.tables.scan("sorted"))
+                .singleElement()
+                .satisfies(item -> assertThat(item.get("n").n()).isEqualTo("3"));
+    }
+
+    @Test
+    void everyBatchIsLegal() {
+        fixture.lane("legal", 1);
+        List<String> illegal = new CopyOnWriteArrayList<>();
+        fixture.proxy.behave(call -> {
+            if (call.operation().equals("BatchWriteItem")) {
+                judge(call.body(), illegal);
+            }
+            return new Fault.Latency(Duration.ofMillis(5));
+        });
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            // 25 of these would be 25 MB, more than BatchWriteItem takes; and each key is there twice.
+            records.add(new ProducerRecord<>("legal", null, sized("k" + i % 30, 400_000)));
+        }
+        for (int i = 0; i < 2000; i++) {
+            records.add(put("legal", "k", "{\"id\":\"k" + i % 90 + "\",\"n\":" + i + "}"));
+        }
+        fixture.topics.send(records);
+        try (Writer writer = fixture.writer("legal", DEFAULTS)) {
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(items(writer, "written") + items(writer, "superseded"))
+                            .isEqualTo(2060));
+        }
+        assertThat(illegal).isEmpty();
+    }
+
+    private static void judge(byte[] body, List<String> illegal) {
+        String text = new String(body, UTF_8);
+        List<String> keys = Pattern.compile("\"id\":\\{\"S\":\"(k\\d+)\"")
+                .matcher(text)
+                .results()
+                .map(result -> result.group(1))
+                .toList();
+        if (keys.isEmpty() || keys.size() > 25 || body.length > 16 * 1024 * 1024) {
+            illegal.add(keys.size() + " items, " + body.length + " bytes");
+        }
+        if (new HashSet<>(keys).size() < keys.size()) {
+            illegal.add("a key twice in " + keys);
+        }
     }
 
     @Test

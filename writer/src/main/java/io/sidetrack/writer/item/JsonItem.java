@@ -14,7 +14,10 @@ import java.util.Map;
  * <p>Lives for one record and one thread.
  */
 final class JsonItem {
-    /** Containers within an item; DynamoDB refuses the 33rd. */
+    /**
+     * Containers within each other in an item. DynamoDB's documentation says 32 levels and not whether the item is one of
+     * them (for DynamoDB Local it is); the level in doubt is left to the table, which can refuse the item by itself.
+     */
     private static final int MAX_DEPTH = 32;
 
     private static final int MAX_NAME_BYTES = 65_535;
