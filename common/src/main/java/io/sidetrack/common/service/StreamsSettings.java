@@ -24,8 +24,11 @@ public final class StreamsSettings {
      */
     public static StreamsConfig of(Map<String, Object> properties) {
         Map<String, Object> all = new HashMap<>(properties);
-        // The default until Kafka 5.0, of which Streams warns at every start; there is no global thread here.
-        all.putIfAbsent("processing.exception.handler.global.enabled", true);
+        // Streams warns of its default at every start, and once more in the assignor, which sees the consumer's
+        // properties only. There is no global thread here.
+        String handler = "processing.exception.handler.global.enabled";
+        all.putIfAbsent(handler, true);
+        all.putIfAbsent(StreamsConfig.consumerPrefix(handler), true);
         try {
             return new StreamsConfig(all);
         } catch (ConfigException e) {

@@ -1,0 +1,76 @@
+package io.sidetrack.router;
+
+import io.sidetrack.sandbox.FreePort;
+import io.sidetrack.sandbox.SandboxBroker;
+import io.sidetrack.sandbox.SandboxTopics;
+import io.sidetrack.sandbox.ServiceProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A broker that looks for old records all the time, and routers as processes of their own. One per test class. */
+final class RouterFixture implements AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(60);
+    private static final Path JAR = Path.of("target", "sidetrack-router.jar");
+
+    final SandboxBroker broker =
+            SandboxBroker.start(Map.of("log.retention.check.interval.ms", "300", "log.initial.task.delay.ms", "100"));
+    final SandboxTopics topics = new SandboxTopics(broker.bootstrapServers());
+
+    /** A running router. */
+    record Router(ServiceProcess process, int port) implements AutoCloseable {
+        double metric(String name) {
+            return ServiceProcess.metrics(port).getOrDefault(name, 0.0);
+        }
+
+        /** Records that it has put on a lane, by the backfill header or for want of one. */
+        double routed(String lane, String rule) {
+            return metric("sidetrack_router_records_total{lane=\"" + lane + "\",rule=\"" + rule + "\"}");
+        }
+
+        @Override
+        public void close() {
+            process.close();
+        }
+    }
+
+    /** Makes a source that takes any timestamp, and its lanes. */
+    void source(String name, int partitions) {
+        topics.create(
+                name,
+                partitions,
+                Map.of("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE), "retention.ms", "-1"));
+        topics.createLane(name + "-live", partitions);
+        topics.createLane(name + "-backfill", 12);
+    }
+
+    /** Starts a router and waits until it is ready. */
+    Router router(String source, Map<String, String> more) {
+        int port = FreePort.find();
+        Map<String, String> all = new HashMap<>(more);
+        all.put("ROUTER_HTTP_PORT", Integer.toString(port));
+        Router router = new Router(start(source, all), port);
+        router.process.awaitReady(port, SOON);
+        return router;
+    }
+
+    /** Starts a router that may not come up. */
+    ServiceProcess start(String source, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+        environment.put("ROUTER_SOURCE_TOPIC", source);
+        environment.put("ROUTER_APPLICATION_ID", "router-" + source.replace('/', '-'));
+        environment.put("ROUTER_HTTP_PORT", "0");
+        environment.putAll(more);
+        environment.values().removeIf(String::isEmpty);
+        return ServiceProcess.start(JAR, List.of(), environment);
+    }
+
+    @Override
+    public void close() {
+        topics.close();
+        broker.close();
+    }
+}

@@ -1,0 +1,68 @@
+package io.sidetrack.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sidetrack.sandbox.ServiceProcess;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A router that cannot start says why in one line, names the setting and the remedy, and exits with 2. */
+class RouterStartIT {
+    private static RouterFixture fixture;
+
+    @BeforeAll
+    static void start() {
+        fixture = new RouterFixture();
+        fixture.source("here", 1);
+        fixture.topics.create("short", 1, Map.of("retention.ms", "604800000"));
+        fixture.topics.create("compacted", 1, Map.of("cleanup.policy", "compact,delete"));
+        fixture.topics.create(
+                "small", 1, Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "1000"));
+    }
+
+    @AfterAll
+    static void stop() {
+        fixture.close();
+    }
+
+    /** An empty value takes the variable away. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ROUTER_SOURCE_TOPIC   | ''        | ROUTER_SOURCE_TOPIC: not set",
+                "ROUTER_SOURCE_TOPIC   | gone      | ROUTER_SOURCE_TOPIC=gone: there is no such topic",
+                "ROUTER_LIVE_TOPIC     | gone      | ROUTER_LIVE_TOPIC=gone: there is no such topic",
+                "ROUTER_LIVE_TOPIC     | here      | ROUTER_LIVE_TOPIC=here: this is the source itself",
+                "ROUTER_BACKFILL_TOPIC | here      | ROUTER_BACKFILL_TOPIC=here: this is the source itself",
+                "ROUTER_BACKFILL_TOPIC | here-live | ROUTER_BACKFILL_TOPIC=here-live: this is the live lane as well",
+                "ROUTER_BACKFILL_TOPIC | short     | ROUTER_BACKFILL_TOPIC=short: has message.timestamp.type=CreateTime",
+                "ROUTER_BACKFILL_TOPIC | compacted | ROUTER_BACKFILL_TOPIC=compacted: has message.timestamp.type=Crea",
+                "ROUTER_LIVE_TOPIC     | small     | ROUTER_LIVE_TOPIC=small: has max.message.bytes=1000",
+                "ROUTER_PROCESSING_GUARANTEE | exactly_once | ROUTER_PROCESSING_GUARANTEE=exactly_once: not valid",
+                "KAFKA_PROCESSING_GUARANTEE  | exactly_once_v2 | KAFKA_PROCESSING_GUARANTEE: cannot be set",
+                "KAFKA_BOOTSTRAP_SERVERS     | none.invalid:9092 | KAFKA_BOOTSTRAP_SERVERS=none.invalid:9092: ",
+            })
+    void whatIsWrongIsOneLineWithTheRemedyAndTheExitCodeIs2(String name, String value, String line) {
+        try (ServiceProcess process = fixture.start("here", Map.of(name, value))) {
+            assertThat(process.exitCode(RouterFixture.SOON)).as(process::output).isEqualTo(2);
+            assertThat(process.errors().strip())
+                    .startsWith("sidetrack-router: " + line)
+                    .hasLineCount(1)
+                    .doesNotContain("org.apache")
+                    .endsWith(".");
+        }
+    }
+
+    @Test
+    void laneThatWouldDeleteOldRecordsIsTakenIfSoTold() {
+        try (RouterFixture.Router router = fixture.router(
+                "here", Map.of("ROUTER_BACKFILL_TOPIC", "short", "ROUTER_ALLOW_SHORT_RETENTION", "true"))) {
+            assertThat(router.process().output()).contains("lane topic short has message.timestamp.type=CreateTime");
+        }
+    }
+}

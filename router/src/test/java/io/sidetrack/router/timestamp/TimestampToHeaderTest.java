@@ -1,0 +1,41 @@
+package io.sidetrack.router.timestamp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever the timestamp is, it is kept, and the thread lives: Kafka's own extractor throws below 0. */
+class TimestampToHeaderTest {
+    @ParameterizedTest
+    @CsvSource({"-1, 0", "-9223372036854775808, 0", "0, 0", "1, 1", "7258118400000, 7258118400000"})
+    void timestampIsKeptAsItCameAndNeverRefused(long timestamp, long extracted) {
+        ConsumerRecord<Object, Object> record = record(timestamp);
+        assertThat(new TimestampToHeader().extract(record, 5)).isEqualTo(extracted);
+        new TimestampToHeader().extract(record, 5);
+        assertThat(record.headers().toArray()).singleElement().satisfies(header -> {
+            assertThat(header.key()).isEqualTo("sidetrack-timestamp");
+            assertThat(new String(header.value(), UTF_8)).isEqualTo(Long.toString(timestamp));
+        });
+    }
+
+    private static ConsumerRecord<Object, Object> record(long timestamp) {
+        return new ConsumerRecord<>(
+                "t",
+                0,
+                0,
+                timestamp,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                null,
+                null,
+                new RecordHeaders(),
+                Optional.empty());
+    }
+}
