@@ -33,10 +33,20 @@ public final class KafkaOptions {
      */
     public Map<String, Object> properties() {
         Map<String, String> environment = new HashMap<>(System.getenv());
+        Map<String, String> file = fromFile();
+        // The file may be where the brokers are named.
+        environment.putIfAbsent("KAFKA_BOOTSTRAP_SERVERS", file.getOrDefault("bootstrap.servers", ""));
         if (bootstrapServers != null) {
             environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
+            file.remove("bootstrap.servers");
         }
         Map<String, Object> properties = KafkaClientSettings.read(environment);
+        properties.putAll(file);
+        return properties;
+    }
+
+    private Map<String, String> fromFile() {
+        Map<String, String> properties = new HashMap<>();
         if (commandConfig != null) {
             Properties file = new Properties();
             try (Reader reader = Files.newBufferedReader(commandConfig)) {

@@ -38,7 +38,7 @@ public final class RouterMain {
         RouterSettings settings = RouterSettings.read(environment);
         Map<String, Object> kafka = KafkaClientSettings.read(environment, RouterStreamsConfig.OWNED);
         StreamsConfig config = RouterStreamsConfig.of(settings, kafka);
-        try (Admin admin = TopicDirectory.open(kafka)) {
+        try (Admin admin = TopicDirectory.open(kafka, CLUSTER_PATIENCE)) {
             RouterChecks.run(settings, new TopicDirectory(admin, CLUSTER_PATIENCE));
         }
         settings.unknown().forEach(name -> log.warn("{} is not a setting of the router; it is ignored", name));

@@ -151,7 +151,7 @@ public final class WriterMain {
     }
 
     private static TopicFacts checkTopics(WriterSettings settings, Map<String, Object> kafka) {
-        try (Admin admin = TopicDirectory.open(kafka)) {
+        try (Admin admin = TopicDirectory.open(kafka, CLUSTER_PATIENCE)) {
             TopicDirectory topics = new TopicDirectory(admin, CLUSTER_PATIENCE);
             topics.require(WriterSettings.TOPIC, settings.topic());
             return topics.require(WriterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic());

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -39,11 +40,17 @@ public final class TopicDirectory {
     /**
      * Opens an admin client.
      *
+     * @param patience how long its calls may take; closing it waits for calls that nobody answers as long as that
      * @throws StartupException if the properties are not those of a client, or name no host that can be resolved
      */
-    public static Admin open(Map<String, Object> clientProperties) {
+    public static Admin open(Map<String, Object> clientProperties, Duration patience) {
+        Map<String, Object> properties = new HashMap<>(clientProperties);
+        if (!properties.containsKey(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) {
+            properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+            properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+        }
         try {
-            return Admin.create(clientProperties);
+            return Admin.create(properties);
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new StartupException(
@@ -109,7 +116,8 @@ public final class TopicDirectory {
 
     private <T> T answer(String topic, KafkaFuture<T> future) {
         try {
-            return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            // The client gives up by itself after its patience; this is for a client that does not.
+            return future.get(patience.toMillis() * 2, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException unknown) {
                 throw unknown;

@@ -71,16 +71,22 @@ record Lanes(
     /** What the services' own settings say, where they are in the environment. */
     static Lanes of(Map<String, String> environment) {
         return new Lanes(
-                environment.get("ROUTER_SOURCE_TOPIC"),
+                given(environment, "ROUTER_SOURCE_TOPIC"),
                 null,
                 null,
-                environment.get("ROUTER_LIVE_TOPIC"),
+                given(environment, "ROUTER_LIVE_TOPIC"),
                 null,
-                environment.get("ROUTER_BACKFILL_TOPIC"),
+                given(environment, "ROUTER_BACKFILL_TOPIC"),
                 null,
                 null,
                 null,
                 null);
+    }
+
+    /** An empty variable is not set, as for the services. */
+    private static String given(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        return value == null || value.isBlank() ? null : value.trim();
     }
 
     /** What {@code over} says, and where it says nothing, what this says. */

@@ -117,7 +117,7 @@ public final class ProvisionCommand implements Callable<Integer> {
         Lanes lanes = (file == null ? settings : settings.overriddenBy(Lanes.read(file)))
                 .overriddenBy(options)
                 .complete();
-        try (Admin admin = TopicDirectory.open(kafka.properties())) {
+        try (Admin admin = TopicDirectory.open(kafka.properties(), PATIENCE)) {
             return provision(lanes, admin, new TopicDirectory(admin, PATIENCE));
         }
     }
@@ -147,13 +147,13 @@ public final class ProvisionCommand implements Callable<Integer> {
                 provisioner.make(change);
             }
         }
+        out.flush();
         if (check) {
             return changes.isEmpty() ? 0 : 1;
         }
         if (!dryRun) {
             provisioner.awaitLeaders(wanted);
         }
-        out.flush();
         return left ? 1 : 0;
     }
 

@@ -170,7 +170,7 @@ public final class PublishCommand implements Callable<Integer> {
     }
 
     private void checkTopic(Map<String, Object> client, String to) {
-        try (Admin admin = TopicDirectory.open(client)) {
+        try (Admin admin = TopicDirectory.open(client, PATIENCE)) {
             TopicFacts facts = new TopicDirectory(admin, PATIENCE).require("--topic", to);
             // What is sent to a lane directly, or to a source that deletes by age, can be gone before it is read.
             if (timestamp != null && facts.losesOldRecords().isPresent()) {

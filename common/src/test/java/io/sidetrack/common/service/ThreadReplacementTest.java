@@ -1,0 +1,50 @@
+package io.sidetrack.common.service;
+
+import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
+import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Threads that die are replaced with growing delays, within a budget. */
+class ThreadReplacementTest {
+    private final List<Long> delaysMs = new ArrayList<>();
+    private long nowNanos;
+    private final ThreadReplacement replacement = new ThreadReplacement(
+            3, Duration.ofMinutes(10), Duration.ofSeconds(1), () -> nowNanos, delay -> delaysMs.add(delay.toMillis()));
+
+    ThreadReplacementTest() {
+        // The deaths here are on purpose.
+        ((Logger) LoggerFactory.getLogger(ThreadReplacement.class)).setLevel(Level.OFF);
+    }
+
+    @Test
+    void delaysDoubleAndTheBudgetEnds() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(replacement.handle(new IllegalStateException("died"))).isEqualTo(REPLACE_THREAD);
+        }
+        assertThat(replacement.handle(new IllegalStateException("died"))).isEqualTo(SHUTDOWN_CLIENT);
+        assertThat(delaysMs).containsExactly(1000L, 2000L, 4000L);
+    }
+
+    @Test
+    void budgetComesBackWithTime() {
+        for (int i = 0; i < 50; i++) {
+            assertThat(replacement.handle(new IllegalStateException("died"))).isEqualTo(REPLACE_THREAD);
+            nowNanos += Duration.ofMinutes(5).toNanos();
+        }
+        assertThat(delaysMs).allMatch(delay -> delay <= 4000);
+    }
+
+    @Test
+    void errorOfTheMachineIsNotMendedByAnotherThread() {
+        assertThat(replacement.handle(new OutOfMemoryError("test"))).isEqualTo(SHUTDOWN_CLIENT);
+        assertThat(delaysMs).isEmpty();
+    }
+}

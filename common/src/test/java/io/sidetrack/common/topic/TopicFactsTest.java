@@ -1,0 +1,43 @@
+package io.sidetrack.common.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sidetrack.common.settings.StartupException;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which topics would delete an old record, and what is said when no broker can tell. */
+class TopicFactsTest {
+    private static final Duration PATIENCE = Duration.ofMillis(300);
+
+    @ParameterizedTest
+    @CsvSource({
+        "LogAppendTime, delete, 604800000, false",
+        "LogAppendTime, 'compact,delete', 1, false",
+        "CreateTime, delete, -1, false",
+        "CreateTime, compact, 604800000, false",
+        "CreateTime, delete, 604800000, true",
+        "CreateTime, 'compact,delete', 604800000, true",
+        "CreateTime, delete, 0, true"
+    })
+    void oldRecordsAreLostWhereKafkaDeletesByTheProducersTime(
+            String timestampType, String cleanupPolicy, long retentionMs, boolean loses) {
+        TopicFacts topic = new TopicFacts("t", 1, 1, timestampType, cleanupPolicy, retentionMs, 1);
+        assertThat(topic.losesOldRecords().isPresent()).isEqualTo(loses);
+    }
+
+    @Test
+    void brokerThatDoesNotAnswerIsOneLineInTime() {
+        try (Admin admin = TopicDirectory.open(Map.of("bootstrap.servers", "localhost:1"), PATIENCE)) {
+            TopicDirectory topics = new TopicDirectory(admin, PATIENCE);
+            assertThatThrownBy(() -> topics.require("WRITER_TOPIC", "lane"))
+                    .isInstanceOf(StartupException.class)
+                    .hasMessageStartingWith("KAFKA_BOOTSTRAP_SERVERS: no broker answered within ");
+        }
+    }
+}

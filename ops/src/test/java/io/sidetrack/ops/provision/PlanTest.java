@@ -1,0 +1,153 @@
+package io.sidetrack.ops.provision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.topic.TopicFacts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What provisioning would do, worked out without a cluster. */
+class PlanTest {
+    private static final TopicFacts SOURCE = facts("orders", 6, 604_800_000, 2_000_000);
+    private final Lanes lanes = lanes(8);
+    private final List<TopicSpec> wanted = Wanted.topics(lanes, Optional.of(SOURCE));
+
+    private static Lanes lanes(int backfillPartitions) {
+        return new Lanes("orders", null, null, null, null, null, backfillPartitions, null, null, null).complete();
+    }
+
+    private static TopicFacts facts(String name, int partitions, long retentionMs, int maxMessageBytes) {
+        return new TopicFacts(name, partitions, 1, "LogAppendTime", "delete", retentionMs, maxMessageBytes);
+    }
+
+    private Map<String, TopicFacts> asWanted() {
+        Map<String, TopicFacts> topics = new HashMap<>();
+        for (TopicSpec spec : wanted) {
+            topics.put(
+                    spec.name(),
+                    facts(
+                            spec.name(),
+                            spec.partitions(),
+                            Long.parseLong(spec.configs().get("retention.ms")),
+                            Integer.parseInt(spec.configs().get("max.message.bytes"))));
+        }
+        return topics;
+    }
+
+    @Test
+    void lanesHaveArrivalTimeThePartitionsOfTheSourceAndRoomForItsRecords() {
+        assertThat(wanted)
+                .extracting(TopicSpec::name)
+                .containsExactly(
+                        "orders-live", "orders-backfill", "orders-live-dead-letters", "orders-backfill-dead-letters");
+        assertThat(wanted).allSatisfy(topic -> {
+            assertThat(topic.configs()).containsEntry("message.timestamp.type", "LogAppendTime");
+            assertThat(Integer.parseInt(topic.configs().get("max.message.bytes")))
+                    .isGreaterThan(SOURCE.maxMessageBytes());
+        });
+        assertThat(wanted).extracting(TopicSpec::partitions).containsExactly(6, 8, 1, 1);
+        assertThat(wanted.get(2).configs()).containsEntry("retention.ms", "-1");
+    }
+
+    @Test
+    void backfillLaneHas48PartitionsUnlessToldOtherwise() {
+        Lanes none = new Lanes("orders", null, null, null, null, null, null, null, null, null).complete();
+        assertThat(Wanted.topics(none, Optional.of(SOURCE)).get(1).partitions()).isEqualTo(48);
+    }
+
+    @Test
+    void sourceIsCreatedOnlyIfItIsNotThere() {
+        Lanes create = new Lanes("orders", true, 5, null, null, null, null, null, null, null).complete();
+        assertThat(Wanted.topics(create, Optional.empty()).get(0))
+                .isEqualTo(new TopicSpec("orders", 5, (short) -1, Map.of()));
+        assertThat(Wanted.topics(create, Optional.of(SOURCE)))
+                .extracting(TopicSpec::name)
+                .doesNotContain("orders");
+    }
+
+    @Test
+    void nothingIsDoneWhereAllIsAsWanted() {
+        assertThat(Plan.changes(wanted, asWanted(), true)).isEmpty();
+    }
+
+    @Test
+    void missingTopicsAreCreatedAndDriftIsMended() {
+        Map<String, TopicFacts> actual = asWanted();
+        actual.remove("orders-live");
+        TopicFacts backfill = actual.get("orders-backfill");
+        actual.put(
+                "orders-backfill",
+                new TopicFacts("orders-backfill", 8, 1, "CreateTime", "compact", 5, backfill.maxMessageBytes() + 1));
+
+        List<Change> changes = Plan.changes(wanted, actual, false);
+        assertThat(changes).hasSize(2).allMatch(Change::isAllowed);
+        assertThat(changes.get(0)).isEqualTo(new Change.Create(wanted.get(0)));
+        assertThat(changes.get(1))
+                .isEqualTo(new Change.Configure(
+                        "orders-backfill",
+                        Map.of(
+                                "message.timestamp.type", "LogAppendTime",
+                                "cleanup.policy", "delete",
+                                "retention.ms", "604800000")));
+    }
+
+    @Test
+    void partitionsGrowOnlyWhenAskedForAndNeverShrink() {
+        Map<String, TopicFacts> actual = asWanted();
+        int bytes = actual.get("orders-live").maxMessageBytes();
+        actual.put("orders-live", facts("orders-live", 7, 604_800_000, bytes));
+        actual.put("orders-backfill", facts("orders-backfill", 4, 604_800_000, bytes));
+
+        List<Change> changes = Plan.changes(wanted, actual, false);
+        assertThat(changes)
+                .containsExactly(
+                        new Change.Shrink("orders-live", 7, 6), new Change.Grow("orders-backfill", 4, 8, false));
+        assertThat(changes).noneMatch(Change::isAllowed);
+        assertThat(changes.get(1).instruction()).contains("keys would move", "--grow-partitions");
+        assertThat(Plan.changes(wanted, actual, true).get(1)).isEqualTo(new Change.Grow("orders-backfill", 4, 8, true));
+    }
+
+    @Test
+    void fileSaysWhatOptionsSayAndOptionsWin(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("lanes.json"), """
+                {"source": "orders", "backfillPartitions": 96, "retentionMs": 1000}
+                """);
+        Lanes option = new Lanes(null, null, null, null, null, null, 12, null, null, null);
+        Lanes read = Lanes.read(file).overriddenBy(option).complete();
+        assertThat(read.backfillPartitions()).isEqualTo(12);
+        assertThat(read.retentionMs()).isEqualTo(1000);
+        assertThat(read.live()).isEqualTo("orders-live");
+    }
+
+    @Test
+    void exampleFileInTheDocsIsReadable() {
+        assertThat(Lanes.read(Path.of("..", "docs", "lanes.example.json"))
+                        .complete()
+                        .source())
+                .isEqualTo("orders");
+    }
+
+    @Test
+    void whatIsWrongWithAFileIsNamed(@TempDir Path folder) throws IOException {
+        Path typo = Files.writeString(folder.resolve("typo.json"), "{\"source\": \"orders\", \"partitions\": 5}");
+        assertThatThrownBy(() -> Lanes.read(typo))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("partitions")
+                .hasMessageContaining("backfillPartitions");
+        Path broken = Files.writeString(folder.resolve("broken.json"), "{\"source\": ");
+        assertThatThrownBy(() -> Lanes.read(broken)).isInstanceOf(StartupException.class);
+        assertThatThrownBy(() -> Lanes.read(folder.resolve("none"))).isInstanceOf(StartupException.class);
+        assertThatThrownBy(() -> lanes(0))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith("--backfill-partitions=0");
+    }
+}
