@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * The records of a backfill, as a file for {@code sidetrack publish}, and what must be in the table afterwards.
@@ -98,6 +100,23 @@ record Data(Path file, String keyField, boolean numericKey, long records, Map<St
             throw new SandboxException(file + " has no records");
         }
         return new Data(file, field, numeric, records, last);
+    }
+
+    /** The first lines of the file, at most so many. */
+    List<byte[]> first(int count) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.filter(line -> !line.isBlank())
+                    .limit(count)
+                    .map(line -> line.getBytes(UTF_8))
+                    .toList();
+        } catch (IOException e) {
+            throw new SandboxException(file + " cannot be read", e);
+        }
+    }
+
+    /** The Kafka key of a line, as {@code sidetrack publish} makes it. */
+    byte[] keyOf(byte[] line) {
+        return parse(line).path(keyField).asText().getBytes(UTF_8);
     }
 
     static JsonNode parse(byte[] line) {

@@ -28,7 +28,10 @@ final class Stage implements AutoCloseable {
     private final Jars jars = Jars.ofThisCheckout();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Service> services = new ArrayList<>();
+    /** Deleted at the end unless something went wrong. */
     private final Path logs = Folders.temporary("sidetrack-demo");
+
+    private boolean stoppedInOrder;
     private final SandboxBroker broker;
     private final URI endpoint;
     private final Map<String, String> environment;
@@ -164,6 +167,7 @@ final class Stage implements AutoCloseable {
             }
         }
         services.clear();
+        stoppedInOrder = true;
     }
 
     @Override
@@ -174,6 +178,9 @@ final class Stage implements AutoCloseable {
             } catch (Exception e) {
                 System.err.println("while cleaning up: " + e.getMessage());
             }
+        }
+        if (stoppedInOrder) {
+            Folders.delete(logs);
         }
     }
 }
