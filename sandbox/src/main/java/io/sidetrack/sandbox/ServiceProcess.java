@@ -210,12 +210,14 @@ public final class ServiceProcess implements AutoCloseable {
         kill();
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
+        } catch (IllegalStateException e) {
+            // The JVM is ending already, and the hook runs.
+        }
+        try {
             if (ownLogs) {
                 Files.deleteIfExists(out);
                 Files.deleteIfExists(err);
             }
-        } catch (IllegalStateException e) {
-            // The JVM is ending already, and the hook runs.
         } catch (IOException e) {
             throw new SandboxException("the output of " + name + " cannot be deleted", e);
         }

@@ -4,6 +4,7 @@ import io.sidetrack.sandbox.Folders;
 import io.sidetrack.sandbox.SandboxException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,7 +48,13 @@ public final class DemoMain implements Callable<Integer> {
     private boolean incident;
 
     public static void main(String[] args) {
+        // What fails because Ctrl-C has taken it away is not worth a word.
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted.set(true), "interrupted"));
         CommandLine demo = new CommandLine(new DemoMain()).setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (interrupted.get()) {
+                return 1;
+            }
             if (failure instanceof SandboxException) {
                 System.err.println("demo: " + failure.getMessage());
                 return 1;

@@ -28,10 +28,12 @@ final class Stage implements AutoCloseable {
     private final Jars jars = Jars.ofThisCheckout();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Service> services = new ArrayList<>();
-    /** Deleted at the end unless something went wrong. */
+    /** Deleted at the end unless a service has failed. */
     private final Path logs = Folders.temporary("sidetrack-demo");
 
-    private boolean stoppedInOrder;
+    private final Thread closer = new Thread(this::close, "close-demo");
+    private boolean failed;
+    private volatile boolean closing;
     private final SandboxBroker broker;
     private final URI endpoint;
     private final Map<String, String> environment;
@@ -60,6 +62,7 @@ final class Stage implements AutoCloseable {
      * @param latency added to each call to the table by a proxy; 0 for no proxy
      */
     Stage(Duration latency) {
+        Runtime.getRuntime().addShutdownHook(closer);
         this.broker = opened(SandboxBroker.start());
         String given = System.getenv("AWS_ENDPOINT_URL_DYNAMODB");
         URI table =
@@ -143,7 +146,8 @@ final class Stage implements AutoCloseable {
      */
     void requireAlive() {
         for (Service service : services) {
-            if (!service.process.isAlive()) {
+            if (!service.process.isAlive() && !closing) {
+                failed = true;
                 List<String> log = service.process.output().lines().toList();
                 throw new SandboxException(service.name + " has ended by itself; its log, in " + logs + ", ends with:\n"
                         + String.join("\n", log.subList(Math.max(0, log.size() - 15), log.size()))
@@ -163,15 +167,17 @@ final class Stage implements AutoCloseable {
         for (Service service : services) {
             int code = service.process.exitCode(STOP_LIMIT);
             if (code != 0) {
+                failed = true;
                 throw new SandboxException(service.name + " ended with exit code " + code + "; its log is in " + logs);
             }
         }
         services.clear();
-        stoppedInOrder = true;
     }
 
+    /** At the end, and if the demo is interrupted. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closing = true;
         while (!open.isEmpty()) {
             try {
                 open.pop().close();
@@ -179,7 +185,7 @@ final class Stage implements AutoCloseable {
                 System.err.println("while cleaning up: " + e.getMessage());
             }
         }
-        if (stoppedInOrder) {
+        if (!failed) {
             Folders.delete(logs);
         }
     }
