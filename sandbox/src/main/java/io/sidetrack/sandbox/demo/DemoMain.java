@@ -24,7 +24,7 @@ public final class DemoMain implements Callable<Integer> {
     @Option(
             names = "--records",
             paramLabel = "N",
-            description = "Records to generate. Default: 100000; 4500 with --incident.")
+            description = "Records to generate. Default: 100000; 45000 with --incident.")
     private Integer records;
 
     @Option(names = "--input", paramLabel = "FILE.jsonl", description = "Your own records, one JSON object a line.")
@@ -70,7 +70,7 @@ public final class DemoMain implements Callable<Integer> {
         Path folder = Folders.temporary("sidetrack-data");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> Folders.delete(folder), "delete-data"));
         if (incident) {
-            return new Incident(screen).run(Data.generate(folder, records == null ? 4500 : records));
+            return new Incident(screen).run(Data.generate(folder, records == null ? 45_000 : records));
         }
         Data data = input == null ? Data.generate(folder, records == null ? 100_000 : records) : Data.of(input, key);
         return new Demo(screen, keep).run(data);

@@ -33,33 +33,28 @@ final class Incident {
         List<Result> results = new ArrayList<>();
         screen.say("starting a broker and DynamoDB Local, with " + LATENCY.toMillis() + " ms for each call");
         try (Stage stage = new Stage(LATENCY)) {
-            results.add(new Result(
-                    "one by one, 3 partitions",
-                    shared(
-                            stage,
-                            data,
-                            "one-by-one",
-                            Map.of(
-                                    "WRITER_BATCH_SIZE",
-                                    "1",
-                                    "WRITER_MAX_IN_FLIGHT",
-                                    "3",
-                                    "KAFKA_NUM_STREAM_THREADS",
-                                    "3"))));
-            results.add(new Result(
-                    "batches of 25, 3 partitions",
-                    shared(
-                            stage,
-                            data,
-                            "batches",
-                            Map.of(
-                                    "WRITER_BATCH_SIZE", "25",
-                                    "WRITER_MAX_IN_FLIGHT", "3",
-                                    "KAFKA_NUM_STREAM_THREADS", "3"))));
+            results.add(new Result("one by one, 3 partitions", shared(stage, data, "one-by-one", plainConsumers(1))));
+            results.add(new Result("batches of 25, 3 partitions", shared(stage, data, "batches", plainConsumers(25))));
             results.add(new Result("Sidetrack, 48 partitions", sidetrack(stage, data)));
         }
         print(results);
         return 0;
+    }
+
+    /**
+     * Three consumers, each with one call at a time, that do not read far ahead: what one of them has read it must have
+     * written before another can take a partition over.
+     */
+    private static Map<String, String> plainConsumers(int batchSize) {
+        return Map.of(
+                "WRITER_BATCH_SIZE",
+                Integer.toString(batchSize),
+                "WRITER_MAX_IN_FLIGHT",
+                "3",
+                "KAFKA_NUM_STREAM_THREADS",
+                "3",
+                "WRITER_BUFFER_RECORDS",
+                Integer.toString(batchSize * 10));
     }
 
     /** Everything through one topic of 3 partitions, with a consumer for each, as it was. */

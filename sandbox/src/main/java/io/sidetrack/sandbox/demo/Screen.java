@@ -73,7 +73,7 @@ final class Screen {
         if (seconds >= 2 * 86_400) {
             return String.format(Locale.ROOT, "%.1f days", seconds / 86_400);
         }
-        if (seconds >= 2 * 3600) {
+        if (seconds >= 3600) {
             return String.format(Locale.ROOT, "%.1f hours", seconds / 3600);
         }
         long s = Math.round(seconds);
