@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.sidetrack.sandbox.Fault;
 import io.sidetrack.sandbox.ServiceProcess;
 import io.sidetrack.writer.WriterFixture.Writer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,7 +49,7 @@ class WriterIT {
     }
 
     @Test
-    void everyRecordIsInTheTableAndAccountedFor() {
+    void everyRecordIsInTheTableAndAccountedFor() throws IOException {
         fixture.lane("all", 6);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 5000; i++) {
@@ -57,6 +60,11 @@ class WriterIT {
             await().atMost(WriterFixture.SOON)
                     .untilAsserted(() -> assertThat(writer.metric("sidetrack_writer_records_total"))
                             .isEqualTo(5000));
+            String documented = Files.readString(Path.of("..", "docs", "metrics.md"));
+            assertThat(ServiceProcess.metrics(writer.port()).keySet())
+                    .filteredOn(name -> name.startsWith("sidetrack_"))
+                    .isNotEmpty()
+                    .allSatisfy(name -> assertThat(documented).contains(nameOf(name)));
             writer.process().terminate();
             assertThat(writer.process().exitCode(WriterFixture.SOON))
                     .as(() -> writer.process().output())
@@ -361,6 +369,11 @@ class WriterIT {
                             .isZero());
         }
         assertThat(table("killed")).isEqualTo(expected);
+    }
+
+    /** A metric as its table names it: without labels and without the parts that a summary or a timer has. */
+    private static String nameOf(String metric) {
+        return metric.replaceAll("\\{.*", "").replaceAll("_(sum|max)$", "_count");
     }
 
     private static ProducerRecord<byte[], byte[]> put(String topic, String key, String value) {
