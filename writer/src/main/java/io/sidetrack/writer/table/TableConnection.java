@@ -67,13 +67,26 @@ public final class TableConnection implements AutoCloseable {
                                     .addExecutionInterceptor(new PreparedBody()))
                             .build(),
                     callLimit);
-        } catch (SdkClientException e) {
-            throw new StartupException(
-                    "AWS_REGION",
-                    "the DynamoDB client cannot be made (" + e.getMessage() + ")",
-                    "Set AWS_REGION to the table's region, such as eu-central-1.",
-                    e);
+        } catch (RuntimeException e) {
+            // The SDK has no exception of its own for this: a bad endpoint is a bare RuntimeException.
+            throw notMade(e);
         }
+    }
+
+    private static StartupException notMade(RuntimeException cause) {
+        // The SDK's own message lists every class that it has asked.
+        if (String.valueOf(cause.getMessage()).contains("Unable to load region")) {
+            return new StartupException(
+                    "AWS_REGION",
+                    "no AWS region found",
+                    "Set AWS_REGION to the table's region, such as eu-central-1.",
+                    cause);
+        }
+        return new StartupException(
+                "AWS_ENDPOINT_URL_DYNAMODB",
+                "no DynamoDB client can be made of the AWS_ settings (" + rootMessage(cause) + ")",
+                "Correct the setting that the message is about.",
+                cause);
     }
 
     /**
