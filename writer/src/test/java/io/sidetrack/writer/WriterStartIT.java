@@ -45,6 +45,9 @@ class WriterStartIT {
                 "KAFKA_BOOTSTRAP_SERVERS  | ''           | KAFKA_BOOTSTRAP_SERVERS: not set",
                 "KAFKA_BOOTSTRAP_SERVERS  | none.invalid:9092 | KAFKA_BOOTSTRAP_SERVERS=none.invalid:9092: ",
                 "KAFKA_NUM_STREAM_THREADS | many         | KAFKA_NUM_STREAM_THREADS: ",
+                "KAFKA_MAX_POLL_RECORDS   | 0            | KAFKA_MAX_POLL_RECORDS: ",
+                "KAFKA_BUFFER_MEMORY      | much         | KAFKA_BUFFER_MEMORY: ",
+                "KAFKA_SECURITY_PROTOCOL  | none         | KAFKA_SECURITY_PROTOCOL: ",
                 "KAFKA_TASK_TIMEOUT_MS    | 1            | KAFKA_TASK_TIMEOUT_MS: cannot be set",
                 "WRITER_HTTP_PORT         | 1            | WRITER_HTTP_PORT=1: ",
             })

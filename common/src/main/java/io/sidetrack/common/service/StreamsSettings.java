@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** Kafka Streams configurations, with problems told as the operator would see them: by environment variable. */
@@ -30,12 +33,26 @@ public final class StreamsSettings {
         all.putIfAbsent(handler, true);
         all.putIfAbsent(StreamsConfig.consumerPrefix(handler), true);
         try {
-            return new StreamsConfig(all);
+            StreamsConfig config = new StreamsConfig(all);
+            requireValidClients(config);
+            return config;
         } catch (ConfigException e) {
             Matcher property = PROPERTY.matcher(e.getMessage());
             String variable = property.find() ? variable(property.group(1)) : "KAFKA_ settings";
             throw new StartupException(variable, e.getMessage(), "Set it to a valid value, or remove it.", e);
         }
+    }
+
+    /** Streams looks at the properties of its clients only when it makes them. */
+    private static void requireValidClients(StreamsConfig config) {
+        Map<String, Object> consumer = config.getMainConsumerConfigs("check", "check", 0);
+        consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        consumer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        var unusedConsumer = new ConsumerConfig(consumer);
+        Map<String, Object> producer = config.getProducerConfigs("check");
+        producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        var unusedProducer = new ProducerConfig(producer);
     }
 
     private static String variable(String property) {
