@@ -94,9 +94,10 @@ record RouterSettings(
                 .define(
                         APPLICATION_ID,
                         STRING,
-                        "sidetrack-router",
+                        null,
                         MEDIUM,
-                        "The consumer group, and the prefix of the transactional ids.")
+                        "The consumer group, and the prefix of the transactional ids. Not set: `sidetrack-router-` and the"
+                                + " source's name.")
                 .define(
                         ALLOW_SHORT_RETENTION,
                         BOOLEAN,
@@ -133,7 +134,7 @@ record RouterSettings(
                 orElse(values.text(BACKFILL_TOPIC), source + "-backfill"),
                 values.text(BACKFILL_HEADER),
                 values.text(PROCESSING_GUARANTEE),
-                values.text(APPLICATION_ID),
+                orElse(values.text(APPLICATION_ID), "sidetrack-router-" + source),
                 values.flag(ALLOW_SHORT_RETENTION),
                 Duration.ofMillis(values.number(SHUTDOWN_TIMEOUT_MS)),
                 values.number(HTTP_PORT),

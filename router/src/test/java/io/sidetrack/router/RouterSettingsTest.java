@@ -20,6 +20,7 @@ class RouterSettingsTest {
         assertThat(settings.backfillTopic()).isEqualTo("orders-backfill");
         assertThat(settings.backfillHeader()).isEqualTo("x-backfill");
         assertThat(settings.processingGuarantee()).isEqualTo("exactly_once_v2");
+        assertThat(settings.applicationId()).isEqualTo("sidetrack-router-orders");
         assertThat(settings.unknown()).isEmpty();
     }
 

@@ -16,7 +16,11 @@ sealed interface Change {
     record Create(TopicSpec spec) implements Change {
         @Override
         public String instruction() {
-            return "create %s with %d partitions, %s".formatted(spec.name(), spec.partitions(), list(spec.configs()));
+            return "create %s with %d partitions%s"
+                    .formatted(
+                            spec.name(),
+                            spec.partitions(),
+                            spec.configs().isEmpty() ? "" : ", " + list(spec.configs()));
         }
 
         @Override
