@@ -75,6 +75,11 @@ public final class FaultProxy implements AutoCloseable {
         return calls.getOrDefault(operation, new AtomicInteger()).get();
     }
 
+    /** How many calls are under way just now. */
+    public int concurrentCalls() {
+        return concurrent.get();
+    }
+
     /** The most calls that were under way at the same time. */
     public int mostConcurrentCalls() {
         return mostConcurrent.get();

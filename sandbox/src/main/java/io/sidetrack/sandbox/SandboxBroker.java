@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -26,9 +27,16 @@ public final class SandboxBroker implements AutoCloseable {
     private final int port;
     private final int controllerPort;
     private final Map<String, String> overrides;
+    private final Optional<BrokerSecurity> security;
     private KafkaRaftServer server;
 
-    private SandboxBroker(Path folder, boolean temporary, int port, Map<String, String> overrides) {
+    private SandboxBroker(
+            Path folder,
+            boolean temporary,
+            int port,
+            Map<String, String> overrides,
+            Optional<BrokerSecurity> security) {
+        this.security = security;
         this.folder = folder;
         this.temporary = temporary;
         this.port = port;
@@ -43,7 +51,14 @@ public final class SandboxBroker implements AutoCloseable {
 
     /** As {@link #start()}, with broker properties of the caller's. */
     public static SandboxBroker start(Map<String, String> overrides) {
-        return start(new SandboxBroker(Folders.temporary("sidetrack-broker"), true, FreePort.find(), overrides));
+        return start(new SandboxBroker(
+                Folders.temporary("sidetrack-broker"), true, FreePort.find(), overrides, Optional.empty()));
+    }
+
+    /** As {@link #start()}, for clients that say who they are. */
+    public static SandboxBroker start(BrokerSecurity security) {
+        return start(new SandboxBroker(
+                Folders.temporary("sidetrack-broker"), true, FreePort.find(), Map.of(), Optional.of(security)));
     }
 
     /**
@@ -53,7 +68,7 @@ public final class SandboxBroker implements AutoCloseable {
      * @param port 0 for any free one
      */
     public static SandboxBroker start(Path folder, int port) {
-        return start(new SandboxBroker(folder, false, port == 0 ? FreePort.find() : port, Map.of()));
+        return start(new SandboxBroker(folder, false, port == 0 ? FreePort.find() : port, Map.of(), Optional.empty()));
     }
 
     private static SandboxBroker start(SandboxBroker broker) {
@@ -73,6 +88,8 @@ public final class SandboxBroker implements AutoCloseable {
                     .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
                     .setControllerListenerName("CONTROLLER")
                     .setIgnoreFormatted(true)
+                    .setScramArguments(
+                            security.map(BrokerSecurity::scramCredentials).orElse(List.of()))
                     .run();
         } catch (Exception e) {
             throw new SandboxException("the broker's folder " + folder + " cannot be formatted", e);
@@ -124,6 +141,7 @@ public final class SandboxBroker implements AutoCloseable {
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("group.streams.initial.rebalance.delay.ms", "0");
         properties.put("controlled.shutdown.enable", "false");
+        security.ifPresent(with -> properties.putAll(with.broker(port, controllerPort)));
         properties.putAll(overrides);
         return properties;
     }

@@ -26,17 +26,26 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class SandboxTopics implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private final String bootstrapServers;
+    private final Map<String, Object> client;
     private final Admin admin;
     private final Producer<byte[], byte[]> producer;
 
     public SandboxTopics(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
-        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-        this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 5),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        this(bootstrapServers, Map.of());
+    }
+
+    /** @param security what clients need besides */
+    public SandboxTopics(String bootstrapServers, Map<String, Object> security) {
+        this.client = new HashMap<>(security);
+        client.put("bootstrap.servers", bootstrapServers);
+        this.admin = Admin.create(client);
+        this.producer = new KafkaProducer<>(with("linger.ms", 5), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Map<String, Object> with(String property, Object value) {
+        Map<String, Object> properties = new HashMap<>(client);
+        properties.put(property, value);
+        return properties;
     }
 
     /** Makes a topic, and returns when every partition has a leader. */
@@ -89,9 +98,7 @@ public final class SandboxTopics implements AutoCloseable {
      */
     public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
         try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
+                with("isolation.level", "read_committed"), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
@@ -103,6 +110,16 @@ public final class SandboxTopics implements AutoCloseable {
                 consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }
             return records;
+        }
+    }
+
+    /** Where each partition of a topic ends. */
+    public Map<TopicPartition, Long> ends(String topic) {
+        try (Consumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer.endOffsets(consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList());
         }
     }
 
@@ -122,10 +139,8 @@ public final class SandboxTopics implements AutoCloseable {
     /** How many records of a topic a group has not committed, over all partitions. */
     public long lag(String group, String topic) {
         Map<TopicPartition, Long> committed = committed(group);
-        try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
+        try (Consumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();

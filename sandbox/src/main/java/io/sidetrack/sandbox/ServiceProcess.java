@@ -65,11 +65,26 @@ public final class ServiceProcess implements AutoCloseable {
         if (!Files.isRegularFile(jar)) {
             throw new SandboxException(jar + " is not there: build the project (mvn package)");
         }
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-jar",
-                jar.toString()));
+        List<String> java = new ArrayList<>(List.of("-Xmx512m", "-jar", jar.toString()));
+        java.addAll(arguments);
+        return java(jar.getFileName().toString().replace(".jar", ""), java, environment, out, err, ownLogs);
+    }
+
+    /**
+     * Starts any Java program with its output in files that stay.
+     *
+     * @param name for messages
+     * @param arguments of the {@code java} command
+     */
+    public static ServiceProcess java(
+            String name, List<String> arguments, Map<String, String> environment, Path out, Path err) {
+        return java(name, arguments, environment, out, err, false);
+    }
+
+    private static ServiceProcess java(
+            String name, List<String> arguments, Map<String, String> environment, Path out, Path err, boolean ownLogs) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
@@ -82,10 +97,9 @@ public final class ServiceProcess implements AutoCloseable {
         });
         builder.environment().putAll(environment);
         try {
-            return new ServiceProcess(
-                    jar.getFileName().toString().replace(".jar", ""), builder.start(), out, err, ownLogs);
+            return new ServiceProcess(name, builder.start(), out, err, ownLogs);
         } catch (IOException e) {
-            throw new SandboxException(jar + " cannot be started", e);
+            throw new SandboxException(name + " cannot be started", e);
         }
     }
 
@@ -147,6 +161,24 @@ public final class ServiceProcess implements AutoCloseable {
     /** Sends SIGTERM. */
     public void terminate() {
         process.destroy();
+    }
+
+    /**
+     * Sends any signal, on systems that have a {@code kill} command.
+     *
+     * @param name such as {@code STOP} or {@code CONT}
+     */
+    public void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new SandboxException("no signal can be sent", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted", e);
+        }
     }
 
     /** Sends SIGKILL and waits for the end. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * The header that carries a record's original timestamp across a lane. A lane topic stamps records with the time of
@@ -20,11 +21,22 @@ public final class OriginalTimestamp {
 
     private OriginalTimestamp() {}
 
-    /** Adds the header unless the record has a readable one already: then it comes through a lane a second time. */
-    public static void addIfAbsent(Headers headers, long timestampMs) {
-        if (read(headers).isEmpty()) {
-            headers.add(HEADER, Long.toString(timestampMs).getBytes(US_ASCII));
+    /**
+     * Adds the header unless the record has a readable one already: then it comes through a lane a second time.
+     *
+     * @return what the header says now
+     */
+    public static long addIfAbsent(Headers headers, long timestampMs) {
+        OptionalLong there = read(headers);
+        if (there.isPresent()) {
+            return there.getAsLong();
         }
+        headers.add(header(timestampMs));
+        return timestampMs;
+    }
+
+    private static Header header(long timestampMs) {
+        return new RecordHeader(HEADER, Long.toString(timestampMs).getBytes(US_ASCII));
     }
 
     /** The original timestamp in ms since 1970; empty if no header holds one. Never throws. */

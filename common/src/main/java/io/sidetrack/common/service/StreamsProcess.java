@@ -59,10 +59,20 @@ public final class StreamsProcess {
             Thread.currentThread().interrupt();
         }
         if (stopping.compareAndSet(false, true)) {
-            log.error("the Streams client ended by itself, in state {}", streams.state());
+            log.error("ending, with the Streams client in state {}", streams.state());
             streams.close(closeOptions());
         }
         return FAILED;
+    }
+
+    /**
+     * Ends the process with {@value #FAILED}, because going on would do harm. Returns at once; from any thread.
+     *
+     * @param reason one line, with the remedy
+     */
+    public void giveUp(String reason) {
+        log.error("giving up: {}", reason);
+        ended.countDown();
     }
 
     /**

@@ -61,7 +61,18 @@ public final class StreamsSettings {
 
     /** How long the group waits for a poll of a member ({@code max.poll.interval.ms}). */
     public static Duration maxPollInterval(StreamsConfig config) {
-        String name = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
+        return consumerDuration(config, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
+    }
+
+    /**
+     * How long the group waits for a heartbeat of a member ({@code session.timeout.ms}). With the group protocols in which
+     * the broker decides, this is its default.
+     */
+    public static Duration sessionTimeout(StreamsConfig config) {
+        return consumerDuration(config, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+    }
+
+    private static Duration consumerDuration(StreamsConfig config, String name) {
         Object given = config.getMainConsumerConfigs("", "", 0).get(name);
         Object ms = given == null ? ConsumerConfig.configDef().defaultValues().get(name) : given;
         return Duration.ofMillis(Long.parseLong(ms.toString()));

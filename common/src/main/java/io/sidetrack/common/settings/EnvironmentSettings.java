@@ -80,6 +80,16 @@ public final class EnvironmentSettings {
         return values.getLong(name);
     }
 
+    /** The value of a setting of type DOUBLE. */
+    public double decimal(String name) {
+        return values.getDouble(name);
+    }
+
+    /** The values of a setting of type LIST, without white space around them; empty if there are none. */
+    public List<String> list(String name) {
+        return values.getList(name);
+    }
+
     /** The value of an on-off setting. */
     public boolean flag(String name) {
         return values.getBoolean(name);

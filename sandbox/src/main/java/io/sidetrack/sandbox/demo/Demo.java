@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sidetrack.sandbox.SandboxException;
+import io.sidetrack.sandbox.Screen;
 import io.sidetrack.sandbox.ServiceProcess;
 import io.sidetrack.sandbox.demo.Stage.Service;
 import java.time.Duration;

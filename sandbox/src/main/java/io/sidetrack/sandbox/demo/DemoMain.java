@@ -2,6 +2,7 @@ package io.sidetrack.sandbox.demo;
 
 import io.sidetrack.sandbox.Folders;
 import io.sidetrack.sandbox.SandboxException;
+import io.sidetrack.sandbox.Screen;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,5 +1,6 @@
 package io.sidetrack.sandbox.demo;
 
+import io.sidetrack.sandbox.Screen;
 import io.sidetrack.sandbox.demo.Stage.Service;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import io.sidetrack.sandbox.Fault;
 import io.sidetrack.sandbox.FaultProxy;
 import io.sidetrack.sandbox.Folders;
 import io.sidetrack.sandbox.FreePort;
+import io.sidetrack.sandbox.Jars;
 import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.SandboxTables;

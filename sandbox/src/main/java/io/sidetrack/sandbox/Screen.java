@@ -1,4 +1,4 @@
-package io.sidetrack.sandbox.demo;
+package io.sidetrack.sandbox;
 
 import java.io.Console;
 import java.io.PrintStream;
@@ -6,19 +6,31 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the demo shows: one line in place on a terminal, a line every five seconds when it is piped. */
-final class Screen {
+/** What a long run shows: one line in place on a terminal, a line every five seconds when it is piped. Not thread-safe. */
+public final class Screen {
     private static final long PLAIN_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final PrintStream out;
     private final boolean inPlace;
+    private final boolean quiet;
     private long shownNanos = System.nanoTime() - PLAIN_EVERY_NANOS;
     private boolean open;
 
-    Screen(PrintStream out) {
+    /** Shows the state of things on a terminal, and now and then when it is piped. */
+    public Screen(PrintStream out) {
+        this(out, false);
+    }
+
+    private Screen(PrintStream out, boolean quietWhenPiped) {
         this.out = out;
+        this.quiet = quietWhenPiped;
         this.inPlace =
                 Optional.ofNullable(System.console()).filter(Screen::isTerminal).isPresent();
+    }
+
+    /** Shows the state of things on a terminal only, so that what is piped is nothing but results. */
+    public static Screen ofResults(PrintStream out) {
+        return new Screen(out, true);
     }
 
     private static boolean isTerminal(Console console) {
@@ -32,7 +44,7 @@ final class Screen {
     }
 
     /** A line that stays. */
-    void say(String line) {
+    public void say(String line) {
         if (open) {
             out.println();
             open = false;
@@ -42,12 +54,12 @@ final class Screen {
     }
 
     /** The state of things; replaced by the next. */
-    void show(String line) {
+    public void show(String line) {
         if (inPlace) {
             out.print("\r" + line + "\u001b[K");
             out.flush();
             open = true;
-        } else if (System.nanoTime() - shownNanos >= PLAIN_EVERY_NANOS) {
+        } else if (!quiet && System.nanoTime() - shownNanos >= PLAIN_EVERY_NANOS) {
             shownNanos = System.nanoTime();
             out.println(line);
             out.flush();
@@ -55,7 +67,7 @@ final class Screen {
     }
 
     /** A progress line: done, total, rate, time left. */
-    static String progress(String what, long done, long total, double perSecond) {
+    public static String progress(String what, long done, long total, double perSecond) {
         String left = perSecond < 1e-9 ? "?" : time((total - done) / perSecond);
         return String.format(
                 Locale.ROOT,
@@ -69,7 +81,7 @@ final class Screen {
     }
 
     /** Minutes and seconds, or hours, or days. */
-    static String time(double seconds) {
+    public static String time(double seconds) {
         if (seconds >= 2 * 86_400) {
             return String.format(Locale.ROOT, "%.1f days", seconds / 86_400);
         }

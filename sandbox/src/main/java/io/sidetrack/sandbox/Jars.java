@@ -1,12 +1,12 @@
-package io.sidetrack.sandbox.demo;
+package io.sidetrack.sandbox;
 
-import io.sidetrack.sandbox.SandboxException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 
 /** The runnable jars of a built checkout. */
-record Jars(Path router, Path writer, Path ops) {
-    static Jars ofThisCheckout() {
+public record Jars(Path router, Path writer, Path ops) {
+    /** Those that the build of this checkout has left; whether they are there is not looked at. */
+    public static Jars ofThisCheckout() {
         try {
             // This code is sandbox/target/classes, or a jar in sandbox/target.
             Path target = Path.of(Jars.class

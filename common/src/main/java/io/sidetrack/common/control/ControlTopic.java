@@ -1,0 +1,165 @@
+package io.sidetrack.common.control;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sidetrack.common.settings.StartupException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * A compacted topic of one partition that keeps what a restart must still know. Offsets of a consumer group would do for
+ * a cut, but a broker forgets those a week after the group's last member has gone.
+ */
+public final class ControlTopic {
+    /** What it is called unless somebody says otherwise. */
+    public static final String DEFAULT_NAME = "sidetrack-control";
+
+    private static final String CUT = "cut/";
+
+    private final String topic;
+    private final Map<String, Object> client;
+    private final Duration patience;
+
+    /**
+     * @param client properties of Kafka clients
+     * @param patience how long a call may take
+     */
+    public ControlTopic(String topic, Map<String, Object> client, Duration patience) {
+        this.topic = topic;
+        this.client = Map.copyOf(client);
+        this.patience = patience;
+    }
+
+    /**
+     * The cut of a router.
+     *
+     * @param routerGroup the router's consumer group
+     * @return empty if there is none, or no control topic at all
+     * @throws StartupException if the topic may not be read, or holds something else
+     */
+    public Optional<Cut> cut(String routerGroup) {
+        byte[] key = key(routerGroup);
+        Optional<Cut> cut = Optional.empty();
+        try (Consumer<byte[], byte[]> consumer = consumer()) {
+            List<PartitionInfo> partitions = consumer.listTopics(patience).get(topic);
+            if (partitions == null) {
+                return Optional.empty();
+            }
+            TopicPartition only = new TopicPartition(topic, 0);
+            consumer.assign(List.of(only));
+            consumer.seekToBeginning(List.of(only));
+            long end = consumer.endOffsets(List.of(only), patience).get(only);
+            long start = System.nanoTime();
+            while (consumer.position(only, patience) < end) {
+                if (System.nanoTime() - start > patience.toNanos()) {
+                    throw new org.apache.kafka.common.errors.TimeoutException("no record within the time");
+                }
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                    if (Arrays.equals(record.key(), key)) {
+                        cut = record.value() == null ? Optional.empty() : Optional.of(Cut.ofJson(record.value()));
+                    }
+                }
+            }
+            return cut;
+        } catch (TopicAuthorizationException e) {
+            throw new StartupException(
+                    "control topic " + topic, "this principal may not read it", "Allow DESCRIBE and READ on it.", e);
+        } catch (KafkaException e) {
+            throw new StartupException(
+                    "control topic " + topic,
+                    "cannot be read (" + e.getMessage() + ")",
+                    "Check that its leader is up, then start again.",
+                    e);
+        } catch (IOException e) {
+            throw new StartupException(
+                    "control topic " + topic,
+                    "what it holds for " + routerGroup + " is no cut",
+                    "Write it again with `sidetrack adopt`, or remove it with `sidetrack release`.",
+                    e);
+        }
+    }
+
+    /** Records a router's cut in place of an older one, making the topic if need be; returns when it is acknowledged. */
+    public void put(String routerGroup, Cut cut, Admin admin) {
+        try {
+            admin.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty())
+                            .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw refused(e.getCause());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw refused(e);
+        }
+        send(routerGroup, cut.toJson());
+    }
+
+    /** Forgets a router's cut; returns when that is acknowledged. The topic must be there. */
+    public void remove(String routerGroup) {
+        send(routerGroup, null);
+    }
+
+    private void send(String routerGroup, byte[] value) {
+        Map<String, Object> properties = new HashMap<>(client);
+        properties.put("acks", "all");
+        properties.put("enable.idempotence", true);
+        properties.put("delivery.timeout.ms", (int) patience.toMillis());
+        properties.put("request.timeout.ms", (int) patience.toMillis() / 2);
+        properties.put("linger.ms", 0);
+        properties.put("max.block.ms", patience.toMillis());
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, key(routerGroup), value)).get();
+        } catch (ExecutionException e) {
+            throw refused(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw refused(e);
+        }
+    }
+
+    private StartupException refused(Throwable cause) {
+        return new StartupException(
+                "control topic " + topic,
+                "cannot be written (" + cause.getMessage() + ")",
+                "Allow CREATE, DESCRIBE and WRITE on it.",
+                cause);
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        Map<String, Object> properties = new HashMap<>(client);
+        properties.remove("group.id");
+        properties.put("enable.auto.commit", false);
+        properties.put("isolation.level", "read_committed");
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static byte[] key(String routerGroup) {
+        return (CUT + routerGroup).getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,70 @@
+package io.sidetrack.common.record;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * The headers that a dead letter has besides those that it came with. Those that Kafka Streams has names for (KIP-1034)
+ * have these names, so that one tool reads both.
+ */
+public final class DeadLetterHeaders {
+    public static final String EXCEPTION = "__streams.errors.exception";
+    public static final String MESSAGE = "__streams.errors.message";
+    /** The topic that the record was read from. */
+    public static final String TOPIC = "__streams.errors.topic";
+
+    public static final String PARTITION = "__streams.errors.partition";
+    public static final String OFFSET = "__streams.errors.offset";
+    /** Why, as a short code. */
+    public static final String REASON = "sidetrack-reason";
+    /** The table that did not take it; on the writer's dead letters only. */
+    public static final String TABLE = "sidetrack-table";
+    /** How often it was replayed before, as decimal digits; absent if never. */
+    public static final String ATTEMPT = "sidetrack-attempt";
+
+    /** What is said can be long, and a dead letter must not be much larger than its record. */
+    private static final int MAX_MESSAGE = 1000;
+
+    private DeadLetterHeaders() {}
+
+    /** Says where a record came from and why it goes no further. What an earlier dead letter said is replaced. */
+    public static void add(
+            Headers headers,
+            String exception,
+            String message,
+            String topic,
+            int partition,
+            long offset,
+            String reason) {
+        remove(headers);
+        put(headers, EXCEPTION, exception);
+        put(headers, MESSAGE, message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) : message);
+        put(headers, TOPIC, topic);
+        put(headers, PARTITION, Integer.toString(partition));
+        put(headers, OFFSET, Long.toString(offset));
+        put(headers, REASON, reason);
+    }
+
+    /** Takes away what {@link #add} has added, and the table; the attempts stay. */
+    public static void remove(Headers headers) {
+        for (String name : new String[] {EXCEPTION, MESSAGE, TOPIC, PARTITION, OFFSET, REASON, TABLE}) {
+            headers.remove(name);
+        }
+    }
+
+    /** Adds a header in UTF-8. */
+    public static void put(Headers headers, String name, String value) {
+        headers.add(name, value.getBytes(UTF_8));
+    }
+
+    /** A header as text; empty if there is none, or a null. */
+    public static Optional<String> text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null
+                ? Optional.empty()
+                : Optional.of(new String(header.value(), UTF_8));
+    }
+}
