@@ -17,6 +17,7 @@ import io.sidetrack.writer.buffer.Backoff;
 import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.commit.CommitGate;
+import io.sidetrack.writer.commit.FreezeWatch;
 import io.sidetrack.writer.commit.GateLimits;
 import io.sidetrack.writer.commit.PauseSwitch;
 import io.sidetrack.writer.commit.ThreadWriter;
@@ -34,6 +35,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -54,6 +56,7 @@ public final class WriterMain {
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final Duration ROOM_PATIENCE = Duration.ofMillis(500);
     private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
+    private static final Duration LEAST_QUARANTINE = Duration.ofSeconds(3);
     private static final Duration TIME_TO_LEAVE = Duration.ofSeconds(5);
 
     private WriterMain() {}
@@ -85,7 +88,18 @@ public final class WriterMain {
                     deadLetterThread,
                     problems);
             ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemon("retry-timer"));
+            Duration session = StreamsSettings.sessionTimeout(config);
+            FreezeWatch freezes = new FreezeWatch(session.dividedBy(2), longer(session.dividedBy(4), LEAST_QUARANTINE));
+            var unused = timer.scheduleAtFixedRate(
+                    () -> freezes.pulse(System.nanoTime()), 0, session.toMillis() / 20, TimeUnit.MILLISECONDS);
             PauseSwitch pause = new PauseSwitch();
+            AtomicReference<StreamsProcess> process = new AtomicReference<>();
+            Runnable alarm = () -> process.get()
+                    .giveUp(
+                            "more than %d %% of the last records cannot be written, so the topic, the table or the settings"
+                                            .formatted(settings.maxRejectedPercent())
+                                    + " are not what they should be; see the last dead letters, or raise "
+                                    + WriterSettings.MAX_REJECTED_PERCENT);
             ThreadWriters writers = new ThreadWriters(() -> new ThreadWriter(
                     new WriteBuffer(
                             limits, new Backoff(FIRST_RETRY, settings.retryCap(), new SplittableRandom()), metrics),
@@ -94,27 +108,29 @@ public final class WriterMain {
                     timer,
                     pause,
                     ROOM_PATIENCE,
+                    freezes,
+                    alarm,
                     System::nanoTime));
             metrics.watch(writers, pause);
-            return stream(settings, config, connection, schema, writers, pause, registry, metrics);
+            return stream(settings, config, schema, writers, pause, registry, metrics, process);
         }
     }
 
     private static int stream(
             WriterSettings settings,
             StreamsConfig config,
-            TableConnection connection,
             TableSchema schema,
             ThreadWriters writers,
             PauseSwitch pause,
             PrometheusMeterRegistry registry,
-            WriterMetrics metrics) {
+            WriterMetrics metrics,
+            AtomicReference<StreamsProcess> process) {
         Duration maxPoll = StreamsSettings.maxPollInterval(config);
         GateLimits gateLimits = new GateLimits(
                 shorter(settings.drainTimeout(), maxPoll.dividedBy(4)),
                 maxPoll.multipliedBy(8).dividedBy(10),
                 settings.shutdownTimeout(),
-                connection.callLimit());
+                settings.requestTimeout());
         AtomicReference<KafkaStreams> started = new AtomicReference<>();
         ItemMapper mapper = new ItemMapper(schema, settings.keySource(), settings.kafkaKeyFormat());
         KafkaStreams streams = new KafkaStreams(
@@ -135,14 +151,12 @@ public final class WriterMain {
                     settings.maxInFlight(),
                     settings.batchSize(),
                     http.port());
-            return new StreamsProcess(
-                            streams,
-                            ThreadReplacement.standard(),
-                            settings.shutdownTimeout()
-                                    .plus(connection.callLimit())
-                                    .plus(TIME_TO_LEAVE),
-                            writers::allDone)
-                    .run();
+            process.set(new StreamsProcess(
+                    streams,
+                    ThreadReplacement.standard(),
+                    settings.shutdownTimeout().plus(settings.requestTimeout()).plus(TIME_TO_LEAVE),
+                    writers::allDone));
+            return process.get().run();
         }
     }
 
@@ -179,6 +193,10 @@ public final class WriterMain {
 
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private static ThreadFactory daemon(String name) {

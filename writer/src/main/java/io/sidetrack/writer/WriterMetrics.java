@@ -18,6 +18,8 @@ import io.sidetrack.writer.table.RequestEvents;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /** The writer's own metrics, in base units; docs/metrics.md says what each means. Thread-safe. */
@@ -31,6 +33,9 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     private final Counter writeUnits;
     private final DistributionSummary batchSize;
     private final Map<RetryCause, Counter> retries = new EnumMap<>(RetryCause.class);
+    /** By outcome. */
+    private final Map<String, Timer> requests = new ConcurrentHashMap<>();
+
     private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
 
     WriterMetrics(MeterRegistry registry) {
@@ -78,6 +83,11 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
         gauge("sidetrack.writer.buffered.records", "Records taken in and not finished", writers, BufferState::records);
         gauge("sidetrack.writer.buffered.bytes", "Memory that those records hold", writers, BufferState::bytes);
         gauge("sidetrack.writer.in.flight.batches", "Calls not answered", writers, BufferState::batchesInFlight);
+        gauge(
+                "sidetrack.writer.in.flight.limit.batches",
+                "Calls that may be in flight just now",
+                writers,
+                BufferState::inFlightLimit);
         gauge(
                 "sidetrack.writer.oldest.buffered.age.seconds",
                 "How long the oldest unfinished record has been here",
@@ -132,11 +142,14 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
 
     @Override
     public void answered(String outcome, long nanos) {
-        Timer.builder("sidetrack.writer.request")
+        requests.computeIfAbsent(outcome, this::request).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer request(String outcome) {
+        return Timer.builder("sidetrack.writer.request")
                 .description("Calls to DynamoDB, by how they ended")
                 .tag("outcome", outcome)
-                .register(registry)
-                .record(Duration.ofNanos(nanos));
+                .register(registry);
     }
 
     @Override

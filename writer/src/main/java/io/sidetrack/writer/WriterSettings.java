@@ -32,11 +32,12 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param batchSize items in a batch, 1 to 25
  * @param flushInterval how long a record may wait for its batch to fill
  * @param maxInFlight batches in flight, of all threads together
- * @param bufferRecords records held by one thread
+ * @param bufferRecords records held by one thread; 0 for what suits its batches in flight
  * @param bufferBytes bytes held by one thread
  * @param keySource where a put's key comes from
  * @param kafkaKeyFormat how a Kafka key is read
- * @param requestTimeout of one attempt at a call to DynamoDB
+ * @param maxRejectedPercent of the last 1,000 records, above which the writer stops
+ * @param requestTimeout of a call to DynamoDB
  * @param retryCap the longest delay between tries
  * @param drainTimeout how long a commit may wait before it is put off
  * @param shutdownTimeout how long a stop may take
@@ -55,12 +56,15 @@ record WriterSettings(
         long bufferBytes,
         KeySource keySource,
         KafkaKeyFormat kafkaKeyFormat,
+        int maxRejectedPercent,
         Duration requestTimeout,
         Duration retryCap,
         Duration drainTimeout,
         Duration shutdownTimeout,
         int httpPort,
         List<String> unknown) {
+
+    private static final long LEAST_BUFFER_RECORDS = 1000;
 
     static final String PREFIX = "WRITER_";
     static final String TOPIC = "WRITER_TOPIC";
@@ -74,6 +78,7 @@ record WriterSettings(
     static final String BUFFER_BYTES = "WRITER_BUFFER_BYTES";
     static final String KEY_SOURCE = "WRITER_KEY_SOURCE";
     static final String KAFKA_KEY_FORMAT = "WRITER_KAFKA_KEY_FORMAT";
+    static final String MAX_REJECTED_PERCENT = "WRITER_MAX_REJECTED_PERCENT";
     static final String REQUEST_TIMEOUT_MS = "WRITER_REQUEST_TIMEOUT_MS";
     static final String RETRY_CAP_MS = "WRITER_RETRY_CAP_MS";
     static final String DRAIN_TIMEOUT_MS = "WRITER_DRAIN_TIMEOUT_MS";
@@ -123,10 +128,12 @@ record WriterSettings(
                 .define(
                         BUFFER_RECORDS,
                         INT,
-                        10_000,
-                        atLeast(1),
+                        0,
+                        atLeast(0),
                         MEDIUM,
-                        "Records that one stream thread holds, waiting and in flight, before it stops reading.")
+                        "Records that one stream thread holds, waiting and in flight, before it stops reading; fewer while"
+                                + " it cannot write as many within `WRITER_DRAIN_TIMEOUT_MS`. 0: twice what it"
+                                + " may have in flight, and at least 1,000.")
                 .define(
                         BUFFER_BYTES,
                         LONG,
@@ -151,13 +158,21 @@ record WriterSettings(
                                 + " itself, `json` an object with the key attributes, `auto` is `json` for a table with a"
                                 + " sort key and `text` for one without.")
                 .define(
+                        MAX_REJECTED_PERCENT,
+                        INT,
+                        50,
+                        between(1, 100),
+                        MEDIUM,
+                        "If more of a stream thread's last 1,000 records than this cannot be written, the writer stops with"
+                                + " exit code 1 rather than fill the dead-letter topic. 100 is never.")
+                .define(
                         REQUEST_TIMEOUT_MS,
                         INT,
                         5000,
                         between(100, 60_000),
                         MEDIUM,
-                        "How long one attempt at a call to DynamoDB may take, in ms. Two attempts make a call; after it"
-                                + " the writer tries again by itself, without end.")
+                        "How long a call to DynamoDB may take, in ms. After it the call counts as lost, its connection is"
+                                + " closed, and the writer tries again, without end.")
                 .define(
                         RETRY_CAP_MS,
                         INT,
@@ -211,6 +226,7 @@ record WriterSettings(
                 values.longNumber(BUFFER_BYTES),
                 KeySource.valueOf(constant(values.text(KEY_SOURCE))),
                 KafkaKeyFormat.valueOf(constant(values.text(KAFKA_KEY_FORMAT))),
+                values.number(MAX_REJECTED_PERCENT),
                 Duration.ofMillis(values.number(REQUEST_TIMEOUT_MS)),
                 Duration.ofMillis(values.number(RETRY_CAP_MS)),
                 Duration.ofMillis(values.number(DRAIN_TIMEOUT_MS)),
@@ -248,14 +264,23 @@ record WriterSettings(
                     "fewer batches than the " + threads + " stream threads of KAFKA_NUM_STREAM_THREADS",
                     "Set it to " + threads + " or more, or use fewer threads.");
         }
-        if (bufferRecords < (long) inFlight * batchSize) {
+        long pipeline = (long) inFlight * batchSize;
+        long records = bufferRecords == 0 ? Math.max(LEAST_BUFFER_RECORDS, 2 * pipeline) : bufferRecords;
+        if (records < pipeline) {
             throw new StartupException(
                     BUFFER_RECORDS + "=" + bufferRecords,
                     "cannot hold the %d batches of %d records that a thread may have in flight"
                             .formatted(inFlight, batchSize),
-                    "Set it to %d or more, or lower %s.".formatted((long) inFlight * batchSize * 2, MAX_IN_FLIGHT));
+                    "Remove it, set it to %d or more, or lower %s.".formatted(pipeline * 2, MAX_IN_FLIGHT));
         }
         return new BufferLimits(
-                batchSize, BufferLimits.MAX_BATCH_BYTES, flushInterval, inFlight, bufferRecords, bufferBytes);
+                batchSize,
+                BufferLimits.MAX_BATCH_BYTES,
+                flushInterval,
+                inFlight,
+                records,
+                bufferBytes,
+                drainTimeout,
+                maxRejectedPercent);
     }
 }

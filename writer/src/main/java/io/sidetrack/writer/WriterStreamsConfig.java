@@ -16,6 +16,9 @@ final class WriterStreamsConfig {
      */
     private static final long COMMIT_INTERVAL_MS = 15_000;
 
+    private static final int FETCH_BYTES = 4 * 1024 * 1024;
+    private static final int PARTITION_FETCH_BYTES = 256 * 1024;
+
     /** Properties that are not the user's to set, with what to do instead. */
     static final Map<String, String> OWNED = Map.of(
             StreamsConfig.APPLICATION_ID_CONFIG,
@@ -33,6 +36,11 @@ final class WriterStreamsConfig {
     static StreamsConfig of(WriterSettings settings, Map<String, Object> kafka) {
         Map<String, Object> properties = new HashMap<>();
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
+        // No task of the writer has two topics to keep in step; Streams would look at each record's queue for it.
+        properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
+        // What is fetched ahead is memory, and it lives just long enough to be costly to the garbage collector.
+        properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);
         properties.putAll(kafka);
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);

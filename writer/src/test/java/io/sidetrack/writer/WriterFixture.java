@@ -12,17 +12,32 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.MemberDescription;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A broker and DynamoDB Local behind a proxy, and writers as processes of their own. One per test class. */
 final class WriterFixture implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
     private static final Path JAR = Path.of("target", "sidetrack-writer.jar");
 
-    final SandboxBroker broker = SandboxBroker.start();
+    final SandboxBroker broker;
     final DynamoDbLocal dynamo = DynamoDbLocal.start();
     final FaultProxy proxy = FaultProxy.inFrontOf(dynamo.endpoint());
-    final SandboxTopics topics = new SandboxTopics(broker.bootstrapServers());
+    final SandboxTopics topics;
     final SandboxTables tables = new SandboxTables(dynamo.endpoint());
+
+    WriterFixture() {
+        this(Map.of());
+    }
+
+    /** @param brokerProperties over those of the sandbox */
+    WriterFixture(Map<String, String> brokerProperties) {
+        broker = SandboxBroker.start(brokerProperties);
+        topics = new SandboxTopics(broker.bootstrapServers());
+    }
 
     /** A running writer. */
     record Writer(ServiceProcess process, int port) implements AutoCloseable {
@@ -62,6 +77,29 @@ final class WriterFixture implements AutoCloseable {
         Writer writer = new Writer(ServiceProcess.start(JAR, List.of(), environment), port);
         writer.process.awaitReady(port, SOON);
         return writer;
+    }
+
+    /** What a table of {@link #lane} holds: {@code n} by {@code id}. */
+    Map<String, String> table(String name) {
+        Map<String, String> items = new HashMap<>();
+        for (Map<String, AttributeValue> item : tables.scan(name)) {
+            items.put(item.get("id").s(), item.get("n").n());
+        }
+        return items;
+    }
+
+    /** The ids of a group's members. */
+    Set<String> members(String group) {
+        try {
+            return topics.admin().describeClassicGroups(List.of(group)).all().get().get(group).members().stream()
+                    .map(MemberDescription::consumerId)
+                    .collect(Collectors.toSet());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the group cannot be described", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     /** Starts a writer that is expected not to come up. */

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The writer's promises on a real broker and a real wire. */
 class WriterIT {
@@ -70,7 +69,7 @@ class WriterIT {
                     .as(() -> writer.process().output())
                     .isZero();
         }
-        Map<String, String> table = table("all");
+        Map<String, String> table = fixture.table("all");
         assertThat(table).hasSize(5000);
         for (int i = 0; i < 5000; i++) {
             assertThat(table).containsEntry("key-" + i, Integer.toString(i));
@@ -96,12 +95,35 @@ class WriterIT {
                 assertThat(items(writer, "dead_lettered")).isEqualTo(1);
             });
         }
-        Map<String, String> table = table("last");
+        Map<String, String> table = fixture.table("last");
         assertThat(table).hasSize(6).doesNotContainKey("key-0");
         for (int key = 1; key < 7; key++) {
             int last = 2999 - (2999 - key) % 7;
             assertThat(table).containsEntry("key-" + key, Integer.toString(last));
         }
+    }
+
+    @Test
+    void millionUpdatesOfOneKeyCostAHandfulOfWrites() {
+        fixture.lane("hot", 1);
+        fixture.proxy.behave(call -> new Fault.Latency(Duration.ofMillis(50)));
+        int records = 1_000_000;
+        List<ProducerRecord<byte[], byte[]>> some = new ArrayList<>();
+        for (int i = 1; i <= records; i++) {
+            some.add(put("hot", "k", "{\"id\":\"k\",\"n\":" + i + "}"));
+            if (some.size() == 50_000) {
+                fixture.topics.send(some);
+                some.clear();
+            }
+        }
+        int before = fixture.proxy.calls("BatchWriteItem");
+        try (Writer writer = fixture.writer("hot", DEFAULTS)) {
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(items(writer, "written") + items(writer, "superseded"))
+                            .isEqualTo(records));
+        }
+        assertThat(fixture.proxy.calls("BatchWriteItem") - before).isLessThan(records / 1000);
+        assertThat(fixture.table("hot")).containsOnly(Map.entry("k", Integer.toString(records)));
     }
 
     @Test
@@ -120,7 +142,7 @@ class WriterIT {
             await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(fixture.topics.read("bad-dead-letters"))
                     .hasSize(1));
             await().atMost(WriterFixture.SOON)
-                    .untilAsserted(() -> assertThat(table("bad")).hasSize(24));
+                    .untilAsserted(() -> assertThat(fixture.table("bad")).hasSize(24));
             assertThat(writer.process().output()).doesNotContain("\"id\":7");
         }
         ConsumerRecord<byte[], byte[]> letter =
@@ -178,12 +200,10 @@ class WriterIT {
             reasons.put(
                     letter.key() == null ? "tombstone" : new String(letter.key(), UTF_8),
                     header(letter, "sidetrack-reason"));
-            System.out.println(
-                    "XXX " + header(letter, "sidetrack-reason") + header(letter, "__streams.errors.message"));
         }
         bad.put("tombstone", "key-missing");
         assertThat(reasons).isEqualTo(bad);
-        assertThat(table("limits"))
+        assertThat(fixture.table("limits"))
                 .containsOnlyKeys("bom", "nested", "sized", "k".repeat(2048), "\ud83d\ude00")
                 .containsEntry("k".repeat(2048), "9".repeat(38));
     }
@@ -296,7 +316,7 @@ class WriterIT {
                 fixture.topics.read("refused-dead-letters").get(0);
         assertThat(letter.key()).isEqualTo("poison".getBytes(UTF_8));
         assertThat(header(letter, "sidetrack-reason")).isEqualTo("refused-by-table");
-        assertThat(table("refused")).hasSize(100).doesNotContainKey("poison");
+        assertThat(fixture.table("refused")).hasSize(100).doesNotContainKey("poison");
     }
 
     @Test
@@ -311,8 +331,8 @@ class WriterIT {
         }
         fixture.topics.send(records);
         try (Writer writer = fixture.writer("unprocessed", DEFAULTS)) {
-            await().atMost(WriterFixture.SOON)
-                    .untilAsserted(() -> assertThat(table("unprocessed")).hasSize(500));
+            await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(fixture.table("unprocessed"))
+                    .hasSize(500));
             await().atMost(WriterFixture.SOON)
                     .untilAsserted(() -> assertThat(items(writer, "written")).isEqualTo(500));
             assertThat(writer.metric("sidetrack_writer_retries_total{cause=\"unprocessed\"}"))
@@ -338,37 +358,9 @@ class WriterIT {
             await().atMost(WriterFixture.SOON)
                     .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-gate", "gate"))
                             .isZero());
-            assertThat(table("gate")).hasSize(1);
+            assertThat(fixture.table("gate")).hasSize(1);
             assertThat(fixture.topics.read("gate-dead-letters")).isEmpty();
         }
-    }
-
-    @Test
-    void killedWritersLoseNothing() {
-        fixture.lane("killed", 4);
-        fixture.proxy.behave(call -> new Fault.Latency(Duration.ofMillis(20)));
-        Map<String, String> expected = new HashMap<>();
-        for (int round = 0; round < 4; round++) {
-            List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-            for (int i = 0; i < 2000; i++) {
-                String key = "k" + i % 700;
-                String n = Integer.toString(round * 2000 + i);
-                expected.put(key, n);
-                records.add(put("killed", key, "{\"id\":\"" + key + "\",\"n\":" + n + "}"));
-            }
-            fixture.topics.send(records);
-            try (Writer writer = fixture.writer("killed", Map.of("KAFKA_SESSION_TIMEOUT_MS", "6000"))) {
-                await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(items(writer, "written"))
-                        .isPositive());
-                writer.process().kill();
-            }
-        }
-        try (Writer writer = fixture.writer("killed", Map.of("KAFKA_COMMIT_INTERVAL_MS", "200"))) {
-            await().atMost(WriterFixture.SOON)
-                    .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-killed", "killed"))
-                            .isZero());
-        }
-        assertThat(table("killed")).isEqualTo(expected);
     }
 
     /** A metric as its table names it: without labels and without the parts that a summary or a timer has. */
@@ -382,14 +374,6 @@ class WriterIT {
 
     private static double items(Writer writer, String outcome) {
         return writer.metric("sidetrack_writer_items_total{outcome=\"" + outcome + "\"}");
-    }
-
-    private static Map<String, String> table(String name) {
-        Map<String, String> items = new HashMap<>();
-        for (Map<String, AttributeValue> item : fixture.tables.scan(name)) {
-            items.put(item.get("id").s(), item.get("n").n());
-        }
-        return items;
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

@@ -8,28 +8,26 @@ import java.util.List;
  * again, in another batch.
  */
 public final class Batch {
+    private final long number;
     private final List<Write> writes;
     private final boolean suspect;
     private final int failures;
 
-    private Batch(List<Write> writes, boolean suspect, int failures) {
+    private Batch(long number, List<Write> writes, boolean suspect, int failures) {
+        this.number = number;
         this.writes = List.copyOf(writes);
         this.suspect = suspect;
         this.failures = failures;
     }
 
     /** A batch of whatever was waiting. */
-    static Batch of(List<Write> writes) {
-        return new Batch(writes, false, 0);
+    static Batch of(long number, List<Write> writes) {
+        return new Batch(number, writes, false, 0);
     }
 
-    /**
-     * A part of a refused batch, kept by itself to find the culprit.
-     *
-     * @param failures failed tries of this very part
-     */
-    static Batch suspect(List<Write> writes, int failures) {
-        return new Batch(writes, true, failures);
+    /** A part of a refused batch, kept by itself to find the culprit. */
+    static Batch of(long number, Suspects.Part part) {
+        return new Batch(number, part.writes(), true, part.failures());
     }
 
     /** What to write, in the order that a {@link BatchOutcome.Each} answers in. */
@@ -37,10 +35,16 @@ public final class Batch {
         return writes;
     }
 
+    /** One more than that of the batch that was sent before. */
+    long number() {
+        return number;
+    }
+
     boolean isSuspect() {
         return suspect;
     }
 
+    /** Failed tries of a suspect. */
     int failures() {
         return failures;
     }

@@ -11,9 +11,19 @@ import java.time.Duration;
  * @param maxInFlight batches in flight, 1 or more
  * @param maxRecords records held, from which on the buffer is full
  * @param maxHeldBytes bytes held, from which on the buffer is full
+ * @param readAhead the buffer is full as well when it holds more than is finished in this time at the recent rate, unless
+ *     that is less than what it takes to keep all batches in flight
+ * @param maxRejectedPercent of the last 1,000 records; 100 for any number
  */
 public record BufferLimits(
-        int batchSize, int batchBytes, Duration flushInterval, int maxInFlight, int maxRecords, long maxHeldBytes) {
+        int batchSize,
+        int batchBytes,
+        Duration flushInterval,
+        int maxInFlight,
+        long maxRecords,
+        long maxHeldBytes,
+        Duration readAhead,
+        int maxRejectedPercent) {
 
     /** BatchWriteItem takes no more than this. */
     public static final int MAX_BATCH_SIZE = 25;

@@ -4,10 +4,11 @@ import io.sidetrack.writer.item.ItemKey;
 import io.sidetrack.writer.item.Write;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,18 +21,18 @@ import java.util.Set;
  */
 final class KeyQueue {
     private final Map<ItemKey, KeySlot> slots = new HashMap<>();
-    /** Keys whose waiting write may be sent now. None is here twice, busy, or delayed. */
-    private final Deque<ItemKey> sendable = new ArrayDeque<>();
+    /** Those whose waiting write may be sent now. None is here twice, busy, or delayed. */
+    private final Deque<KeySlot> sendable = new ArrayDeque<>();
     /** JSON bytes of the writes that {@link #sendable} stands for. */
     private long sendableBytes;
-    /** The keys that are delayed, by when that ends. */
+    /** Those that are delayed, by when that ends. */
     private final PriorityQueue<Delay> delays = new PriorityQueue<>(Comparator.comparingLong(Delay::untilNanos));
 
-    private record Delay(ItemKey key, long untilNanos) {}
+    private record Delay(KeySlot slot, long untilNanos) {}
 
     /** A new write waits for its turn. @return the older one of its key that it has replaced */
     Optional<Write> add(Write write, long nowNanos) {
-        KeySlot slot = slots.computeIfAbsent(write.key(), key -> new KeySlot());
+        KeySlot slot = slots.computeIfAbsent(write.key(), KeySlot::new);
         Write older = slot.waiting;
         slot.waiting = write;
         if (older != null) {
@@ -42,23 +43,22 @@ final class KeyQueue {
             slot.behindSinceNanos = nowNanos;
         } else {
             slot.sinceNanos = nowNanos;
-            enqueue(write.key(), slot, nowNanos);
+            enqueue(slot, nowNanos);
         }
         return Optional.ofNullable(older);
     }
 
-    private void enqueue(ItemKey key, KeySlot slot, long nowNanos) {
+    private void enqueue(KeySlot slot, long nowNanos) {
         slot.sendableSinceNanos = nowNanos;
-        sendable.addLast(key);
+        sendable.addLast(slot);
         sendableBytes += slot.waiting.json().length;
     }
 
     void endDelays(long nowNanos) {
         while (!delays.isEmpty() && delays.peek().untilNanos <= nowNanos) {
-            ItemKey key = delays.remove().key;
-            KeySlot slot = slots.get(key);
+            KeySlot slot = delays.remove().slot;
             slot.delayed = false;
-            enqueue(key, slot, nowNanos);
+            enqueue(slot, nowNanos);
         }
     }
 
@@ -67,7 +67,7 @@ final class KeyQueue {
         List<Write> writes = new ArrayList<>(Math.min(most, sendable.size()));
         long bytes = 0;
         while (!sendable.isEmpty() && writes.size() < most) {
-            KeySlot slot = slots.get(sendable.peekFirst());
+            KeySlot slot = sendable.peekFirst();
             int next = slot.waiting.json().length;
             if (!writes.isEmpty() && bytes + next > mostBytes) {
                 break;
@@ -82,20 +82,27 @@ final class KeyQueue {
         return writes;
     }
 
-    /** The key's busy write is durable: its next failure counts as the first. */
-    void succeeded(ItemKey key) {
-        slots.get(key).failures = 0;
+    /** The key's busy write is durable: its next failure counts as the first, and what waits behind may go. */
+    void succeeded(ItemKey key, long nowNanos) {
+        free(key, true, nowNanos);
     }
 
-    /** The key is no longer busy: what waits behind may go, or nothing is left to know of the key. */
+    /** The key is no longer busy, though nothing was written: what waits behind may go. */
     void free(ItemKey key, long nowNanos) {
-        KeySlot slot = slots.get(key);
+        free(key, false, nowNanos);
+    }
+
+    private void free(ItemKey key, boolean succeeded, long nowNanos) {
+        // Mostly nothing waits behind, and then nothing is left to know of the key.
+        KeySlot slot = slots.remove(key);
         slot.busy = false;
-        if (slot.waiting == null) {
-            slots.remove(key);
-        } else {
+        if (slot.waiting != null) {
+            if (succeeded) {
+                slot.failures = 0;
+            }
+            slots.put(key, slot);
             slot.sinceNanos = slot.behindSinceNanos;
-            enqueue(key, slot, nowNanos);
+            enqueue(slot, nowNanos);
         }
     }
 
@@ -113,7 +120,7 @@ final class KeyQueue {
         KeySlot slot = slots.get(write.key());
         slot.busy = false;
         slot.delayed = true;
-        delays.add(new Delay(write.key(), untilNanos));
+        delays.add(new Delay(slot, untilNanos));
         if (slot.waiting != null) {
             return false;
         }
@@ -123,28 +130,27 @@ final class KeyQueue {
 
     /** Drops what waits from a partition. @return what that was */
     List<Write> forget(String topic, int partition) {
-        Set<ItemKey> gone = new HashSet<>();
-        slots.forEach((key, slot) -> {
+        Set<KeySlot> gone = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (KeySlot slot : slots.values()) {
             if (slot.waiting != null && slot.waiting.origin().isFrom(topic, partition)) {
-                gone.add(key);
+                gone.add(slot);
             }
-        });
-        sendable.removeIf(key -> {
-            if (gone.contains(key)) {
-                sendableBytes -= slots.get(key).waiting.json().length;
+        }
+        sendable.removeIf(slot -> {
+            if (gone.contains(slot)) {
+                sendableBytes -= slot.waiting.json().length;
                 return true;
             }
             return false;
         });
-        delays.removeIf(delay -> gone.contains(delay.key));
+        delays.removeIf(delay -> gone.contains(delay.slot));
         List<Write> forgotten = new ArrayList<>(gone.size());
-        for (ItemKey key : gone) {
-            KeySlot slot = slots.get(key);
+        for (KeySlot slot : gone) {
             forgotten.add(slot.waiting);
             slot.waiting = null;
             slot.delayed = false;
             if (!slot.busy) {
-                slots.remove(key);
+                slots.remove(slot.key);
             }
         }
         return forgotten;
@@ -160,7 +166,7 @@ final class KeyQueue {
 
     /** Since when the first in the queue could be sent; only while there is one. */
     long firstSendableSince() {
-        return slots.get(sendable.peekFirst()).sendableSinceNanos;
+        return sendable.peekFirst().sendableSinceNanos;
     }
 
     /** When the next delay ends; {@link Long#MAX_VALUE} for never. */

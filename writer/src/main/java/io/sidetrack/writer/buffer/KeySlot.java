@@ -1,5 +1,6 @@
 package io.sidetrack.writer.buffer;
 
+import io.sidetrack.writer.item.ItemKey;
 import io.sidetrack.writer.item.Write;
 
 /**
@@ -18,6 +19,8 @@ import io.sidetrack.writer.item.Write;
  * </pre>
  */
 final class KeySlot {
+    final ItemKey key;
+
     /** The newest write of the key that has not been sent; null if there is none. */
     Write waiting;
 
@@ -41,4 +44,8 @@ final class KeySlot {
 
     /** Failed tries since the key's last success. */
     int failures;
+
+    KeySlot(ItemKey key) {
+        this.key = key;
+    }
 }

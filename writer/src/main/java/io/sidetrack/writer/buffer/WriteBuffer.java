@@ -1,22 +1,17 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.ItemKey;
 import io.sidetrack.writer.item.Mapped;
 import io.sidetrack.writer.item.Origin;
 import io.sidetrack.writer.item.Reason;
 import io.sidetrack.writer.item.Rejection;
 import io.sidetrack.writer.item.Write;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
@@ -28,21 +23,20 @@ import java.util.Set;
  * while draining. Not thread-safe: the caller holds one lock around every call. Times are of one monotonic clock, in ns.
  */
 public final class WriteBuffer {
+    /** Full less a quarter: what is left keeps every batch filled until more is read. */
+    private static final double ROOM = 0.75;
+
     private final BufferLimits limits;
     private final Backoff backoff;
     private final BufferEvents events;
+    private final InFlightLimit inFlightLimit;
+    private final FinishRate rate = new FinishRate();
+    private final RejectionWindow rejections;
 
     /** Every key that has a write waiting or busy. */
-    private final Map<ItemKey, KeySlot> slots = new HashMap<>();
-    /** Keys whose waiting write may be sent now. None is here twice, busy, or delayed. */
-    private final Deque<ItemKey> sendable = new ArrayDeque<>();
-    /** JSON bytes of the writes that {@link #sendable} stands for. */
-    private long sendableBytes;
-    /** The keys that are delayed, by when that ends. */
-    private final PriorityQueue<Delay> delays = new PriorityQueue<>(Comparator.comparingLong(Delay::untilNanos));
-    /** Parts of refused batches, by when they may be sent. Their keys are busy. */
-    private final PriorityQueue<Suspects> suspects =
-            new PriorityQueue<>(Comparator.comparingLong(Suspects::untilNanos));
+    private final KeyQueue queue = new KeyQueue();
+    /** Their keys are busy. */
+    private final Suspects suspects = new Suspects();
     /** Sent and not answered. No key is in two of them, or in one of them and in {@link #suspects}. */
     private final Set<Batch> inFlight = new HashSet<>();
     /** Writes in flight whose partition has another owner by now: they are not tried again. By identity. */
@@ -56,16 +50,15 @@ public final class WriteBuffer {
     /** What those records hold in memory. */
     private long heldBytes;
 
+    private long batchesSent;
     private boolean draining;
-
-    private record Delay(ItemKey key, long untilNanos) {}
-
-    private record Suspects(List<Write> writes, int failures, long untilNanos) {}
 
     public WriteBuffer(BufferLimits limits, Backoff backoff, BufferEvents events) {
         this.limits = limits;
         this.backoff = backoff;
         this.events = events;
+        this.inFlightLimit = new InFlightLimit(limits.maxInFlight());
+        this.rejections = new RejectionWindow(limits.maxRejectedPercent());
     }
 
     /** Takes in a record: its write waits for a batch, or its rejection becomes a dead letter. */
@@ -76,39 +69,21 @@ public final class WriteBuffer {
             @Override
             public void accepted(Write write) {
                 heldBytes += write.heldBytes();
-                await(write, nowNanos);
+                queue.add(write, nowNanos).ifPresent(older -> superseded(older, nowNanos));
             }
 
             @Override
             public void rejected(Origin origin, Rejection rejection) {
                 heldBytes += origin.heldBytes();
-                deadLetters.add(new DeadLetter(origin, rejection));
+                reject(new DeadLetter(origin, rejection));
             }
         });
     }
 
-    private void await(Write write, long nowNanos) {
-        KeySlot slot = slots.computeIfAbsent(write.key(), key -> new KeySlot());
-        Write older = slot.waiting;
-        slot.waiting = write;
-        if (older != null) {
-            if (!slot.busy && !slot.delayed) {
-                sendableBytes += write.json().length - older.json().length;
-            }
-            release(older);
-            events.superseded();
-        } else if (slot.busy) {
-            slot.behindSinceNanos = nowNanos;
-        } else {
-            slot.sinceNanos = nowNanos;
-            enqueue(write.key(), slot, nowNanos);
-        }
-    }
-
-    private void enqueue(ItemKey key, KeySlot slot, long nowNanos) {
-        slot.sendableSinceNanos = nowNanos;
-        sendable.addLast(key);
-        sendableBytes += slot.waiting.json().length;
+    private void superseded(Write older, long nowNanos) {
+        release(older);
+        events.superseded();
+        finished(nowNanos);
     }
 
     private void release(Write write) {
@@ -116,22 +91,32 @@ public final class WriteBuffer {
         heldBytes -= write.heldBytes();
     }
 
+    private void finished(long nowNanos) {
+        rate.finished(nowNanos);
+        rejections.add(false);
+    }
+
+    private void reject(DeadLetter deadLetter) {
+        deadLetters.add(deadLetter);
+        rejections.add(true);
+    }
+
     /**
      * The batches to send now, in this order. They are in flight from here on, and each must be completed exactly once.
      */
     public List<Batch> ready(long nowNanos) {
-        endDelays(nowNanos);
+        queue.endDelays(nowNanos);
         List<Batch> batches = new ArrayList<>();
-        while (inFlight.size() < limits.maxInFlight()) {
+        while (inFlight.size() < inFlightLimit.current()) {
             Batch batch;
-            if (!suspects.isEmpty() && suspects.peek().untilNanos <= nowNanos) {
-                Suspects part = suspects.remove();
-                batch = Batch.suspect(part.writes, part.failures);
+            if (suspects.isDue(nowNanos)) {
+                batch = Batch.of(batchesSent, suspects.take());
             } else if (mustGo(nowNanos)) {
-                batch = Batch.of(take());
+                batch = Batch.of(batchesSent, queue.take(limits.batchSize(), limits.batchBytes()));
             } else {
                 break;
             }
+            batchesSent++;
             inFlight.add(batch);
             batches.add(batch);
             events.sent(batch);
@@ -139,44 +124,16 @@ public final class WriteBuffer {
         return batches;
     }
 
-    private void endDelays(long nowNanos) {
-        while (!delays.isEmpty() && delays.peek().untilNanos <= nowNanos) {
-            ItemKey key = delays.remove().key;
-            KeySlot slot = slots.get(key);
-            slot.delayed = false;
-            enqueue(key, slot, nowNanos);
-        }
-    }
-
     private boolean mustGo(long nowNanos) {
-        if (sendable.isEmpty()) {
+        if (queue.sendable() == 0) {
             return false;
         }
-        return sendable.size() >= limits.batchSize()
-                || sendableBytes >= limits.batchBytes()
+        return queue.sendable() >= limits.batchSize()
+                || queue.sendableBytes() >= limits.batchBytes()
                 || draining
                 || inFlight.isEmpty()
-                || nowNanos - slots.get(sendable.peekFirst()).sendableSinceNanos
+                || nowNanos - queue.firstSendableSince()
                         >= limits.flushInterval().toNanos();
-    }
-
-    private List<Write> take() {
-        List<Write> writes = new ArrayList<>(Math.min(limits.batchSize(), sendable.size()));
-        long bytes = 0;
-        while (!sendable.isEmpty() && writes.size() < limits.batchSize()) {
-            KeySlot slot = slots.get(sendable.peekFirst());
-            int next = slot.waiting.json().length;
-            if (!writes.isEmpty() && bytes + next > limits.batchBytes()) {
-                break;
-            }
-            sendable.removeFirst();
-            bytes += next;
-            writes.add(slot.waiting);
-            slot.waiting = null;
-            slot.busy = true;
-        }
-        sendableBytes -= bytes;
-        return writes;
     }
 
     /**
@@ -192,15 +149,16 @@ public final class WriteBuffer {
         outcome.match(new BatchOutcome.Cases() {
             @Override
             public void each(List<Outcome> outcomes) {
-                completeEach(batch.writes(), outcomes, nowNanos);
+                completeEach(batch, outcomes, nowNanos);
             }
 
             @Override
             public void retryAll(RetryCause cause) {
+                inFlightLimit.failed(batch.number(), batchesSent - 1);
                 List<Write> writes = stillOwned(batch.writes(), nowNanos);
                 if (batch.isSuspect() && !writes.isEmpty()) {
                     int failures = batch.failures() + 1;
-                    suspects.add(new Suspects(writes, failures, nowNanos + backoff.delayNanos(failures)));
+                    suspects.add(writes, failures, nowNanos + backoff.delayNanos(failures));
                     events.retried(cause, writes.size());
                 } else {
                     retry(writes, cause, nowNanos);
@@ -214,7 +172,8 @@ public final class WriteBuffer {
         });
     }
 
-    private void completeEach(List<Write> writes, List<Outcome> outcomes, long nowNanos) {
+    private void completeEach(Batch batch, List<Outcome> outcomes, long nowNanos) {
+        List<Write> writes = batch.writes();
         if (outcomes.size() != writes.size()) {
             throw new IllegalStateException(outcomes.size() + " outcomes for " + writes.size() + " writes");
         }
@@ -224,11 +183,13 @@ public final class WriteBuffer {
             outcomes.get(i).match(new Outcome.Cases() {
                 @Override
                 public void written() {
-                    disowned.remove(write);
+                    if (!disowned.isEmpty()) {
+                        disowned.remove(write);
+                    }
                     release(write);
                     events.written();
-                    slots.get(write.key()).failures = 0;
-                    free(write.key(), nowNanos);
+                    finished(nowNanos);
+                    queue.succeeded(write.key(), nowNanos);
                 }
 
                 @Override
@@ -236,6 +197,11 @@ public final class WriteBuffer {
                     again.computeIfAbsent(cause, any -> new ArrayList<>()).add(write);
                 }
             });
+        }
+        if (again.isEmpty()) {
+            inFlightLimit.succeeded();
+        } else {
+            inFlightLimit.failed(batch.number(), batchesSent - 1);
         }
         again.forEach((cause, some) -> retry(stillOwned(some, nowNanos), cause, nowNanos));
     }
@@ -248,7 +214,7 @@ public final class WriteBuffer {
         List<Write> owned = new ArrayList<>(writes.size());
         for (Write write : writes) {
             if (disowned.remove(write)) {
-                forget(write, nowNanos);
+                forgetBusy(write, nowNanos);
             } else {
                 owned.add(write);
             }
@@ -256,22 +222,10 @@ public final class WriteBuffer {
         return owned;
     }
 
-    private void forget(Write busy, long nowNanos) {
-        release(busy);
+    private void forgetBusy(Write write, long nowNanos) {
+        release(write);
         events.forgotten();
-        free(busy.key(), nowNanos);
-    }
-
-    /** The key is no longer busy: what waits behind may go, or nothing is left to know of the key. */
-    private void free(ItemKey key, long nowNanos) {
-        KeySlot slot = slots.get(key);
-        slot.busy = false;
-        if (slot.waiting == null) {
-            slots.remove(key);
-        } else {
-            slot.sinceNanos = slot.behindSinceNanos;
-            enqueue(key, slot, nowNanos);
-        }
+        queue.free(write.key(), nowNanos);
     }
 
     /** One delay for all of them, so that they make one batch again. */
@@ -279,22 +233,11 @@ public final class WriteBuffer {
         if (writes.isEmpty()) {
             return;
         }
-        int failures = 0;
+        long untilNanos = nowNanos + backoff.delayNanos(queue.failed(writes));
         for (Write write : writes) {
-            failures = Math.max(failures, ++slots.get(write.key()).failures);
-        }
-        long untilNanos = nowNanos + backoff.delayNanos(failures);
-        for (Write write : writes) {
-            KeySlot slot = slots.get(write.key());
-            slot.busy = false;
-            slot.delayed = true;
-            if (slot.waiting == null) {
-                slot.waiting = write;
-            } else {
-                release(write);
-                events.superseded();
+            if (!queue.putBack(write, untilNanos)) {
+                superseded(write, nowNanos);
             }
-            delays.add(new Delay(write.key(), untilNanos));
         }
         events.retried(cause, writes.size());
     }
@@ -304,28 +247,28 @@ public final class WriteBuffer {
         List<Write> writes = stillOwned(refused.writes(), nowNanos);
         if (refused.writes().size() > 1) {
             int half = writes.size() / 2;
-            suspect(writes.subList(0, half), nowNanos);
-            suspect(writes.subList(half, writes.size()), nowNanos);
+            suspects.add(writes.subList(0, half), 0, nowNanos);
+            suspects.add(writes.subList(half, writes.size()), 0, nowNanos);
         } else if (!writes.isEmpty()) {
             bury(writes.get(0), message, nowNanos);
-        }
-    }
-
-    private void suspect(List<Write> writes, long nowNanos) {
-        if (!writes.isEmpty()) {
-            suspects.add(new Suspects(writes, 0, nowNanos));
         }
     }
 
     private void bury(Write culprit, String message, long nowNanos) {
         // It stays held, as a dead letter now; only its JSON is let go.
         heldBytes -= culprit.json().length;
-        deadLetters.add(new DeadLetter(culprit.origin(), new Rejection(Reason.REFUSED_BY_TABLE, message)));
-        free(culprit.key(), nowNanos);
+        reject(new DeadLetter(culprit.origin(), new Rejection(Reason.REFUSED_BY_TABLE, message)));
+        queue.free(culprit.key(), nowNanos);
     }
 
-    /** Hands over the dead letters that are to be sent; each must be reported acknowledged or failed, once. */
+    /**
+     * Hands over the dead letters that are to be sent; each must be reported acknowledged or failed, once. None while so
+     * many are rejected that it is not the records' fault.
+     */
     public List<DeadLetter> takeDeadLetters() {
+        if (isAlarmed()) {
+            return List.of();
+        }
         List<DeadLetter> taken = List.copyOf(deadLetters);
         deadLetters.clear();
         deadLettersTaken += taken.size();
@@ -333,17 +276,23 @@ public final class WriteBuffer {
     }
 
     /** The dead-letter topic has it: the record is finished. */
-    public void deadLetterAcknowledged(DeadLetter deadLetter) {
+    public void deadLetterAcknowledged(DeadLetter deadLetter, long nowNanos) {
         deadLettersTaken--;
         heldRecords--;
         heldBytes -= deadLetter.origin().heldBytes();
         events.deadLettered(deadLetter.rejection());
+        rate.finished(nowNanos);
     }
 
     /** The dead-letter topic does not have it: it is handed over again. */
     public void deadLetterFailed(DeadLetter deadLetter) {
         deadLettersTaken--;
         deadLetters.add(deadLetter);
+    }
+
+    /** Whether most of the last records were rejected; then the writer is to stop, and somebody to look. */
+    public boolean isAlarmed() {
+        return rejections.isExceeded();
     }
 
     /**
@@ -358,52 +307,12 @@ public final class WriteBuffer {
                 }
             }
         }
-        forgetSuspects(topic, partition, nowNanos);
-        forgetWaiting(topic, partition);
-    }
-
-    private void forgetSuspects(String topic, int partition, long nowNanos) {
-        List<Suspects> all = List.copyOf(suspects);
-        suspects.clear();
-        for (Suspects part : all) {
-            List<Write> kept = new ArrayList<>(part.writes.size());
-            for (Write write : part.writes) {
-                if (write.origin().isFrom(topic, partition)) {
-                    forget(write, nowNanos);
-                } else {
-                    kept.add(write);
-                }
-            }
-            if (!kept.isEmpty()) {
-                suspects.add(new Suspects(kept, part.failures, part.untilNanos));
-            }
+        for (Write write : suspects.forget(topic, partition)) {
+            forgetBusy(write, nowNanos);
         }
-    }
-
-    private void forgetWaiting(String topic, int partition) {
-        Set<ItemKey> gone = new HashSet<>();
-        slots.forEach((key, slot) -> {
-            if (slot.waiting != null && slot.waiting.origin().isFrom(topic, partition)) {
-                gone.add(key);
-            }
-        });
-        sendable.removeIf(key -> {
-            if (gone.contains(key)) {
-                sendableBytes -= slots.get(key).waiting.json().length;
-                return true;
-            }
-            return false;
-        });
-        delays.removeIf(delay -> gone.contains(delay.key));
-        for (ItemKey key : gone) {
-            KeySlot slot = slots.get(key);
-            release(slot.waiting);
+        for (Write write : queue.forget(topic, partition)) {
+            release(write);
             events.forgotten();
-            slot.waiting = null;
-            slot.delayed = false;
-            if (!slot.busy) {
-                slots.remove(key);
-            }
         }
     }
 
@@ -418,28 +327,43 @@ public final class WriteBuffer {
     }
 
     /** Whether no more records should come in until some are finished. They may: the bound is the caller's to keep. */
-    public boolean isFull() {
-        return heldRecords >= limits.maxRecords() || heldBytes >= limits.maxHeldBytes();
+    public boolean isFull(long nowNanos) {
+        return heldRecords >= mostRecords(nowNanos) || heldBytes >= limits.maxHeldBytes();
     }
 
-    /** Whether so much is finished since the buffer was full that it is worth going on. */
-    public boolean hasRoom() {
-        return heldRecords <= limits.maxRecords() / 2 && heldBytes <= limits.maxHeldBytes() / 2;
+    /** Whether so much is finished since the buffer was full that it is worth going on; never while it is full. */
+    public boolean hasRoom(long nowNanos) {
+        return heldRecords <= mostRecords(nowNanos) * ROOM && heldBytes <= limits.maxHeldBytes() * ROOM;
+    }
+
+    /** Whether nothing is in flight. */
+    public boolean isQuiet() {
+        return inFlight.isEmpty();
+    }
+
+    /**
+     * What has been read must be written before its partition can go to another member, or its offset be committed. So no
+     * more is read than can be written soon; but enough to fill every batch that may be in flight, and the next.
+     */
+    private long mostRecords(long nowNanos) {
+        long pipeline = 2L * inFlightLimit.current() * limits.batchSize();
+        long soon = rate.expectedIn(limits.readAhead().toNanos(), nowNanos);
+        return Math.min(limits.maxRecords(), Math.max(pipeline, soon));
     }
 
     /** When to call {@link #ready} next, if nothing else happens before; {@link Long#MAX_VALUE} for never. */
     public long nextDueNanos() {
-        long due = delays.isEmpty() ? Long.MAX_VALUE : delays.peek().untilNanos;
-        return suspects.isEmpty() ? due : Math.min(due, suspects.peek().untilNanos);
+        return Math.min(queue.nextDelayEnd(), suspects.nextDue());
     }
 
     /** How the buffer stands. */
     public BufferState state(long nowNanos) {
-        long oldest = nowNanos;
-        for (KeySlot slot : slots.values()) {
-            oldest = Math.min(oldest, slot.sinceNanos);
-        }
         return new BufferState(
-                heldRecords, heldBytes, inFlight.size(), deadLetters.size() + deadLettersTaken, nowNanos - oldest);
+                heldRecords,
+                heldBytes,
+                inFlight.size(),
+                inFlightLimit.current(),
+                deadLetters.size() + deadLettersTaken,
+                nowNanos - queue.oldestSince(nowNanos));
     }
 }

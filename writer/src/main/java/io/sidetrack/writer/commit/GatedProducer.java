@@ -58,20 +58,23 @@ final class GatedProducer implements Producer<byte[], byte[]> {
     @Override
     public void flush() {
         Optional<ThreadWriter> writer = writers.ofThisThreadIfAny();
-        if (writer.isPresent()) {
-            drain(writer.get());
+        CommitOccasion occasion = CommitOccasion.ofThisFlush();
+        if (writer.isPresent() && occasion != CommitOccasion.NONE) {
+            drain(writer.get(), occasion == CommitOccasion.INTERVAL);
         }
         producer.flush();
     }
 
-    private void drain(ThreadWriter writer) {
+    private void drain(ThreadWriter writer, boolean canBePutOff) {
         long start = System.nanoTime();
         try {
-            boolean drained = writer.drain(limits.onInterval());
-            if (!drained && CommitOccasion.canBePutOff()) {
+            // Only a poll can tell whether the partitions are still this member's; so Streams gets to poll.
+            boolean inVain = writer.isQuarantined() && canBePutOff;
+            boolean drained = writer.drain(inVain ? Duration.ZERO : limits.onInterval());
+            if (!drained && canBePutOff) {
                 writer.holdForCommit();
             } else {
-                while (!drained && System.nanoTime() - start < limit().toNanos()) {
+                while (!drained && !writer.isAlarmed() && System.nanoTime() - start < limit().toNanos()) {
                     drained = writer.drain(SLICE);
                 }
             }

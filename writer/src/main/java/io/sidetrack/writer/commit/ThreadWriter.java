@@ -37,6 +37,8 @@ public final class ThreadWriter {
     private final ScheduledExecutorService timer;
     private final PauseSwitch pause;
     private final Duration patience;
+    private final FreezeWatch freezes;
+    private final Runnable alarm;
     private final LongSupplier nanoClock;
 
     /** Guards {@link #buffer} and all fields below. Nothing that blocks is done under it. */
@@ -52,10 +54,16 @@ public final class ThreadWriter {
 
     private boolean retired;
 
-    /** What the caller of {@link #take()} must do outside the lock. */
-    private record Work(List<Batch> batches, List<DeadLetter> deadLetters) {}
+    /** Whether the alarm was raised. */
+    private boolean alarmed;
 
-    /** @param patience how long {@link #accept} may wait for room before it pauses the topology */
+    /** What the caller of {@link #take()} must do outside the lock. */
+    private record Work(List<Batch> batches, List<DeadLetter> deadLetters, boolean raisesAlarm) {}
+
+    /**
+     * @param patience how long {@link #accept} may wait for room before it pauses the topology
+     * @param alarm run once if most records are rejected: the process is to stop, from another thread
+     */
     public ThreadWriter(
             WriteBuffer buffer,
             Table table,
@@ -63,6 +71,8 @@ public final class ThreadWriter {
             ScheduledExecutorService timer,
             PauseSwitch pause,
             Duration patience,
+            FreezeWatch freezes,
+            Runnable alarm,
             LongSupplier nanoClock) {
         this.buffer = buffer;
         this.table = table;
@@ -70,6 +80,8 @@ public final class ThreadWriter {
         this.timer = timer;
         this.pause = pause;
         this.patience = patience;
+        this.freezes = freezes;
+        this.alarm = alarm;
         this.nanoClock = nanoClock;
     }
 
@@ -84,7 +96,7 @@ public final class ThreadWriter {
         try {
             buffer.add(mapped, nanoClock.getAsLong());
             work = take();
-            full = buffer.isFull() && !pause.isPaused();
+            full = buffer.isFull(nanoClock.getAsLong()) && !pause.isPaused();
         } finally {
             lock.unlock();
         }
@@ -98,10 +110,10 @@ public final class ThreadWriter {
         lock.lock();
         try {
             long left = patience.toNanos();
-            while (buffer.isFull() && left > 0) {
+            while (!buffer.hasRoom(nanoClock.getAsLong()) && left > 0) {
                 left = progress.awaitNanos(left);
             }
-            if (buffer.isFull()) {
+            if (buffer.isFull(nanoClock.getAsLong())) {
                 pause.hold(this);
             }
         } catch (InterruptedException e) {
@@ -139,7 +151,7 @@ public final class ThreadWriter {
         tick();
         lock.lock();
         try {
-            while (!buffer.isEmpty() && left > 0) {
+            while (!buffer.isEmpty() && !buffer.isAlarmed() && left > 0) {
                 left = progress.awaitNanos(left);
             }
             return buffer.isEmpty();
@@ -209,7 +221,7 @@ public final class ThreadWriter {
             boolean clean = buffer.isEmpty();
             retired = true;
             long left = limit.toNanos();
-            while (buffer.state(0).batchesInFlight() > 0 && left > 0) {
+            while (!buffer.isQuiet() && left > 0) {
                 left = progress.awaitNanos(left);
             }
             pause.release(this);
@@ -217,6 +229,22 @@ public final class ThreadWriter {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nothing is sent for a while, because the partitions may be another's by now. */
+    boolean isQuarantined() {
+        long now = nanoClock.getAsLong();
+        return freezes.mayWriteFrom(now) > now;
+    }
+
+    /** Whether so much is rejected that waiting for the rest is in vain. */
+    boolean isAlarmed() {
+        lock.lock();
+        try {
+            return buffer.isAlarmed();
         } finally {
             lock.unlock();
         }
@@ -235,11 +263,16 @@ public final class ThreadWriter {
     /** Under the lock. */
     private Work take() {
         if (retired) {
-            return new Work(List.of(), List.of());
+            return new Work(List.of(), List.of(), false);
         }
         long now = nanoClock.getAsLong();
-        Work work = new Work(buffer.ready(now), buffer.takeDeadLetters());
-        long due = buffer.nextDueNanos();
+        boolean raisesAlarm = buffer.isAlarmed() && !alarmed;
+        alarmed |= raisesAlarm;
+        long from = freezes.mayWriteFrom(now);
+        List<Batch> batches = from > now ? List.of() : buffer.ready(now);
+        Work work = new Work(batches, buffer.takeDeadLetters(), raisesAlarm);
+        // While paused there is no punctuator; without its own tick nothing would be sent when the quarantine is over.
+        long due = from > now ? from : buffer.nextDueNanos();
         if (due < tickAtNanos) {
             tickAtNanos = due;
             later(this::timedTick, Math.max(0, due - now));
@@ -271,6 +304,9 @@ public final class ThreadWriter {
     }
 
     private void send(Work work) {
+        if (work.raisesAlarm) {
+            alarm.run();
+        }
         for (Batch batch : work.batches) {
             // The table promises not to fail; were a failure ignored, the batch would be in flight for ever.
             var unused = table.write(batch)
@@ -305,7 +341,7 @@ public final class ThreadWriter {
         }
         lock.lock();
         try {
-            buffer.deadLetterAcknowledged(deadLetter);
+            buffer.deadLetterAcknowledged(deadLetter, nanoClock.getAsLong());
             progressed();
         } finally {
             lock.unlock();
@@ -322,10 +358,16 @@ public final class ThreadWriter {
         tick();
     }
 
-    /** Under the lock: wakes who waits, and ends the pause if there is room again. */
+    /**
+     * Under the lock: wakes who waits if there is reason to, and ends the pause if there is room again. To wake the stream
+     * thread for each batch, only to have it wait for the next, would cost more than the batch.
+     */
     private void progressed() {
-        progress.signalAll();
-        if (!commitWaits && buffer.hasRoom()) {
+        boolean room = buffer.hasRoom(nanoClock.getAsLong());
+        if (room || buffer.isEmpty() || buffer.isAlarmed() || buffer.isQuiet()) {
+            progress.signalAll();
+        }
+        if (!commitWaits && room) {
             pause.release(this);
         }
     }

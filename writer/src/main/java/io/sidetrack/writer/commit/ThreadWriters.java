@@ -55,13 +55,14 @@ public final class ThreadWriters {
 
     /** The sum over all threads; the age is that of the oldest. */
     public BufferState state() {
-        BufferState sum = new BufferState(0, 0, 0, 0, 0);
+        BufferState sum = new BufferState(0, 0, 0, 0, 0, 0);
         for (ThreadWriter writer : alive.values()) {
             BufferState one = writer.state();
             sum = new BufferState(
                     sum.records() + one.records(),
                     sum.bytes() + one.bytes(),
                     sum.batchesInFlight() + one.batchesInFlight(),
+                    sum.inFlightLimit() + one.inFlightLimit(),
                     sum.deadLetters() + one.deadLetters(),
                     Math.max(sum.oldestAgeNanos(), one.oldestAgeNanos()));
         }

@@ -19,10 +19,12 @@ public final class ItemMapper {
     private final KeySource keySource;
     private final JsonFactory factory = JsonProblem.strictFactory();
     private final KafkaKey kafkaKey;
+    private final PlainItem.Names names;
 
     public ItemMapper(TableSchema schema, KeySource keySource, KafkaKeyFormat keyFormat) {
         this.schema = schema;
         this.keySource = keySource;
+        this.names = PlainItem.Names.of(schema);
         this.kafkaKey = new KafkaKey(schema, keyFormat, factory);
     }
 
@@ -57,6 +59,17 @@ public final class ItemMapper {
     private Write put(Origin origin) throws RejectedException {
         byte[] value = origin.value();
         Utf8.require(value, "the value");
+        if (keySource == KeySource.VALUE) {
+            PlainItem plain = new PlainItem(value, schema, names);
+            if (plain.copy() && plain.bytes() <= MAX_ITEM_BYTES) {
+                return new Write(plain.key(), Write.Kind.PUT, plain.json(), (int) plain.bytes(), origin);
+            }
+        }
+        return strictPut(origin, value);
+    }
+
+    /** Decides everything that {@link PlainItem} leaves open. */
+    Write strictPut(Origin origin, byte[] value) throws RejectedException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length + value.length / 2 + 32);
         try (JsonParser in = factory.createParser(value);
                 JsonGenerator out = factory.createGenerator(bytes)) {

@@ -20,11 +20,11 @@ final class JsonItem {
      */
     private static final int MAX_DEPTH = 32;
 
-    private static final int MAX_NAME_BYTES = 65_535;
+    static final int MAX_NAME_BYTES = 65_535;
     /** What a list or map costs besides its contents, and each element in it. */
-    private static final int CONTAINER_BYTES = 3;
+    static final int CONTAINER_BYTES = 3;
 
-    private static final int ELEMENT_BYTES = 1;
+    static final int ELEMENT_BYTES = 1;
 
     private final JsonParser in;
     private final JsonGenerator out;

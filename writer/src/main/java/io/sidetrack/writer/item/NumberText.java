@@ -14,7 +14,7 @@ record NumberText(String text, int significantDigits) {
     private static final int MIN_EXPONENT = -130;
     private static final int MAX_EXPONENT = 125;
     /** Every text of this length or less is an integer within all limits, if it has only digits and a sign. */
-    private static final int SHORT = 18;
+    static final int SHORT = 18;
     /**
      * Written out in full, a number within the limits has 300 characters at most, unless it is padded with zeros. To
      * take in a million digits only to refuse them would hold up the whole lane for seconds.
@@ -32,7 +32,7 @@ record NumberText(String text, int significantDigits) {
 
     /** One text for all spellings of a number, for the identity of an item. */
     static String canonical(String text, String what) throws RejectedException {
-        return exact(text, what).toString();
+        return ItemKey.canonical(exact(text, what));
     }
 
     private static BigDecimal exact(String text, String what) throws RejectedException {
@@ -73,6 +73,10 @@ record NumberText(String text, int significantDigits) {
 
     /** The size as DynamoDB counts it, near enough and never too high: a byte for two digits, and one more. */
     int bytes() {
+        return bytes(significantDigits);
+    }
+
+    static int bytes(int significantDigits) {
         return (significantDigits + 1) / 2 + 1;
     }
 }

@@ -6,43 +6,40 @@ import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.RetryCause;
 import io.sidetrack.writer.item.TableSchema;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
-import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
 
 /** A table of DynamoDB, written by BatchWriteItem. */
 final class DynamoTable implements Table {
     private static final String PROBLEM = "writes to the table fail";
 
-    private final DynamoDbAsyncClient client;
+    private final SignedCalls calls;
     private final TableSchema schema;
     private final BatchBody body;
-    private final Unprocessed unprocessed;
     private final Duration callLimit;
+    private final ServerClock clock;
     private final RequestEvents events;
     private final ProblemLog problems;
     private final LongSupplier nanoClock;
 
-    /** @param callLimit after which a call counts as lost, whatever the SDK's own timeouts do */
+    /** @param callLimit after which a call counts as lost, and its connection is closed */
     DynamoTable(
-            DynamoDbAsyncClient client,
+            SignedCalls calls,
             TableSchema schema,
             Duration callLimit,
+            ServerClock clock,
             RequestEvents events,
             ProblemLog problems,
             LongSupplier nanoClock) {
-        this.client = client;
+        this.calls = calls;
         this.schema = schema;
         this.body = new BatchBody(schema.table());
-        this.unprocessed = new Unprocessed(schema);
         this.callLimit = callLimit;
+        this.clock = clock;
         this.events = events;
         this.problems = problems;
         this.nanoClock = nanoClock;
@@ -51,48 +48,40 @@ final class DynamoTable implements Table {
     @Override
     public CompletableFuture<BatchOutcome> write(Batch batch) {
         long start = nanoClock.getAsLong();
-        CompletableFuture<BatchWriteItemResponse> call;
+        CompletableFuture<Answer> call;
         try {
-            call = client.batchWriteItem(request(batch));
+            call = calls.post(body.of(batch));
         } catch (RuntimeException e) {
             call = CompletableFuture.failedFuture(e);
         }
-        CompletableFuture<BatchWriteItemResponse> sent = call;
         // A reply can be lost in ways that no timeout of the HTTP client sees; then this is what ends the call.
-        return sent.copy()
-                .orTimeout(callLimit.toMillis(), TimeUnit.MILLISECONDS)
-                .handle((response, failure) -> {
-                    sent.cancel(true);
-                    long nanos = nanoClock.getAsLong() - start;
-                    return failure == null ? answered(batch, response, nanos) : failed(failure, nanos);
-                });
+        return call.orTimeout(callLimit.toMillis(), TimeUnit.MILLISECONDS).handle((answer, failure) -> {
+            long nanos = nanoClock.getAsLong() - start;
+            return failure == null ? answered(batch, answer, nanos) : failed(Failure.of(failure), nanos);
+        });
     }
 
-    private BatchWriteItemRequest request(Batch batch) {
-        byte[] prepared = body.of(batch);
-        // The table's name is needed for the endpoint; the items are in the prepared body.
-        return BatchWriteItemRequest.builder()
-                .requestItems(Map.of(schema.table(), List.of()))
-                .overrideConfiguration(override -> override.putExecutionAttribute(PreparedBody.BODY, prepared))
-                .build();
-    }
-
-    private BatchOutcome answered(Batch batch, BatchWriteItemResponse response, long nanos) {
-        if (response.hasConsumedCapacity()) {
-            for (ConsumedCapacity used : response.consumedCapacity()) {
-                if (used.capacityUnits() != null) {
-                    events.consumed(used.capacityUnits());
-                }
+    private BatchOutcome answered(Batch batch, Answer answer, long nanos) {
+        if (!answer.isOk()) {
+            Failure failure = Failure.of(ErrorAnswer.read(answer));
+            if (failure.isSignature()) {
+                answer.date().ifPresent(clock::refused);
             }
+            return failed(failure, nanos);
         }
-        problems.over(PROBLEM);
-        var leftOver = response.unprocessedItems().getOrDefault(schema.table(), List.of());
-        events.answered(leftOver.isEmpty() ? "ok" : "unprocessed", nanos);
-        return unprocessed.outcome(batch, leftOver);
+        try {
+            BatchAnswer said = BatchAnswer.read(answer.body(), schema);
+            events.consumed(said.writeUnits());
+            events.answered(said.leftOver().isEmpty() ? "ok" : "unprocessed", nanos);
+            problems.over(PROBLEM);
+            return Unprocessed.outcome(batch, said.leftOver());
+        } catch (IOException e) {
+            // Whatever answered, it was not DynamoDB; the writes may have taken effect or not.
+            return failed(Failure.of(e), nanos);
+        }
     }
 
-    private BatchOutcome failed(Throwable thrown, long nanos) {
-        Failure failure = Failure.of(thrown);
+    private BatchOutcome failed(Failure failure, long nanos) {
         failure.outcome().match(new BatchOutcome.Cases() {
             @Override
             public void each(List<Outcome> outcomes) {

@@ -5,9 +5,6 @@ import io.sidetrack.writer.buffer.RetryCause;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
@@ -30,6 +27,14 @@ record Failure(BatchOutcome outcome, String code) {
     private static final Set<String> REFUSING =
             Set.of("ValidationException", "SerializationException", "ItemCollectionSizeLimitExceededException");
 
+    private static final Set<String> SIGNATURE = Set.of(
+            "InvalidSignatureException",
+            "RequestTimeTooSkewed",
+            "RequestExpired",
+            "RequestInTheFuture",
+            "SignatureDoesNotMatch",
+            "AuthFailure");
+
     private static final int PAYLOAD_TOO_LARGE = 413;
 
     /**
@@ -38,17 +43,13 @@ record Failure(BatchOutcome outcome, String code) {
      */
     private static final String OTHER_KEY_SCHEMA = "provided key element does not match the schema";
 
+    /** No answer came, or none that can be read. */
     static Failure of(Throwable thrown) {
         Throwable cause = thrown;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        if (cause instanceof AwsServiceException answer) {
-            return ofAnswer(answer);
-        }
-        if (cause instanceof TimeoutException
-                || cause instanceof ApiCallTimeoutException
-                || cause instanceof ApiCallAttemptTimeoutException) {
+        if (cause instanceof TimeoutException) {
             return retry(RetryCause.TIMEOUT, "no answer in time");
         }
         if (cause instanceof SdkClientException && isCredentials(cause)) {
@@ -58,28 +59,28 @@ record Failure(BatchOutcome outcome, String code) {
                 RetryCause.CONNECTION, "connection failed (" + cause.getClass().getSimpleName() + ")");
     }
 
-    private static Failure ofAnswer(AwsServiceException answer) {
-        String code =
-                answer.awsErrorDetails() == null || answer.awsErrorDetails().errorCode() == null
-                        ? "HTTP " + answer.statusCode()
-                        : answer.awsErrorDetails().errorCode();
-        String message =
-                answer.awsErrorDetails() == null || answer.awsErrorDetails().errorMessage() == null
-                        ? ""
-                        : answer.awsErrorDetails().errorMessage();
+    /** DynamoDB, or something on the way to it, said no. */
+    static Failure of(ErrorAnswer answer) {
+        String code = answer.code().isEmpty() ? "HTTP " + answer.status() : answer.code();
+        String message = answer.message();
         if (THROTTLING.contains(code)) {
             return retry(RetryCause.THROTTLED, code);
         }
-        if (answer.statusCode() >= 500) {
+        if (answer.status() >= 500) {
             return retry(RetryCause.SERVER_ERROR, code);
         }
         if (message.contains(OTHER_KEY_SCHEMA)) {
             return retry(RetryCause.OPERATOR, "the table's key schema has changed");
         }
-        if (REFUSING.contains(code) || answer.statusCode() == PAYLOAD_TOO_LARGE) {
+        if (REFUSING.contains(code) || answer.status() == PAYLOAD_TOO_LARGE) {
             return new Failure(new BatchOutcome.Refused(message.isEmpty() ? code : code + ": " + message), code);
         }
         return retry(RetryCause.OPERATOR, code);
+    }
+
+    /** Whether the call may have been refused because it was signed with the wrong time. */
+    boolean isSignature() {
+        return SIGNATURE.contains(code);
     }
 
     private static boolean isCredentials(Throwable cause) {

@@ -5,6 +5,7 @@ import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.item.KeyAttribute;
 import io.sidetrack.writer.item.KeyType;
 import io.sidetrack.writer.item.TableSchema;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.crt.CRT;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -29,45 +31,53 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
  */
 public final class TableConnection implements AutoCloseable {
     private static final String SETTING = "WRITER_TABLE";
+    private static final int DESCRIBE_ATTEMPTS = 2;
     private static final int MAX_PARTITION_KEY_BYTES = 2048;
     private static final int MAX_SORT_KEY_BYTES = 1024;
 
+    private final SdkAsyncHttpClient http;
     private final DynamoDbAsyncClient client;
-    private final Duration callLimit;
+    private final ResolvedEndpoint endpoint;
+    private final Duration requestTimeout;
+    private final ServerClock clock = new ServerClock(Clock.systemUTC());
 
-    private TableConnection(DynamoDbAsyncClient client, Duration callLimit) {
+    private TableConnection(
+            SdkAsyncHttpClient http, DynamoDbAsyncClient client, ResolvedEndpoint endpoint, Duration requestTimeout) {
+        this.http = http;
         this.client = client;
-        this.callLimit = callLimit;
+        this.endpoint = endpoint;
+        this.requestTimeout = requestTimeout;
     }
 
     /**
      * Makes the client; does not connect yet.
      *
-     * @param requestTimeout for one attempt at a call; the SDK makes two, because its correction of a wrong clock and its
-     *     renewal of credentials work by trying again. All further retries are the writer's own.
+     * @param requestTimeout for a call, after which its connection is closed
      * @param maxInFlight how many calls there will be at a time
      * @throws StartupException if no region is set
      */
     public static TableConnection open(Duration requestTimeout, int maxInFlight) {
-        Duration callLimit = requestTimeout.multipliedBy(2).plusSeconds(1);
         // The HTTP client's native library ends itself in a JVM shutdown hook of its own, and would take the answers
         // with it that a drain on SIGTERM waits for, unless somebody holds on to it.
         CRT.acquireShutdownRef();
+        SdkAsyncHttpClient http = AwsCrtAsyncHttpClient.builder()
+                .maxConcurrency(maxInFlight + 1)
+                .connectionTimeout(requestTimeout)
+                .build();
+        ResolvedEndpoint endpoint = new ResolvedEndpoint();
         try {
-            return new TableConnection(
-                    DynamoDbAsyncClient.builder()
-                            .httpClientBuilder(AwsCrtAsyncHttpClient.builder()
-                                    .maxConcurrency(maxInFlight + 1)
-                                    .connectionTimeout(requestTimeout))
-                            .overrideConfiguration(override -> override.retryStrategy(StandardRetryStrategy.builder()
-                                            .maxAttempts(2)
-                                            .build())
-                                    .apiCallAttemptTimeout(requestTimeout)
-                                    .apiCallTimeout(callLimit)
-                                    .addExecutionInterceptor(new PreparedBody()))
-                            .build(),
-                    callLimit);
+            DynamoDbAsyncClient client = DynamoDbAsyncClient.builder()
+                    .httpClient(http)
+                    .overrideConfiguration(override -> override.retryStrategy(StandardRetryStrategy.builder()
+                                    .maxAttempts(DESCRIBE_ATTEMPTS)
+                                    .build())
+                            .apiCallAttemptTimeout(requestTimeout)
+                            .apiCallTimeout(requestTimeout.multipliedBy(DESCRIBE_ATTEMPTS + 1L))
+                            .addExecutionInterceptor(endpoint))
+                    .build();
+            return new TableConnection(http, client, endpoint, requestTimeout);
         } catch (RuntimeException e) {
+            http.close();
             // The SDK has no exception of its own for this: a bad endpoint is a bare RuntimeException.
             throw notMade(e);
         }
@@ -101,7 +111,7 @@ public final class TableConnection implements AutoCloseable {
     private TableDescription ask(String table) {
         try {
             return client.describeTable(request -> request.tableName(table))
-                    .orTimeout(callLimit.toMillis(), TimeUnit.MILLISECONDS)
+                    .orTimeout(requestTimeout.toMillis() * (DESCRIBE_ATTEMPTS + 1), TimeUnit.MILLISECONDS)
                     .join()
                     .table();
         } catch (CompletionException e) {
@@ -174,19 +184,22 @@ public final class TableConnection implements AutoCloseable {
         return new TableSchema(table, partition, Optional.ofNullable(sort));
     }
 
-    /** The table, to write to. */
+    /** The table, to write to, once it was described. */
     public Table table(TableSchema schema, RequestEvents events, ProblemLog problems, LongSupplier nanoClock) {
-        return new DynamoTable(client, schema, callLimit, events, problems, nanoClock);
-    }
-
-    /** How long a call can take at the very most. */
-    public Duration callLimit() {
-        return callLimit;
+        SignedCalls calls = new SignedCalls(
+                http,
+                client.serviceClientConfiguration().credentialsProvider(),
+                client.serviceClientConfiguration().region().id(),
+                clock,
+                endpoint.last(),
+                "BatchWriteItem");
+        return new DynamoTable(calls, schema, requestTimeout, clock, events, problems, nanoClock);
     }
 
     @Override
     public void close() {
         client.close();
+        http.close();
         CRT.releaseShutdownRef();
     }
 }

@@ -21,6 +21,6 @@ public final class Batches {
                     2,
                     new Origin("lane", 0, writes.size(), 0, null, new byte[0], List.of())));
         }
-        return Batch.of(writes);
+        return Batch.of(0, writes);
     }
 }

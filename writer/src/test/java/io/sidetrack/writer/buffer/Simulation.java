@@ -74,7 +74,15 @@ final class Simulation {
         final List<Flight> flights = new ArrayList<>();
         final List<DeadLetter> letters = new ArrayList<>();
         final WriteBuffer buffer = new WriteBuffer(
-                new BufferLimits(batchSize, 200, Duration.ofNanos(flushNanos), maxInFlight, 50, 100_000),
+                new BufferLimits(
+                        batchSize,
+                        200,
+                        Duration.ofNanos(flushNanos),
+                        maxInFlight,
+                        50,
+                        100_000,
+                        Duration.ofNanos(50),
+                        100),
                 new Backoff(Duration.ofNanos(5), Duration.ofNanos(40), random.split()),
                 tally);
         /** By key, the newest record that this member has written; it must never go back. */
@@ -161,7 +169,9 @@ final class Simulation {
 
     private void read(Member member) {
         int p = random.nextInt(PARTITIONS);
-        if (members[owner[p]] != member || member.position[p] == topic.get(p).size() || member.buffer.isFull()) {
+        if (members[owner[p]] != member
+                || member.position[p] == topic.get(p).size()
+                || member.buffer.isFull(nowNanos)) {
             return;
         }
         int offset = member.position[p]++;
@@ -260,7 +270,7 @@ final class Simulation {
         Entry entry = entry(letter.origin());
         assertThat(entry.kind != Kind.GOOD, () -> "W3: the good record " + entry.number + " is a dead letter");
         deadLetters.add(entry.number);
-        member.buffer.deadLetterAcknowledged(letter);
+        member.buffer.deadLetterAcknowledged(letter, nowNanos);
     }
 
     /** As the gate does it: nothing is committed but from an empty buffer. */

@@ -22,7 +22,8 @@ class WriteBufferTest {
 
     private WriteBuffer buffer(int batchSize, int inFlight) {
         return new WriteBuffer(
-                new BufferLimits(batchSize, 1000, Duration.ofMillis(1000), inFlight, 200, 1_000_000),
+                new BufferLimits(
+                        batchSize, 1000, Duration.ofMillis(1000), inFlight, 200, 1_000_000, Duration.ofHours(1), 100),
                 new Backoff(Duration.ofMillis(50), Duration.ofMillis(5000), new SplittableRandom(1)),
                 tally);
     }
@@ -143,7 +144,7 @@ class WriteBufferTest {
         assertThat(letters.get(0).origin().offset()).isEqualTo(13);
         assertThat(letters.get(0).rejection().reason()).isEqualTo(Reason.REFUSED_BY_TABLE);
         assertThat(buffer.isEmpty()).as("until the letter is acknowledged").isFalse();
-        buffer.deadLetterAcknowledged(letters.get(0));
+        buffer.deadLetterAcknowledged(letters.get(0), 0);
         assertThat(buffer.isEmpty()).isTrue();
     }
 
@@ -194,14 +195,14 @@ class WriteBufferTest {
     @Test
     void fullnessHasABoundInRecordsAndInBytesAndEndsAtHalf() {
         add(0, 199);
-        assertThat(buffer.isFull()).isFalse();
+        assertThat(buffer.isFull(0)).isFalse();
         add(199, 1);
-        assertThat(buffer.isFull()).isTrue();
-        assertThat(buffer.hasRoom()).isFalse();
+        assertThat(buffer.isFull(0)).isTrue();
+        assertThat(buffer.hasRoom(0)).isFalse();
         buffer.forget(Records.TOPIC, 0, 0);
-        assertThat(buffer.hasRoom()).isTrue();
+        assertThat(buffer.hasRoom(0)).isTrue();
         buffer.add(Records.large("large", 0, 1_000_000), 0);
-        assertThat(buffer.isFull()).isTrue();
+        assertThat(buffer.isFull(0)).isTrue();
     }
 
     @Test
@@ -212,7 +213,7 @@ class WriteBufferTest {
         assertThat(buffer.state(9 * MS).oldestAgeNanos()).isEqualTo(4 * MS);
         Batch batch = buffer.ready(9 * MS).get(0);
         buffer.complete(batch, written(batch), 9 * MS);
-        assertThat(buffer.state(9 * MS)).isEqualTo(new BufferState(0, 0, 0, 0, 0));
+        assertThat(buffer.state(9 * MS)).isEqualTo(new BufferState(0, 0, 0, 4, 0, 0));
     }
 
     static BatchOutcome written(Batch batch) {

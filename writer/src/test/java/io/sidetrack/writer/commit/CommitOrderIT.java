@@ -128,7 +128,10 @@ class CommitOrderIT {
                 return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()) {
                     @Override
                     public void flush() {
-                        record(CommitOccasion.canBePutOff() ? "flush that can wait" : "flush that cannot wait");
+                        record(
+                                CommitOccasion.ofThisFlush() == CommitOccasion.INTERVAL
+                                        ? "flush that can wait"
+                                        : "flush that cannot wait");
                         super.flush();
                     }
                 };

@@ -1,20 +1,18 @@
 package io.sidetrack.writer.table;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.RetryCause;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 
 /** What each failure means: only what is known to be the items' fault may become a dead letter. */
 class FailureTest {
@@ -60,25 +58,23 @@ class FailureTest {
     void lostRepliesAndBrokenConnectionsAreTriedAgain() {
         assertThat(Failure.of(new CompletionException(new TimeoutException())).outcome())
                 .isEqualTo(new BatchOutcome.RetryAll(RetryCause.TIMEOUT));
-        assertThat(Failure.of(ApiCallTimeoutException.create(1)).outcome())
-                .isEqualTo(new BatchOutcome.RetryAll(RetryCause.TIMEOUT));
-        assertThat(Failure.of(ApiCallAttemptTimeoutException.create(1)).outcome())
-                .isEqualTo(new BatchOutcome.RetryAll(RetryCause.TIMEOUT));
-        assertThat(Failure.of(SdkClientException.create("reset", new IOException("reset")))
-                        .outcome())
+        assertThat(Failure.of(new IOException("reset")).outcome())
                 .isEqualTo(new BatchOutcome.RetryAll(RetryCause.CONNECTION));
         assertThat(Failure.of(SdkClientException.create("Unable to load credentials from any of the providers"))
                         .outcome())
                 .isEqualTo(new BatchOutcome.RetryAll(RetryCause.OPERATOR));
     }
 
-    private static Throwable answer(int status, String code, String message) {
-        return new CompletionException(DynamoDbException.builder()
-                .statusCode(status)
-                .awsErrorDetails(AwsErrorDetails.builder()
-                        .errorCode(code)
-                        .errorMessage(message)
-                        .build())
-                .build());
+    @Test
+    void proxyThatAnswersInItsOwnWordsIsNotTheItemsFault() {
+        Answer html = new Answer(400, "<html>no</html>".getBytes(UTF_8), Optional.empty());
+        assertThat(Failure.of(ErrorAnswer.read(html)).outcome())
+                .isEqualTo(new BatchOutcome.RetryAll(RetryCause.OPERATOR));
+    }
+
+    private static ErrorAnswer answer(int status, String code, String message) {
+        String type = code == null ? "" : "\"__type\":\"com.amazonaws.dynamodb.v20120810#" + code + "\",";
+        return ErrorAnswer.read(new Answer(
+                status, ("{" + type + "\"message\":\"" + message + "\"}").getBytes(UTF_8), Optional.empty()));
     }
 }

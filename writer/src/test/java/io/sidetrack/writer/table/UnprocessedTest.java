@@ -1,6 +1,8 @@
 package io.sidetrack.writer.table;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
@@ -11,47 +13,66 @@ import io.sidetrack.writer.item.ItemKey;
 import io.sidetrack.writer.item.KeyAttribute;
 import io.sidetrack.writer.item.KeyType;
 import io.sidetrack.writer.item.TableSchema;
+import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which writes an answer's {@code UnprocessedItems} mean. */
 class UnprocessedTest {
     private static final Outcome WRITTEN = new Outcome.Written();
     private static final Outcome AGAIN = new Outcome.Retry(RetryCause.UNPROCESSED);
-    private static final Unprocessed UNPROCESSED = new Unprocessed(new TableSchema(
-            "t", new KeyAttribute("id", KeyType.S, 2048), Optional.of(new KeyAttribute("at", KeyType.N, 1024))));
+    private static final TableSchema SCHEMA = new TableSchema(
+            "t", new KeyAttribute("id", KeyType.S, 2048), Optional.of(new KeyAttribute("at", KeyType.N, 1024)));
 
     @Test
-    void leftOverItemsAreFoundByTheirKeyHoweverItsNumberIsSpelt() {
+    void leftOverItemsAreFoundByTheirKeyHoweverItsNumberIsSpelt() throws IOException {
         Batch batch = Batches.of(new ItemKey("a", "1"), new ItemKey("a", "1E+2"), new ItemKey("b", "0"));
-        assertThat(UNPROCESSED.outcome(batch, List.of(put("a", "100.0"), delete("b", "0.00"))))
+        String put =
+                "{\"PutRequest\":{\"Item\":{\"n\":{\"L\":[{\"S\":\"x\"}]},\"id\":{\"S\":\"a\"},\"at\":{\"N\":\"100.0\"}}}}";
+        String delete = "{\"DeleteRequest\":{\"Key\":{\"at\":{\"N\":\"0.00\"},\"id\":{\"S\":\"b\"}}}}";
+        BatchAnswer some = read("{\"UnprocessedItems\":{\"t\":[" + put + "," + delete + "]}}");
+        assertThat(Unprocessed.outcome(batch, some.leftOver()))
                 .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, AGAIN, AGAIN)));
-        assertThat(UNPROCESSED.outcome(batch, List.of()))
+        BatchAnswer none = read("{\"UnprocessedItems\":{}}");
+        assertThat(Unprocessed.outcome(batch, none.leftOver()))
                 .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, WRITTEN, WRITTEN)));
+    }
+
+    @Test
+    void writeUnitsOfAllTablesAndIndexesAreAdded() throws IOException {
+        BatchAnswer answer = read(
+                "{\"ConsumedCapacity\":[{\"TableName\":\"t\",\"CapacityUnits\":7.5},{\"CapacityUnits\":2,"
+                        + "\"Table\":{\"CapacityUnits\":1}}],\"UnprocessedItems\":{},\"ItemCollectionMetrics\":{\"t\":[]}}");
+        assertThat(answer.writeUnits()).isEqualTo(9.5);
+        assertThat(answer.leftOver()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "no",
+                "[]",
+                "{\"UnprocessedItems\":{\"t\":7}}",
+                "{\"UnprocessedItems\":{\"t\":[{\"PutRequest\":{\"Item\":{\"id\":{\"S\":\"a\"}}}}]}}",
+                "{\"UnprocessedItems\":{\"t\":[{\"PutRequest\":{\"Item\":{\"id\":\"a\",\"at\":1}}}]}}",
+                "{\"UnprocessedItems\":{}"
+            })
+    void whatIsNoAnswerToABatchIsNotTakenForOne(String body) {
+        assertThatThrownBy(() -> read(body)).isInstanceOf(IOException.class);
     }
 
     @Test
     void ifOneCannotBeFoundNoneIsTakenForWritten() {
         Batch batch = Batches.of(new ItemKey("a", "1"));
-        assertThat(UNPROCESSED.outcome(batch, List.of(put("a", "2"))))
+        assertThat(Unprocessed.outcome(batch, List.of(new ItemKey("a", "2"))))
                 .isEqualTo(new BatchOutcome.RetryAll(RetryCause.UNPROCESSED));
     }
 
-    private static Map<String, AttributeValue> key(String id, String at) {
-        return Map.of("id", AttributeValue.fromS(id), "at", AttributeValue.fromN(at));
-    }
-
-    private static WriteRequest put(String id, String at) {
-        return WriteRequest.builder().putRequest(put -> put.item(key(id, at))).build();
-    }
-
-    private static WriteRequest delete(String id, String at) {
-        return WriteRequest.builder()
-                .deleteRequest(delete -> delete.key(key(id, at)))
-                .build();
+    private static BatchAnswer read(String body) throws IOException {
+        return BatchAnswer.read(body.getBytes(UTF_8), SCHEMA);
     }
 }

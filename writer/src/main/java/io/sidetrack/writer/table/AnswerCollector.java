@@ -1,0 +1,59 @@
+package io.sidetrack.writer.table;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.http.async.SdkAsyncHttpResponseHandler;
+
+/** Takes in one answer as the HTTP client hands it over, in pieces. Called by one thread after another, never by two. */
+final class AnswerCollector implements SdkAsyncHttpResponseHandler, Subscriber<ByteBuffer> {
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream(128);
+    private SdkHttpResponse head;
+
+    /** Completes with the whole answer, or exceptionally if there will be none. */
+    CompletableFuture<Answer> answer() {
+        return answer;
+    }
+
+    @Override
+    public void onHeaders(SdkHttpResponse headers) {
+        head = headers;
+    }
+
+    @Override
+    public void onStream(Publisher<ByteBuffer> stream) {
+        stream.subscribe(this);
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(ByteBuffer piece) {
+        byte[] bytes = new byte[piece.remaining()];
+        piece.get(bytes);
+        body.writeBytes(bytes);
+    }
+
+    @Override
+    public void onComplete() {
+        if (head == null) {
+            answer.completeExceptionally(new IOException("a body without a status"));
+        } else {
+            answer.complete(new Answer(head.statusCode(), body.toByteArray(), head.firstMatchingHeader("Date")));
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        answer.completeExceptionally(failure);
+    }
+}

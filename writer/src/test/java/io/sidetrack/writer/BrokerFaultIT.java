@@ -1,0 +1,39 @@
+package io.sidetrack.writer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sidetrack.sandbox.Fault;
+import io.sidetrack.sandbox.ServiceProcess;
+import io.sidetrack.writer.WriterFixture.Writer;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A broker that goes away and comes back, which no other test could stand beside. */
+class BrokerFaultIT {
+    @Test
+    void brokerRestartUnderLoad() {
+        try (WriterFixture fixture = new WriterFixture(Map.of("group.min.session.timeout.ms", "500"));
+                FaultLane lane = new FaultLane(fixture, "restarted", Map.of())) {
+            lane.spoil(call -> new Fault.Latency(Duration.ofMillis(50)));
+            lane.send(3000);
+            try (Writer writer = lane.start()) {
+                for (int round = 0; round < 3; round++) {
+                    int written = (int) writer.metric("sidetrack_writer_items_total{outcome=\"written\"}");
+                    lane.awaitWritten(writer, written + 100);
+                    fixture.broker.stop();
+                    // What was read before is written, broker or not; its offsets wait.
+                    await().atMost(WriterFixture.SOON).until(() -> lane.proxy.concurrentCalls() == 0);
+                    assertThat(ServiceProcess.status(writer.port(), "/livez")).isEqualTo(200);
+                    fixture.broker.startAgain();
+                    lane.send(1000);
+                }
+                lane.assertAllThere();
+                lane.assertCountersAddUp(writer);
+                writer.process().terminate();
+                assertThat(writer.process().exitCode(WriterFixture.SOON)).isZero();
+            }
+        }
+    }
+}

@@ -1,0 +1,320 @@
+package io.sidetrack.writer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sidetrack.sandbox.Fault;
+import io.sidetrack.sandbox.ServiceProcess;
+import io.sidetrack.writer.WriterFixture.Writer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Faults on a real broker and a real wire. After each: nothing lost, no key on an older value, counters add up. The tests
+ * wait more than they work, and run beside each other, each with a lane, a table and a proxy of its own.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class FaultIT {
+    private static final Fault SLOW = new Fault.Latency(Duration.ofMillis(50));
+    private static WriterFixture fixture;
+
+    @BeforeAll
+    static void start() {
+        fixture = new WriterFixture(Map.of("group.min.session.timeout.ms", "500"));
+    }
+
+    @AfterAll
+    static void stop() {
+        fixture.close();
+    }
+
+    @Test
+    void killedTwentyTimesWithBatchesInFlight() {
+        try (FaultLane lane = new FaultLane(fixture, "killed", Map.of())) {
+            lane.spoil(call -> SLOW);
+            SplittableRandom random = new SplittableRandom(20);
+            for (int round = 0; round < 20; round++) {
+                lane.send(400);
+                try (Writer writer = lane.start()) {
+                    lane.awaitWritten(writer, 1 + random.nextInt(100));
+                    lane.send(400);
+                    await().atMost(WriterFixture.SOON)
+                            .pollInterval(Duration.ofMillis(1))
+                            .until(() -> lane.proxy.concurrentCalls() > 0);
+                    writer.process().kill();
+                }
+            }
+            try (Writer writer = lane.start()) {
+                lane.assertAllThere();
+                lane.assertCountersAddUp(writer);
+            }
+        }
+    }
+
+    @Test
+    void sigtermUnderLoadCommitsWhatWasReadAndTheNextReadsNothingAgain() {
+        try (FaultLane lane = new FaultLane(
+                fixture, "terminated", Map.of("KAFKA_COMMIT_INTERVAL_MS", "60000", "WRITER_BUFFER_RECORDS", "200"))) {
+            // However late the signal comes, a buffer of fewer records than there are keys has kept some unread.
+            AtomicInteger calls = new AtomicInteger();
+            lane.spoil(call -> calls.incrementAndGet() > 20 ? new Fault.Hang() : SLOW);
+            lane.send(10_000);
+            try (Writer writer = lane.start()) {
+                lane.awaitWritten(writer, 200);
+                writer.process().terminate();
+                lane.heal();
+                assertThat(writer.process().exitCode(WriterFixture.SOON))
+                        .as(() -> writer.process().output())
+                        .isZero();
+            }
+            long left = lane.lag();
+            assertThat(left).isPositive();
+            assertThat(fixture.members(lane.group())).isEmpty();
+            try (Writer writer = lane.start()) {
+                await().atMost(WriterFixture.SOON)
+                        .untilAsserted(() -> assertThat(writer.metric("sidetrack_writer_records_total"))
+                                .isEqualTo((double) left));
+                lane.assertCountersAddUp(writer);
+                writer.process().terminate();
+                assertThat(writer.process().exitCode(WriterFixture.SOON)).isZero();
+            }
+            lane.assertAllThere();
+        }
+    }
+
+    @Test
+    void sigtermWhileTheTableHangsCommitsNothingAndFails() {
+        try (FaultLane lane = new FaultLane(fixture, "hanging", Map.of("WRITER_SHUTDOWN_TIMEOUT_MS", "2000"))) {
+            lane.spoil(call -> new Fault.Hang());
+            lane.send(1000);
+            try (Writer writer = lane.start()) {
+                await().atMost(WriterFixture.SOON).until(() -> lane.proxy.calls("BatchWriteItem") > 5);
+                writer.process().terminate();
+                assertThat(writer.process().exitCode(WriterFixture.SOON)).isEqualTo(1);
+            }
+            assertThat(lane.lag()).isEqualTo(1000);
+            lane.heal();
+            try (Writer writer = lane.start()) {
+                lane.assertAllThere();
+                lane.assertCountersAddUp(writer);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5xx", "throttling", "hang", "access denied"})
+    void outageLongerThanThePollIntervalIsNoFailure(String kind) {
+        String name = "outage-" + kind.replace(' ', '-');
+        Fault fault =
+                switch (kind) {
+                    case "5xx" -> Fault.serverError();
+                    case "throttling" -> Fault.throttled();
+                    case "hang" -> new Fault.Hang();
+                    default -> Fault.accessDenied();
+                };
+        Duration pollInterval = Duration.ofSeconds(4);
+        try (FaultLane lane = new FaultLane(
+                fixture,
+                name,
+                Map.of(
+                        "KAFKA_MAX_POLL_INTERVAL_MS",
+                        Long.toString(pollInterval.toMillis()),
+                        "KAFKA_SESSION_TIMEOUT_MS",
+                        Long.toString(pollInterval.toMillis()),
+                        "WRITER_BUFFER_RECORDS",
+                        "300"))) {
+            lane.send(500);
+            try (Writer writer = lane.start()) {
+                lane.assertAllThere();
+                Set<String> members = fixture.members(lane.group());
+                lane.spoil(call -> fault);
+                lane.send(5000);
+                await().during(pollInterval.multipliedBy(2))
+                        .atMost(WriterFixture.SOON)
+                        .pollInterval(Duration.ofMillis(500))
+                        .untilAsserted(() -> {
+                            assertThat(ServiceProcess.status(writer.port(), "/livez"))
+                                    .isEqualTo(200);
+                            assertThat(fixture.members(lane.group())).isEqualTo(members);
+                        });
+                // Bounded, whatever waits in the topic: the buffer, and the round of records that Streams has begun.
+                assertThat(writer.metric("sidetrack_writer_buffered_records")).isBetween(1.0, 2000.0);
+                assertThat(writer.metric("sidetrack_writer_in_flight_limit_batches"))
+                        .isEqualTo(1);
+                lane.heal();
+                lane.assertAllThere();
+                lane.assertCountersAddUp(writer);
+                assertThat(fixture.members(lane.group())).isEqualTo(members);
+            }
+        }
+    }
+
+    @Test
+    void nineOfTenItemsUnprocessed() {
+        try (FaultLane lane = new FaultLane(fixture, "unprocessed", Map.of())) {
+            lane.spoil(call -> new Fault.Unprocessed(2));
+            lane.send(800);
+            try (Writer writer = lane.start()) {
+                lane.awaitWritten(writer, 100);
+                lane.send(200);
+                lane.assertAllThere();
+                lane.assertCountersAddUp(writer);
+                assertThat(writer.metric("sidetrack_writer_retries_total{cause=\"unprocessed\"}"))
+                        .isGreaterThan(500);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lost replies", "half-open connections", "resets"})
+    void connectionsThatBreak(String kind) {
+        Fault fault =
+                switch (kind) {
+                    case "lost replies" -> new Fault.LostReply();
+                    case "resets" -> new Fault.Reset();
+                    default -> new Fault.Hang();
+                };
+        try (FaultLane lane = new FaultLane(fixture, kind.replace(' ', '-'), Map.of())) {
+            // More of them than there are connections: one that is lost must give its place free.
+            lane.spoil(call -> call.number() % 3 == 0 ? fault : Fault.none());
+            lane.send(1000);
+            try (Writer writer = lane.start()) {
+                lane.awaitWritten(writer, 100);
+                lane.send(1000);
+                lane.assertAllThere();
+                lane.assertCountersAddUp(writer);
+            }
+            assertThat(lane.proxy.calls("BatchWriteItem")).isGreaterThan(30);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "streams"})
+    void rebalanceStorm(String protocol) {
+        try (FaultLane lane = new FaultLane(fixture, "storm-" + protocol, Map.of("KAFKA_GROUP_PROTOCOL", protocol))) {
+            lane.spoil(call -> SLOW);
+            lane.send(1000);
+            try (Writer steady = lane.start()) {
+                for (int round = 0; round < 5; round++) {
+                    try (Writer guest = lane.start()) {
+                        lane.send(600);
+                        if (round % 2 == 0) {
+                            guest.process().terminate();
+                            assertThat(guest.process().exitCode(WriterFixture.SOON))
+                                    .as(() -> guest.process().output())
+                                    .isZero();
+                        } else {
+                            guest.process().kill();
+                        }
+                        lane.send(300);
+                    }
+                }
+                lane.assertAllThere();
+                lane.assertCountersAddUp(steady);
+            }
+        }
+    }
+
+    @Test
+    void tableDeletedAndMadeAgain() {
+        try (FaultLane lane = new FaultLane(fixture, "deleted", Map.of())) {
+            lane.send(500);
+            try (Writer writer = lane.start()) {
+                lane.assertAllThere();
+                fixture.tables.drop("deleted");
+                lane.forget();
+                lane.send(500);
+                await().atMost(WriterFixture.SOON)
+                        .until(() -> writer.metric("sidetrack_writer_retries_total{cause=\"operator\"}") > 50);
+                assertThat(writer.process().output()).contains("ResourceNotFoundException");
+                fixture.tables.create("deleted", "id");
+                lane.assertAllThere();
+                lane.assertCountersAddUp(writer);
+            }
+        }
+    }
+
+    @Test
+    void deadLetterTopicDeletedAndMadeAgain() throws ExecutionException, InterruptedException {
+        try (FaultLane lane = new FaultLane(fixture, "letterless", Map.of())) {
+            String letters = "letterless-dead-letters";
+            lane.send(200);
+            try (Writer writer = lane.start()) {
+                lane.assertAllThere();
+                fixture.topics.admin().deleteTopics(List.of(letters)).all().get();
+                fixture.topics.send(
+                        List.of(new ProducerRecord<>("letterless", "bad".getBytes(UTF_8), "no".getBytes(UTF_8))));
+                lane.send(200);
+                // How much of the rest is written is a matter of luck: the next commit waits for the dead letter.
+                await().atMost(Duration.ofMinutes(2))
+                        .untilAsserted(
+                                () -> assertThat(writer.process().output()).contains("not accepted by " + letters));
+                await().during(Duration.ofSeconds(3))
+                        .atMost(WriterFixture.SOON)
+                        .untilAsserted(() -> assertThat(lane.lag()).isPositive());
+                fixture.topics.createLane(letters, 1);
+                await().atMost(Duration.ofMinutes(3))
+                        .untilAsserted(() -> assertThat(lane.deadLetters()).isEqualTo(1));
+                lane.assertAllThereBut(1);
+                lane.assertCountersAddUp(writer);
+            }
+        }
+    }
+
+    @Test
+    void stoppedForLongerThanTheSessionTimeout() {
+        try (FaultLane lane = new FaultLane(fixture, "frozen", Map.of())) {
+            lane.spoil(call -> SLOW);
+            lane.send(3000);
+            try (Writer frozen = lane.start()) {
+                lane.awaitWritten(frozen, 100);
+                frozen.process().signal("STOP");
+                // What is on the wire already cannot be called back; it lands before the next owner writes.
+                await().atMost(WriterFixture.SOON).until(() -> lane.proxy.concurrentCalls() == 0);
+                try (Writer heir = lane.start()) {
+                    lane.send(1000);
+                    lane.assertAllThere();
+                    frozen.process().signal("CONT");
+                    lane.send(1000);
+                    await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(fixture.members(lane.group()))
+                            .hasSize(2));
+                    lane.assertAllThere();
+                    lane.assertCountersAddUp(heir);
+                    lane.assertCountersAddUp(frozen);
+                }
+            }
+        }
+    }
+
+    @Test
+    void mostRecordsRejectedStopsTheWriterBeforeTheDeadLetterTopicIsFull() {
+        try (FaultLane lane = new FaultLane(fixture, "alarmed", Map.of("KAFKA_COMMIT_INTERVAL_MS", "60000"))) {
+            List<ProducerRecord<byte[], byte[]>> bad = new ArrayList<>();
+            for (int i = 0; i < 5000; i++) {
+                bad.add(new ProducerRecord<>("alarmed", ("k" + i).getBytes(UTF_8), "no".getBytes(UTF_8)));
+            }
+            fixture.topics.send(bad);
+            try (ServiceProcess writer = lane.startDoomed()) {
+                assertThat(writer.exitCode(WriterFixture.SOON)).isEqualTo(1);
+                assertThat(writer.output() + writer.errors()).contains("WRITER_MAX_REJECTED_PERCENT");
+            }
+            assertThat(lane.lag()).isEqualTo(5000);
+            assertThat(lane.deadLetters()).isLessThan(2500);
+        }
+    }
+}

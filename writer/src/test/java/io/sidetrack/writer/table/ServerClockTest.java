@@ -1,0 +1,37 @@
+package io.sidetrack.writer.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+/** A machine whose clock is wrong can still write. */
+class ServerClockTest {
+    private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
+
+    private final ServerClock clock = new ServerClock(Clock.fixed(NOW, ZoneOffset.UTC));
+
+    @Test
+    void refusedSignatureOfAWrongTimeIsSignedWithTheServersTime() {
+        assertThat(clock.instant()).isEqualTo(NOW);
+        Instant there = NOW.minus(Duration.ofHours(2));
+        clock.refused(there);
+        assertThat(clock.instant()).isEqualTo(there);
+    }
+
+    @Test
+    void refusedSignatureOfTheRightTimeHasAnotherReason() {
+        clock.refused(NOW.plusSeconds(100));
+        assertThat(clock.instant()).isEqualTo(NOW);
+    }
+
+    @Test
+    void clockThatIsMendedIsCorrectedBack() {
+        clock.refused(NOW.plus(Duration.ofHours(1)));
+        clock.refused(NOW);
+        assertThat(clock.instant()).isEqualTo(NOW);
+    }
+}
