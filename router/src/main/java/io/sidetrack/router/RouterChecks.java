@@ -14,13 +14,16 @@ final class RouterChecks {
     private RouterChecks() {}
 
     /** @throws StartupException naming the first topic that is missing or unfit, with the remedy */
-    static void run(RouterSettings settings, TopicDirectory topics) {
+    static RouterTopics run(RouterSettings settings, TopicDirectory topics) {
         TopicFacts source = topics.require(RouterSettings.SOURCE_TOPIC, settings.sourceTopic());
-        lane(RouterSettings.LIVE_TOPIC, settings.liveTopic(), source, settings, topics);
-        lane(RouterSettings.BACKFILL_TOPIC, settings.backfillTopic(), source, settings, topics);
+        return new RouterTopics(
+                source,
+                lane(RouterSettings.LIVE_TOPIC, settings.liveTopic(), source, settings, topics),
+                lane(RouterSettings.BACKFILL_TOPIC, settings.backfillTopic(), source, settings, topics),
+                lane(RouterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic(), source, settings, topics));
     }
 
-    private static void lane(
+    private static TopicFacts lane(
             String setting, String topic, TopicFacts source, RouterSettings settings, TopicDirectory topics) {
         TopicFacts lane = topics.require(setting, topic);
         if (lane.maxMessageBytes() < source.maxMessageBytes()) {
@@ -40,5 +43,6 @@ final class RouterChecks {
                     "Set message.timestamp.type=LogAppendTime on it (`sidetrack provision` does), or allow it with "
                             + RouterSettings.ALLOW_SHORT_RETENTION + "=true.");
         }
+        return lane;
     }
 }

@@ -1,7 +1,10 @@
 package io.sidetrack.router;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.http.HttpEndpoints;
+import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.service.ServiceLaunch;
 import io.sidetrack.common.service.ServiceMetrics;
 import io.sidetrack.common.service.StreamsHealth;
@@ -10,11 +13,11 @@ import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
 import io.sidetrack.common.settings.KafkaClientSettings;
 import io.sidetrack.common.topic.TopicDirectory;
-import io.sidetrack.router.lane.HeaderRule;
-import io.sidetrack.router.lane.Rules;
+import io.sidetrack.router.batch.LaneProducers;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -27,6 +30,8 @@ public final class RouterMain {
 
     private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(30);
 
+    private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
+
     private RouterMain() {}
 
     /** Exit codes: 0 after a clean stop, 1 after a failure, 2 if it could not start. */
@@ -37,28 +42,41 @@ public final class RouterMain {
     private static int run(Map<String, String> environment) {
         RouterSettings settings = RouterSettings.read(environment);
         Map<String, Object> kafka = KafkaClientSettings.read(environment, RouterStreamsConfig.OWNED);
-        StreamsConfig config = RouterStreamsConfig.of(settings, kafka);
+        // Looked at before the cluster is: a bad property is told at once, and not after a timeout.
+        var unused = RouterStreamsConfig.of(settings, kafka, RouterTopics.LEAST_REQUEST_BYTES);
+        RouterTopics topics;
         try (Admin admin = TopicDirectory.open(kafka, CLUSTER_PATIENCE)) {
-            RouterChecks.run(settings, new TopicDirectory(admin, CLUSTER_PATIENCE));
+            topics = RouterChecks.run(settings, new TopicDirectory(admin, CLUSTER_PATIENCE));
         }
+        Optional<Cut> cut =
+                new ControlTopic(settings.controlTopic(), kafka, CLUSTER_PATIENCE).cut(settings.applicationId());
         settings.unknown().forEach(name -> log.warn("{} is not a setting of the router; it is ignored", name));
 
+        StreamsConfig config = RouterStreamsConfig.of(settings, kafka, topics.maxRequestBytes());
         PrometheusMeterRegistry registry = ServiceMetrics.registry();
-        RouterMetrics metrics = new RouterMetrics(registry);
-        Rules rules = new Rules(List.of(new HeaderRule(settings.backfillHeader())));
-        KafkaStreams streams = new KafkaStreams(RouterTopology.of(settings, rules, metrics::routed), config);
+        RouterMetrics metrics = new RouterMetrics(registry, new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER));
+        LaneProducers producers = new LaneProducers();
+        KafkaStreams streams = new KafkaStreams(
+                RouterTopology.of(
+                        settings, topics, cut, ProducerLimits.of(config), producers, Clock.systemUTC(), metrics),
+                config,
+                producers);
         StreamsHealth health = new StreamsHealth(streams, StreamsSettings.maxPollInterval(config));
         try (HttpEndpoints http =
                         HttpEndpoints.listen(RouterSettings.HTTP_PORT, settings.httpPort(), health, registry);
                 ServiceMetrics.Binding bound = ServiceMetrics.bind(streams, registry)) {
             log.info(
-                    "routing {} to {} (live) and {} (records with header {}), {}, HTTP on {}",
+                    "routing {} to {} (live) and {} (backfill, by: {}), {}, HTTP on {}",
                     settings.sourceTopic(),
                     settings.liveTopic(),
                     settings.backfillTopic(),
-                    settings.backfillHeader(),
+                    settings.rules().names(cut.map(Cut::ends)),
                     settings.processingGuarantee(),
                     http.port());
+            if (settings.isRepartitioner()) {
+                log.info("both lanes are one topic: repartitioning, by {}", settings.partitionBy());
+            }
+            cut.ifPresent(was -> log.info("the backlog of group {} up to {} is a backfill", was.group(), was.ends()));
             return new StreamsProcess(streams, ThreadReplacement.standard(), settings.shutdownTimeout(), () -> true)
                     .run();
         }

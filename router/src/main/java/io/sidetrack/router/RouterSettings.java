@@ -4,17 +4,27 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.NO_DEFAULT_VALUE;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.DOUBLE;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.router.place.PartitionBy;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -24,7 +34,10 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param sourceTopic the shared topic
  * @param liveTopic the live lane
  * @param backfillTopic the backfill lane
- * @param backfillHeader what marks a record as part of a backfill
+ * @param deadLetterTopic for records that no lane takes
+ * @param controlTopic where a takeover's cut is recorded
+ * @param rules what makes a record part of a backfill
+ * @param partitionBy what places a record within its lane
  * @param processingGuarantee of Kafka Streams
  * @param applicationId the consumer group, and the prefix of transactional ids
  * @param allowShortRetention whether a lane may delete old records
@@ -36,7 +49,10 @@ record RouterSettings(
         String sourceTopic,
         String liveTopic,
         String backfillTopic,
-        String backfillHeader,
+        String deadLetterTopic,
+        String controlTopic,
+        RuleSettings rules,
+        PartitionBy partitionBy,
         String processingGuarantee,
         String applicationId,
         boolean allowShortRetention,
@@ -48,12 +64,25 @@ record RouterSettings(
     static final String SOURCE_TOPIC = "ROUTER_SOURCE_TOPIC";
     static final String LIVE_TOPIC = "ROUTER_LIVE_TOPIC";
     static final String BACKFILL_TOPIC = "ROUTER_BACKFILL_TOPIC";
+    static final String DEAD_LETTER_TOPIC = "ROUTER_DEAD_LETTER_TOPIC";
+    static final String PARTITION_BY = "ROUTER_PARTITION_BY";
+    static final String CONTROL_TOPIC = "ROUTER_CONTROL_TOPIC";
     static final String BACKFILL_HEADER = "ROUTER_BACKFILL_HEADER";
+    static final String BACKFILL_OLDER_THAN_MS = "ROUTER_BACKFILL_OLDER_THAN_MS";
+    static final String BACKFILL_BEFORE = "ROUTER_BACKFILL_BEFORE";
+    static final String BACKFILL_KEYS = "ROUTER_BACKFILL_KEYS";
+    static final String BACKFILL_KEY_PREFIXES = "ROUTER_BACKFILL_KEY_PREFIXES";
+    static final String BACKFILL_KEY_RATE = "ROUTER_BACKFILL_KEY_RATE";
+    static final String BACKFILL_KEY_RATE_WINDOW_MS = "ROUTER_BACKFILL_KEY_RATE_WINDOW_MS";
     static final String PROCESSING_GUARANTEE = "ROUTER_PROCESSING_GUARANTEE";
     static final String APPLICATION_ID = "ROUTER_APPLICATION_ID";
     static final String ALLOW_SHORT_RETENTION = "ROUTER_ALLOW_SHORT_RETENTION";
     static final String SHUTDOWN_TIMEOUT_MS = "ROUTER_SHUTDOWN_TIMEOUT_MS";
     static final String HTTP_PORT = "ROUTER_HTTP_PORT";
+
+    private static final String BY_KEY = "key";
+    private static final String BY_HEADER = "header:";
+    private static final String BY_VALUE = "value:";
 
     /** Every setting, in the order of the README's table. */
     static ConfigDef definition() {
@@ -75,7 +104,23 @@ record RouterSettings(
                         STRING,
                         null,
                         HIGH,
-                        "The backfill lane's topic. Not set: the source's name and `-backfill`.")
+                        "The backfill lane's topic. Not set: the source's name and `-backfill`. The live lane's topic makes the"
+                                + " router a plain repartitioner.")
+                .define(
+                        DEAD_LETTER_TOPIC,
+                        STRING,
+                        null,
+                        HIGH,
+                        "The topic for records that their lane would not take. Not set: the source's name and"
+                                + " `-dead-letters`.")
+                .define(
+                        PARTITION_BY,
+                        STRING,
+                        BY_KEY,
+                        MEDIUM,
+                        "What places a record within its lane: `key`, as producers do; `header:NAME`, the last header of"
+                                + " that name; or `value:/POINTER`, a part of a JSON value. A record that has no such"
+                                + " header or part is placed by its key, and one without a key anywhere.")
                 .define(
                         BACKFILL_HEADER,
                         STRING,
@@ -83,6 +128,46 @@ record RouterSettings(
                         HIGH,
                         "The header that marks a record as part of a backfill. Its value may name the backfill; `false`"
                                 + " or `0` makes the record live.")
+                .define(
+                        BACKFILL_OLDER_THAN_MS,
+                        LONG,
+                        0,
+                        atLeast(0),
+                        HIGH,
+                        "A record that is older than this when it arrives is a backfill, in ms. 0: no record is.")
+                .define(
+                        BACKFILL_BEFORE,
+                        STRING,
+                        null,
+                        HIGH,
+                        "A record from before this instant is a backfill, such as `2026-05-01T00:00:00Z`.")
+                .define(
+                        BACKFILL_KEYS,
+                        LIST,
+                        "",
+                        MEDIUM,
+                        "Keys whose records are a backfill, as text, with commas between.")
+                .define(
+                        BACKFILL_KEY_PREFIXES,
+                        LIST,
+                        "",
+                        MEDIUM,
+                        "What the keys of a backfill begin with, as text, with commas between: a tenant that imports.")
+                .define(
+                        BACKFILL_KEY_RATE,
+                        DOUBLE,
+                        0,
+                        atLeast(0),
+                        MEDIUM,
+                        "If a key comes more often than this a second, by its records' timestamps, its records are a"
+                                + " backfill until it calms down. 0: no key is.")
+                .define(
+                        BACKFILL_KEY_RATE_WINDOW_MS,
+                        INT,
+                        10_000,
+                        between(100, 3_600_000),
+                        LOW,
+                        "How long a key may come more often than `ROUTER_BACKFILL_KEY_RATE`, in ms.")
                 .define(
                         PROCESSING_GUARANTEE,
                         STRING,
@@ -98,6 +183,13 @@ record RouterSettings(
                         MEDIUM,
                         "The consumer group, and the prefix of the transactional ids. Not set: `sidetrack-router-` and the"
                                 + " source's name.")
+                .define(
+                        CONTROL_TOPIC,
+                        STRING,
+                        ControlTopic.DEFAULT_NAME,
+                        LOW,
+                        "The topic in which `sidetrack adopt` has recorded where the backlog ended, if it did. It need not"
+                                + " exist.")
                 .define(
                         ALLOW_SHORT_RETENTION,
                         BOOLEAN,
@@ -132,7 +224,10 @@ record RouterSettings(
                 source,
                 orElse(values.text(LIVE_TOPIC), source + "-live"),
                 orElse(values.text(BACKFILL_TOPIC), source + "-backfill"),
-                values.text(BACKFILL_HEADER),
+                orElse(values.text(DEAD_LETTER_TOPIC), source + "-dead-letters"),
+                values.text(CONTROL_TOPIC),
+                rules(values),
+                partitionBy(values.text(PARTITION_BY)),
                 values.text(PROCESSING_GUARANTEE),
                 orElse(values.text(APPLICATION_ID), "sidetrack-router-" + source),
                 values.flag(ALLOW_SHORT_RETENTION),
@@ -142,8 +237,62 @@ record RouterSettings(
         requireOther(LIVE_TOPIC, settings.liveTopic, source, "the source itself, so every record would come back");
         requireOther(
                 BACKFILL_TOPIC, settings.backfillTopic, source, "the source itself, so every record would come back");
-        requireOther(BACKFILL_TOPIC, settings.backfillTopic, settings.liveTopic, "the live lane as well");
+        requireOther(
+                DEAD_LETTER_TOPIC,
+                settings.deadLetterTopic,
+                source,
+                "the source itself, so every record would come back");
+        requireOther(DEAD_LETTER_TOPIC, settings.deadLetterTopic, settings.liveTopic, "the live lane as well");
+        requireOther(DEAD_LETTER_TOPIC, settings.deadLetterTopic, settings.backfillTopic, "the backfill lane as well");
         return settings;
+    }
+
+    /** Whether records are put on their lanes in transactions. */
+    boolean isExactlyOnce() {
+        return processingGuarantee.equals(StreamsConfig.EXACTLY_ONCE_V2);
+    }
+
+    /** Whether both lanes are one topic. */
+    boolean isRepartitioner() {
+        return liveTopic.equals(backfillTopic);
+    }
+
+    private static RuleSettings rules(EnvironmentSettings values) {
+        long olderThanMs = values.longNumber(BACKFILL_OLDER_THAN_MS);
+        return new RuleSettings(
+                values.text(BACKFILL_HEADER),
+                olderThanMs == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(olderThanMs)),
+                instant(values.text(BACKFILL_BEFORE)),
+                values.list(BACKFILL_KEYS),
+                values.list(BACKFILL_KEY_PREFIXES),
+                values.decimal(BACKFILL_KEY_RATE),
+                Duration.ofMillis(values.number(BACKFILL_KEY_RATE_WINDOW_MS)));
+    }
+
+    private static PartitionBy partitionBy(String text) {
+        if (text.equals(BY_KEY)) {
+            return new PartitionBy.Key();
+        }
+        if (text.startsWith(BY_HEADER) && text.length() > BY_HEADER.length()) {
+            return new PartitionBy.ByHeader(text.substring(BY_HEADER.length()));
+        }
+        if (text.startsWith(BY_VALUE + "/")) {
+            return new PartitionBy.ByValue(JsonPointer.compile(text.substring(BY_VALUE.length())));
+        }
+        throw new StartupException(
+                PARTITION_BY + "=" + text, "not valid", "Set it to key, header:NAME or value:/POINTER.");
+    }
+
+    private static Optional<Instant> instant(String text) {
+        try {
+            return Optional.ofNullable(text).map(Instant::parse);
+        } catch (DateTimeParseException e) {
+            throw new StartupException(
+                    BACKFILL_BEFORE + "=" + text,
+                    "not an instant",
+                    "Write date, time and zone, such as 2026-05-01T00:00:00Z.",
+                    e);
+        }
     }
 
     private static void requireOther(String setting, String topic, String other, String problem) {

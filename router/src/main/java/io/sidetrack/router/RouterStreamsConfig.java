@@ -18,22 +18,24 @@ final class RouterStreamsConfig {
             "isolation.level",
             "Remove it: what a producer has aborted must not reach a lane.");
 
-    /**
-     * A record can be many times larger than the batch that it came in, if that was compressed; the producer looks at the
-     * record, the lane's {@code max.message.bytes} at the batch. This is the producer's whole buffer.
-     */
-    private static final int MAX_REQUEST_BYTES = 32 * 1024 * 1024;
-
     private RouterStreamsConfig() {}
 
-    /** @throws io.sidetrack.common.settings.StartupException if one of the user's properties has an invalid value */
-    static StreamsConfig of(RouterSettings settings, Map<String, Object> kafka) {
+    /**
+     * @param maxRequestBytes what the producer must be able to send
+     * @throws io.sidetrack.common.settings.StartupException if one of the user's properties has an invalid value
+     */
+    static StreamsConfig of(RouterSettings settings, Map<String, Object> kafka, int maxRequestBytes) {
         Map<String, Object> properties = new HashMap<>();
         // The default of Streams' producer, 100 ms, would be most of a live record's way through the router.
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 128 * 1024);
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) maxRequestBytes);
+        if (!"streams".equalsIgnoreCase(String.valueOf(kafka.get(StreamsConfig.GROUP_PROTOCOL_CONFIG)))) {
+            // A record of Streams is a poll's records of a partition: more than a few would be many.
+            properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 4);
+        }
         properties.putAll(kafka);
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, settings.processingGuarantee());

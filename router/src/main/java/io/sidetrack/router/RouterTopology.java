@@ -1,28 +1,43 @@
 package io.sidetrack.router;
 
-import io.sidetrack.router.lane.Lane;
-import io.sidetrack.router.lane.Rules;
-import io.sidetrack.router.lane.Verdict;
+import io.sidetrack.common.control.Cut;
+import io.sidetrack.router.batch.LaneProducers;
+import io.sidetrack.router.place.Destination;
+import io.sidetrack.router.place.PartitionBy;
+import io.sidetrack.router.place.PlacedKey;
 import io.sidetrack.router.timestamp.TimestampToHeader;
-import java.util.function.Consumer;
+import java.time.Clock;
+import java.util.Optional;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.processor.api.ContextualProcessor;
-import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * The router's topology: bytes in, bytes out. No partitioner is set, so the producer's own places a record by murmur2 of
- * its key, and records of one key stay in order within a lane (R3).
+ * The router's topology: bytes in, bytes out. Unless something else than the key places records, no partitioner is set, so
+ * the producer's own places a record by murmur2 of its key, and records of one key stay in order within a lane (R3).
  */
 final class RouterTopology {
     private static final String ROUTE = "route";
+    private static final String LIVE = "live";
+    private static final String BACKFILL = "backfill";
+    private static final String DEAD_LETTERS = "dead-letters";
 
     private RouterTopology() {}
 
-    static Topology of(RouterSettings settings, Rules rules, Consumer<Verdict> routed) {
-        return new Topology()
+    static Topology of(
+            RouterSettings settings,
+            RouterTopics topics,
+            Optional<Cut> cut,
+            ProducerLimits producer,
+            LaneProducers producers,
+            Clock clock,
+            RouteListener listener) {
+        Destination live = new Destination(settings.liveTopic(), LIVE, producer.with(topics.live()));
+        Destination backfill = new Destination(settings.backfillTopic(), BACKFILL, producer.with(topics.backfill()));
+        Destination deadLetters =
+                new Destination(settings.deadLetterTopic(), DEAD_LETTERS, producer.with(topics.deadLetters()));
+        Topology topology = new Topology()
                 // A group that is new must not skip what lies in the source already.
                 .addSource(
                         AutoOffsetReset.earliest(),
@@ -31,36 +46,37 @@ final class RouterTopology {
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer(),
                         settings.sourceTopic())
-                .addProcessor(ROUTE, () -> new Route(rules, routed), "source")
-                .addSink(
-                        Lane.LIVE.code(),
-                        settings.liveTopic(),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer(),
-                        ROUTE)
-                .addSink(
-                        Lane.BACKFILL.code(),
-                        settings.backfillTopic(),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer(),
-                        ROUTE);
+                .addProcessor(
+                        ROUTE,
+                        () -> new Route(
+                                settings.rules().rules(cut.map(Cut::ends)),
+                                settings.partitionBy(),
+                                live,
+                                backfill,
+                                deadLetters,
+                                producers,
+                                clock,
+                                listener,
+                                new RouteCounts(listener, settings.rules().header()),
+                                settings.isExactlyOnce()),
+                        "source");
+        addLane(topology, live, settings.partitionBy());
+        addLane(topology, backfill, settings.partitionBy());
+        return topology.addSink(
+                DEAD_LETTERS, settings.deadLetterTopic(), PlacedKey.BYTES, new ByteArraySerializer(), ROUTE);
     }
 
-    /** Sends each record to the sink of its lane. */
-    private static final class Route extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
-        private final Rules rules;
-        private final Consumer<Verdict> routed;
-
-        Route(Rules rules, Consumer<Verdict> routed) {
-            this.rules = rules;
-            this.routed = routed;
-        }
-
-        @Override
-        public void process(Record<byte[], byte[]> record) {
-            Verdict verdict = rules.judge(record.headers());
-            context().forward(record, verdict.lane().code());
-            routed.accept(verdict);
+    private static void addLane(Topology topology, Destination lane, PartitionBy partitionBy) {
+        if (partitionBy instanceof PartitionBy.Key) {
+            topology.addSink(lane.sink(), lane.topic(), PlacedKey.BYTES, new ByteArraySerializer(), ROUTE);
+        } else {
+            topology.addSink(
+                    lane.sink(),
+                    lane.topic(),
+                    PlacedKey.BYTES,
+                    new ByteArraySerializer(),
+                    PlacedKey.PARTITIONER,
+                    ROUTE);
         }
     }
 }

@@ -9,14 +9,28 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker that looks for old records all the time, and routers as processes of their own. One per test class. */
 final class RouterFixture implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
     private static final Path JAR = Path.of("target", "sidetrack-router.jar");
 
-    final SandboxBroker broker =
-            SandboxBroker.start(Map.of("log.retention.check.interval.ms", "300", "log.initial.task.delay.ms", "100"));
+    final SandboxBroker broker = SandboxBroker.start(Map.of(
+            "log.retention.check.interval.ms",
+            "300",
+            "log.initial.task.delay.ms",
+            "100",
+            "group.min.session.timeout.ms",
+            "500",
+            // A killed router's transaction is over when it has timed out, and somebody has looked.
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+            "200"));
     final SandboxTopics topics = new SandboxTopics(broker.bootstrapServers());
 
     /** A running router. */
@@ -44,6 +58,59 @@ final class RouterFixture implements AutoCloseable {
                 Map.of("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE), "retention.ms", "-1"));
         topics.createLane(name + "-live", partitions);
         topics.createLane(name + "-backfill", 12);
+        topics.createLane(name + "-dead-letters", 1);
+    }
+
+    /** Sends one record, in a batch of its own, and returns when it is acknowledged. */
+    void send(String compression, ProducerRecord<byte[], byte[]> record) {
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "max.request.size",
+                64 << 20,
+                "buffer.memory",
+                64 << 20,
+                "compression.type",
+                compression);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(record).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the record was not accepted", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** Where each partition of a topic ends. */
+    Map<Integer, Long> ends(String topic) {
+        Map<Integer, Long> ends = new HashMap<>();
+        try {
+            int partitions = topics.admin()
+                    .describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size();
+            for (int partition = 0; partition < partitions; partition++) {
+                TopicPartition key = new TopicPartition(topic, partition);
+                ends.put(
+                        partition,
+                        topics.admin()
+                                .listOffsets(Map.of(key, OffsetSpec.latest()))
+                                .partitionResult(key)
+                                .get()
+                                .offset());
+            }
+            return ends;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("offsets cannot be listed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     /** Starts a router and waits until it is ready. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What the router takes from its environment. */
@@ -18,7 +19,8 @@ class RouterSettingsTest {
         RouterSettings settings = RouterSettings.read(Map.of("ROUTER_SOURCE_TOPIC", "orders"));
         assertThat(settings.liveTopic()).isEqualTo("orders-live");
         assertThat(settings.backfillTopic()).isEqualTo("orders-backfill");
-        assertThat(settings.backfillHeader()).isEqualTo("x-backfill");
+        assertThat(settings.rules().header()).isEqualTo("x-backfill");
+        assertThat(settings.rules().names(Optional.empty())).isEqualTo("header");
         assertThat(settings.processingGuarantee()).isEqualTo("exactly_once_v2");
         assertThat(settings.applicationId()).isEqualTo("sidetrack-router-orders");
         assertThat(settings.unknown()).isEmpty();
@@ -32,6 +34,27 @@ class RouterSettingsTest {
                 .hasMessageStartingWith("ROUTER_ALLOW_SHORT_RETENTION=perhaps: not valid")
                 .message()
                 .hasLineCount(1);
+    }
+
+    @Test
+    void rulesAreTriedInTheirOrderAndOnlyThoseThatAreOn() {
+        RouterSettings settings = RouterSettings.read(Map.of(
+                "ROUTER_SOURCE_TOPIC", "orders",
+                "ROUTER_BACKFILL_OLDER_THAN_MS", "86400000",
+                "ROUTER_BACKFILL_BEFORE", "2026-05-01T00:00:00Z",
+                "ROUTER_BACKFILL_KEYS", "a, b",
+                "ROUTER_BACKFILL_KEY_RATE", "2.5"));
+        assertThat(settings.rules().names(Optional.empty())).isEqualTo("header, older-than, before, key, rate");
+        assertThat(settings.rules().keys()).containsExactly("a", "b");
+        assertThat(settings.rules().keyPrefixes()).isEmpty();
+    }
+
+    @Test
+    void instantThatIsNoneIsNamedWithTheRemedy() {
+        assertThatThrownBy(() -> RouterSettings.read(
+                        Map.of("ROUTER_SOURCE_TOPIC", "orders", "ROUTER_BACKFILL_BEFORE", "yesterday")))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith("ROUTER_BACKFILL_BEFORE=yesterday: not an instant");
     }
 
     @Test

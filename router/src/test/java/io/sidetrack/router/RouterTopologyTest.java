@@ -2,13 +2,19 @@ package io.sidetrack.router;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sidetrack.router.lane.HeaderRule;
-import io.sidetrack.router.lane.Rules;
+import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.lane.Verdict;
+import io.sidetrack.router.place.Refusal;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -22,17 +28,62 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Routing alone; what a broker must show is in {@link RouterIT}. */
-class RouterTopologyTest {
+class RouterTopologyTest implements RouteListener {
+    private static final int SOURCE_BYTES = 20_000;
+
     private final List<Verdict> verdicts = new ArrayList<>();
-    private final RouterSettings settings =
-            RouterSettings.read(Map.of("ROUTER_SOURCE_TOPIC", "orders", "ROUTER_BACKFILL_HEADER", "lane"));
-    private final TopologyTestDriver driver = new TopologyTestDriver(
-            RouterTopology.of(settings, new Rules(List.of(new HeaderRule(settings.backfillHeader()))), verdicts::add),
-            new Properties());
-    private final TestInputTopic<byte[], byte[]> source =
-            driver.createInputTopic("orders", new ByteArraySerializer(), new ByteArraySerializer());
-    private final TestOutputTopic<byte[], byte[]> live = output("orders-live");
-    private final TestOutputTopic<byte[], byte[]> backfill = output("orders-backfill");
+    private final List<String> names = new ArrayList<>();
+    private final List<Refusal> refusals = new ArrayList<>();
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> source;
+    private TestOutputTopic<byte[], byte[]> live;
+    private TestOutputTopic<byte[], byte[]> backfill;
+    private TestOutputTopic<byte[], byte[]> deadLetters;
+
+    @Override
+    public void routed(Verdict verdict, long records) {
+        verdicts.addAll(Collections.nCopies((int) records, verdict));
+    }
+
+    @Override
+    public void named(byte[] name, long records) {
+        names.add(new String(name, UTF_8) + " " + records);
+    }
+
+    @Override
+    public void buried(Refusal refusal, String topic, int partition, long offset) {
+        refusals.add(refusal);
+    }
+
+    private void open(Map<String, String> more, String livePolicy) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("ROUTER_SOURCE_TOPIC", "orders");
+        environment.put("ROUTER_BACKFILL_HEADER", "lane");
+        RouterSettings settings = RouterSettings.read(environment);
+        RouterTopics topics = new RouterTopics(
+                facts(settings.sourceTopic(), "delete", SOURCE_BYTES),
+                facts(settings.liveTopic(), livePolicy, SOURCE_BYTES),
+                facts(settings.backfillTopic(), "delete", SOURCE_BYTES),
+                facts(settings.deadLetterTopic(), "delete", 2 * SOURCE_BYTES));
+        driver = new TopologyTestDriver(
+                RouterTopology.of(
+                        settings,
+                        topics,
+                        Optional.empty(),
+                        new ProducerLimits(1 << 20, "lz4"),
+                        new LaneProducers(),
+                        Clock.systemUTC(),
+                        this),
+                new Properties());
+        source = driver.createInputTopic("orders", new ByteArraySerializer(), new ByteArraySerializer());
+        live = output(settings.liveTopic());
+        backfill = output(settings.backfillTopic());
+        deadLetters = output(settings.deadLetterTopic());
+    }
+
+    private static TopicFacts facts(String topic, String policy, int maxMessageBytes) {
+        return new TopicFacts(topic, 6, 1, "LogAppendTime", policy, -1, maxMessageBytes);
+    }
 
     private TestOutputTopic<byte[], byte[]> output(String topic) {
         return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -45,6 +96,7 @@ class RouterTopologyTest {
 
     @Test
     void headerOfTheConfiguredNameDecides() {
+        open(Map.of(), "delete");
         source.pipeInput(record("lane", "orders-2019"));
         source.pipeInput(record("x-backfill", "orders-2019"));
         source.pipeInput(record("lane", "0"));
@@ -52,10 +104,12 @@ class RouterTopologyTest {
         assertThat(backfill.getQueueSize()).isEqualTo(1);
         assertThat(live.getQueueSize()).isEqualTo(2);
         assertThat(verdicts).extracting(Verdict::rule).containsExactly("header", "none", "header");
+        assertThat(names).containsExactly("orders-2019 1");
     }
 
     @Test
     void anyBytesInTheHeaderGoToExactlyOneLane() {
+        open(Map.of(), "delete");
         long seed = System.nanoTime();
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 2000; i++) {
@@ -68,6 +122,57 @@ class RouterTopologyTest {
         assertThat(live.getQueueSize() + backfill.getQueueSize())
                 .as("seed %d", seed)
                 .isEqualTo(2000);
+    }
+
+    @Test
+    void bothLanesInOneTopicMakeAPlainRepartitioner() {
+        open(Map.of("ROUTER_BACKFILL_TOPIC", "orders-live"), "delete");
+        source.pipeInput(record("lane", "yes"));
+        source.pipeInput(record("other", "yes"));
+        assertThat(live.getQueueSize()).isEqualTo(2);
+    }
+
+    @Test
+    void recordTooLargeForItsLaneIsADeadLetterWithItsOriginAndTheNextOneIsRouted() {
+        open(Map.of(), "delete");
+        byte[] noise = new byte[SOURCE_BYTES + 1];
+        new SplittableRandom(1).nextBytes(noise);
+        source.pipeInput(new TestRecord<>(new byte[] {1}, new byte[SOURCE_BYTES * 5], new RecordHeaders(), 5L));
+        source.pipeInput(new TestRecord<>(new byte[] {1}, noise, new RecordHeaders().add("mine", null), 6L));
+        source.pipeInput(record("lane", "0"));
+
+        assertThat(live.getQueueSize()).as("what compresses well fits").isEqualTo(2);
+        assertThat(refusals).containsExactly(Refusal.TOO_LARGE);
+        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+        assertThat(letter.value()).isEqualTo(noise);
+        assertThat(letter.headers().toArray()[0].key()).isEqualTo("mine");
+        assertThat(text(letter, "sidetrack-reason")).isEqualTo("too-large");
+        assertThat(text(letter, "sidetrack-timestamp")).isEqualTo("6");
+        assertThat(text(letter, "__streams.errors.topic")).isEqualTo("orders");
+        assertThat(text(letter, "__streams.errors.offset")).isEqualTo("1");
+    }
+
+    @Test
+    void recordWithoutAKeyForACompactedLaneIsADeadLetter() {
+        open(Map.of(), "compact");
+        source.pipeInput(new TestRecord<>(null, new byte[1], new RecordHeaders(), 5L));
+        source.pipeInput(new TestRecord<>(new byte[1], null, new RecordHeaders(), 5L));
+        assertThat(live.getQueueSize()).isEqualTo(1);
+        assertThat(refusals).containsExactly(Refusal.NO_KEY);
+    }
+
+    @Test
+    void recordThatNoTopicTakesStopsTheRouterRatherThanBeLost() {
+        open(Map.of(), "delete");
+        byte[] noise = new byte[3 * SOURCE_BYTES];
+        new SplittableRandom(1).nextBytes(noise);
+        assertThatThrownBy(() -> source.pipeInput(new TestRecord<>(new byte[] {1}, noise, new RecordHeaders(), 5L)))
+                .hasStackTraceContaining("orders, partition 0, offset 0: too-large")
+                .hasStackTraceContaining("raise its max.message.bytes");
+    }
+
+    private static String text(TestRecord<byte[], byte[]> record, String header) {
+        return new String(record.headers().lastHeader(header).value(), UTF_8);
     }
 
     private static TestRecord<byte[], byte[]> record(String header, String value) {

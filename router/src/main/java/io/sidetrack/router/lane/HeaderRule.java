@@ -1,12 +1,6 @@
 package io.sidetrack.router.lane;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 
 /**
  * The producer says: a record with the header is part of a backfill, unless the header's value is {@code false} or
@@ -14,7 +8,10 @@ import org.apache.kafka.common.header.Headers;
  * counts, as everywhere in Kafka.
  */
 public final class HeaderRule implements Rule {
-    private static final Set<String> NO = Set.of("false", "0");
+    /** What the rule is called. */
+    public static final String NAME = "header";
+
+    private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
     /** No longer value can mean no, however much white space is around it, so no longer one is looked at. */
     private static final int LONGEST_NO = 16;
 
@@ -27,22 +24,41 @@ public final class HeaderRule implements Rule {
 
     @Override
     public String name() {
-        return "header";
+        return NAME;
     }
 
     @Override
-    public Optional<Lane> lane(Headers headers) {
-        Header last = headers.lastHeader(header);
+    public Opinion opinion(Arrival record) {
+        Header last = record.headers().lastHeader(header);
         if (last == null) {
-            return Optional.empty();
+            return Opinion.NONE;
         }
-        return Optional.of(saysNo(last.value()) ? Lane.LIVE : Lane.BACKFILL);
+        return saysNo(last.value()) ? Opinion.LIVE : Opinion.BACKFILL;
     }
 
+    /** Byte by byte, because it is done for every record of a backfill. */
     private static boolean saysNo(byte[] value) {
-        // Every byte is a character of this charset, so nothing that is not text can fail to decode.
-        return value != null
-                && value.length <= LONGEST_NO
-                && NO.contains(new String(value, ISO_8859_1).trim().toLowerCase(Locale.ROOT));
+        if (value == null || value.length > LONGEST_NO) {
+            return false;
+        }
+        int from = 0;
+        int to = value.length;
+        while (from < to && value[from] >= 0 && value[from] <= ' ') {
+            from++;
+        }
+        while (to > from && value[to - 1] >= 0 && value[to - 1] <= ' ') {
+            to--;
+        }
+        return (to - from == 1 && value[from] == '0') || (to - from == FALSE.length && isFalse(value, from));
+    }
+
+    private static boolean isFalse(byte[] value, int from) {
+        for (int i = 0; i < FALSE.length; i++) {
+            // The bit that makes a capital letter of ASCII a small one.
+            if ((value[from + i] | 0x20) != FALSE[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 }

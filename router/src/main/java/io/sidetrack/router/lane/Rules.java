@@ -1,8 +1,7 @@
 package io.sidetrack.router.lane;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import org.apache.kafka.common.header.Headers;
 
 /** The rules in their order: the first that has something to say decides; a record that none speaks of is live. */
 public final class Rules {
@@ -11,18 +10,35 @@ public final class Rules {
 
     private static final Verdict LIVE = new Verdict(Lane.LIVE, NONE);
 
-    private final List<Rule> rules;
+    private final Judge[] judges;
 
-    public Rules(List<Rule> rules) {
-        this.rules = List.copyOf(rules);
+    /** A rule with what it can lead to, made once: this is asked for every record. */
+    private record Judge(Rule rule, Verdict live, Verdict backfill) {
+        Judge(Rule rule) {
+            this(rule, new Verdict(Lane.LIVE, rule.name()), new Verdict(Lane.BACKFILL, rule.name()));
+        }
     }
 
-    /** The lane of a record. */
-    public Verdict judge(Headers headers) {
-        for (Rule rule : rules) {
-            Optional<Lane> lane = rule.lane(headers);
-            if (lane.isPresent()) {
-                return new Verdict(lane.get(), rule.name());
+    public Rules(List<Rule> rules) {
+        this.judges = rules.stream().map(Judge::new).toArray(Judge[]::new);
+    }
+
+    /** What the rules are called, in their order. */
+    public List<String> names() {
+        return Arrays.stream(judges).map(judge -> judge.rule.name()).toList();
+    }
+
+    /** The lane of a record; the same verdict is the same object every time. */
+    public Verdict judge(Arrival record) {
+        for (Judge judge : judges) {
+            switch (judge.rule.opinion(record)) {
+                case LIVE -> {
+                    return judge.live;
+                }
+                case BACKFILL -> {
+                    return judge.backfill;
+                }
+                case NONE -> {}
             }
         }
         return LIVE;

@@ -5,4 +5,9 @@ package io.sidetrack.router.lane;
  *
  * @param rule the name of the rule; {@link Rules#NONE} if none matched
  */
-public record Verdict(Lane lane, String rule) {}
+public record Verdict(Lane lane, String rule) {
+    /** Whether a producer has said so. */
+    public boolean isByHeader() {
+        return rule.equals(HeaderRule.NAME);
+    }
+}

@@ -1,0 +1,161 @@
+package io.sidetrack.router;
+
+import io.sidetrack.common.record.DeadLetterHeaders;
+import io.sidetrack.common.record.OriginalTimestamp;
+import io.sidetrack.router.batch.LaneProducers;
+import io.sidetrack.router.batch.RecordBatch;
+import io.sidetrack.router.lane.Arrival;
+import io.sidetrack.router.lane.Lane;
+import io.sidetrack.router.lane.Rules;
+import io.sidetrack.router.lane.Verdict;
+import io.sidetrack.router.place.Destination;
+import io.sidetrack.router.place.PartitionBy;
+import io.sidetrack.router.place.PlacedKey;
+import io.sidetrack.router.place.Refusal;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** Sends each record of one partition to its lane, or, if the lane would not take it, to the dead letters. */
+final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]> {
+    private final Rules rules;
+    private final PartitionBy partitionBy;
+    private final Destination live;
+    private final Destination backfill;
+    private final Destination deadLetters;
+    private final LaneProducers producers;
+    private final Clock clock;
+    private final RouteListener listener;
+    private final RouteCounts counts;
+    private final boolean transactional;
+    private final QuietCommit quiet = new QuietCommit();
+    private LaneProducers.Sending sending;
+
+    Route(
+            Rules rules,
+            PartitionBy partitionBy,
+            Destination live,
+            Destination backfill,
+            Destination deadLetters,
+            LaneProducers producers,
+            Clock clock,
+            RouteListener listener,
+            RouteCounts counts,
+            boolean transactional) {
+        this.rules = rules;
+        this.partitionBy = partitionBy;
+        this.live = live;
+        this.backfill = backfill;
+        this.deadLetters = deadLetters;
+        this.producers = producers;
+        this.clock = clock;
+        this.listener = listener;
+        this.counts = counts;
+        this.transactional = transactional;
+    }
+
+    @Override
+    public void init(ProcessorContext<PlacedKey, byte[]> context) {
+        super.init(context);
+        sending = producers.sending(context.taskId());
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        sending.check();
+        long nowMs = clock.millis();
+        int records = 1;
+        Optional<List<ConsumerRecord<byte[], byte[]>>> batch = RecordBatch.in(record.headers());
+        if (batch.isPresent()) {
+            for (ConsumerRecord<byte[], byte[]> one : batch.get()) {
+                route(one, nowMs);
+            }
+            records = batch.get().size();
+        } else {
+            RecordMetadata origin = context().recordMetadata().orElseThrow();
+            route(
+                    new ConsumerRecord<>(
+                            origin.topic(),
+                            origin.partition(),
+                            origin.offset(),
+                            record.timestamp(),
+                            null,
+                            0,
+                            0,
+                            record.key(),
+                            record.value(),
+                            record.headers(),
+                            Optional.empty()),
+                    nowMs);
+        }
+        counts.tell();
+        if (transactional && quiet.after(records, nowMs)) {
+            context().commit();
+        }
+    }
+
+    private void route(ConsumerRecord<byte[], byte[]> record, long nowMs) {
+        Headers headers = record.headers();
+        // One that came alone has it from the extractor, as it was before Streams made it 0 or more.
+        long timestampMs = OriginalTimestamp.addIfAbsent(headers, record.timestamp());
+        Verdict verdict = rules.judge(
+                new Arrival(record.partition(), record.offset(), timestampMs, record.key(), headers, nowMs));
+        Destination lane = verdict.lane() == Lane.LIVE ? live : backfill;
+        Optional<Refusal> refusal = lane.limits().refusal(record.key(), record.value(), headers);
+        if (refusal.isPresent()) {
+            bury(record, refusal.get(), nowMs);
+        } else {
+            send(lane, record, partitionBy.bytes(record.key(), record.value(), headers), nowMs);
+            counts.add(verdict, headers);
+        }
+    }
+
+    private void send(Destination to, ConsumerRecord<byte[], byte[]> record, Optional<byte[]> place, long nowMs) {
+        // A topic with CreateTime takes nothing from the future; the original timestamp is in its header.
+        long timestampMs = Math.max(0, Math.min(record.timestamp(), nowMs));
+        if (!sending.send(to.topic(), place, timestampMs, record)) {
+            context()
+                    .forward(
+                            new Record<>(
+                                    new PlacedKey(record.key(), place.orElse(null)),
+                                    record.value(),
+                                    timestampMs,
+                                    record.headers()),
+                            to.sink());
+        }
+    }
+
+    private void bury(ConsumerRecord<byte[], byte[]> record, Refusal refusal, long nowMs) {
+        DeadLetterHeaders.add(
+                record.headers(),
+                Refusal.class.getName(),
+                refusal.message(),
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                refusal.code());
+        deadLetters
+                .limits()
+                .refusal(record.key(), record.value(), record.headers())
+                .ifPresent(no -> {
+                    throw new IllegalStateException(
+                            ("%s, partition %d, offset %d: %s, and the dead-letter topic does not take it either (%s);"
+                                            + " raise its max.message.bytes, and KAFKA_MAX_REQUEST_SIZE and"
+                                            + " KAFKA_BUFFER_MEMORY if the record is larger than these")
+                                    .formatted(
+                                            record.topic(),
+                                            record.partition(),
+                                            record.offset(),
+                                            refusal.code(),
+                                            no.code()));
+                });
+        send(deadLetters, record, Optional.empty(), nowMs);
+        listener.buried(refusal, record.topic(), record.partition(), record.offset());
+    }
+}

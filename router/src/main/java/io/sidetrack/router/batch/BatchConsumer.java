@@ -1,0 +1,31 @@
+package io.sidetrack.router.batch;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The consumer of a stream thread, giving it one record for each partition of a poll. */
+final class BatchConsumer extends KafkaConsumer<byte[], byte[]> {
+    BatchConsumer(Map<String, Object> config) {
+        super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        ConsumerRecords<byte[], byte[]> polled = super.poll(timeout);
+        if (polled.isEmpty()) {
+            return polled;
+        }
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> batches = new HashMap<>();
+        for (TopicPartition partition : polled.partitions()) {
+            batches.put(partition, List.of(RecordBatch.of(polled.records(partition))));
+        }
+        return new ConsumerRecords<>(batches, polled.nextOffsets());
+    }
+}

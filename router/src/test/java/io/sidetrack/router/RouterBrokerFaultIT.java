@@ -1,0 +1,37 @@
+package io.sidetrack.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sidetrack.router.RouterFixture.Router;
+import io.sidetrack.sandbox.ServiceProcess;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A broker that goes away and comes back, which no other test could stand beside. */
+class RouterBrokerFaultIT {
+    @Test
+    void brokerRestartUnderLoad() {
+        try (RouterFixture fixture = new RouterFixture()) {
+            Flood flood = new Flood(fixture, "restarted");
+            try (Router router = fixture.router("restarted", Map.of())) {
+                for (int round = 0; round < 3; round++) {
+                    flood.send(2000);
+                    fixture.broker.stop();
+                    assertThat(ServiceProcess.status(router.port(), "/livez")).isEqualTo(200);
+                    fixture.broker.startAgain();
+                    flood.send(500);
+                }
+                try {
+                    // A transaction that the restart has torn is given up only when its time is over, and so is its
+                    // successor.
+                    flood.assertExactlyOnceInOrder(Duration.ofMinutes(4));
+                } finally {
+                    System.out.println(router.process().output());
+                }
+                router.process().terminate();
+                assertThat(router.process().exitCode(RouterFixture.SOON)).isZero();
+            }
+        }
+    }
+}
