@@ -1,8 +1,14 @@
 package io.sidetrack.ops;
 
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.ops.doctor.DoctorCommand;
+import io.sidetrack.ops.letters.DeadLettersCommand;
+import io.sidetrack.ops.progress.ProgressCommand;
 import io.sidetrack.ops.provision.ProvisionCommand;
 import io.sidetrack.ops.publish.PublishCommand;
+import io.sidetrack.ops.sizing.SizeCommand;
+import io.sidetrack.ops.takeover.AdoptCommand;
+import io.sidetrack.ops.takeover.ReleaseCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -16,7 +22,16 @@ import picocli.CommandLine.Spec;
         description = "Operates Sidetrack: lanes that keep a backfill from drowning live traffic.",
         mixinStandardHelpOptions = true,
         versionProvider = SidetrackMain.Version.class,
-        subcommands = {ProvisionCommand.class, PublishCommand.class})
+        subcommands = {
+            ProvisionCommand.class,
+            PublishCommand.class,
+            AdoptCommand.class,
+            ReleaseCommand.class,
+            ProgressCommand.class,
+            DoctorCommand.class,
+            DeadLettersCommand.class,
+            SizeCommand.class
+        })
 public final class SidetrackMain implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -84,7 +84,7 @@ class SidetrackIT {
     void provisionCreatesWhatIsMissingAndASecondTimeChangesNothing() throws Exception {
         Ended dry = sidetrack("provision", "--source", "new", "--create-source", "--dry-run");
         assertThat(dry.code).isZero();
-        assertThat(dry.out.lines()).hasSize(5).allMatch(line -> line.startsWith("would create new"));
+        assertThat(dry.out.lines()).hasSize(6).allMatch(line -> line.startsWith("would create new"));
         assertThat(topics.admin().listTopics().names().get()).noneMatch(name -> name.startsWith("new"));
 
         assertThat(sidetrack("provision", "--source", "new", "--create-source").code)
@@ -99,7 +99,7 @@ class SidetrackIT {
         assertThat(configs("new-live-dead-letters")).containsEntry("retention.ms", "-1");
 
         assertThat(sidetrack("provision", "--source", "new"))
-                .isEqualTo(new Ended(0, String.format("all 4 topics are as they should be%n"), ""));
+                .isEqualTo(new Ended(0, String.format("all 5 topics are as they should be%n"), ""));
         assertThat(sidetrack("provision", "--source", "new", "--check").code).isZero();
     }
 
@@ -253,7 +253,7 @@ class SidetrackIT {
             assertThat(process.exitCode(Duration.ofSeconds(60)))
                     .as(process::errors)
                     .isZero();
-            assertThat(process.output().lines()).hasSize(4).allMatch(line -> line.startsWith("create jar-"));
+            assertThat(process.output().lines()).hasSize(5).allMatch(line -> line.startsWith("create jar-"));
             assertThat(process.errors()).isEmpty();
         }
     }

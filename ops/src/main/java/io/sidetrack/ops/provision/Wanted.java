@@ -36,7 +36,7 @@ final class Wanted {
         int livePartitions = lanes.livePartitions() == null ? sourcePartitions : lanes.livePartitions();
         topics.add(topic(lanes, lanes.live(), livePartitions, lanes.retentionMs(), laneBytes));
         topics.add(topic(lanes, lanes.backfill(), lanes.backfillPartitions(), lanes.retentionMs(), laneBytes));
-        for (String lane : List.of(lanes.live(), lanes.backfill())) {
+        for (String lane : List.of(lanes.source(), lanes.live(), lanes.backfill())) {
             topics.add(topic(lanes, lane + "-dead-letters", 1, lanes.deadLetterRetentionMs(), letterBytes));
         }
         return topics;

@@ -48,13 +48,17 @@ class PlanTest {
         assertThat(wanted)
                 .extracting(TopicSpec::name)
                 .containsExactly(
-                        "orders-live", "orders-backfill", "orders-live-dead-letters", "orders-backfill-dead-letters");
+                        "orders-live",
+                        "orders-backfill",
+                        "orders-dead-letters",
+                        "orders-live-dead-letters",
+                        "orders-backfill-dead-letters");
         assertThat(wanted).allSatisfy(topic -> {
             assertThat(topic.configs()).containsEntry("message.timestamp.type", "LogAppendTime");
             assertThat(Integer.parseInt(topic.configs().get("max.message.bytes")))
                     .isGreaterThan(SOURCE.maxMessageBytes());
         });
-        assertThat(wanted).extracting(TopicSpec::partitions).containsExactly(6, 8, 1, 1);
+        assertThat(wanted).extracting(TopicSpec::partitions).containsExactly(6, 8, 1, 1, 1);
         assertThat(wanted.get(2).configs()).containsEntry("retention.ms", "-1");
     }
 

@@ -1,0 +1,169 @@
+package io.sidetrack.ops.cluster;
+
+import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.ops.OpsException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+
+/** A cluster, for commands: every answer of it, or an {@link OpsException} that says what to do. Not thread-safe. */
+public final class Cluster implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Map<String, Object> client;
+    private final Admin admin;
+
+    private Cluster(Map<String, Object> client, Admin admin) {
+        this.client = client;
+        this.admin = admin;
+    }
+
+    /**
+     * Opens a cluster.
+     *
+     * @param client properties of Kafka clients
+     */
+    public static Cluster open(Map<String, Object> client) {
+        return new Cluster(client, TopicDirectory.open(client, PATIENCE));
+    }
+
+    /** The properties of its clients. */
+    public Map<String, Object> client() {
+        return client;
+    }
+
+    /** Its admin client, for what is not here. */
+    public Admin admin() {
+        return admin;
+    }
+
+    /** What is known of its topics. */
+    public TopicDirectory topics() {
+        return new TopicDirectory(admin, PATIENCE);
+    }
+
+    /** Where takeovers are recorded. */
+    public ControlTopic control(String topic) {
+        return new ControlTopic(topic, client, PATIENCE);
+    }
+
+    /** What each partition of an existing topic holds. */
+    public SortedMap<Integer, Span> spans(String topic, int partitions) {
+        Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            earliest.put(new TopicPartition(topic, partition), OffsetSpec.earliest());
+            latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        }
+        String what = "offsets of " + topic;
+        Map<TopicPartition, ListOffsetsResultInfo> starts =
+                answer(what, admin.listOffsets(earliest).all());
+        Map<TopicPartition, ListOffsetsResultInfo> ends =
+                answer(what, admin.listOffsets(latest).all());
+        SortedMap<Integer, Span> spans = new TreeMap<>();
+        ends.forEach((partition, end) ->
+                spans.put(partition.partition(), new Span(starts.get(partition).offset(), end.offset())));
+        return spans;
+    }
+
+    /** Where a group stands in an existing topic; a group that does not exist has committed nothing. */
+    public Standing standing(String topic, int partitions, String group) {
+        Map<TopicPartition, OffsetAndMetadata> committed = answer(
+                "offsets of group " + group,
+                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        SortedMap<Integer, Standing.Place> places = new TreeMap<>();
+        spans(topic, partitions).forEach((partition, span) -> {
+            OffsetAndMetadata offset = committed.get(new TopicPartition(topic, partition));
+            places.put(
+                    partition,
+                    new Standing.Place(span, offset == null ? OptionalLong.empty() : OptionalLong.of(offset.offset())));
+        });
+        return new Standing(topic, group, places);
+    }
+
+    /** The state of a group; empty if there is none, or this principal may not see it. */
+    public Optional<GroupState> state(String group) {
+        return answer("groups", admin.listGroups().all()).stream()
+                .filter(listing -> listing.groupId().equals(group))
+                .findFirst()
+                .flatMap(GroupListing::groupState);
+    }
+
+    /** Whether a group has members. */
+    public boolean isActive(String group) {
+        return state(group)
+                .filter(state -> state != GroupState.EMPTY && state != GroupState.DEAD)
+                .isPresent();
+    }
+
+    /**
+     * Makes sure that nobody reads for a group.
+     *
+     * @throws OpsException if it has members; it says how to go on
+     */
+    public void requireStopped(String group, String remedy) {
+        if (isActive(group)) {
+            throw new OpsException("group %s is active (%s); %s, wait until its session has timed out, then go on"
+                    .formatted(group, state(group).map(Object::toString).orElse("?"), remedy));
+        }
+    }
+
+    /** Sets where a group without members stands in a topic. */
+    public void commit(String group, String topic, Map<Integer, Long> offsets) {
+        Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
+        offsets.forEach(
+                (partition, offset) -> all.put(new TopicPartition(topic, partition), new OffsetAndMetadata(offset)));
+        answer(
+                "offsets of group " + group,
+                admin.alterConsumerGroupOffsets(group, all).all());
+    }
+
+    /**
+     * Waits for an answer.
+     *
+     * @param what is asked for, as it stands in a message
+     * @throws OpsException if it does not come, or is no
+     */
+    public static <T> T answer(String what, KafkaFuture<T> future) {
+        try {
+            return future.get(PATIENCE.toMillis() * 2, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            String remedy = cause instanceof AuthorizationException
+                    ? "allow this principal what the README's table of ACLs says"
+                    : "check that the brokers are up and the settings match";
+            throw new OpsException("%s: the cluster says %s; %s".formatted(what, reason(cause), remedy), e);
+        } catch (TimeoutException e) {
+            throw new OpsException(what + ": no broker answered; check the address and that the brokers are up", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OpsException(what + ": interrupted", e);
+        }
+    }
+
+    private static String reason(Throwable cause) {
+        return cause.getClass().getSimpleName() + " (" + cause.getMessage() + ")";
+    }
+
+    @Override
+    public void close() {
+        admin.close(PATIENCE);
+    }
+}

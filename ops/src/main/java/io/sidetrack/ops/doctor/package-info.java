@@ -1,0 +1,2 @@
+/** Looks at everything that Sidetrack needs, and says what is wrong and what to do. */
+package io.sidetrack.ops.doctor;

@@ -1,0 +1,186 @@
+package io.sidetrack.ops.letters;
+
+import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.KafkaOptions;
+import io.sidetrack.ops.cluster.Cluster;
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.header.Header;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sidetrack dead-letters}. */
+@Command(
+        name = "dead-letters",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Lists, shows and replays what could not be written or routed.",
+            "Nothing is taken out of the topic: what was replayed is marked there."
+        },
+        subcommands = {DeadLettersCommand.ListThem.class, DeadLettersCommand.Show.class, ReplayCommand.class})
+public final class DeadLettersCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a subcommand is missing: list, show or replay");
+    }
+
+    /** The dead-letter topic of a command. */
+    static final class Topic {
+        @Mixin
+        private KafkaOptions kafka;
+
+        @Option(
+                names = "--topic",
+                required = true,
+                paramLabel = "TOPIC",
+                description = "The dead-letter topic, such as orders-live-dead-letters.")
+        private String name;
+
+        Cluster open() {
+            return Cluster.open(kafka.properties());
+        }
+
+        TopicFacts facts(Cluster cluster) {
+            return cluster.topics().require("--topic", name);
+        }
+    }
+
+    /** {@code sidetrack dead-letters list}. */
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "Counts dead letters by reason. Shows no key and no value.")
+    static final class ListThem implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec;
+
+        @Mixin
+        private Topic topic;
+
+        @Mixin
+        private LetterFilter filter;
+
+        @Option(names = "--each", description = "Each that is open, with its place and origin, besides.")
+        private boolean each;
+
+        /** What there is of one reason. */
+        private static final class Count {
+            private long open;
+            private long replayed;
+            private long first = Long.MAX_VALUE;
+            private long last;
+        }
+
+        @Override
+        public Integer call() {
+            try (Cluster cluster = topic.open()) {
+                Letters letters = Letters.read(cluster, topic.facts(cluster), filter);
+                Map<String, Count> counts = new TreeMap<>();
+                for (Letter letter : letters.all()) {
+                    Count count = counts.computeIfAbsent(letter.reason(), reason -> new Count());
+                    if (letters.isReplayed(letter)) {
+                        count.replayed++;
+                    } else {
+                        count.open++;
+                    }
+                    count.first = Math.min(count.first, letter.record().timestamp());
+                    count.last = Math.max(count.last, letter.record().timestamp());
+                }
+                PrintWriter out = spec.commandLine().getOut();
+                out.printf("%-24s %10s %10s  %-24s  %s%n", "reason", "open", "replayed", "first", "last");
+                counts.forEach((reason, count) -> out.printf(
+                        Locale.ROOT,
+                        "%-24s %,10d %,10d  %-24s  %s%n",
+                        reason,
+                        count.open,
+                        count.replayed,
+                        Instant.ofEpochMilli(count.first),
+                        Instant.ofEpochMilli(count.last)));
+                if (each) {
+                    for (Letter letter : letters.open()) {
+                        out.printf(
+                                "%s  %s  from %s, replayed %d times before%n",
+                                letter.place(), letter.reason(), letter.originPlace(), letter.attempts());
+                    }
+                }
+                out.flush();
+                return 0;
+            }
+        }
+    }
+
+    /** {@code sidetrack dead-letters show}. */
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description =
+                    "Shows one dead letter whole: headers, key and value, as text, or in Base64 where it is none.")
+    static final class Show implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec;
+
+        @Mixin
+        private Topic topic;
+
+        @Parameters(paramLabel = "PARTITION:OFFSET", description = "Where it lies in the dead-letter topic.")
+        private String place;
+
+        @Override
+        public Integer call() {
+            try (Cluster cluster = topic.open()) {
+                Letters letters = Letters.read(cluster, topic.facts(cluster), new LetterFilter());
+                Letter letter = letters.at(place);
+                PrintWriter out = spec.commandLine().getOut();
+                out.println("reason    " + letter.reason());
+                out.println("origin    " + letter.originPlace());
+                out.println("came      " + Instant.ofEpochMilli(letter.record().timestamp()));
+                out.println("replayed  " + (letters.isReplayed(letter) ? "yes" : "no") + ", and " + letter.attempts()
+                        + " times before");
+                for (Header header : letter.record().headers()) {
+                    out.println("header    " + header.key() + " = " + text(header.value()));
+                }
+                out.println("key       " + text(letter.record().key()));
+                out.println("value     " + text(letter.record().value()));
+                out.flush();
+                return 0;
+            }
+        }
+
+        private static String text(byte[] bytes) {
+            if (bytes == null) {
+                return "(null)";
+            }
+            try {
+                String text = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+                // What steers a terminal is not printed as it is.
+                if (text.chars().noneMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t' && c != '\r')) {
+                    return text;
+                }
+            } catch (CharacterCodingException e) {
+                // Not text.
+            }
+            return "base64:" + Base64.getEncoder().encodeToString(bytes);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.sidetrack.ops.progress;
+
+import io.sidetrack.ops.OpsException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Records of each named backfill that routers have counted since they were started. */
+final class NamedBackfills {
+    private static final Pattern LINE =
+            Pattern.compile("sidetrack_router_backfill_records_total\\{backfill=\"((?:[^\"\\\\]|\\\\.)*)\"\\} (\\S+)");
+
+    private NamedBackfills() {}
+
+    /** The sum over routers, by name. */
+    static Map<String, Long> read(List<URI> routers) {
+        Map<String, Long> records = new TreeMap<>();
+        HttpClient client =
+                HttpClient.newBuilder().connectTimeout(ProgressCommand.PATIENCE).build();
+        for (URI router : routers) {
+            Matcher lines = LINE.matcher(metrics(client, router));
+            while (lines.find()) {
+                records.merge(lines.group(1), (long) Double.parseDouble(lines.group(2)), Long::sum);
+            }
+        }
+        return records;
+    }
+
+    private static String metrics(HttpClient client, URI router) {
+        try {
+            return client.send(
+                            HttpRequest.newBuilder(router.resolve("/metrics"))
+                                    .timeout(ProgressCommand.PATIENCE)
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new OpsException(
+                    "--router-url=%s does not answer (%s); name a router's host and ROUTER_HTTP_PORT"
+                            .formatted(router, e.getMessage()),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OpsException("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** How far lanes have come. */
+package io.sidetrack.ops.progress;

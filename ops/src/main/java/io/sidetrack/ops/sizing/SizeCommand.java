@@ -1,0 +1,245 @@
+package io.sidetrack.ops.sizing;
+
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.KafkaOptions;
+import io.sidetrack.ops.cluster.Cluster;
+import io.sidetrack.ops.cluster.Standing;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sidetrack size}. */
+@Command(
+        name = "size",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Says how many partitions, batches in flight and write units a backfill needs, how long it takes, what limits"
+                    + " it, and the settings to use.",
+            "With --topic it measures in the cluster what is not given: partitions, with --group the records to read, and"
+                    + " with --measure-live the rate of that topic. Exit codes: 0 it can be done in time, 1 it cannot, 2"
+                    + " wrongly called."
+        })
+public final class SizeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Option(names = "--records", paramLabel = "N", description = "Records to backfill. Default: the lag of --group.")
+    private Long records;
+
+    @Option(
+            names = "--item-bytes",
+            paramLabel = "N",
+            defaultValue = "400",
+            description = "Of an item in the table, on average. Default: ${DEFAULT-VALUE}.")
+    private int itemBytes;
+
+    @Option(
+            names = "--latency-ms",
+            paramLabel = "MS",
+            defaultValue = "20",
+            description =
+                    "Of a batch, as the writer's sidetrack_writer_request_seconds says. Default: ${DEFAULT-VALUE}.")
+    private double latencyMs;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "2h30m",
+            description = "To be done within. Default: as soon as it can be.")
+    private String deadline;
+
+    @Option(
+            names = "--table-units",
+            paramLabel = "N",
+            description = "Write units a second that the table has: provisioned, or warm throughput, or 4000 for a new"
+                    + " on-demand table. Default: no limit.")
+    private Double tableUnits;
+
+    @Option(
+            names = "--live-rate",
+            paramLabel = "N",
+            description = "Live records a second, which keep what they need of the table. Default: measured with"
+                    + " --measure-live, or 0.")
+    private Double liveRate;
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            description =
+                    "Of the backfill lane as it is. Default: those of --topic; without it, as many as are needed.")
+    private Integer partitions;
+
+    @Option(
+            names = "--instances",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of the backfill's writer. Default: ${DEFAULT-VALUE}.")
+    private int instances;
+
+    @Option(names = "--topic", paramLabel = "TOPIC", description = "The backfill lane, to be looked at.")
+    private String topic;
+
+    @Option(names = "--group", paramLabel = "GROUP", description = "Whose lag in --topic is the backfill.")
+    private String group;
+
+    @Option(
+            names = "--measure-live",
+            paramLabel = "TOPIC",
+            description = "The live lane, whose rate is measured for 5 s.")
+    private String measureLive;
+
+    @Override
+    public Integer call() {
+        Load load = load();
+        Sizing sizing = Sizing.of(load);
+        show(load, sizing);
+        return sizing.inTime() ? 0 : 1;
+    }
+
+    private Load load() {
+        requirePositive("--item-bytes", itemBytes);
+        requirePositive("--latency-ms", latencyMs);
+        requirePositive("--instances", instances);
+        if (topic == null && measureLive == null) {
+            return load(
+                    Optional.ofNullable(records),
+                    Optional.ofNullable(partitions),
+                    Optional.ofNullable(liveRate).orElse(0.0));
+        }
+        try (Cluster cluster = Cluster.open(kafka.properties())) {
+            Optional<TopicFacts> lane =
+                    Optional.ofNullable(topic).map(name -> cluster.topics().require("--topic", name));
+            Optional<Long> lag = lane.filter(facts -> group != null)
+                    .map(facts -> cluster.standing(facts.name(), facts.partitions(), group))
+                    .map(Standing::lag);
+            return load(
+                    Optional.ofNullable(records).or(() -> lag),
+                    Optional.ofNullable(partitions).or(() -> lane.map(TopicFacts::partitions)),
+                    Optional.ofNullable(liveRate).orElseGet(() -> measured(cluster)));
+        }
+    }
+
+    private double measured(Cluster cluster) {
+        if (measureLive == null) {
+            return 0;
+        }
+        TopicFacts live = cluster.topics().require("--measure-live", measureLive);
+        long before = written(cluster, live);
+        long start = System.nanoTime();
+        LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
+        return (written(cluster, live) - before) * 1e9 / (System.nanoTime() - start);
+    }
+
+    private static long written(Cluster cluster, TopicFacts topic) {
+        return cluster.spans(topic.name(), topic.partitions()).values().stream()
+                .mapToLong(span -> span.end())
+                .sum();
+    }
+
+    private Load load(Optional<Long> toDo, Optional<Integer> lanePartitions, double live) {
+        long all = toDo.orElseThrow(() -> new StartupException(
+                "--records", "not given", "Say how many, or let it be measured with --topic and --group."));
+        requirePositive("--records", (double) all);
+        lanePartitions.ifPresent(count -> requirePositive("--partitions", count));
+        return new Load(
+                all,
+                itemBytes,
+                latencyMs,
+                Optional.ofNullable(deadline).map(SizeCommand::duration),
+                tableUnits == null ? OptionalDouble.empty() : OptionalDouble.of(tableUnits),
+                live,
+                lanePartitions,
+                instances);
+    }
+
+    private static void requirePositive(String option, double value) {
+        if (!(value > 0)) {
+            throw new StartupException(option + "=" + value, "not valid", "Use a number above 0.");
+        }
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+        } catch (DateTimeParseException e) {
+            throw new StartupException(
+                    "--deadline=" + text, "not a duration", "Write hours, minutes and seconds, such as 2h30m.", e);
+        }
+    }
+
+    private void show(Load load, Sizing sizing) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                Locale.ROOT,
+                "%,d records of %,d bytes, %d write units each, %.0f ms a batch, live traffic %,.0f/s%n",
+                load.records(),
+                load.itemBytes(),
+                load.unitsPerItem(),
+                load.latencyMs(),
+                load.liveRate());
+        if (sizing.rate() <= 0) {
+            out.println("the table has nothing left beside live traffic: raise its capacity");
+            out.flush();
+            return;
+        }
+        out.printf(
+                Locale.ROOT,
+                "takes     %s, at %,.0f records/s%s%n",
+                time(sizing.drain()),
+                sizing.rate(),
+                sizing.inTime() ? "" : ": not in time");
+        out.printf("limit     %s%n", limit(load, sizing));
+        out.printf(
+                Locale.ROOT,
+                "table     %,.0f write units/s for the backfill, %,.0f with live traffic%n",
+                sizing.units(),
+                sizing.units() + load.liveRate() * load.unitsPerItem());
+        out.printf(
+                Locale.ROOT,
+                "topic     %d partitions, %,.0f records/s each%n",
+                sizing.partitions(),
+                sizing.rate() / sizing.partitions());
+        out.println("settings of " + (load.instances() == 1 ? "the writer" : "each of " + load.instances() + " writers")
+                + " of the backfill lane:");
+        out.println("  WRITER_MAX_IN_FLIGHT=" + sizing.inFlight());
+        out.println("  WRITER_FLUSH_INTERVAL_MS=" + sizing.flushInterval().toMillis());
+        if (load.partitions().isEmpty()) {
+            out.println("lane: sidetrack provision --backfill-partitions " + sizing.partitions());
+        }
+        out.flush();
+    }
+
+    private static String limit(Load load, Sizing sizing) {
+        return switch (sizing.limit()) {
+            case DEADLINE -> "the deadline: it could be faster";
+            case TABLE -> "the table: more write units make it faster";
+            case LATENCY -> "latency: a writer has 10,000 batches in flight at most; add instances";
+            case TOPIC -> "the topic: " + load.partitions().orElseThrow() + " partitions; grow it";
+            case WRITERS -> "the writers: about 50,000 records/s each; add instances";
+        };
+    }
+
+    private static String time(Duration time) {
+        double seconds = time.toMillis() / 1000.0;
+        if (seconds >= 2 * 86_400) {
+            return String.format(Locale.ROOT, "%.1f days", seconds / 86_400);
+        }
+        return seconds >= 7200
+                ? String.format(Locale.ROOT, "%.1f hours", seconds / 3600)
+                : String.format(Locale.ROOT, "%.1f minutes", seconds / 60);
+    }
+}

@@ -1,0 +1,118 @@
+package io.sidetrack.ops.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.cluster.Span;
+import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.doctor.Finding.Level;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.apache.kafka.common.GroupState;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+import software.amazon.awssdk.services.dynamodb.model.TableStatus;
+
+/** Each check by itself: what it finds, and that it says what to do. */
+class ChecksTest {
+    private static final long WEEK = 7L * 86_400_000;
+
+    private static TopicFacts topic(String name, int partitions, String type, long retentionMs, int bytes) {
+        return new TopicFacts(name, partitions, 3, type, "delete", retentionMs, bytes);
+    }
+
+    private static Standing standing(long start, OptionalLong committed, long end) {
+        return new Standing("t", "g", new TreeMap<>(Map.of(0, new Standing.Place(new Span(start, end), committed))));
+    }
+
+    private static void assertFound(List<Finding> findings, Level level, String text) {
+        assertThat(findings).anySatisfy(finding -> {
+            assertThat(finding.level()).isEqualTo(level);
+            assertThat(finding.text()).contains(text);
+            assertThat(finding.remedy()).isPresent();
+        });
+    }
+
+    @Test
+    void laneThatWouldDeleteOldRecordsFails() {
+        TopicFacts source = topic("s", 3, "CreateTime", WEEK, 1000);
+        assertFound(
+                TopicChecks.receiving(topic("l", 3, "CreateTime", WEEK, 1000), source),
+                Level.FAIL,
+                "older than 7 days");
+        assertFound(
+                TopicChecks.receiving(topic("l", 3, "LogAppendTime", WEEK, 999), source), Level.FAIL, "less than the");
+        assertThat(TopicChecks.receiving(topic("l", 3, "LogAppendTime", WEEK, 1000), source))
+                .isEmpty();
+    }
+
+    @Test
+    void backfillLaneWithFewPartitionsIsAWarning() {
+        TopicFacts three = topic("a", 3, "LogAppendTime", WEEK, 1000);
+        assertFound(TopicChecks.lanes(three, three), Level.WARN, "no more partitions");
+    }
+
+    @Test
+    void unreadRecordsThatAreAboutToBeDeletedAreTold() {
+        TopicFacts topic = topic("t", 3, "CreateTime", WEEK, 1000);
+        assertThat(TopicChecks.unread(topic, "g", WEEK / 3)).isEmpty();
+        assertFound(TopicChecks.unread(topic, "g", WEEK * 2 / 3), Level.WARN, "4.7 days old, and 7.0 days are kept");
+        assertFound(TopicChecks.unread(topic, "g", WEEK - 1), Level.FAIL, "g has not read");
+        assertThat(TopicChecks.unread(topic("t", 3, "CreateTime", -1, 1000), "g", 100 * WEEK))
+                .isEmpty();
+    }
+
+    @Test
+    void lagThatNobodyReadsFailsAndAnIdleGroupDoesNot() {
+        Standing lagging = standing(0, OptionalLong.of(5), 9);
+        assertFound(GroupChecks.group("x", lagging, Optional.of(GroupState.EMPTY)), Level.FAIL, "lag 4");
+        assertFound(GroupChecks.group("x", lagging, Optional.empty()), Level.FAIL, "not there");
+        assertThat(GroupChecks.group("x", lagging, Optional.of(GroupState.STABLE)))
+                .allMatch(finding -> finding.level() == Level.OK);
+        assertThat(GroupChecks.group("x", standing(0, OptionalLong.of(9), 9), Optional.of(GroupState.EMPTY)))
+                .allMatch(finding -> finding.level() == Level.OK);
+        assertFound(
+                GroupChecks.group("x", standing(7, OptionalLong.of(5), 9), Optional.of(GroupState.STABLE)),
+                Level.FAIL,
+                "2 records of t were deleted");
+    }
+
+    @Test
+    void tableTellsItsKeyAndItsCapacity() {
+        TableDescription.Builder table = TableDescription.builder()
+                .tableStatus(TableStatus.ACTIVE)
+                .keySchema(List.of(KeySchemaElement.builder()
+                        .attributeName("id")
+                        .keyType(KeyType.HASH)
+                        .build()))
+                .attributeDefinitions(List.of(AttributeDefinition.builder()
+                        .attributeName("id")
+                        .attributeType(ScalarAttributeType.S)
+                        .build()));
+        assertThat(TableChecks.table(
+                        "t",
+                        table.billingModeSummary(mode -> mode.billingMode(BillingMode.PAY_PER_REQUEST))
+                                .warmThroughput(warm -> warm.writeUnitsPerSecond(4000L))
+                                .build()))
+                .extracting(Finding::text)
+                .containsExactly("active, key id HASH of type S", "on demand, warm for 4,000 write units/s");
+        assertFound(
+                TableChecks.table(
+                        "t",
+                        table.billingModeSummary(mode -> mode.billingMode(BillingMode.PROVISIONED))
+                                .provisionedThroughput(units -> units.writeCapacityUnits(5L))
+                                .build()),
+                Level.WARN,
+                "provisioned, 5 write units/s");
+        assertFound(
+                TableChecks.table("t", table.tableStatus(TableStatus.CREATING).build()), Level.FAIL, "is CREATING");
+    }
+}
