@@ -1,0 +1,65 @@
+package io.sidetrack.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sidetrack.sandbox.SandboxException;
+import io.sidetrack.sandbox.Screen;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A lane that lies full of records, each with a key of its own. */
+final class Backlog {
+    private static final long SEED = 20_240_611;
+
+    private Backlog() {}
+
+    /** Makes the topic and its dead-letter topic, and fills it. */
+    static void fill(String bootstrapServers, String topic, int partitions, int records, Screen screen) {
+        LaneOptions.create(bootstrapServers, topic, partitions);
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        SplittableRandom random = new SplittableRandom(SEED);
+        long start = System.nanoTime();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "linger.ms",
+                        20,
+                        "batch.size",
+                        128 * 1024,
+                        "buffer.memory",
+                        128L * 1024 * 1024),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (int number = 0; number < records && failure.get() == null; number++) {
+                var unused = producer.send(record(topic, number, random), (metadata, thrown) -> {
+                    if (thrown != null) {
+                        failure.compareAndSet(null, thrown);
+                    }
+                });
+                if (number % 10_000 == 0) {
+                    screen.show(Screen.progress(
+                            "filling the topic:", number, records, number * 1e9 / (System.nanoTime() - start)));
+                }
+            }
+        }
+        if (failure.get() != null) {
+            throw new SandboxException("the topic cannot be filled", failure.get());
+        }
+    }
+
+    /** About 150 bytes of an order, as a shop would have it. */
+    static ProducerRecord<byte[], byte[]> record(String topic, int number, SplittableRandom random) {
+        String key = String.format(Locale.ROOT, "k-%09d", number);
+        String value = "{\"id\":\"" + key + "\",\"customer\":\"c-" + random.nextInt(100_000, 1_000_000)
+                + "\",\"status\":\"shipped\",\"amount\":" + random.nextInt(1, 1000) + "." + random.nextInt(10, 100)
+                + ",\"items\":" + random.nextInt(1, 10) + ",\"paid\":true,\"at\":\"2026-05-" + random.nextInt(10, 29)
+                + "T12:" + random.nextInt(10, 60) + ":00Z\",\"to\":\"Main Street " + random.nextInt(10, 100) + "\"}";
+        return new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8));
+    }
+}

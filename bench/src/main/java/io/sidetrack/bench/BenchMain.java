@@ -1,0 +1,34 @@
+package io.sidetrack.bench;
+
+import io.sidetrack.sandbox.SandboxException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The benchmarks. Exit codes: 0 if the run came to its end, 1 if anything failed, 2 if wrongly called. */
+@Command(
+        name = "bench.sh",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            WriterBench.class,
+            RouterBench.class,
+            RouterQuietBench.class,
+            RescueBench.class,
+            QuietBench.class,
+            MemoryBench.class
+        },
+        description = "Measures Sidetrack against the alternatives on this machine. Run nothing else beside it.")
+final class BenchMain {
+    private BenchMain() {}
+
+    public static void main(String[] args) {
+        CommandLine bench = new CommandLine(new BenchMain())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (failure instanceof SandboxException) {
+                        System.err.println("bench: " + failure.getMessage());
+                        return 1;
+                    }
+                    throw failure;
+                });
+        System.exit(bench.execute(args));
+    }
+}

@@ -1,0 +1,179 @@
+package io.sidetrack.bench;
+
+import io.sidetrack.bench.endpoint.EndpointMain;
+import io.sidetrack.sandbox.Folders;
+import io.sidetrack.sandbox.FreePort;
+import io.sidetrack.sandbox.Jars;
+import io.sidetrack.sandbox.SandboxException;
+import io.sidetrack.sandbox.SandboxTables;
+import io.sidetrack.sandbox.ServiceProcess;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/** The processes around what is measured: a broker and an endpoint. */
+final class Machine implements AutoCloseable {
+    static final String TABLE = "bench";
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final Path folder;
+    /** The same for all that is measured. */
+    private final List<String> jvmOptions;
+
+    private final Map<String, String> settings;
+    private final ServiceProcess broker;
+    private final ServiceProcess endpointProcess;
+    private final String bootstrapServers;
+    private final EndpointControl endpoint;
+
+    private Machine(Path folder, List<String> jvmOptions, Map<String, String> settings) {
+        this.jvmOptions = jvmOptions;
+        this.settings = settings;
+        this.folder = folder;
+        int brokerPort = FreePort.find();
+        int endpointPort = FreePort.find();
+        this.bootstrapServers = "localhost:" + brokerPort;
+        this.endpoint = new EndpointControl(URI.create("http://localhost:" + endpointPort));
+        this.broker = program(
+                BrokerMain.class,
+                List.of("-Xmx1g"),
+                List.of(folder.resolve("broker").toString(), Integer.toString(brokerPort)),
+                Map.of());
+        this.endpointProcess = program(
+                EndpointMain.class, List.of("-Xmx256m"), List.of(TABLE, Integer.toString(endpointPort)), Map.of());
+    }
+
+    /**
+     * Starts both, and waits until they serve.
+     *
+     * @param jvmOptions of whatever is measured
+     * @param settings of the service, over those that it is measured with otherwise
+     */
+    static Machine start(List<String> jvmOptions, Map<String, String> settings) {
+        Path folder = Folders.temporary("sidetrack-bench");
+        Machine machine = new Machine(folder, jvmOptions, settings);
+        machine.endpoint.awaitUp(START);
+        machine.awaitBroker();
+        return machine;
+    }
+
+    private void awaitBroker() {
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) START.toMillis()))) {
+            admin.describeCluster().nodes().get(START.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new SandboxException("the broker does not come up; it says:\n" + broker.errors(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted", e);
+        }
+    }
+
+    String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    EndpointControl endpoint() {
+        return endpoint;
+    }
+
+    /** Starts a contender. */
+    ServiceProcess contender(Class<?> main, String topic, int inFlight) {
+        return contender(main, List.of(topic, TABLE, Integer.toString(inFlight)));
+    }
+
+    /** Starts a program of the bench's; its first argument is the brokers. */
+    ServiceProcess contender(Class<?> main, List<String> arguments) {
+        List<String> all = new ArrayList<>(List.of(bootstrapServers));
+        all.addAll(arguments);
+        return program(main, jvmOptions, all, SandboxTables.environment(endpoint.endpoint()));
+    }
+
+    /** Starts a router with a consumer group of its own. */
+    ServiceProcess router(Splitter.Lanes lanes, int httpPort, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
+        environment.put("ROUTER_SOURCE_TOPIC", lanes.source());
+        environment.put("ROUTER_LIVE_TOPIC", lanes.live());
+        environment.put("ROUTER_BACKFILL_TOPIC", lanes.backfill());
+        environment.put("ROUTER_APPLICATION_ID", "sidetrack-" + System.nanoTime());
+        environment.put("ROUTER_HTTP_PORT", Integer.toString(httpPort));
+        environment.putAll(more);
+        environment.putAll(settings);
+        return start("router", jar(Jars.ofThisCheckout().router()), environment);
+    }
+
+    /** Runs the operator's command to its end. */
+    void sidetrack(String... arguments) {
+        List<String> java =
+                new ArrayList<>(List.of("-jar", Jars.ofThisCheckout().ops().toString()));
+        java.addAll(List.of(arguments));
+        try (ServiceProcess command = start("sidetrack", java, Map.of("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers))) {
+            if (command.exitCode(START) != 0) {
+                throw new SandboxException("sidetrack " + arguments[0] + " failed:\n" + command.errors());
+            }
+        }
+    }
+
+    private List<String> jar(Path jar) {
+        List<String> arguments = new ArrayList<>(jvmOptions);
+        arguments.addAll(List.of("-jar", jar.toString()));
+        return arguments;
+    }
+
+    /** Starts a writer with a consumer group of its own. */
+    ServiceProcess writer(String topic, int inFlight, int httpPort, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(SandboxTables.environment(endpoint.endpoint()));
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
+        environment.put("WRITER_TOPIC", topic);
+        environment.put("WRITER_TABLE", TABLE);
+        environment.put("WRITER_APPLICATION_ID", "sidetrack-" + System.nanoTime());
+        environment.put("WRITER_MAX_IN_FLIGHT", Integer.toString(inFlight));
+        environment.put("WRITER_HTTP_PORT", Integer.toString(httpPort));
+        environment.put("AWS_EC2_METADATA_DISABLED", "true");
+        environment.putAll(more);
+        environment.putAll(settings);
+        return start("writer", jar(Jars.ofThisCheckout().writer()), environment);
+    }
+
+    private ServiceProcess program(
+            Class<?> main, List<String> options, List<String> arguments, Map<String, String> environment) {
+        List<String> java = new ArrayList<>(options);
+        java.addAll(List.of(
+                "-Dlogback.configurationFile=bench-logback.xml",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        java.addAll(arguments);
+        return start(main.getSimpleName(), java, environment);
+    }
+
+    private ServiceProcess start(String name, List<String> java, Map<String, String> environment) {
+        Path log = folder.resolve(name + "-" + System.nanoTime());
+        return ServiceProcess.java(
+                name,
+                java,
+                environment,
+                log.resolveSibling(log.getFileName() + ".out"),
+                log.resolveSibling(log.getFileName() + ".err"));
+    }
+
+    @Override
+    public void close() {
+        endpointProcess.close();
+        broker.close();
+        Folders.delete(folder);
+    }
+}

@@ -1,0 +1,138 @@
+package io.sidetrack.bench;
+
+import io.sidetrack.sandbox.FreePort;
+import io.sidetrack.sandbox.SandboxException;
+import io.sidetrack.sandbox.Screen;
+import io.sidetrack.sandbox.ServiceProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the writer holds in memory while the table does not answer and the lane lies full. */
+@Command(
+        name = "memory",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Measures the writer's live heap while the table answers nothing and the lane is full, and that it goes"
+                        + " on when the table is back.")
+final class MemoryBench implements Callable<Integer> {
+    private static final String TOPIC = "backlog";
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int BATCH = 25;
+    /** Of a record with its key, and of the item that is made of it, as {@link Backlog} has them; in bytes. */
+    private static final int RECORD = 180;
+
+    private static final int ITEM = 280;
+
+    @Option(
+            names = "--in-flight",
+            defaultValue = "400",
+            paramLabel = "N",
+            description = "Batches in flight. Default: ${DEFAULT-VALUE}.")
+    private int inFlight;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "120",
+            paramLabel = "S",
+            description = "How long the table does not answer. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--records",
+            defaultValue = "1000000",
+            paramLabel = "N",
+            description = "In the topic. Default: ${DEFAULT-VALUE}.")
+    private int records;
+
+    @Mixin
+    private LaneOptions lane;
+
+    @Override
+    public Integer call() {
+        Screen screen = Screen.ofResults(System.out);
+        long bound = bound();
+        String heap = "-Xmx" + bound / 1024 / 1024 + "m";
+        try (Machine machine = Machine.start(List.of(heap), Map.of())) {
+            Backlog.fill(machine.bootstrapServers(), TOPIC, lane.partitions, records, screen);
+            machine.endpoint().latency(-1);
+            int port = FreePort.find();
+            try (ServiceProcess writer = machine.writer(TOPIC, inFlight, port, Map.of())) {
+                writer.awaitReady(port, LIMIT);
+                screen.say("| stalled for | live heap | by the formula, and the limit of the heap | records held |");
+                screen.say("|--:|--:|--:|--:|");
+                long most = 0;
+                for (int at = 20; at <= seconds; at += 20) {
+                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(20));
+                    long live = liveHeap(writer);
+                    most = Math.max(most, live);
+                    screen.say(String.format(
+                            Locale.ROOT,
+                            "| %d s | %d MB | %d MB | %,.0f |",
+                            at,
+                            live / 1024 / 1024,
+                            bound / 1024 / 1024,
+                            ServiceProcess.metrics(port).getOrDefault("sidetrack_writer_buffered_records", 0.0)));
+                }
+                machine.endpoint().latency(20);
+                awaitAll(machine, screen);
+                screen.say("and then all " + machine.endpoint().count().distinct() + " records were written");
+                return most <= bound ? 0 : 1;
+            }
+        }
+    }
+
+    /** The README's formula, for one stream thread. */
+    private long bound() {
+        long perRecord = RECORD + ITEM + 400L;
+        long buffered = Math.max(1000, 2L * inFlight * BATCH) * perRecord;
+        long requests = (long) inFlight * BATCH * ITEM;
+        long read = lane.partitions * 1000L * (RECORD + 250L);
+        return 96L * 1024 * 1024 + buffered + requests + read;
+    }
+
+    private void awaitAll(Machine machine, Screen screen) {
+        long start = System.nanoTime();
+        long done = 0;
+        while (done < records) {
+            if (System.nanoTime() - start > LIMIT.toNanos()) {
+                throw new SandboxException("only " + done + " of " + records + " records were written");
+            }
+            screen.show(Screen.progress("after the stall:", done, records, done * 1e9 / (System.nanoTime() - start)));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            done = machine.endpoint().count().distinct();
+        }
+    }
+
+    /** What is reachable: the JVM's own histogram, for which it collects all garbage first. */
+    private static long liveHeap(ServiceProcess process) {
+        try {
+            Process histogram = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
+                            Long.toString(process.pid()),
+                            "GC.class_histogram")
+                    .redirectErrorStream(true)
+                    .start();
+            String text = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String total = text.lines()
+                    .filter(line -> line.startsWith("Total"))
+                    .findFirst()
+                    .orElseThrow(() -> new SandboxException("jcmd says: " + text));
+            return Long.parseLong(total.trim().split("\\s+", -1)[2]);
+        } catch (IOException e) {
+            throw new SandboxException("jcmd cannot be run", e);
+        }
+    }
+}

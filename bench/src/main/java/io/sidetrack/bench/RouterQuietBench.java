@@ -1,0 +1,108 @@
+package io.sidetrack.bench;
+
+import io.sidetrack.bench.Splitter.Lanes;
+import io.sidetrack.sandbox.SandboxException;
+import io.sidetrack.sandbox.SandboxTopics;
+import io.sidetrack.sandbox.Screen;
+import io.sidetrack.sandbox.ServiceProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What the router adds to the latency of a quiet topic. */
+@Command(
+        name = "router-quiet",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Measures how much later a live record is read from its lane than from the source.")
+final class RouterQuietBench implements Callable<Integer> {
+    private static final int WARM_UP_SECONDS = 15;
+
+    @Option(
+            names = "--rate",
+            defaultValue = "5",
+            paramLabel = "N",
+            description = "Records a second. Default: ${DEFAULT-VALUE}.")
+    private int rate;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "60",
+            paramLabel = "S",
+            description = "Measured, after 15 s of warm-up. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--splitters",
+            split = ",",
+            defaultValue = "SIDETRACK,BARE_STREAMS,SIDETRACK_AT_LEAST_ONCE,BARE_STREAMS_AT_LEAST_ONCE",
+            paramLabel = "NAME",
+            description = "Who is measured, of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private List<Splitter> splitters;
+
+    @Option(
+            names = "--set",
+            paramLabel = "SETTING=VALUE",
+            description = "A setting of Sidetrack's router, to see what it does; may be repeated.")
+    private Map<String, String> settings = Map.of();
+
+    @Override
+    public Integer call() {
+        Screen screen = Screen.ofResults(System.out);
+        try (Machine machine = Machine.start(List.of("-Xmx512m"), settings)) {
+            screen.say("| guarantee | contender | records/s | added: p50 | p95 | p99 | max |");
+            screen.say("|:--|:--|--:|--:|--:|--:|--:|");
+            for (Splitter splitter : splitters) {
+                List<Double> added = measure(machine, splitter, screen);
+                screen.say(String.format(
+                        Locale.ROOT,
+                        "| %s | %s | %d | %s | %s | %s | %s |",
+                        splitter.guarantee,
+                        splitter.label,
+                        rate,
+                        Probe.ms(added, 0.5),
+                        Probe.ms(added, 0.95),
+                        Probe.ms(added, 0.99),
+                        Probe.ms(added, 1)));
+            }
+        }
+        return 0;
+    }
+
+    private List<Double> measure(Machine machine, Splitter splitter, Screen screen) {
+        String name = splitter.name().toLowerCase(Locale.ROOT);
+        Lanes lanes = new Lanes(name, name + "-live", name + "-backfill");
+        try (SandboxTopics topics = new SandboxTopics(machine.bootstrapServers())) {
+            topics.create(lanes.source(), SourceBacklog.PARTITIONS, Map.of());
+            topics.createLane(lanes.live(), 6);
+            topics.createLane(lanes.backfill(), 48);
+            topics.createLane(name + "-dead-letters", 1);
+        }
+        Probe probe = new Probe(machine.bootstrapServers());
+        try (Probe.Reader source = probe.read(lanes.source());
+                Probe.Reader live = probe.read(lanes.live());
+                ServiceProcess process = splitter.start(machine, lanes)) {
+            int records = (WARM_UP_SECONDS + seconds) * rate;
+            probe.send(lanes.source(), 0, records, rate, screen);
+            long start = System.nanoTime();
+            while (live.seen().size() < records || source.seen().size() < records) {
+                if (process.waitFor(Duration.ofMillis(50))
+                        || System.nanoTime() - start > Duration.ofSeconds(60).toNanos()) {
+                    throw new SandboxException(splitter.label + " did not do it; it says:\n" + process.output());
+                }
+            }
+            List<Double> added = new ArrayList<>();
+            live.seen().forEach((number, at) -> {
+                if (number >= (long) WARM_UP_SECONDS * rate) {
+                    added.add((at - source.seen().get(number)) / 1e6);
+                }
+            });
+            return added;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.sidetrack.bench;
+
+import io.sidetrack.bench.contender.BareStreamsMain;
+import io.sidetrack.bench.contender.RouteLoopMain;
+import io.sidetrack.sandbox.ServiceProcess;
+import java.util.List;
+import java.util.Map;
+
+/** Who splits a topic in two. */
+enum Splitter {
+    SIDETRACK("Sidetrack", "exactly once", router(Map.of())),
+    /** Every rule but the cut, which costs less than any. */
+    SIDETRACK_ALL_RULES(
+            "Sidetrack, all rules",
+            "exactly once",
+            router(Map.of(
+                    "ROUTER_BACKFILL_OLDER_THAN_MS", "315360000000",
+                    "ROUTER_BACKFILL_BEFORE", "1999-01-01T00:00:00Z",
+                    "ROUTER_BACKFILL_KEYS", "a,b,c",
+                    "ROUTER_BACKFILL_KEY_PREFIXES", "import-,tenant-7-",
+                    "ROUTER_BACKFILL_KEY_RATE", "1000000"))),
+    TRANSACTIONAL_LOOP("loop with transactions", "exactly once", program(RouteLoopMain.class, "true")),
+    BARE_STREAMS("Kafka Streams as it comes", "exactly once", program(BareStreamsMain.class, "exactly_once_v2")),
+    SIDETRACK_AT_LEAST_ONCE(
+            "Sidetrack", "at least once", router(Map.of("ROUTER_PROCESSING_GUARANTEE", "at_least_once"))),
+    PLAIN_LOOP("loop without transactions", "at least once", program(RouteLoopMain.class, "false")),
+    BARE_STREAMS_AT_LEAST_ONCE(
+            "Kafka Streams as it comes", "at least once", program(BareStreamsMain.class, "at_least_once"));
+
+    final String label;
+    final String guarantee;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Holds nothing, which Error Prone cannot see of a lambda.
+    private final Starter starter;
+
+    private interface Starter {
+        ServiceProcess start(Machine machine, Lanes lanes);
+    }
+
+    /** The topics of one run. */
+    record Lanes(String source, String live, String backfill) {}
+
+    Splitter(String label, String guarantee, Starter starter) {
+        this.label = label;
+        this.guarantee = guarantee;
+        this.starter = starter;
+    }
+
+    private static Starter router(Map<String, String> settings) {
+        return (machine, lanes) -> machine.router(lanes, 0, settings);
+    }
+
+    private static Starter program(Class<?> main, String argument) {
+        return (machine, lanes) ->
+                machine.contender(main, List.of(lanes.source(), lanes.live(), lanes.backfill(), argument));
+    }
+
+    ServiceProcess start(Machine machine, Lanes lanes) {
+        return starter.start(machine, lanes);
+    }
+}

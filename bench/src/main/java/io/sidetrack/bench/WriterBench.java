@@ -1,0 +1,125 @@
+package io.sidetrack.bench;
+
+import io.sidetrack.bench.Throughput.WarmUp;
+import io.sidetrack.sandbox.Screen;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The writer against the alternatives. */
+@Command(
+        name = "writer",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Measures how fast a backlog goes to a table that answers after a fixed time: Sidetrack's writer, Parallel"
+                        + " Consumer, and loops written by hand, one after another.")
+final class WriterBench implements Callable<Integer> {
+    private static final String TOPIC = "backlog";
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(25);
+    private static final Duration SETTLE = Duration.ofSeconds(3);
+
+    @Option(
+            names = "--latency",
+            split = ",",
+            defaultValue = "180,20",
+            paramLabel = "MS",
+            description = "Of every write, in ms. Default: ${DEFAULT-VALUE}.")
+    private List<Long> latencies;
+
+    @Option(
+            names = "--in-flight",
+            split = ",",
+            defaultValue = "50,200,400,800",
+            paramLabel = "N",
+            description = "Batches in flight. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> inFlights;
+
+    @Option(
+            names = "--contenders",
+            split = ",",
+            defaultValue = "ONE_BY_ONE,SYNC_BATCHES,PARALLEL_CONSUMER,ASYNC_LOOP,SIDETRACK",
+            paramLabel = "NAME",
+            description = "Who is measured, of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private List<Contender> contenders;
+
+    @Option(
+            names = "--records",
+            defaultValue = "1000000",
+            paramLabel = "N",
+            description = "Measured in each case. Default: ${DEFAULT-VALUE}.")
+    private int records;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "1000000",
+            paramLabel = "N",
+            description = "Records left out of the figures, written at a low latency. Default: ${DEFAULT-VALUE}.")
+    private int warmUpRecords;
+
+    @Option(
+            names = "--topic-records",
+            defaultValue = "3000000",
+            paramLabel = "N",
+            description = "In the topic: those measured, and enough for the warm-up. Default: ${DEFAULT-VALUE}.")
+    private int topicRecords;
+
+    @Mixin
+    private LaneOptions lane;
+
+    @Option(
+            names = "--slow-limit",
+            defaultValue = "20",
+            paramLabel = "S",
+            description = "How long those are measured that have one call at a time; they would need hours. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private int slowLimitSeconds;
+
+    @Option(
+            names = "--set",
+            paramLabel = "SETTING=VALUE",
+            description = "A setting of Sidetrack's writer, to see what it does; may be repeated.")
+    private Map<String, String> settings = Map.of();
+
+    @Option(
+            names = "--jvm-option",
+            paramLabel = "OPTION",
+            description = "For every contender's JVM; may be repeated. Default: -Xmx512m.")
+    private List<String> jvmOptions = List.of("-Xmx512m");
+
+    @Override
+    public Integer call() {
+        Screen screen = Screen.ofResults(System.out);
+        try (Machine machine = Machine.start(jvmOptions, settings)) {
+            Backlog.fill(machine.bootstrapServers(), TOPIC, lane.partitions, topicRecords, screen);
+            screen.say(Result.HEAD);
+            for (long latency : latencies) {
+                for (Contender contender : contenders) {
+                    if (!contender.isConcurrent()) {
+                        screen.say(throughput(machine, Duration.ofSeconds(slowLimitSeconds), screen)
+                                .measure(contender, latency, 1)
+                                .row());
+                    }
+                }
+                for (int inFlight : inFlights) {
+                    for (Contender contender : contenders) {
+                        if (contender.isConcurrent()) {
+                            screen.say(throughput(machine, Duration.ofHours(1), screen)
+                                    .measure(contender, latency, inFlight)
+                                    .row());
+                        }
+                    }
+                }
+            }
+        }
+        return 0;
+    }
+
+    private Throughput throughput(Machine machine, Duration limit, Screen screen) {
+        return new Throughput(machine, TOPIC, new WarmUp(warmUpRecords, WARM_UP_LIMIT, SETTLE), records, limit, screen);
+    }
+}

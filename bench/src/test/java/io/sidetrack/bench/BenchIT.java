@@ -1,0 +1,50 @@
+package io.sidetrack.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sidetrack.bench.EndpointControl.Count;
+import io.sidetrack.bench.Throughput.WarmUp;
+import io.sidetrack.sandbox.Screen;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** That the bench measures what it says; how fast anything is, is not a test's business. */
+class BenchIT {
+    private static final long LATENCY_MS = 20;
+
+    @Test
+    void everyContenderWritesAndNoneIsFasterThanItsCeiling() {
+        Screen screen = new Screen(new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8));
+        try (Machine machine = Machine.start(List.of("-Xmx256m"), Map.of())) {
+            Backlog.fill(machine.bootstrapServers(), "backlog", 4, 30_000, screen);
+            Throughput throughput = new Throughput(
+                    machine,
+                    "backlog",
+                    new WarmUp(1, Duration.ZERO, Duration.ZERO),
+                    500,
+                    Duration.ofSeconds(5),
+                    screen);
+            for (Contender contender : Contender.values()) {
+                Result result = throughput.measure(contender, LATENCY_MS, 2);
+                assertThat(result.records()).as(contender.label).isPositive();
+                assertThat(result.perSecond() / result.ceiling())
+                        .as(contender.label)
+                        .isBetween(0.01, 1.1);
+                assertThat(result.itemsPerCall())
+                        .as(contender.label)
+                        .isBetween(1.0, contender == Contender.ONE_BY_ONE ? 1.0 : 25.0);
+                assertThat(result.cpuPerMillion()).as(contender.label).isPositive();
+            }
+            machine.endpoint().reset();
+            assertThat(machine.endpoint().count())
+                    .satisfies(count -> assertThat(count.distinct()).isZero())
+                    .extracting(Count::calls)
+                    .isEqualTo(0L);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds Sidetrack and measures it against the alternatives on this machine. Needs a JDK 17 or later and Maven.
+#   scripts/bench.sh writer              throughput against four other ways to write; about half an hour
+#   scripts/bench.sh quiet               latency of a lane with 5 records a second
+#   scripts/bench.sh memory              live heap while the table answers nothing
+#   scripts/bench.sh router              the router against loops and Kafka Streams; about a quarter of an hour
+#   scripts/bench.sh router-quiet        what the router adds to the latency of 5 records a second
+#   scripts/bench.sh rescue              live records behind a backlog that the router takes over
+#   scripts/bench.sh --help              every benchmark and option
+set -eu
+root="$(cd "$(dirname "$0")/.." && pwd)"
+echo "building (mvn package, without tests)" >&2
+mvn -q -B -f "$root/pom.xml" -DskipTests package >&2
+exec java -Xmx512m -Dlogback.configurationFile=bench-logback.xml \
+  -cp "$root/bench/target/classes:$(cat "$root/bench/target/class-path")" \
+  io.sidetrack.bench.BenchMain "$@"
