@@ -1,6 +1,7 @@
 package io.sidetrack.sandbox;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
 /** What a {@link FaultProxy} does with a call instead of, or besides, passing it on. */
 public sealed interface Fault {
@@ -9,6 +10,9 @@ public sealed interface Fault {
 
     /** Passes it on, and holds the answer back until this long after the call came. */
     record Latency(Duration duration) implements Fault {}
+
+    /** Passes it on only when it is released, or after this long, whether or not its sender still waits. */
+    record Late(CountDownLatch release, Duration longest) implements Fault {}
 
     /** Writes only the first of a batch's items, and gives the others back as unprocessed. */
     record Unprocessed(int kept) implements Fault {}
@@ -28,6 +32,11 @@ public sealed interface Fault {
     /** Passes it on. */
     static Fault none() {
         return new None();
+    }
+
+    /** Passes it on after this long, whether or not its sender still waits. */
+    static Fault late(Duration duration) {
+        return new Late(new CountDownLatch(1), duration);
     }
 
     /** The table is over its provisioned capacity. */

@@ -158,6 +158,9 @@ public final class FaultProxy implements AutoCloseable {
         } else if (fault instanceof Fault.Unprocessed unprocessed) {
             partly(request, unprocessed.kept(), fromServer, toServer).write(toClient);
         } else {
+            if (fault instanceof Fault.Late late) {
+                await(late.release(), late.longest().toNanos());
+            }
             HttpMessage response = pass(request, fromServer, toServer);
             if (fault instanceof Fault.Latency latency) {
                 await(latency.duration().toNanos() - (System.nanoTime() - start));
@@ -174,8 +177,12 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private void await(long nanos) {
+        await(closed, nanos);
+    }
+
+    private static void await(CountDownLatch latch, long nanos) {
         try {
-            closed.await(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+            latch.await(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -24,12 +24,15 @@ import io.sidetrack.writer.commit.ThreadWriter;
 import io.sidetrack.writer.commit.ThreadWriters;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.item.ItemMapper;
+import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
 import io.sidetrack.writer.table.Table;
 import io.sidetrack.writer.table.TableConnection;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -72,14 +75,16 @@ public final class WriterMain {
         StreamsConfig config = WriterStreamsConfig.of(settings, kafka);
         BufferLimits limits = settings.bufferLimits(config.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG));
         TopicFacts deadLetterFacts = checkTopics(settings, kafka);
-        try (TableConnection connection = TableConnection.open(settings.requestTimeout(), settings.maxInFlight())) {
+        try (TableConnection connection =
+                TableConnection.open(settings.requestTimeout(), settings.guard().connections(settings.maxInFlight()))) {
             TableSchema schema = connection.describe(settings.table());
+            Optional<Stamp> stamp = settings.guard().stamp(schema, Clock.systemUTC());
             settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer; it is ignored", name));
 
             PrometheusMeterRegistry registry = ServiceMetrics.registry();
             WriterMetrics metrics = new WriterMetrics(registry);
             ProblemLog problems = new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER);
-            Table table = connection.table(schema, metrics, problems, System::nanoTime);
+            Table table = settings.guard().table(connection.calls(schema, metrics, problems, System::nanoTime));
             Executor deadLetterThread = Executors.newSingleThreadExecutor(daemon("dead-letters"));
             DeadLetterTopic deadLetters = new DeadLetterTopic(
                     deadLetterProducer(kafka, settings, deadLetterFacts),
@@ -112,7 +117,7 @@ public final class WriterMain {
                     alarm,
                     System::nanoTime));
             metrics.watch(writers, pause);
-            return stream(settings, config, schema, writers, pause, registry, metrics, process);
+            return stream(settings, config, schema, stamp, writers, pause, registry, metrics, process);
         }
     }
 
@@ -120,6 +125,7 @@ public final class WriterMain {
             WriterSettings settings,
             StreamsConfig config,
             TableSchema schema,
+            Optional<Stamp> stamp,
             ThreadWriters writers,
             PauseSwitch pause,
             PrometheusMeterRegistry registry,
@@ -132,7 +138,7 @@ public final class WriterMain {
                 settings.shutdownTimeout(),
                 settings.requestTimeout());
         AtomicReference<KafkaStreams> started = new AtomicReference<>();
-        ItemMapper mapper = new ItemMapper(schema, settings.keySource(), settings.kafkaKeyFormat());
+        ItemMapper mapper = new ItemMapper(schema, settings.keySource(), settings.kafkaKeyFormat(), stamp);
         KafkaStreams streams = new KafkaStreams(
                 WriterTopology.of(settings.topic(), mapper, writers, settings.flushInterval()),
                 config,
@@ -143,10 +149,11 @@ public final class WriterMain {
                         WriterSettings.HTTP_PORT, settings.httpPort(), new StreamsHealth(streams, maxPoll), registry);
                 ServiceMetrics.Binding bound = ServiceMetrics.bind(streams, registry)) {
             log.info(
-                    "writing {} to table {} (key {}), dead letters to {}, up to {} batches of {} in flight, HTTP on {}",
+                    "writing {} to table {} (key {}, {}), dead letters to {}, up to {} batches of {} in flight, HTTP on {}",
                     settings.topic(),
                     settings.table(),
                     schema.keyAttributes(),
+                    settings.guard().mode().code(),
                     settings.deadLetterTopic(),
                     settings.maxInFlight(),
                     settings.batchSize(),

@@ -28,6 +28,7 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     private final Counter received;
     private final Counter written;
     private final Counter superseded;
+    private final Counter stale;
     private final Counter deadLettered;
     private final Counter forgotten;
     private final Counter writeUnits;
@@ -43,6 +44,7 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
         this.received = counter("sidetrack.writer.records", "Records taken in from the lane");
         this.written = items("written");
         this.superseded = items("superseded");
+        this.stale = items("stale");
         this.deadLettered = items("dead_lettered");
         this.forgotten = items("forgotten");
         this.writeUnits = counter("sidetrack.writer.write.units", "Write units that DynamoDB has counted");
@@ -117,6 +119,11 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     @Override
     public void superseded() {
         superseded.increment();
+    }
+
+    @Override
+    public void stale() {
+        stale.increment();
     }
 
     @Override

@@ -36,6 +36,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param bufferBytes bytes held by one thread
  * @param keySource where a put's key comes from
  * @param kafkaKeyFormat how a Kafka key is read
+ * @param guard which of two writes of a key stays
  * @param maxRejectedPercent of the last 1,000 records, above which the writer stops
  * @param requestTimeout of a call to DynamoDB
  * @param retryCap the longest delay between tries
@@ -56,6 +57,7 @@ record WriterSettings(
         long bufferBytes,
         KeySource keySource,
         KafkaKeyFormat kafkaKeyFormat,
+        GuardSettings guard,
         int maxRejectedPercent,
         Duration requestTimeout,
         Duration retryCap,
@@ -87,7 +89,7 @@ record WriterSettings(
 
     /** Every setting, in the order of the README's table. */
     static ConfigDef definition() {
-        return new ConfigDef()
+        ConfigDef lane = new ConfigDef()
                 .define(TOPIC, STRING, NO_DEFAULT_VALUE, HIGH, "The lane topic to read.")
                 .define(TABLE, STRING, NO_DEFAULT_VALUE, HIGH, "The DynamoDB table to write, by name or ARN.")
                 .define(
@@ -101,7 +103,8 @@ record WriterSettings(
                         STRING,
                         null,
                         MEDIUM,
-                        "The consumer group. Not set: `sidetrack-writer-` and the lane's name.")
+                        "The consumer group. Not set: `sidetrack-writer-` and the lane's name.");
+        return GuardSettings.define(lane)
                 .define(
                         BATCH_SIZE,
                         INT,
@@ -226,6 +229,7 @@ record WriterSettings(
                 values.longNumber(BUFFER_BYTES),
                 KeySource.valueOf(constant(values.text(KEY_SOURCE))),
                 KafkaKeyFormat.valueOf(constant(values.text(KAFKA_KEY_FORMAT))),
+                GuardSettings.read(values),
                 values.number(MAX_REJECTED_PERCENT),
                 Duration.ofMillis(values.number(REQUEST_TIMEOUT_MS)),
                 Duration.ofMillis(values.number(RETRY_CAP_MS)),
@@ -281,6 +285,7 @@ record WriterSettings(
                 records,
                 bufferBytes,
                 drainTimeout,
+                guard.mode().precedence(),
                 maxRejectedPercent);
     }
 }

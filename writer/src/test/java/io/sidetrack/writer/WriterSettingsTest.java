@@ -7,12 +7,18 @@ import io.sidetrack.common.settings.KafkaClientSettings;
 import io.sidetrack.common.settings.SettingsTable;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.buffer.BufferLimits;
+import io.sidetrack.writer.item.KeyAttribute;
+import io.sidetrack.writer.item.KeyType;
+import io.sidetrack.writer.item.Stamp;
+import io.sidetrack.writer.item.TableSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +84,47 @@ class WriterSettingsTest {
     @Test
     void whatLooksLikeASettingAndIsNoneIsReported() {
         assertThat(WriterSettings.read(with("WRITER_BATCHSIZE", "5")).unknown()).containsExactly("WRITER_BATCHSIZE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "overwrite, WRITER_VERSION, updatedAt, WRITER_VERSION=updatedAt: neither",
+        "overwrite, WRITER_VERSION_ATTRIBUTE, a b, WRITER_VERSION_ATTRIBUTE=a b: not of",
+        "overwrite, WRITER_TOMBSTONE_TTL, 60, WRITER_TOMBSTONE_TTL=60: a marker keeps a version",
+        "keep-existing, WRITER_TOMBSTONE_TTL, 60, WRITER_TOMBSTONE_TTL=60: a writer that keeps what exists",
+        "newest-wins, WRITER_TOMBSTONE_TTL_ATTRIBUTE, sidetrack_version, WRITER_TOMBSTONE_TTL_ATTRIBUTE=sidetrack_version",
+        "newest-wins, WRITER_LANE, fast, WRITER_LANE=fast: not valid",
+        "newest-wins, WRITER_MODE, last, WRITER_MODE=last: not valid",
+    })
+    void contradictionsOfTheGuardAreNamed(String mode, String name, String value, String message) {
+        Map<String, String> environment = new HashMap<>(with("WRITER_MODE", mode));
+        environment.put(name, value);
+        assertThatThrownBy(() -> WriterSettings.read(environment))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void keyOfTheTableIsNotForTheVersion() {
+        GuardSettings guard =
+                WriterSettings.read(with("WRITER_VERSION_ATTRIBUTE", "id")).guard();
+        assertThatThrownBy(() -> guard.stamp(
+                        new TableSchema("t", new KeyAttribute("id", KeyType.S, 2048), Optional.empty()),
+                        Clock.systemUTC()))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith("WRITER_VERSION_ATTRIBUTE=id: this is a key attribute");
+    }
+
+    @Test
+    void newestWinsHasAllThatTheGuardNeedsByDefault() {
+        GuardSettings guard =
+                WriterSettings.read(with("WRITER_MODE", "newest-wins")).guard();
+        assertThat(guard.versionAttribute()).contains("sidetrack_version");
+        assertThat(guard.marker()).contains(new Stamp.Marker(Duration.ofDays(30), "sidetrack_expires"));
+        GuardSettings overwrite =
+                WriterSettings.read(with("WRITER_TOPIC", "lane")).guard();
+        assertThat(overwrite.versionAttribute()).isEmpty();
+        assertThat(overwrite.marker()).isEmpty();
     }
 
     @Test

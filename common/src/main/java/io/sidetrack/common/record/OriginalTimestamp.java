@@ -42,7 +42,11 @@ public final class OriginalTimestamp {
     /** The original timestamp in ms since 1970; empty if no header holds one. Never throws. */
     public static OptionalLong read(Headers headers) {
         Header header = headers.lastHeader(HEADER);
-        byte[] value = header == null ? null : header.value();
+        return header == null ? OptionalLong.empty() : parse(header.value());
+    }
+
+    /** What a header's value says; empty if that is no timestamp. Never throws. */
+    public static OptionalLong parse(byte[] value) {
         if (value == null || value.length == 0 || value.length > MAX_DIGITS) {
             return OptionalLong.empty();
         }

@@ -4,7 +4,7 @@ import io.sidetrack.writer.item.Rejection;
 
 /**
  * Hears what becomes of every record. Each one that was added or rejected ends in exactly one of {@link #written},
- * {@link #superseded}, {@link #deadLettered} or {@link #forgotten}. Called under the buffer's lock: must be quick.
+ * {@link #superseded}, {@link #stale}, {@link #deadLettered} or {@link #forgotten}. Called under the buffer's lock: must be quick.
  */
 public interface BufferEvents {
     /** One more record came in. */
@@ -15,6 +15,9 @@ public interface BufferEvents {
 
     /** A record's write was replaced, unsent, by a newer one of its key. */
     void superseded();
+
+    /** A record's write was skipped, because the table or the buffer has one of its key that takes precedence. */
+    void stale();
 
     /** A record's dead letter was acknowledged. */
     void deadLettered(Rejection rejection);

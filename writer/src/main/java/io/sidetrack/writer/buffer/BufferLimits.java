@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param maxHeldBytes bytes held, from which on the buffer is full
  * @param readAhead the buffer is full as well when it holds more than is finished in this time at the recent rate, unless
  *     that is less than what it takes to keep all batches in flight
+ * @param precedence between writes of one key
  * @param maxRejectedPercent of the last 1,000 records; 100 for any number
  */
 public record BufferLimits(
@@ -23,6 +24,7 @@ public record BufferLimits(
         long maxRecords,
         long maxHeldBytes,
         Duration readAhead,
+        Precedence precedence,
         int maxRejectedPercent) {
 
     /** BatchWriteItem takes no more than this. */

@@ -20,6 +20,7 @@ import java.util.Set;
  * most, and none is handed out while another is busy. Not thread-safe.
  */
 final class KeyQueue {
+    private final Precedence precedence;
     private final Map<ItemKey, KeySlot> slots = new HashMap<>();
     /** Those whose waiting write may be sent now. None is here twice, busy, or delayed. */
     private final Deque<KeySlot> sendable = new ArrayDeque<>();
@@ -30,10 +31,17 @@ final class KeyQueue {
 
     private record Delay(KeySlot slot, long untilNanos) {}
 
-    /** A new write waits for its turn. @return the older one of its key that it has replaced */
+    KeyQueue(Precedence precedence) {
+        this.precedence = precedence;
+    }
+
+    /** A new write waits for its turn. @return which of its key is not to be written, it or one that waited, if any */
     Optional<Write> add(Write write, long nowNanos) {
         KeySlot slot = slots.computeIfAbsent(write.key(), KeySlot::new);
         Write older = slot.waiting;
+        if (older != null && !precedence.isForNewcomer(write, older)) {
+            return Optional.of(write);
+        }
         slot.waiting = write;
         if (older != null) {
             if (!slot.busy && !slot.delayed) {
@@ -115,17 +123,22 @@ final class KeyQueue {
         return most;
     }
 
-    /** A busy write is to be sent again, not before a time. @return whether it is; if not, a newer one takes its place */
-    boolean putBack(Write write, long untilNanos) {
+    /**
+     * A busy write is to be sent again, not before a time.
+     *
+     * @return which of its key is not to be written, it or the one that waits behind it, if any
+     */
+    Optional<Write> putBack(Write write, long untilNanos) {
         KeySlot slot = slots.get(write.key());
         slot.busy = false;
         slot.delayed = true;
         delays.add(new Delay(slot, untilNanos));
-        if (slot.waiting != null) {
-            return false;
+        Write behind = slot.waiting;
+        if (behind != null && precedence.isForNewcomer(behind, write)) {
+            return Optional.of(write);
         }
         slot.waiting = write;
-        return true;
+        return Optional.ofNullable(behind);
     }
 
     /** Drops what waits from a partition. @return what that was */

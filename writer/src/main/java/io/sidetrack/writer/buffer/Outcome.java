@@ -10,8 +10,14 @@ public sealed interface Outcome {
         /** It is durable. */
         void written();
 
+        /** The table keeps what it has: the guard found that to be newer, or there first. */
+        void stale();
+
         /** It is not known to be durable, and the same request may succeed later. */
         void retry(RetryCause cause);
+
+        /** DynamoDB refused this write, and it alone. */
+        void refused(String message);
     }
 
     /** It is durable. */
@@ -27,6 +33,26 @@ public sealed interface Outcome {
         @Override
         public void match(Cases cases) {
             cases.retry(cause);
+        }
+    }
+
+    /** The table keeps what it has: the guard found that to be newer, or there first. */
+    record Stale() implements Outcome {
+        @Override
+        public void match(Cases cases) {
+            cases.stale();
+        }
+    }
+
+    /**
+     * DynamoDB refused this write, and it alone.
+     *
+     * @param message why, without any value
+     */
+    record Refused(String message) implements Outcome {
+        @Override
+        public void match(Cases cases) {
+            cases.refused(message);
         }
     }
 }

@@ -34,7 +34,7 @@ public final class WriteBuffer {
     private final RejectionWindow rejections;
 
     /** Every key that has a write waiting or busy. */
-    private final KeyQueue queue = new KeyQueue();
+    private final KeyQueue queue;
     /** Their keys are busy. */
     private final Suspects suspects = new Suspects();
     /** Sent and not answered. No key is in two of them, or in one of them and in {@link #suspects}. */
@@ -57,6 +57,7 @@ public final class WriteBuffer {
         this.limits = limits;
         this.backoff = backoff;
         this.events = events;
+        this.queue = new KeyQueue(limits.precedence());
         this.inFlightLimit = new InFlightLimit(limits.maxInFlight());
         this.rejections = new RejectionWindow(limits.maxRejectedPercent());
     }
@@ -69,7 +70,7 @@ public final class WriteBuffer {
             @Override
             public void accepted(Write write) {
                 heldBytes += write.heldBytes();
-                queue.add(write, nowNanos).ifPresent(older -> superseded(older, nowNanos));
+                queue.add(write, nowNanos).ifPresent(loser -> outdone(loser, isSame(loser, write), nowNanos));
             }
 
             @Override
@@ -80,10 +81,20 @@ public final class WriteBuffer {
         });
     }
 
-    private void superseded(Write older, long nowNanos) {
-        release(older);
-        events.superseded();
+    /** @param cameLater of the two; if it is not to be written all the same, it is by its version */
+    private void outdone(Write loser, boolean cameLater, long nowNanos) {
+        release(loser);
+        if (cameLater) {
+            events.stale();
+        } else {
+            events.superseded();
+        }
         finished(nowNanos);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Not one that looks the same.
+    private static boolean isSame(Write one, Write other) {
+        return one == other;
     }
 
     private void release(Write write) {
@@ -183,18 +194,24 @@ public final class WriteBuffer {
             outcomes.get(i).match(new Outcome.Cases() {
                 @Override
                 public void written() {
-                    if (!disowned.isEmpty()) {
-                        disowned.remove(write);
-                    }
-                    release(write);
                     events.written();
-                    finished(nowNanos);
-                    queue.succeeded(write.key(), nowNanos);
+                    settled(write, nowNanos);
+                }
+
+                @Override
+                public void stale() {
+                    events.stale();
+                    settled(write, nowNanos);
                 }
 
                 @Override
                 public void retry(RetryCause cause) {
                     again.computeIfAbsent(cause, any -> new ArrayList<>()).add(write);
+                }
+
+                @Override
+                public void refused(String message) {
+                    stillOwned(List.of(write), nowNanos).forEach(culprit -> bury(culprit, message, nowNanos));
                 }
             });
         }
@@ -204,6 +221,16 @@ public final class WriteBuffer {
             inFlightLimit.failed(batch.number(), batchesSent - 1);
         }
         again.forEach((cause, some) -> retry(stillOwned(some, nowNanos), cause, nowNanos));
+    }
+
+    /** The table has it, or has something that takes precedence. */
+    private void settled(Write write, long nowNanos) {
+        if (!disowned.isEmpty()) {
+            disowned.remove(write);
+        }
+        release(write);
+        finished(nowNanos);
+        queue.succeeded(write.key(), nowNanos);
     }
 
     /** Those of failed writes that are to be tried again; the others are forgotten. */
@@ -235,9 +262,7 @@ public final class WriteBuffer {
         }
         long untilNanos = nowNanos + backoff.delayNanos(queue.failed(writes));
         for (Write write : writes) {
-            if (!queue.putBack(write, untilNanos)) {
-                superseded(write, nowNanos);
-            }
+            queue.putBack(write, untilNanos).ifPresent(loser -> outdone(loser, !isSame(loser, write), nowNanos));
         }
         events.retried(cause, writes.size());
     }

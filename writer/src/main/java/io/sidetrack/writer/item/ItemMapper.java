@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Maps records to writes: a JSON object puts an item, a tombstone deletes one. Never throws for what a producer sent.
@@ -20,21 +22,34 @@ public final class ItemMapper {
     private final JsonFactory factory = JsonProblem.strictFactory();
     private final KafkaKey kafkaKey;
     private final PlainItem.Names names;
+    private final Optional<Stamp> stamp;
+    /** Attributes that are not the producer's. */
+    private final Set<String> reserved;
 
-    public ItemMapper(TableSchema schema, KeySource keySource, KafkaKeyFormat keyFormat) {
+    /** @param stamp if items are to have a version */
+    public ItemMapper(TableSchema schema, KeySource keySource, KafkaKeyFormat keyFormat, Optional<Stamp> stamp) {
         this.schema = schema;
         this.keySource = keySource;
-        this.names = PlainItem.Names.of(schema);
+        this.stamp = stamp;
+        this.reserved = stamp.map(Stamp::attributes).orElse(Set.of());
+        this.names = PlainItem.Names.of(schema, reserved);
         this.kafkaKey = new KafkaKey(schema, keyFormat, factory);
     }
 
     /** The write that a record asks for, or why it can't be had. */
     public Mapped map(Origin origin) {
         try {
-            return new Mapped.Accepted(origin.value() == null ? delete(origin) : put(origin));
+            Write write = origin.value() == null ? delete(origin) : put(origin);
+            return new Mapped.Accepted(stamp.isEmpty() ? write : stamped(write));
         } catch (RejectedException e) {
             return new Mapped.Rejected(origin, e.rejection());
         }
+    }
+
+    private Write stamped(Write write) throws RejectedException {
+        Write stamped = stamp.orElseThrow().on(write);
+        requireSize(stamped.itemBytes());
+        return stamped;
     }
 
     private Write delete(Origin origin) throws RejectedException {
@@ -53,7 +68,7 @@ public final class ItemMapper {
         } catch (IOException e) {
             throw new IllegalStateException("writing to memory failed", e);
         }
-        return new Write(identity(key), Write.Kind.DELETE, bytes.toByteArray(), size, origin);
+        return new Write(identity(key), Write.Kind.DELETE, bytes.toByteArray(), size, Version.NONE, origin);
     }
 
     private Write put(Origin origin) throws RejectedException {
@@ -62,7 +77,7 @@ public final class ItemMapper {
         if (keySource == KeySource.VALUE) {
             PlainItem plain = new PlainItem(value, schema, names);
             if (plain.copy() && plain.bytes() <= MAX_ITEM_BYTES) {
-                return new Write(plain.key(), Write.Kind.PUT, plain.json(), (int) plain.bytes(), origin);
+                return new Write(plain.key(), Write.Kind.PUT, plain.json(), (int) plain.bytes(), Version.NONE, origin);
             }
         }
         return strictPut(origin, value);
@@ -73,21 +88,24 @@ public final class ItemMapper {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length + value.length / 2 + 32);
         try (JsonParser in = factory.createParser(value);
                 JsonGenerator out = factory.createGenerator(bytes)) {
-            JsonItem item = new JsonItem(in, out, schema);
+            JsonItem item = new JsonItem(in, out, schema, reserved);
             item.copyOpen();
             if (keySource == KeySource.KAFKA_KEY) {
                 addKafkaKey(item, kafkaKey.read(origin.key()));
             }
             ItemKey key = identity(item);
             item.close();
-            if (item.bytes() > MAX_ITEM_BYTES) {
-                throw new RejectedException(
-                        Reason.ITEM_TOO_LARGE,
-                        "the item has %d bytes, %d are allowed".formatted(item.bytes(), MAX_ITEM_BYTES));
-            }
-            return new Write(key, Write.Kind.PUT, bytes.toByteArray(), (int) item.bytes(), origin);
+            requireSize(item.bytes());
+            return new Write(key, Write.Kind.PUT, bytes.toByteArray(), (int) item.bytes(), Version.NONE, origin);
         } catch (IOException e) {
             throw JsonProblem.rejected(e, "the value");
+        }
+    }
+
+    private static void requireSize(long bytes) throws RejectedException {
+        if (bytes > MAX_ITEM_BYTES) {
+            throw new RejectedException(
+                    Reason.ITEM_TOO_LARGE, "the item has %d bytes, %d are allowed".formatted(bytes, MAX_ITEM_BYTES));
         }
     }
 

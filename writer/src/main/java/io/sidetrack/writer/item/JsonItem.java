@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Turns one JSON object into one DynamoDB item in a single pass, from the record's bytes to the request's, without a
@@ -29,14 +30,19 @@ final class JsonItem {
     private final JsonParser in;
     private final JsonGenerator out;
     private final TableSchema schema;
+    private final Set<String> reserved;
     private final Map<String, KeyValue> keys = new HashMap<>();
     private long bytes;
 
-    /** @param in stands before the first token; duplicate fields are refused by it */
-    JsonItem(JsonParser in, JsonGenerator out, TableSchema schema) {
+    /**
+     * @param in stands before the first token; duplicate fields are refused by it
+     * @param reserved attributes that are left out
+     */
+    JsonItem(JsonParser in, JsonGenerator out, TableSchema schema, Set<String> reserved) {
         this.in = in;
         this.out = out;
         this.schema = schema;
+        this.reserved = reserved;
     }
 
     /** Copies the whole object, leaving the item open so that attributes can be added. */
@@ -49,6 +55,11 @@ final class JsonItem {
         }
         out.writeStartObject();
         while (in.nextToken() != JsonToken.END_OBJECT) {
+            if (reserved.contains(in.currentName())) {
+                in.nextToken();
+                in.skipChildren();
+                continue;
+            }
             String name = name();
             in.nextToken();
             KeyAttribute attribute = keyAttribute(name);

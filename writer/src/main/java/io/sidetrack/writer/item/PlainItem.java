@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 
 /**
  * The quick way from a record's JSON to an item's, for what most records are: an object with texts that need no escapes
@@ -52,15 +54,26 @@ final class PlainItem {
     }
 
     /**
-     * The names of the key attributes in UTF-8, made once for all records.
+     * The names of attributes that are not as others in UTF-8, made once for all records.
      *
      * @param sort empty if there is none, which no name is
+     * @param reserved attributes that are left out; an item that has one is not plain
      */
-    record Names(byte[] partition, byte[] sort) {
-        static Names of(TableSchema schema) {
+    record Names(byte[] partition, byte[] sort, List<byte[]> reserved) {
+        static Names of(TableSchema schema, Set<String> reserved) {
             return new Names(
                     schema.partitionKey().name().getBytes(UTF_8),
-                    schema.sortKey().map(sort -> sort.name().getBytes(UTF_8)).orElse(new byte[0]));
+                    schema.sortKey().map(sort -> sort.name().getBytes(UTF_8)).orElse(new byte[0]),
+                    reserved.stream().map(name -> name.getBytes(UTF_8)).toList());
+        }
+
+        boolean isReserved(byte[] in, int start, int end) {
+            for (byte[] name : reserved) {
+                if (Arrays.equals(in, start, end, name, 0, name.length)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -177,6 +190,8 @@ final class PlainItem {
             partition = keyValue(schema.partitionKey());
         } else if (Arrays.equals(in, nameStart, nameEnd, names.sort, 0, names.sort.length)) {
             sort = keyValue(schema.sortKey().orElseThrow());
+        } else if (names.isReserved(in, nameStart, nameEnd)) {
+            throw new NotPlainException();
         } else {
             value(depth);
         }

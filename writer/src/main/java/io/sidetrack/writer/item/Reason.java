@@ -30,6 +30,8 @@ public enum Reason {
     KEY_TOO_LONG,
     /** The value names another key than the Kafka key that the writer was told to use. */
     KEY_CONTRADICTED,
+    /** The version that the guard compares is not there, or is neither a number nor an instant. */
+    VERSION_MISSING,
     /** The item is larger than 400 KB. */
     ITEM_TOO_LARGE,
     /** DynamoDB refused it, and it alone. */

@@ -7,9 +7,10 @@ package io.sidetrack.writer.item;
  * @param kind whether {@code json} is an item to put or a key to delete
  * @param json the item, or the key, in DynamoDB's JSON ({@code {"id":{"S":"x"}}}), UTF-8; not copied, never changed
  * @param itemBytes the item's size as DynamoDB counts it (names and values), 409,600 at most
+ * @param version how new it is; {@link Version#NONE} if nobody asks
  * @param origin the record that asked for it
  */
-public record Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Origin origin) {
+public record Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Version version, Origin origin) {
     /** What a write does. */
     public enum Kind {
         /** Replaces the whole item. */

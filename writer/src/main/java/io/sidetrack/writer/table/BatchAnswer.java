@@ -28,16 +28,16 @@ record BatchAnswer(List<ItemKey> leftOver, double writeUnits) {
         List<ItemKey> leftOver = new ArrayList<>();
         double writeUnits = 0;
         try (JsonParser in = JSON.createParser(body)) {
-            require(in.nextToken(), JsonToken.START_OBJECT);
+            Capacity.require(in.nextToken(), JsonToken.START_OBJECT);
             for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
                 in.nextToken();
                 switch (field) {
                     case "UnprocessedItems" -> readTables(in, schema, leftOver);
-                    case "ConsumedCapacity" -> writeUnits += readCapacity(in);
+                    case "ConsumedCapacity" -> writeUnits += Capacity.read(in);
                     default -> in.skipChildren();
                 }
             }
-            require(in.currentToken(), JsonToken.END_OBJECT);
+            Capacity.require(in.currentToken(), JsonToken.END_OBJECT);
         }
         return new BatchAnswer(leftOver, writeUnits);
     }
@@ -45,7 +45,7 @@ record BatchAnswer(List<ItemKey> leftOver, double writeUnits) {
     private static void readTables(JsonParser in, TableSchema schema, List<ItemKey> leftOver) throws IOException {
         // By the table's name, even if it was called by its ARN; and there is only one in a call.
         for (String table = in.nextFieldName(); table != null; table = in.nextFieldName()) {
-            require(in.nextToken(), JsonToken.START_ARRAY);
+            Capacity.require(in.nextToken(), JsonToken.START_ARRAY);
             while (in.nextToken() == JsonToken.START_OBJECT) {
                 leftOver.add(readRequest(in, schema));
             }
@@ -56,22 +56,22 @@ record BatchAnswer(List<ItemKey> leftOver, double writeUnits) {
     private static ItemKey readRequest(JsonParser in, TableSchema schema) throws IOException {
         Map<String, String> keys = new HashMap<>();
         in.nextFieldName();
-        require(in.nextToken(), JsonToken.START_OBJECT);
+        Capacity.require(in.nextToken(), JsonToken.START_OBJECT);
         in.nextFieldName();
-        require(in.nextToken(), JsonToken.START_OBJECT);
+        Capacity.require(in.nextToken(), JsonToken.START_OBJECT);
         for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-            require(in.nextToken(), JsonToken.START_OBJECT);
+            Capacity.require(in.nextToken(), JsonToken.START_OBJECT);
             KeyAttribute attribute = attribute(schema, name);
             if (attribute == null) {
                 in.skipChildren();
             } else {
                 in.nextFieldName();
                 keys.put(name, canonical(attribute.type(), in.nextTextValue()));
-                require(in.nextToken(), JsonToken.END_OBJECT);
+                Capacity.require(in.nextToken(), JsonToken.END_OBJECT);
             }
         }
-        require(in.nextToken(), JsonToken.END_OBJECT);
-        require(in.nextToken(), JsonToken.END_OBJECT);
+        Capacity.require(in.nextToken(), JsonToken.END_OBJECT);
+        Capacity.require(in.nextToken(), JsonToken.END_OBJECT);
         if (keys.size() < schema.keyAttributes().size()) {
             throw new IOException("an unprocessed item without its key");
         }
@@ -92,27 +92,5 @@ record BatchAnswer(List<ItemKey> leftOver, double writeUnits) {
             throw new IOException("a key that is no text");
         }
         return type == KeyType.N ? ItemKey.canonical(new BigDecimal(value)) : value;
-    }
-
-    private static double readCapacity(JsonParser in) throws IOException {
-        double units = 0;
-        require(in.currentToken(), JsonToken.START_ARRAY);
-        while (in.nextToken() == JsonToken.START_OBJECT) {
-            for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
-                in.nextToken();
-                if (field.equals("CapacityUnits") && in.currentToken().isNumeric()) {
-                    units += in.getDoubleValue();
-                } else {
-                    in.skipChildren();
-                }
-            }
-        }
-        return units;
-    }
-
-    private static void require(JsonToken found, JsonToken expected) throws IOException {
-        if (found != expected) {
-            throw new IOException("expected " + expected + ", found " + found);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.sidetrack.writer.table;
 
 import io.sidetrack.writer.buffer.BatchOutcome;
+import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.RetryCause;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -35,6 +36,12 @@ record Failure(BatchOutcome outcome, String code) {
             "SignatureDoesNotMatch",
             "AuthFailure");
 
+    /** Another write of the item is under way, in a transaction or from another region. */
+    private static final Set<String> CONFLICT =
+            Set.of("TransactionConflictException", "ReplicatedWriteConflictException");
+
+    private static final String CONDITION_FAILED = "ConditionalCheckFailedException";
+
     private static final int PAYLOAD_TOO_LARGE = 413;
 
     /**
@@ -66,8 +73,11 @@ record Failure(BatchOutcome outcome, String code) {
         if (THROTTLING.contains(code)) {
             return retry(RetryCause.THROTTLED, code);
         }
-        if (answer.status() >= 500) {
+        if (answer.status() >= 500 || CONFLICT.contains(code)) {
             return retry(RetryCause.SERVER_ERROR, code);
+        }
+        if (code.equals(CONDITION_FAILED)) {
+            return new Failure(new BatchOutcome.Refused(code), code);
         }
         if (message.contains(OTHER_KEY_SCHEMA)) {
             return retry(RetryCause.OPERATOR, "the table's key schema has changed");
@@ -76,6 +86,18 @@ record Failure(BatchOutcome outcome, String code) {
             return new Failure(new BatchOutcome.Refused(message.isEmpty() ? code : code + ": " + message), code);
         }
         return retry(RetryCause.OPERATOR, code);
+    }
+
+    /** What it means for a write that was alone in its call. */
+    Outcome outcomeOfOne() {
+        return outcome instanceof BatchOutcome.Refused refused
+                ? new Outcome.Refused(refused.message())
+                : new Outcome.Retry(((BatchOutcome.RetryAll) outcome).cause());
+    }
+
+    /** Whether the item's own condition was not met: the table keeps what it has. */
+    boolean isConditionFailed() {
+        return code.equals(CONDITION_FAILED);
     }
 
     /** Whether the call may have been refused because it was signed with the wrong time. */

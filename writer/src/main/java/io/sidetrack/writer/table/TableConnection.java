@@ -53,15 +53,15 @@ public final class TableConnection implements AutoCloseable {
      * Makes the client; does not connect yet.
      *
      * @param requestTimeout for a call, after which its connection is closed
-     * @param maxInFlight how many calls there will be at a time
+     * @param maxCalls how many there will be at a time
      * @throws StartupException if no region is set
      */
-    public static TableConnection open(Duration requestTimeout, int maxInFlight) {
+    public static TableConnection open(Duration requestTimeout, int maxCalls) {
         // The HTTP client's native library ends itself in a JVM shutdown hook of its own, and would take the answers
         // with it that a drain on SIGTERM waits for, unless somebody holds on to it.
         CRT.acquireShutdownRef();
         SdkAsyncHttpClient http = AwsCrtAsyncHttpClient.builder()
-                .maxConcurrency(maxInFlight + 1)
+                .maxConcurrency(maxCalls + 1)
                 .connectionTimeout(requestTimeout)
                 .build();
         ResolvedEndpoint endpoint = new ResolvedEndpoint();
@@ -135,8 +135,8 @@ public final class TableConnection implements AutoCloseable {
                     subject,
                     "DynamoDB refused to describe it ("
                             + answer.awsErrorDetails().errorCode() + ")",
-                    "Correct the name and the credentials, and allow dynamodb:DescribeTable and"
-                            + " dynamodb:BatchWriteItem on it.",
+                    "Correct the name and the credentials, and allow dynamodb:DescribeTable and what the writer's mode"
+                            + " needs on it.",
                     cause);
         }
         if (cause.getMessage() != null && cause.getMessage().contains("credentials")) {
@@ -184,16 +184,22 @@ public final class TableConnection implements AutoCloseable {
         return new TableSchema(table, partition, Optional.ofNullable(sort));
     }
 
-    /** The table, to write to, once it was described. */
-    public Table table(TableSchema schema, RequestEvents events, ProblemLog problems, LongSupplier nanoClock) {
-        SignedCalls calls = new SignedCalls(
-                http,
-                client.serviceClientConfiguration().credentialsProvider(),
-                client.serviceClientConfiguration().region().id(),
-                clock,
-                endpoint.last(),
-                "BatchWriteItem");
-        return new DynamoTable(calls, schema, requestTimeout, clock, events, problems, nanoClock);
+    /** The table's calls, once it was described. */
+    public TableCalls calls(TableSchema schema, RequestEvents events, ProblemLog problems, LongSupplier nanoClock) {
+        TableCall.Surroundings surroundings =
+                new TableCall.Surroundings(requestTimeout, clock, events, problems, nanoClock);
+        return new TableCalls(
+                schema,
+                operation -> new TableCall(
+                        new SignedCalls(
+                                http,
+                                client.serviceClientConfiguration().credentialsProvider(),
+                                client.serviceClientConfiguration().region().id(),
+                                clock,
+                                endpoint.last(),
+                                operation),
+                        schema.table(),
+                        surroundings));
     }
 
     @Override

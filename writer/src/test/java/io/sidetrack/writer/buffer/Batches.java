@@ -2,6 +2,7 @@ package io.sidetrack.writer.buffer;
 
 import io.sidetrack.writer.item.ItemKey;
 import io.sidetrack.writer.item.Origin;
+import io.sidetrack.writer.item.Version;
 import io.sidetrack.writer.item.Write;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class Batches {
                     Write.Kind.PUT,
                     new byte[2],
                     2,
+                    Version.NONE,
                     new Origin("lane", 0, writes.size(), 0, null, new byte[0], List.of())));
         }
         return Batch.of(0, writes);

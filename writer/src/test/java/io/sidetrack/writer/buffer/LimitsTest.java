@@ -52,7 +52,16 @@ class LimitsTest {
     void throttledTableIsAskedLessAndStillServedToTheEnd() {
         Tally tally = new Tally();
         WriteBuffer buffer = new WriteBuffer(
-                new BufferLimits(25, 1_000_000, Duration.ofSeconds(1), 50, 100_000, 1 << 30, Duration.ofHours(1), 100),
+                new BufferLimits(
+                        25,
+                        1_000_000,
+                        Duration.ofSeconds(1),
+                        50,
+                        100_000,
+                        1 << 30,
+                        Duration.ofHours(1),
+                        Precedence.LAST,
+                        100),
                 new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(3)),
                 tally);
         for (int i = 0; i < 5000; i++) {
@@ -101,7 +110,16 @@ class LimitsTest {
     @Test
     void bufferOfASlowTableIsFullEarly() {
         WriteBuffer buffer = new WriteBuffer(
-                new BufferLimits(1, 1000, Duration.ofSeconds(1), 1, 10_000, 1 << 30, Duration.ofSeconds(5), 100),
+                new BufferLimits(
+                        1,
+                        1000,
+                        Duration.ofSeconds(1),
+                        1,
+                        10_000,
+                        1 << 30,
+                        Duration.ofSeconds(5),
+                        Precedence.LAST,
+                        100),
                 new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1)),
                 new Tally());
         long now = 0;
@@ -138,7 +156,16 @@ class LimitsTest {
     @Test
     void noMoreDeadLettersAreHandedOverOnceTheAlarmIsRaised() {
         WriteBuffer buffer = new WriteBuffer(
-                new BufferLimits(25, 1000, Duration.ofSeconds(1), 4, 10_000, 1 << 30, Duration.ofSeconds(5), 50),
+                new BufferLimits(
+                        25,
+                        1000,
+                        Duration.ofSeconds(1),
+                        4,
+                        10_000,
+                        1 << 30,
+                        Duration.ofSeconds(5),
+                        Precedence.LAST,
+                        50),
                 new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1)),
                 new Tally());
         int sent = 0;
@@ -155,7 +182,16 @@ class LimitsTest {
     void aMillionUpdatesOfOneKeyCostAHandfulOfWrites() {
         Tally tally = new Tally();
         WriteBuffer buffer = new WriteBuffer(
-                new BufferLimits(25, 1000, Duration.ofSeconds(1), 4, 10_000, 1 << 30, Duration.ofSeconds(5), 50),
+                new BufferLimits(
+                        25,
+                        1000,
+                        Duration.ofSeconds(1),
+                        4,
+                        10_000,
+                        1 << 30,
+                        Duration.ofSeconds(5),
+                        Precedence.LAST,
+                        50),
                 new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1)),
                 tally);
         List<Batch> flying = new ArrayList<>();

@@ -7,6 +7,7 @@ import io.sidetrack.writer.item.Mapped;
 import io.sidetrack.writer.item.Origin;
 import io.sidetrack.writer.item.Reason;
 import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.item.Version;
 import io.sidetrack.writer.item.Write;
 import java.util.List;
 
@@ -34,7 +35,13 @@ final class Records {
     }
 
     private static Write write(String key, int partition, long offset, int bytes) {
-        return new Write(new ItemKey(key, ""), Write.Kind.PUT, new byte[bytes], bytes, origin(key, partition, offset));
+        return new Write(
+                new ItemKey(key, ""),
+                Write.Kind.PUT,
+                new byte[bytes],
+                bytes,
+                Version.NONE,
+                origin(key, partition, offset));
     }
 
     private static Origin origin(String key, int partition, long offset) {

@@ -7,6 +7,7 @@ import io.sidetrack.writer.item.Mapped;
 import io.sidetrack.writer.item.Origin;
 import io.sidetrack.writer.item.Reason;
 import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.item.Version;
 import io.sidetrack.writer.item.Write;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +83,7 @@ final class Simulation {
                         50,
                         100_000,
                         Duration.ofNanos(50),
+                        Precedence.LAST,
                         100),
                 new Backoff(Duration.ofNanos(5), Duration.ofNanos(40), random.split()),
                 tally);
@@ -186,8 +188,8 @@ final class Simulation {
                 Records.TOPIC, partition, offset, 0, entry.key.partition().getBytes(UTF_8), new byte[1], List.of());
         return entry.kind == Kind.BAD
                 ? new Mapped.Rejected(origin, new Rejection(Reason.NOT_JSON, "bad"))
-                : new Mapped.Accepted(
-                        new Write(entry.key, Write.Kind.PUT, new byte[1 + entry.number % 80], 10, origin));
+                : new Mapped.Accepted(new Write(
+                        entry.key, Write.Kind.PUT, new byte[1 + entry.number % 80], 10, Version.NONE, origin));
     }
 
     private void send(Member member) {

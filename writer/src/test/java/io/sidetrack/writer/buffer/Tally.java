@@ -7,12 +7,13 @@ final class Tally implements BufferEvents {
     long received;
     long written;
     long superseded;
+    long stale;
     long deadLettered;
     long forgotten;
     long retried;
 
     long finished() {
-        return written + superseded + deadLettered + forgotten;
+        return written + superseded + stale + deadLettered + forgotten;
     }
 
     @Override
@@ -28,6 +29,11 @@ final class Tally implements BufferEvents {
     @Override
     public void superseded() {
         superseded++;
+    }
+
+    @Override
+    public void stale() {
+        stale++;
     }
 
     @Override

@@ -23,7 +23,15 @@ class WriteBufferTest {
     private WriteBuffer buffer(int batchSize, int inFlight) {
         return new WriteBuffer(
                 new BufferLimits(
-                        batchSize, 1000, Duration.ofMillis(1000), inFlight, 200, 1_000_000, Duration.ofHours(1), 100),
+                        batchSize,
+                        1000,
+                        Duration.ofMillis(1000),
+                        inFlight,
+                        200,
+                        1_000_000,
+                        Duration.ofHours(1),
+                        Precedence.LAST,
+                        100),
                 new Backoff(Duration.ofMillis(50), Duration.ofMillis(5000), new SplittableRandom(1)),
                 tally);
     }

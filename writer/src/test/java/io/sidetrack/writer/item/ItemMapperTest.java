@@ -208,7 +208,7 @@ class ItemMapperTest {
 
     @Test
     void kafkaKeyCanGiveTheItemItsKeyAndMustNotContradictTheValue() {
-        ItemMapper mapper = new ItemMapper(TEXT, KeySource.KAFKA_KEY, KafkaKeyFormat.AUTO);
+        ItemMapper mapper = new ItemMapper(TEXT, KeySource.KAFKA_KEY, KafkaKeyFormat.AUTO, Optional.empty());
         byte[] key = "k".getBytes(UTF_8);
         assertThat(json(accepted(mapper, record(key, "{\"n\":1}".getBytes(UTF_8)))))
                 .isEqualTo("{\"n\":{\"N\":\"1\"},\"id\":{\"S\":\"k\"}}");
@@ -244,11 +244,11 @@ class ItemMapperTest {
     }
 
     private static Write accepted(TableSchema schema, Origin origin) {
-        return accepted(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO), origin);
+        return accepted(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty()), origin);
     }
 
     private static Rejection rejected(TableSchema schema, Origin origin) {
-        return rejected(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO), origin);
+        return rejected(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty()), origin);
     }
 
     private static Write accepted(ItemMapper mapper, Origin origin) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class PlainItemTest {
 
     private final TableSchema schema = new TableSchema(
             "t", new KeyAttribute("id", KeyType.S, 2048), Optional.of(new KeyAttribute("\u00e4t", KeyType.N, 1024)));
-    private final ItemMapper mapper = new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO);
+    private final ItemMapper mapper = new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty());
 
     @Test
     void whatItTakesIsWhatTheStrictWayMakesOfIt() {
@@ -24,7 +25,7 @@ class PlainItemTest {
         for (int i = 0; i < RECORDS; i++) {
             byte[] value = (random.nextInt(3) > 0 ? spoilt(object(random, true), random) : object(random, true))
                     .getBytes(UTF_8);
-            PlainItem item = new PlainItem(value, schema, PlainItem.Names.of(schema));
+            PlainItem item = new PlainItem(value, schema, PlainItem.Names.of(schema, Set.of()));
             if (item.copy()) {
                 plain++;
                 String text = "seed " + seed + ", record " + i + ": " + new String(value, UTF_8);
@@ -43,7 +44,7 @@ class PlainItemTest {
                 "{\"id\":\"a\",\"\u00e4t\":1}",
                 " { \"\u00e4t\" : -1.50 , \"id\" : \"\u00fc\ud83d\ude00\" , \"n\" : [ 1 , 2.0 , [ ] , { } ] , \"b\" : true }\n",
                 "{\"id\":\"a\",\"\u00e4t\":0,\"m\":{\"id\":null,\"x\":{\"y\":false}},\"l\":[]}")) {
-            assertThat(new PlainItem(value.getBytes(UTF_8), schema, PlainItem.Names.of(schema)).copy())
+            assertThat(new PlainItem(value.getBytes(UTF_8), schema, PlainItem.Names.of(schema, Set.of())).copy())
                     .as(value)
                     .isTrue();
         }

@@ -1,0 +1,95 @@
+package io.sidetrack.writer.item;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
+import com.fasterxml.jackson.core.filter.JsonPointerBasedFilter;
+import com.fasterxml.jackson.core.filter.TokenFilter;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A field of the value: a number, or an ISO-8601 instant, which counts as its ms since 1970. A tombstone has no value;
+ * it says its version in the header {@value #HEADER}.
+ */
+public final class FieldVersion implements VersionSource {
+    /** As the field would have it, in UTF-8. */
+    public static final String HEADER = "sidetrack-version";
+
+    private static final int NANOS_IN_MS_DIGITS = 6;
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9.]+([eE][+-]?[0-9]+)?");
+
+    private final JsonPointer pointer;
+    private final JsonFactory factory = JsonProblem.strictFactory();
+
+    /** @param pointer such as {@code /updatedAt} */
+    public FieldVersion(JsonPointer pointer) {
+        this.pointer = pointer;
+    }
+
+    @Override
+    public BigDecimal number(Origin origin) throws RejectedException {
+        return origin.value() == null ? ofHeader(origin.headers()) : ofField(origin.value());
+    }
+
+    private static BigDecimal ofHeader(List<RecordHeader> headers) throws RejectedException {
+        for (int i = headers.size() - 1; i >= 0; i--) {
+            RecordHeader header = headers.get(i);
+            if (header.key().equals(HEADER) && header.value() != null) {
+                return parse(new String(header.value(), UTF_8), "header " + HEADER);
+            }
+        }
+        throw missing("the tombstone has no header " + HEADER);
+    }
+
+    private BigDecimal ofField(byte[] value) throws RejectedException {
+        String what = "the version at " + pointer;
+        try (JsonParser in = new FilteringParserDelegate(
+                factory.createParser(value),
+                new JsonPointerBasedFilter(pointer),
+                TokenFilter.Inclusion.ONLY_INCLUDE_ALL,
+                false)) {
+            JsonToken found = in.nextToken();
+            if (found == null) {
+                throw missing(what + " is not there");
+            }
+            if (found != JsonToken.VALUE_STRING && !found.isNumeric()) {
+                throw missing(what + " is neither a number nor text");
+            }
+            return parse(in.getText(), what);
+        } catch (IOException e) {
+            throw JsonProblem.rejected(e, "the value");
+        }
+    }
+
+    private static BigDecimal parse(String text, String what) throws RejectedException {
+        if (NUMBER.matcher(text).matches()) {
+            return new BigDecimal(NumberText.canonical(text, what));
+        }
+        try {
+            return ms(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeException e) {
+            throw missing(what + " is neither a number nor an ISO-8601 instant");
+        }
+    }
+
+    private static BigDecimal ms(Instant instant) {
+        return BigDecimal.valueOf(instant.getEpochSecond())
+                .scaleByPowerOfTen(3)
+                .add(BigDecimal.valueOf(instant.getNano(), NANOS_IN_MS_DIGITS))
+                .stripTrailingZeros();
+    }
+
+    private static RejectedException missing(String message) {
+        return new RejectedException(Reason.VERSION_MISSING, message);
+    }
+}

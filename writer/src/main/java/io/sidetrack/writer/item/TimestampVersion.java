@@ -1,0 +1,24 @@
+package io.sidetrack.writer.item;
+
+import io.sidetrack.common.record.OriginalTimestamp;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A record's original timestamp in ms, which the router keeps in a header; of a record that came into the lane by another
+ * way, its own.
+ */
+public final class TimestampVersion implements VersionSource {
+    @Override
+    public BigDecimal number(Origin origin) {
+        List<RecordHeader> headers = origin.headers();
+        for (int i = headers.size() - 1; i >= 0; i--) {
+            if (headers.get(i).key().equals(OriginalTimestamp.HEADER)) {
+                OptionalLong original = OriginalTimestamp.parse(headers.get(i).value());
+                return BigDecimal.valueOf(original.orElse(origin.timestampMs()));
+            }
+        }
+        return BigDecimal.valueOf(origin.timestampMs());
+    }
+}

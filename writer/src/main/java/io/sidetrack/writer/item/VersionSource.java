@@ -1,0 +1,13 @@
+package io.sidetrack.writer.item;
+
+import java.math.BigDecimal;
+
+/** Where a record's version comes from. Stateless, and so safe for any thread. */
+public interface VersionSource {
+    /**
+     * The number that orders a record among all of its key.
+     *
+     * @throws RejectedException if the record has none: it could be compared with no other
+     */
+    BigDecimal number(Origin origin) throws RejectedException;
+}

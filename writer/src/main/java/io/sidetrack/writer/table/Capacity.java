@@ -1,0 +1,63 @@
+package io.sidetrack.writer.table;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/** Reads {@code ConsumedCapacity}, which is an object for a call about one item and a list of them for all others. */
+final class Capacity {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private Capacity() {}
+
+    /** The write units of an answer that holds nothing else of interest. */
+    static double readAnswer(byte[] body) throws IOException {
+        double units = 0;
+        try (JsonParser in = JSON.createParser(body)) {
+            require(in.nextToken(), JsonToken.START_OBJECT);
+            for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
+                in.nextToken();
+                if (field.equals("ConsumedCapacity")) {
+                    units += read(in);
+                } else {
+                    in.skipChildren();
+                }
+            }
+            require(in.currentToken(), JsonToken.END_OBJECT);
+        }
+        return units;
+    }
+
+    /** @param in stands at the beginning, and then at the end */
+    static double read(JsonParser in) throws IOException {
+        if (in.currentToken() == JsonToken.START_OBJECT) {
+            return readOne(in);
+        }
+        require(in.currentToken(), JsonToken.START_ARRAY);
+        double units = 0;
+        while (in.nextToken() == JsonToken.START_OBJECT) {
+            units += readOne(in);
+        }
+        return units;
+    }
+
+    private static double readOne(JsonParser in) throws IOException {
+        double units = 0;
+        for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
+            in.nextToken();
+            if (field.equals("CapacityUnits") && in.currentToken().isNumeric()) {
+                units += in.getDoubleValue();
+            } else {
+                in.skipChildren();
+            }
+        }
+        return units;
+    }
+
+    static void require(JsonToken found, JsonToken expected) throws IOException {
+        if (found != expected) {
+            throw new IOException("expected " + expected + ", found " + found);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.sidetrack.writer.table;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sidetrack.writer.buffer.Batch;
+import io.sidetrack.writer.buffer.BatchOutcome;
+import io.sidetrack.writer.buffer.Outcome;
+import io.sidetrack.writer.buffer.RetryCause;
+import io.sidetrack.writer.item.Write;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A table of DynamoDB in which nothing is overwritten that takes precedence. BatchWriteItem knows no condition, but an
+ * insert is one: a batch of 25 PartiQL inserts is one call, and tells of each key whether it exists. What exists is kept,
+ * or is put once more under the condition that it is older, all of a batch at a time. Thread-safe.
+ */
+final class GuardedTable implements Table {
+    private static final Outcome WRITTEN = new Outcome.Written();
+    private static final Outcome STALE = new Outcome.Stale();
+
+    private final TableCall batchExecuteStatement;
+    private final TableCall putItem;
+    private final String table;
+    private final byte[] tableBytes;
+    private final ConditionalPut put;
+    private final Optional<PathChooser> overwrites;
+
+    /**
+     * @param table its name; an ARN cannot be inserted into
+     * @param put decides on each item of what cannot be inserted
+     * @param overwrites when to put at once, if what exists may be overwritten at all; empty if it is kept whatever it is
+     */
+    GuardedTable(
+            TableCall batchExecuteStatement,
+            TableCall putItem,
+            String table,
+            ConditionalPut put,
+            Optional<PathChooser> overwrites) {
+        this.batchExecuteStatement = batchExecuteStatement;
+        this.putItem = putItem;
+        this.table = table;
+        this.tableBytes = table.getBytes(UTF_8);
+        this.put = put;
+        this.overwrites = overwrites;
+    }
+
+    @Override
+    public CompletableFuture<BatchOutcome> write(Batch batch) {
+        Attempt attempt = new Attempt(batch.writes());
+        return attempt.run().thenApply(done -> attempt.outcome());
+    }
+
+    /** One batch on its way; each of its writes gets its outcome once, in whatever order the calls end. */
+    private final class Attempt {
+        private final List<Write> writes;
+        /** By the place in the batch; written by whichever thread has the answer, read when all calls have ended. */
+        private final Outcome[] outcomes;
+
+        Attempt(List<Write> writes) {
+            this.writes = writes;
+            this.outcomes = new Outcome[writes.size()];
+        }
+
+        BatchOutcome outcome() {
+            return new BatchOutcome.Each(Arrays.asList(outcomes));
+        }
+
+        CompletableFuture<?> run() {
+            boolean inserts = !table.startsWith("arn:")
+                    && overwrites.map(PathChooser::triesInserts).orElse(true);
+            List<Integer> places = new ArrayList<>(writes.size());
+            List<InsertStatement> statements = new ArrayList<>(writes.size());
+            List<Integer> alone = new ArrayList<>();
+            for (int place = 0; place < outcomes.length; place++) {
+                Write write = writes.get(place);
+                if (write.kind() == Write.Kind.DELETE) {
+                    // Only what is kept whatever it is comes here as a delete; all others leave a marker.
+                    outcomes[place] = STALE;
+                    continue;
+                }
+                Optional<InsertStatement> statement =
+                        inserts ? InsertStatement.of(write.json(), table) : Optional.empty();
+                if (statement.isPresent()) {
+                    places.add(place);
+                    statements.add(statement.get());
+                } else {
+                    alone.add(place);
+                }
+            }
+            CompletableFuture<?> puts = putAll(alone);
+            return statements.isEmpty()
+                    ? puts
+                    : insert(places, statements).thenCompose(this::putAll).thenCombine(puts, (one, other) -> one);
+        }
+
+        private CompletableFuture<?> putAll(List<Integer> places) {
+            return CompletableFuture.allOf(places.stream().map(this::put).toArray(CompletableFuture[]::new));
+        }
+
+        private CompletableFuture<Outcome> put(int place) {
+            return putItem.send(
+                            put.of(writes.get(place)),
+                            answer -> new TableCall.Read<>(WRITTEN, "ok", Capacity.readAnswer(answer)),
+                            new TableCall.Cases<Outcome, Outcome>() {
+                                @Override
+                                public Outcome said(Outcome what) {
+                                    return what;
+                                }
+
+                                @Override
+                                public Outcome failed(Failure failure) {
+                                    return failure.isConditionFailed() ? STALE : failure.outcomeOfOne();
+                                }
+                            })
+                    .thenApply(outcome -> outcomes[place] = outcome);
+        }
+
+        /** @return completes with those that are to be put */
+        private CompletableFuture<List<Integer>> insert(List<Integer> places, List<InsertStatement> statements) {
+            return batchExecuteStatement.send(
+                    body(statements),
+                    answer -> {
+                        InsertAnswer read = InsertAnswer.read(answer, statements.size());
+                        return new TableCall.Read<>(read, "ok", read.writeUnits());
+                    },
+                    new TableCall.Cases<>() {
+                        @Override
+                        public List<Integer> said(InsertAnswer what) {
+                            return inserted(places, what.errors());
+                        }
+
+                        @Override
+                        public List<Integer> failed(Failure failure) {
+                            Outcome outcome = failure.outcomeOfOne();
+                            if (outcome instanceof Outcome.Refused) {
+                                // It is not said for which; a put of each by itself tells.
+                                return places;
+                            }
+                            places.forEach(place -> outcomes[place] = outcome);
+                            return List.of();
+                        }
+                    });
+        }
+
+        private List<Integer> inserted(List<Integer> places, List<String> errors) {
+            List<Integer> toPut = new ArrayList<>();
+            int existed = 0;
+            for (int i = 0; i < places.size(); i++) {
+                int place = places.get(i);
+                String error = errors.get(i);
+                switch (error) {
+                    case "" -> outcomes[place] = WRITTEN;
+                    case "DuplicateItem" -> {
+                        existed++;
+                        if (overwrites.isPresent()) {
+                            toPut.add(place);
+                        } else {
+                            outcomes[place] = STALE;
+                        }
+                    }
+                    case "ProvisionedThroughputExceeded", "ThrottlingError", "RequestLimitExceeded" ->
+                        outcomes[place] = new Outcome.Retry(RetryCause.THROTTLED);
+                    case "InternalServerError", "TransactionConflict" ->
+                        outcomes[place] = new Outcome.Retry(RetryCause.SERVER_ERROR);
+                    // Whether that is the item's fault or the statement's, the put will tell.
+                    case "ValidationError", "ItemCollectionSizeLimitExceeded" -> toPut.add(place);
+                    default -> outcomes[place] = new Outcome.Retry(RetryCause.OPERATOR);
+                }
+            }
+            int exist = existed;
+            overwrites.ifPresent(chooser -> chooser.inserted(places.size(), exist));
+            return toPut;
+        }
+
+        private byte[] body(List<InsertStatement> statements) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream(statements.size() * 512);
+            out.writeBytes("{\"Statements\":[".getBytes(UTF_8));
+            for (int i = 0; i < statements.size(); i++) {
+                if (i > 0) {
+                    out.write(',');
+                }
+                statements.get(i).appendTo(out, tableBytes);
+            }
+            out.writeBytes("],\"ReturnConsumedCapacity\":\"TOTAL\"}".getBytes(UTF_8));
+            return out.toByteArray();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.sidetrack.writer.table;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What DynamoDB says of a batch of statements.
+ *
+ * @param errors for each statement its error code; empty if it took effect
+ * @param writeUnits consumed
+ */
+record InsertAnswer(List<String> errors, double writeUnits) {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** @throws IOException if this is no answer to so many statements */
+    static InsertAnswer read(byte[] body, int statements) throws IOException {
+        List<String> errors = new ArrayList<>(statements);
+        double writeUnits = 0;
+        try (JsonParser in = JSON.createParser(body)) {
+            Capacity.require(in.nextToken(), JsonToken.START_OBJECT);
+            for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
+                in.nextToken();
+                switch (field) {
+                    case "Responses" -> readResponses(in, errors);
+                    case "ConsumedCapacity" -> writeUnits += Capacity.read(in);
+                    default -> in.skipChildren();
+                }
+            }
+        }
+        if (errors.size() != statements) {
+            throw new IOException(errors.size() + " answers to " + statements + " statements");
+        }
+        return new InsertAnswer(errors, writeUnits);
+    }
+
+    private static void readResponses(JsonParser in, List<String> errors) throws IOException {
+        Capacity.require(in.currentToken(), JsonToken.START_ARRAY);
+        while (in.nextToken() == JsonToken.START_OBJECT) {
+            String error = "";
+            for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
+                in.nextToken();
+                if (field.equals("Error")) {
+                    error = readCode(in);
+                } else {
+                    in.skipChildren();
+                }
+            }
+            errors.add(error);
+        }
+    }
+
+    private static String readCode(JsonParser in) throws IOException {
+        // An error is one even if it does not say which.
+        String code = "unknown";
+        Capacity.require(in.currentToken(), JsonToken.START_OBJECT);
+        for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
+            in.nextToken();
+            if (field.equals("Code")) {
+                code = in.getText();
+            } else {
+                in.skipChildren();
+            }
+        }
+        return code;
+    }
+}

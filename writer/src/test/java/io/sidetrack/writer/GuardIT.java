@@ -1,0 +1,384 @@
+package io.sidetrack.writer;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sidetrack.common.record.OriginalTimestamp;
+import io.sidetrack.sandbox.Fault;
+import io.sidetrack.sandbox.FaultProxy;
+import io.sidetrack.sandbox.ProxiedCall;
+import io.sidetrack.sandbox.SandboxTables;
+import io.sidetrack.writer.WriterFixture.Writer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** W7 on a real broker and a real wire: what may overwrite what. */
+@Execution(ExecutionMode.CONCURRENT)
+class GuardIT {
+    private static final Map<String, String> NEWEST_WINS = Map.of("WRITER_MODE", "newest-wins");
+    private static WriterFixture fixture;
+
+    @BeforeAll
+    static void start() {
+        fixture = new WriterFixture(Map.of("group.min.session.timeout.ms", "500"));
+    }
+
+    @AfterAll
+    static void stop() {
+        fixture.close();
+    }
+
+    /** A table, two lanes into it, and a way to it that goes wrong as a test says. */
+    private static final class Lanes implements AutoCloseable {
+        final String name;
+        final String live;
+        final String backfill;
+        final FaultProxy proxy = FaultProxy.inFrontOf(fixture.dynamo.endpoint());
+
+        Lanes(String name) {
+            this.name = name;
+            this.live = name + "-live";
+            this.backfill = name + "-backfill";
+            fixture.tables.create(name, "id");
+            for (String lane : List.of(live, backfill)) {
+                fixture.topics.createLane(lane, 3);
+                fixture.topics.createLane(lane + "-dead-letters", 1);
+            }
+        }
+
+        Writer writer(String topic, Map<String, String> settings) {
+            Map<String, String> all = new HashMap<>(SandboxTables.environment(proxy.endpoint()));
+            all.put("WRITER_TABLE", name);
+            all.put("WRITER_LANE", topic.equals(live) ? "live" : "backfill");
+            all.put("WRITER_REQUEST_TIMEOUT_MS", "1500");
+            all.put("WRITER_RETRY_CAP_MS", "300");
+            all.put("WRITER_MAX_IN_FLIGHT", "5");
+            all.put("KAFKA_SESSION_TIMEOUT_MS", "2000");
+            all.put("KAFKA_HEARTBEAT_INTERVAL_MS", "300");
+            all.put("KAFKA_COMMIT_INTERVAL_MS", "300");
+            all.putAll(settings);
+            return fixture.writer(topic, all);
+        }
+
+        void awaitCommitted(String topic) {
+            await().atMost(WriterFixture.SOON)
+                    .pollInterval(Duration.ofMillis(200))
+                    .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-" + topic, topic))
+                            .isZero());
+        }
+
+        void spoil(Function<ProxiedCall, Fault> script) {
+            proxy.behave(call -> call.operation().equals("DescribeTable") ? Fault.none() : script.apply(call));
+        }
+
+        /** What the table has by key: the text of {@code n}, or {@code deleted}. */
+        Map<String, String> table() {
+            Map<String, String> found = new TreeMap<>();
+            for (Map<String, AttributeValue> item : fixture.tables.scan(name)) {
+                boolean deleted = item.containsKey("sidetrack_version_deleted");
+                found.put(
+                        item.get("id").s(), deleted ? "deleted" : item.get("n").n());
+            }
+            return found;
+        }
+
+        @Override
+        public void close() {
+            proxy.close();
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String topic, String key, long timestamp, String value) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                topic,
+                key.getBytes(UTF_8),
+                value == null ? null : ("{\"id\":\"" + key + "\",\"n\":" + value + "}").getBytes(UTF_8));
+        record.headers().add(OriginalTimestamp.HEADER, Long.toString(timestamp).getBytes(US_ASCII));
+        return record;
+    }
+
+    @Test
+    void newestWinsAfterAnyInterleavingOfBothLanesWithFaultsAndKills() {
+        long seed = ThreadLocalRandom.current().nextLong();
+        System.out.println("guard, seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        try (Lanes lanes = new Lanes("guarded")) {
+            int n = 0;
+            AtomicInteger calls = new AtomicInteger();
+            lanes.spoil(call -> switch (calls.incrementAndGet() % 23) {
+                case 1, 2 -> Fault.throttled();
+                case 5 -> new Fault.LostReply();
+                case 9 -> Fault.late(Duration.ofMillis(1200));
+                case 13 -> Fault.serverError();
+                default -> new Fault.Latency(Duration.ofMillis(15));
+            });
+            for (int round = 0; round < 4; round++) {
+                try (Writer live = lanes.writer(lanes.live, NEWEST_WINS);
+                        Writer backfill = lanes.writer(lanes.backfill, NEWEST_WINS)) {
+                    for (int i = 0; i < 6; i++) {
+                        List<ProducerRecord<byte[], byte[]>> some = new ArrayList<>();
+                        for (int j = 0; j < 100; j++) {
+                            String topic = random.nextBoolean() ? lanes.live : lanes.backfill;
+                            boolean deletes = random.nextInt(8) == 0;
+                            // Few timestamps, so that many are the same.
+                            some.add(record(
+                                    topic,
+                                    "k" + random.nextInt(150),
+                                    1_700_000_000_000L + random.nextInt(30),
+                                    deletes ? null : Integer.toString(n++)));
+                        }
+                        fixture.topics.send(some);
+                    }
+                    Writer victim = random.nextBoolean() ? live : backfill;
+                    int before = lanes.proxy.calls("BatchExecuteStatement") + lanes.proxy.calls("PutItem");
+                    await().atMost(WriterFixture.SOON)
+                            .pollInterval(Duration.ofMillis(1))
+                            .until(() -> lanes.proxy.calls("BatchExecuteStatement") + lanes.proxy.calls("PutItem")
+                                    > before + 5);
+                    victim.process().kill();
+                    if (random.nextBoolean()) {
+                        live.process().kill();
+                        backfill.process().kill();
+                    }
+                }
+            }
+            try (Writer live = lanes.writer(lanes.live, NEWEST_WINS);
+                    Writer backfill = lanes.writer(lanes.backfill, NEWEST_WINS)) {
+                lanes.awaitCommitted(lanes.live);
+                lanes.awaitCommitted(lanes.backfill);
+                assertCountersAddUp(live);
+                assertCountersAddUp(backfill);
+            }
+            assertThat(lanes.table()).isEqualTo(winners(lanes));
+            assertThat(fixture.topics.read(lanes.live + "-dead-letters")).isEmpty();
+            assertThat(fixture.topics.read(lanes.backfill + "-dead-letters")).isEmpty();
+        }
+    }
+
+    /** By key, what the record of the highest version says; of the same, live's, and then the later one's. */
+    private static Map<String, String> winners(Lanes lanes) {
+        Map<String, ConsumerRecord<byte[], byte[]>> best = new HashMap<>();
+        for (String topic : List.of(lanes.backfill, lanes.live)) {
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(fixture.topics.read(topic));
+            records.sort((a, b) -> Long.compare(a.offset(), b.offset()));
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                best.merge(
+                        new String(record.key(), UTF_8),
+                        record,
+                        (there, newcomer) -> timestamp(newcomer) >= timestamp(there) ? newcomer : there);
+            }
+        }
+        Map<String, String> winners = new TreeMap<>();
+        best.forEach((key, record) -> {
+            String value = record.value() == null ? "" : new String(record.value(), UTF_8);
+            winners.put(
+                    key,
+                    value.isEmpty()
+                            ? "deleted"
+                            : value.substring(value.lastIndexOf(':') + 1).replace("}", ""));
+        });
+        return winners;
+    }
+
+    private static long timestamp(ConsumerRecord<byte[], byte[]> record) {
+        return OriginalTimestamp.read(record.headers()).orElseThrow();
+    }
+
+    private static void assertCountersAddUp(Writer writer) {
+        await().atMost(WriterFixture.SOON).untilAsserted(() -> {
+            double finished = 0;
+            for (String outcome : List.of("written", "superseded", "stale", "dead_lettered", "forgotten")) {
+                finished += writer.metric("sidetrack_writer_items_total{outcome=\"" + outcome + "\"}");
+            }
+            assertThat(finished).isEqualTo(writer.metric("sidetrack_writer_records_total"));
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"newest-wins, 2", "overwrite, 1"})
+    void requestOfADeadOwnerThatLandsLateIsHarmlessWithTheGuardAlone(String mode, String stays) {
+        Map<String, String> settings =
+                Map.of("WRITER_MODE", mode, "WRITER_REQUEST_TIMEOUT_MS", "20000", "WRITER_MAX_IN_FLIGHT", "1");
+        try (Lanes lanes = new Lanes("zombie-" + mode)) {
+            CountDownLatch release = new CountDownLatch(1);
+            lanes.spoil(call -> new Fault.Late(release, Duration.ofSeconds(60)));
+            try (Writer old = lanes.writer(lanes.live, settings)) {
+                fixture.topics.send(List.of(record(lanes.live, "a", 1000, "1")));
+                await().atMost(WriterFixture.SOON).until(() -> lanes.proxy.concurrentCalls() > 0);
+                old.process().kill();
+            }
+            lanes.proxy.behave(call -> Fault.none());
+            fixture.topics.send(List.of(record(lanes.live, "a", 2000, "2")));
+            try (Writer next = lanes.writer(lanes.live, settings)) {
+                lanes.awaitCommitted(lanes.live);
+                assertThat(lanes.table()).containsExactly(Map.entry("a", "2"));
+                assertThat(lanes.proxy.concurrentCalls()).as("the old request").isPositive();
+                release.countDown();
+                await().atMost(WriterFixture.SOON).until(() -> lanes.proxy.concurrentCalls() == 0);
+            }
+            assertThat(lanes.table()).containsExactly(Map.entry("a", stays));
+        }
+    }
+
+    @Test
+    void backfillThatKeepsWhatExistsNeverTouchesWhatLiveHasWrittenOrDeleted() {
+        try (Lanes lanes = new Lanes("kept")) {
+            Map<String, String> liveSettings = Map.of(
+                    "WRITER_VERSION_ATTRIBUTE",
+                    "sidetrack_version",
+                    "WRITER_TOMBSTONE_TTL",
+                    "3600",
+                    "WRITER_TOMBSTONE_TTL_ATTRIBUTE",
+                    "expires");
+            List<ProducerRecord<byte[], byte[]>> live = new ArrayList<>();
+            List<ProducerRecord<byte[], byte[]>> backfill = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                backfill.add(record(lanes.backfill, "k" + i, 1, Integer.toString(i)));
+                if (i % 3 == 1) {
+                    live.add(record(lanes.live, "k" + i, 2, Integer.toString(1000 + i)));
+                } else if (i % 3 == 2) {
+                    live.add(record(lanes.live, "k" + i, 2, null));
+                }
+            }
+            backfill.add(record(lanes.backfill, "k0", 3, null));
+            fixture.topics.send(live);
+            try (Writer writer = lanes.writer(lanes.live, liveSettings)) {
+                lanes.awaitCommitted(lanes.live);
+            }
+            fixture.topics.send(backfill);
+            try (Writer writer = lanes.writer(lanes.backfill, Map.of("WRITER_MODE", "keep-existing"))) {
+                lanes.awaitCommitted(lanes.backfill);
+                assertThat(writer.metric("sidetrack_writer_items_total{outcome=\"written\"}"))
+                        .isEqualTo(100);
+                assertThat(writer.metric("sidetrack_writer_items_total{outcome=\"stale\"}"))
+                        .isEqualTo(201);
+            }
+            Map<String, String> expected = new TreeMap<>();
+            for (int i = 0; i < 300; i++) {
+                expected.put("k" + i, i % 3 == 0 ? "" + i : i % 3 == 1 ? "" + (1000 + i) : "deleted");
+            }
+            assertThat(lanes.table()).isEqualTo(expected);
+            Map<String, AttributeValue> marker = fixture.tables
+                    .get(lanes.name, Map.of("id", AttributeValue.fromS("k2")))
+                    .orElseThrow();
+            assertThat(marker.keySet())
+                    .containsExactlyInAnyOrder(
+                            "id", "expires", "sidetrack_version", "sidetrack_version_tie", "sidetrack_version_deleted");
+            assertThat(Long.parseLong(marker.get("expires").n()))
+                    .isBetween(System.currentTimeMillis() / 1000 + 3000, System.currentTimeMillis() / 1000 + 3600);
+        }
+    }
+
+    @Test
+    void itemsThatNoStatementCanSayAreGuardedAllTheSame() {
+        try (Lanes lanes = new Lanes("odd")) {
+            StringBuilder wide = new StringBuilder();
+            for (int i = 0; i < 900; i++) {
+                wide.append(",\"attribute-").append(i).append("\":").append(i);
+            }
+            List<String> odd = List.of(
+                    wide.toString(),
+                    ",\"it's\":1",
+                    ",\"a \\\"quoted\\\" name\":{\"b\":[1,\"}\"]}",
+                    ",\"ключ\":\"\\\\\"",
+                    ",\"sidetrack_version\":99999999999999,\"sidetrack_version_tie\":\"x\"");
+            List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+            for (int i = 0; i < odd.size(); i++) {
+                for (int version : List.of(2, 1)) {
+                    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                            lanes.live,
+                            ("k" + i).getBytes(UTF_8),
+                            ("{\"id\":\"k" + i + "\",\"at\":\"1970-01-01T00:00:0" + version + "Z\",\"n\":" + version
+                                            + odd.get(i) + "}")
+                                    .getBytes(UTF_8));
+                    records.add(record);
+                }
+            }
+            records.add(new ProducerRecord<>(
+                    lanes.live, "none".getBytes(UTF_8), "{\"id\":\"none\",\"n\":1}".getBytes(UTF_8)));
+            fixture.topics.send(records);
+            for (String mode : List.of("newest-wins", "keep-existing")) {
+                try (Writer writer = lanes.writer(
+                        lanes.live,
+                        Map.of(
+                                "WRITER_MODE",
+                                mode,
+                                "WRITER_VERSION",
+                                "/at",
+                                "WRITER_APPLICATION_ID",
+                                "odd-" + mode,
+                                "WRITER_BATCH_SIZE",
+                                "1"))) {
+                    await().atMost(WriterFixture.SOON).until(() -> fixture.topics.lag("odd-" + mode, lanes.live) == 0);
+                    assertCountersAddUp(writer);
+                }
+            }
+            Map<String, String> expected = new TreeMap<>();
+            for (int i = 0; i < odd.size(); i++) {
+                expected.put("k" + i, "2");
+            }
+            // The second writer keeps no version, so it has written what has none.
+            expected.put("none", "1");
+            assertThat(lanes.table()).isEqualTo(expected);
+            Map<String, AttributeValue> stamped = fixture.tables
+                    .get(lanes.name, Map.of("id", AttributeValue.fromS("k4")))
+                    .orElseThrow();
+            assertThat(stamped.get("sidetrack_version").n()).isEqualTo("2000");
+            List<ConsumerRecord<byte[], byte[]>> letters = fixture.topics.read(lanes.live + "-dead-letters");
+            assertThat(letters).hasSize(1);
+            assertThat(new String(
+                            letters.get(0)
+                                    .headers()
+                                    .lastHeader("sidetrack-reason")
+                                    .value(),
+                            UTF_8))
+                    .isEqualTo("version-missing");
+        }
+    }
+
+    @Test
+    void writerOfALaneWhoseKeysExistLearnsToPutAtOnce() {
+        try (Lanes lanes = new Lanes("known")) {
+            try (Writer writer = lanes.writer(lanes.live, NEWEST_WINS)) {
+                int learned = 0;
+                for (int round = 0; round < 10; round++) {
+                    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+                    for (int i = 0; i < 500; i++) {
+                        records.add(record(lanes.live, "k" + i, round, Integer.toString(round)));
+                    }
+                    fixture.topics.send(records);
+                    lanes.awaitCommitted(lanes.live);
+                    if (round == 1) {
+                        learned = lanes.proxy.calls("BatchExecuteStatement");
+                    }
+                }
+                assertThat(learned).isGreaterThan(20);
+                // Were every batch tried as inserts first, there would be 20 for each of the 8 rounds that follow.
+                assertThat(lanes.proxy.calls("BatchExecuteStatement") - learned).isLessThan(40);
+                assertThat(lanes.proxy.calls("PutItem")).isGreaterThan(3000);
+            }
+            assertThat(lanes.table().values()).containsOnly("9");
+        }
+    }
+}
