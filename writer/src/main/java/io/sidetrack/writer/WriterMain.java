@@ -13,8 +13,8 @@ import io.sidetrack.common.settings.KafkaClientSettings;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
-import io.sidetrack.writer.buffer.Backoff;
 import io.sidetrack.writer.buffer.BufferLimits;
+import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.commit.CommitGate;
 import io.sidetrack.writer.commit.FreezeWatch;
@@ -56,7 +56,6 @@ public final class WriterMain {
     private static final Logger log = LoggerFactory.getLogger(WriterMain.class);
 
     private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(30);
-    private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final Duration ROOM_PATIENCE = Duration.ofMillis(500);
     private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
     private static final Duration LEAST_QUARANTINE = Duration.ofSeconds(3);
@@ -82,7 +81,8 @@ public final class WriterMain {
             settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer; it is ignored", name));
 
             PrometheusMeterRegistry registry = ServiceMetrics.registry();
-            WriterMetrics metrics = new WriterMetrics(registry);
+            WriteBudget budget = settings.writeBudget(System.nanoTime());
+            WriterMetrics metrics = new WriterMetrics(registry, budget, System::nanoTime);
             ProblemLog problems = new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER);
             Table table = settings.guard().table(connection.calls(schema, metrics, problems, System::nanoTime));
             Executor deadLetterThread = Executors.newSingleThreadExecutor(daemon("dead-letters"));
@@ -106,8 +106,7 @@ public final class WriterMain {
                                     + " are not what they should be; see the last dead letters, or raise "
                                     + WriterSettings.MAX_REJECTED_PERCENT);
             ThreadWriters writers = new ThreadWriters(() -> new ThreadWriter(
-                    new WriteBuffer(
-                            limits, new Backoff(FIRST_RETRY, settings.retryCap(), new SplittableRandom()), metrics),
+                    new WriteBuffer(limits, settings.backoffs(new SplittableRandom()), budget, metrics),
                     table,
                     deadLetters,
                     timer,

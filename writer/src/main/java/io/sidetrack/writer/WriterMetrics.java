@@ -9,6 +9,7 @@ import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BufferEvents;
 import io.sidetrack.writer.buffer.BufferState;
 import io.sidetrack.writer.buffer.RetryCause;
+import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.commit.GateEvents;
 import io.sidetrack.writer.commit.PauseSwitch;
 import io.sidetrack.writer.commit.ThreadWriters;
@@ -20,11 +21,14 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 /** The writer's own metrics, in base units; docs/metrics.md says what each means. Thread-safe. */
 final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     private final MeterRegistry registry;
+    private final WriteBudget budget;
+    private final LongSupplier nanoClock;
     private final Counter received;
     private final Counter written;
     private final Counter superseded;
@@ -39,8 +43,11 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
 
     private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
 
-    WriterMetrics(MeterRegistry registry) {
+    /** @param budget is told what DynamoDB has counted */
+    WriterMetrics(MeterRegistry registry, WriteBudget budget, LongSupplier nanoClock) {
         this.registry = registry;
+        this.budget = budget;
+        this.nanoClock = nanoClock;
         this.received = counter("sidetrack.writer.records", "Records taken in from the lane");
         this.written = items("written");
         this.superseded = items("superseded");
@@ -95,6 +102,9 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
                 "How long the oldest unfinished record has been here",
                 writers,
                 state -> state.oldestAgeNanos() / 1e9);
+        Gauge.builder("sidetrack.writer.write.unit.limit", budget, WriteBudget::rate)
+                .description("Write units per second that may be consumed just now; infinite if nothing bounds it")
+                .register(registry);
         Gauge.builder("sidetrack.writer.paused", pause, gate -> gate.isPaused() ? 1 : 0)
                 .description("1 while reading is paused, because the buffer is full or a commit waits for it")
                 .register(registry);
@@ -162,6 +172,7 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     @Override
     public void consumed(double units) {
         writeUnits.increment(units);
+        budget.consumed(units, nanoClock.getAsLong());
     }
 
     @Override

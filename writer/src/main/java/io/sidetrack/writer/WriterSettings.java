@@ -13,13 +13,18 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.writer.buffer.Backoff;
+import io.sidetrack.writer.buffer.Backoffs;
 import io.sidetrack.writer.buffer.BufferLimits;
+import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.item.KafkaKeyFormat;
 import io.sidetrack.writer.item.KeySource;
+import io.sidetrack.writer.item.Lane;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
@@ -32,6 +37,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param batchSize items in a batch, 1 to 25
  * @param flushInterval how long a record may wait for its batch to fill
  * @param maxInFlight batches in flight, of all threads together
+ * @param maxWriteUnits per second, of all threads together; 0 for no limit
  * @param bufferRecords records held by one thread; 0 for what suits its batches in flight
  * @param bufferBytes bytes held by one thread
  * @param keySource where a put's key comes from
@@ -53,6 +59,7 @@ record WriterSettings(
         int batchSize,
         Duration flushInterval,
         int maxInFlight,
+        int maxWriteUnits,
         int bufferRecords,
         long bufferBytes,
         KeySource keySource,
@@ -67,6 +74,9 @@ record WriterSettings(
         List<String> unknown) {
 
     private static final long LEAST_BUFFER_RECORDS = 1000;
+    private static final Duration FIRST_RETRY = Duration.ofMillis(50);
+    private static final Duration FIRST_URGENT_RETRY = Duration.ofMillis(5);
+    private static final Duration URGENT_RETRY_CAP = Duration.ofMillis(100);
 
     static final String PREFIX = "WRITER_";
     static final String TOPIC = "WRITER_TOPIC";
@@ -76,6 +86,7 @@ record WriterSettings(
     static final String BATCH_SIZE = "WRITER_BATCH_SIZE";
     static final String FLUSH_INTERVAL_MS = "WRITER_FLUSH_INTERVAL_MS";
     static final String MAX_IN_FLIGHT = "WRITER_MAX_IN_FLIGHT";
+    static final String MAX_WRITE_UNITS = "WRITER_MAX_WRITE_UNITS";
     static final String BUFFER_RECORDS = "WRITER_BUFFER_RECORDS";
     static final String BUFFER_BYTES = "WRITER_BUFFER_BYTES";
     static final String KEY_SOURCE = "WRITER_KEY_SOURCE";
@@ -128,6 +139,13 @@ record WriterSettings(
                         HIGH,
                         "Batches in flight at a time, of all stream threads together. The ceiling of throughput is this"
                                 + " times the batch size, divided by DynamoDB's latency.")
+                .define(
+                        MAX_WRITE_UNITS,
+                        INT,
+                        0,
+                        atLeast(0),
+                        HIGH,
+                        "Write units that this instance may consume per second. 0: no limit but the table's.")
                 .define(
                         BUFFER_RECORDS,
                         INT,
@@ -225,6 +243,7 @@ record WriterSettings(
                 values.number(BATCH_SIZE),
                 Duration.ofMillis(values.number(FLUSH_INTERVAL_MS)),
                 values.number(MAX_IN_FLIGHT),
+                values.number(MAX_WRITE_UNITS),
                 values.number(BUFFER_RECORDS),
                 values.longNumber(BUFFER_BYTES),
                 KeySource.valueOf(constant(values.text(KEY_SOURCE))),
@@ -287,5 +306,28 @@ record WriterSettings(
                 drainTimeout,
                 guard.mode().precedence(),
                 maxRejectedPercent);
+    }
+
+    /** What this instance may spend; a backfill lane gives way when the table throttles. */
+    WriteBudget writeBudget(long nowNanos) {
+        return new WriteBudget(
+                maxWriteUnits == 0 ? Double.POSITIVE_INFINITY : maxWriteUnits, guard.lane() == Lane.BACKFILL, nowNanos);
+    }
+
+    /** A live lane does not wait for long when the table throttles: somebody waits for it. */
+    Backoffs backoffs(SplittableRandom random) {
+        Backoff patient = new Backoff(shorter(FIRST_RETRY, retryCap), retryCap, random.split());
+        return guard.lane() == Lane.BACKFILL
+                ? Backoffs.same(patient)
+                : new Backoffs(
+                        new Backoff(
+                                shorter(FIRST_URGENT_RETRY, retryCap),
+                                shorter(URGENT_RETRY_CAP, retryCap),
+                                random.split()),
+                        patient);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -278,7 +278,7 @@ class FaultIT {
 
     @Test
     void stoppedForLongerThanTheSessionTimeout() {
-        try (FaultLane lane = new FaultLane(fixture, "frozen", Map.of())) {
+        try (FaultLane lane = new FaultLane(fixture, "frozen", Map.of("KAFKA_SESSION_TIMEOUT_MS", "4000"))) {
             lane.spoil(call -> SLOW);
             lane.send(3000);
             try (Writer frozen = lane.start()) {

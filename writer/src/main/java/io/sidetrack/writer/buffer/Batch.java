@@ -35,6 +35,15 @@ public final class Batch {
         return writes;
     }
 
+    /** What it costs at least. */
+    int writeUnits() {
+        int units = 0;
+        for (Write write : writes) {
+            units += write.writeUnits();
+        }
+        return units;
+    }
+
     /** One more than that of the batch that was sent before. */
     long number() {
         return number;

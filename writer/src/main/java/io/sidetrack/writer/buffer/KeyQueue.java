@@ -114,6 +114,15 @@ final class KeyQueue {
         }
     }
 
+    /** How many of these busy writes are tried for the first time since their key's last success. */
+    int countFresh(List<Write> writes) {
+        int fresh = 0;
+        for (Write write : writes) {
+            fresh += slots.get(write.key()).failures == 0 ? 1 : 0;
+        }
+        return fresh;
+    }
+
     /** Counts a failed try of each. @return how often the one that has failed most has failed */
     int failed(List<Write> writes) {
         int most = 0;

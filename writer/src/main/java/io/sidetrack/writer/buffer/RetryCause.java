@@ -17,6 +17,11 @@ public enum RetryCause {
     /** Something that an operator must mend: table missing, access denied, credentials expired. */
     OPERATOR;
 
+    /** Whether the table, or a part of it, has less capacity than it is asked for. */
+    boolean isThrottling() {
+        return this == UNPROCESSED || this == THROTTLED;
+    }
+
     /** As it stands in metrics, such as {@code server-error}. */
     public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -27,7 +27,8 @@ public final class WriteBuffer {
     private static final double ROOM = 0.75;
 
     private final BufferLimits limits;
-    private final Backoff backoff;
+    private final Backoffs backoffs;
+    private final WriteBudget budget;
     private final BufferEvents events;
     private final InFlightLimit inFlightLimit;
     private final FinishRate rate = new FinishRate();
@@ -52,10 +53,14 @@ public final class WriteBuffer {
 
     private long batchesSent;
     private boolean draining;
+    /** When the budget lets the next batch go; {@link Long#MAX_VALUE} if none waits for it. */
+    private long budgetOpensNanos = Long.MAX_VALUE;
 
-    public WriteBuffer(BufferLimits limits, Backoff backoff, BufferEvents events) {
+    /** @param budget shared with the buffers of other threads */
+    public WriteBuffer(BufferLimits limits, Backoffs backoffs, WriteBudget budget, BufferEvents events) {
         this.limits = limits;
-        this.backoff = backoff;
+        this.backoffs = backoffs;
+        this.budget = budget;
         this.events = events;
         this.queue = new KeyQueue(limits.precedence());
         this.inFlightLimit = new InFlightLimit(limits.maxInFlight());
@@ -117,16 +122,20 @@ public final class WriteBuffer {
      */
     public List<Batch> ready(long nowNanos) {
         queue.endDelays(nowNanos);
+        budgetOpensNanos = Long.MAX_VALUE;
         List<Batch> batches = new ArrayList<>();
-        while (inFlight.size() < inFlightLimit.current()) {
+        while (inFlight.size() < inFlightLimit.current() && (suspects.isDue(nowNanos) || mustGo(nowNanos))) {
+            if (!budget.isOpen(nowNanos)) {
+                budgetOpensNanos = budget.opensAtNanos(nowNanos);
+                break;
+            }
             Batch batch;
             if (suspects.isDue(nowNanos)) {
                 batch = Batch.of(batchesSent, suspects.take());
-            } else if (mustGo(nowNanos)) {
-                batch = Batch.of(batchesSent, queue.take(limits.batchSize(), limits.batchBytes()));
             } else {
-                break;
+                batch = Batch.of(batchesSent, queue.take(limits.batchSize(), limits.batchBytes()));
             }
+            budget.spend(batch.writeUnits());
             batchesSent++;
             inFlight.add(batch);
             batches.add(batch);
@@ -157,6 +166,7 @@ public final class WriteBuffer {
         if (!inFlight.remove(batch)) {
             throw new IllegalStateException("this batch is not in flight");
         }
+        budget.answered(batch.writeUnits());
         outcome.match(new BatchOutcome.Cases() {
             @Override
             public void each(List<Outcome> outcomes) {
@@ -165,11 +175,15 @@ public final class WriteBuffer {
 
             @Override
             public void retryAll(RetryCause cause) {
-                inFlightLimit.failed(batch.number(), batchesSent - 1);
+                if (!cause.isThrottling()) {
+                    inFlightLimit.failed(batch.number(), batchesSent - 1);
+                } else if (isMostlyThrottled(batch.writes(), batch.writes())) {
+                    throttled(batch, nowNanos);
+                }
                 List<Write> writes = stillOwned(batch.writes(), nowNanos);
                 if (batch.isSuspect() && !writes.isEmpty()) {
                     int failures = batch.failures() + 1;
-                    suspects.add(writes, failures, nowNanos + backoff.delayNanos(failures));
+                    suspects.add(writes, failures, nowNanos + backoffs.of(cause).delayNanos(failures));
                     events.retried(cause, writes.size());
                 } else {
                     retry(writes, cause, nowNanos);
@@ -215,12 +229,34 @@ public final class WriteBuffer {
                 }
             });
         }
-        if (again.isEmpty()) {
-            inFlightLimit.succeeded();
-        } else {
+        List<Write> refused = again.values().stream().flatMap(List::stream).toList();
+        if (!again.keySet().stream().allMatch(RetryCause::isThrottling)) {
             inFlightLimit.failed(batch.number(), batchesSent - 1);
+        } else if (isMostlyThrottled(writes, refused)) {
+            throttled(batch, nowNanos);
+        } else if (refused.size() * 2 < writes.size()) {
+            inFlightLimit.succeeded();
         }
         again.forEach((cause, some) -> retry(stillOwned(some, nowNanos), cause, nowNanos));
+    }
+
+    /**
+     * Whether it is the table that is over its capacity, and not one key range of it: then most of what it is asked for the
+     * first time is refused. What was refused before says nothing new; what is left of a hot key range comes by itself.
+     */
+    private boolean isMostlyThrottled(List<Write> all, List<Write> refused) {
+        int freshRefused = queue.countFresh(refused);
+        // Those that were written are no longer busy, and were fresh unless they had failed before.
+        int fresh = all.size() - refused.size() + freshRefused;
+        return freshRefused * 2 > fresh && fresh * 2 >= all.size();
+    }
+
+    private void throttled(Batch batch, long nowNanos) {
+        inFlightLimit.failed(batch.number(), batchesSent - 1);
+        // A write or two may be of one hot key range.
+        if (batch.writes().size() * 2 >= limits.batchSize()) {
+            budget.throttled(nowNanos);
+        }
     }
 
     /** The table has it, or has something that takes precedence. */
@@ -260,7 +296,7 @@ public final class WriteBuffer {
         if (writes.isEmpty()) {
             return;
         }
-        long untilNanos = nowNanos + backoff.delayNanos(queue.failed(writes));
+        long untilNanos = nowNanos + backoffs.of(cause).delayNanos(queue.failed(writes));
         for (Write write : writes) {
             queue.putBack(write, untilNanos).ifPresent(loser -> outdone(loser, !isSame(loser, write), nowNanos));
         }
@@ -373,12 +409,14 @@ public final class WriteBuffer {
     private long mostRecords(long nowNanos) {
         long pipeline = 2L * inFlightLimit.current() * limits.batchSize();
         long soon = rate.expectedIn(limits.readAhead().toNanos(), nowNanos);
-        return Math.min(limits.maxRecords(), Math.max(pipeline, soon));
+        long affordable =
+                Math.max(limits.batchSize(), budget.unitsIn(limits.readAhead().toNanos()));
+        return Math.min(affordable, Math.min(limits.maxRecords(), Math.max(pipeline, soon)));
     }
 
     /** When to call {@link #ready} next, if nothing else happens before; {@link Long#MAX_VALUE} for never. */
     public long nextDueNanos() {
-        return Math.min(queue.nextDelayEnd(), suspects.nextDue());
+        return Math.min(budgetOpensNanos, Math.min(queue.nextDelayEnd(), suspects.nextDue()));
     }
 
     /** How the buffer stands. */

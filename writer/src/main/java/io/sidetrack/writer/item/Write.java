@@ -19,6 +19,11 @@ public record Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Version 
         DELETE
     }
 
+    /** What it costs at least: a write unit for each KB begun (read/write capacity, developer guide). */
+    public int writeUnits() {
+        return Math.max(1, (itemBytes + 1023) / 1024);
+    }
+
     /** What this write holds in memory, in bytes, near enough to bound a buffer with: its JSON and its record. */
     public long heldBytes() {
         return json.length + origin.heldBytes();

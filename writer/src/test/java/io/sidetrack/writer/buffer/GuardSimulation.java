@@ -98,7 +98,8 @@ final class GuardSimulation {
                             Duration.ofNanos(50),
                             precedence,
                             100),
-                    new Backoff(Duration.ofNanos(5), Duration.ofNanos(40), random.split()),
+                    Backoffs.same(new Backoff(Duration.ofNanos(5), Duration.ofNanos(40), random.split())),
+                    WriteBudget.unlimited(),
                     tally);
         }
 

@@ -62,7 +62,8 @@ class LimitsTest {
                         Duration.ofHours(1),
                         Precedence.LAST,
                         100),
-                new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(3)),
+                Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(3))),
+                WriteBudget.unlimited(),
                 tally);
         for (int i = 0; i < 5000; i++) {
             buffer.add(Records.put("k" + i, i), 0);
@@ -120,7 +121,8 @@ class LimitsTest {
                         Duration.ofSeconds(5),
                         Precedence.LAST,
                         100),
-                new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1)),
+                Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1))),
+                WriteBudget.unlimited(),
                 new Tally());
         long now = 0;
         int added = 0;
@@ -166,7 +168,8 @@ class LimitsTest {
                         Duration.ofSeconds(5),
                         Precedence.LAST,
                         50),
-                new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1)),
+                Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1))),
+                WriteBudget.unlimited(),
                 new Tally());
         int sent = 0;
         for (int i = 0; i < 2000; i++) {
@@ -192,7 +195,8 @@ class LimitsTest {
                         Duration.ofSeconds(5),
                         Precedence.LAST,
                         50),
-                new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1)),
+                Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1))),
+                WriteBudget.unlimited(),
                 tally);
         List<Batch> flying = new ArrayList<>();
         for (int i = 0; i < 1_000_000; i++) {

@@ -85,7 +85,8 @@ final class Simulation {
                         Duration.ofNanos(50),
                         Precedence.LAST,
                         100),
-                new Backoff(Duration.ofNanos(5), Duration.ofNanos(40), random.split()),
+                Backoffs.same(new Backoff(Duration.ofNanos(5), Duration.ofNanos(40), random.split())),
+                WriteBudget.unlimited(),
                 tally);
         /** By key, the newest record that this member has written; it must never go back. */
         final Map<ItemKey, Integer> applied = new HashMap<>();

@@ -32,7 +32,8 @@ class WriteBufferTest {
                         Duration.ofHours(1),
                         Precedence.LAST,
                         100),
-                new Backoff(Duration.ofMillis(50), Duration.ofMillis(5000), new SplittableRandom(1)),
+                Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofMillis(5000), new SplittableRandom(1))),
+                WriteBudget.unlimited(),
                 tally);
     }
 

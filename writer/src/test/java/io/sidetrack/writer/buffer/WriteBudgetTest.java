@@ -1,0 +1,200 @@
+package io.sidetrack.writer.buffer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a budget lets through, in simulated time: a buffer that never runs dry before a table that throttles. */
+class WriteBudgetTest {
+    private static final long MS = 1_000_000;
+    private static final int LATENCY_MS = 20;
+
+    private long nowNanos;
+
+    /** A table of so many units per second, with two tenths of a second saved up at most. */
+    private static final class ModelTable {
+        double unitsPerSecond;
+        double tokens;
+        long refused;
+
+        ModelTable(double unitsPerSecond) {
+            this.unitsPerSecond = unitsPerSecond;
+            this.tokens = unitsPerSecond / 5;
+        }
+
+        void tick() {
+            tokens = Math.min(unitsPerSecond / 5, tokens + unitsPerSecond / 1000);
+        }
+
+        boolean take() {
+            if (tokens < 1) {
+                refused++;
+                return false;
+            }
+            tokens--;
+            return true;
+        }
+    }
+
+    private record Answer(Batch batch, BatchOutcome outcome, double units, long dueNanos) {}
+
+    /** A backfill into a table, with a live lane beside it. */
+    private final class Backfill {
+        final ModelTable table;
+        final WriteBudget budget;
+        final WriteBuffer buffer;
+        final Deque<Answer> answers = new ArrayDeque<>();
+        /** Every so many keys there is one of a range that is always refused; 0 for none. */
+        final int hotEvery;
+
+        final boolean counts;
+        int read;
+        double consumed;
+        long liveRefused;
+
+        Backfill(ModelTable table, WriteBudget budget, int hotEvery, boolean counts) {
+            this.table = table;
+            this.budget = budget;
+            this.hotEvery = hotEvery;
+            this.counts = counts;
+            this.buffer = new WriteBuffer(
+                    new BufferLimits(
+                            25,
+                            1_000_000,
+                            Duration.ofSeconds(1),
+                            50,
+                            5000,
+                            1 << 30,
+                            Duration.ofSeconds(5),
+                            Precedence.LAST,
+                            100),
+                    Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(4))),
+                    budget,
+                    new Tally());
+        }
+
+        void run(Duration time) {
+            for (long end = nowNanos + time.toNanos(); nowNanos < end; nowNanos += MS) {
+                table.tick();
+                if (nowNanos / MS % 20 == 0) {
+                    // Fifty live writes a second.
+                    long before = table.refused;
+                    table.take();
+                    liveRefused += table.refused - before;
+                }
+                while (!buffer.isFull(nowNanos)) {
+                    boolean hot = hotEvery > 0 && read % hotEvery == 0;
+                    buffer.add(Records.put((hot ? "hot" : "k") + read, read), nowNanos);
+                    read++;
+                }
+                while (!answers.isEmpty() && answers.peekFirst().dueNanos <= nowNanos) {
+                    Answer answer = answers.removeFirst();
+                    if (counts) {
+                        budget.consumed(answer.units, nowNanos);
+                    }
+                    consumed += answer.units;
+                    buffer.complete(answer.batch, answer.outcome, nowNanos);
+                }
+                for (Batch batch : buffer.ready(nowNanos)) {
+                    answers.addLast(answer(batch));
+                }
+            }
+        }
+
+        private Answer answer(Batch batch) {
+            List<Outcome> outcomes = new ArrayList<>();
+            int taken = 0;
+            for (int i = 0; i < batch.writes().size(); i++) {
+                boolean hot = batch.writes().get(i).key().partition().startsWith("hot");
+                boolean fits = !hot && table.take();
+                taken += fits ? 1 : 0;
+                outcomes.add(fits ? new Outcome.Written() : new Outcome.Retry(RetryCause.UNPROCESSED));
+            }
+            BatchOutcome outcome =
+                    taken == 0 ? new BatchOutcome.RetryAll(RetryCause.THROTTLED) : new BatchOutcome.Each(outcomes);
+            return new Answer(batch, outcome, taken, nowNanos + LATENCY_MS * MS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void setLimitIsKeptWhetherOrNotAnswersTellWhatWasConsumed(boolean counts) {
+        Backfill backfill = new Backfill(new ModelTable(100_000), new WriteBudget(300, false, 0), 0, counts);
+        backfill.run(Duration.ofSeconds(20));
+        assertThat(backfill.consumed).isBetween(20 * 300 * 0.97, 20 * 300 * 1.03);
+    }
+
+    @Test
+    void limitCanBeChangedWhileItRuns() {
+        Backfill backfill = new Backfill(new ModelTable(100_000), new WriteBudget(300, false, 0), 0, true);
+        backfill.run(Duration.ofSeconds(2));
+        backfill.budget.setMost(50);
+        double before = backfill.consumed;
+        backfill.run(Duration.ofSeconds(20));
+        assertThat(backfill.consumed - before).isBetween(900.0, 1100.0);
+        backfill.budget.setMost(Double.POSITIVE_INFINITY);
+        before = backfill.consumed;
+        backfill.run(Duration.ofSeconds(2));
+        assertThat(backfill.consumed - before).isGreaterThan(10_000);
+    }
+
+    @Test
+    void itemsCountByTheirSizeUntilTheTableSaysOtherwise() {
+        WriteBudget budget = new WriteBudget(100, false, 0);
+        budget.isOpen(1000 * MS);
+        budget.spend(10);
+        budget.consumed(40, 1000 * MS);
+        budget.answered(10);
+        // Five are saved up at most; so 35 are owed.
+        assertThat(budget.opensAtNanos(1000 * MS)).isBetween(1340 * MS, 1360 * MS);
+    }
+
+    @Test
+    void backfillTakesWhatLiveLeavesAndHardlyEverThrottlesIt() {
+        Backfill backfill =
+                new Backfill(new ModelTable(1000), new WriteBudget(Double.POSITIVE_INFINITY, true, 0), 0, true);
+        backfill.run(Duration.ofSeconds(20));
+        double before = backfill.consumed;
+        long liveBefore = backfill.liveRefused;
+        backfill.run(Duration.ofMinutes(5));
+        assertThat(backfill.consumed - before).isGreaterThan(0.85 * 950 * 300);
+        // Of 15,000 live writes.
+        assertThat(backfill.liveRefused - liveBefore).isLessThan(75);
+    }
+
+    @Test
+    void backfillFollowsTheTableUpAndDown() {
+        Backfill backfill =
+                new Backfill(new ModelTable(1000), new WriteBudget(Double.POSITIVE_INFINITY, true, 0), 0, true);
+        backfill.run(Duration.ofSeconds(20));
+        backfill.table.unitsPerSecond = 200;
+        backfill.run(Duration.ofSeconds(10));
+        assertThat(backfill.budget.rate()).isLessThan(200);
+        backfill.table.unitsPerSecond = 2000;
+        backfill.run(Duration.ofMinutes(3));
+        assertThat(backfill.budget.rate()).isGreaterThan(1500);
+    }
+
+    @Test
+    void hotKeyRangeDoesNotStopTheOthers() {
+        Backfill backfill =
+                new Backfill(new ModelTable(1000), new WriteBudget(Double.POSITIVE_INFINITY, true, 0), 20, true);
+        backfill.run(Duration.ofSeconds(30));
+        assertThat(backfill.consumed).isGreaterThan(30 * 950 * 0.7);
+    }
+
+    @Test
+    void lowLimitKeepsTheBufferSmallSoThatACommitNeedNotWait() {
+        Backfill backfill = new Backfill(new ModelTable(100_000), new WriteBudget(30, false, 0), 0, true);
+        backfill.run(Duration.ofSeconds(30));
+        assertThat(backfill.buffer.state(nowNanos).records()).isLessThanOrEqualTo(151);
+    }
+}
