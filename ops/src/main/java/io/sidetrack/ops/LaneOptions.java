@@ -43,7 +43,8 @@ public final class LaneOptions {
     @Option(
             names = "--control-topic",
             paramLabel = "TOPIC",
-            description = "Where takeovers are recorded. Default: ROUTER_CONTROL_TOPIC, or sidetrack-control.")
+            description = "Where takeovers and the speed of backfills are recorded. Default: ROUTER_CONTROL_TOPIC, or"
+                    + " sidetrack-control.")
     private String controlTopic;
 
     public String source() {

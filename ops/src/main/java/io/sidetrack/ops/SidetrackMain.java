@@ -7,6 +7,7 @@ import io.sidetrack.ops.progress.ProgressCommand;
 import io.sidetrack.ops.provision.ProvisionCommand;
 import io.sidetrack.ops.publish.PublishCommand;
 import io.sidetrack.ops.sizing.SizeCommand;
+import io.sidetrack.ops.steering.BackfillCommand;
 import io.sidetrack.ops.takeover.AdoptCommand;
 import io.sidetrack.ops.takeover.ReleaseCommand;
 import picocli.CommandLine;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
             AdoptCommand.class,
             ReleaseCommand.class,
             ProgressCommand.class,
+            BackfillCommand.class,
             DoctorCommand.class,
             DeadLettersCommand.class,
             SizeCommand.class

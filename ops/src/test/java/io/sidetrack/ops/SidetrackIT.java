@@ -2,6 +2,7 @@ package io.sidetrack.ops;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxTopics;
@@ -117,13 +118,15 @@ class SidetrackIT {
 
         Ended mended = sidetrack("provision", "--source", "drift", "--live", "other");
         assertThat(mended.code).as("something was left alone").isEqualTo(1);
-        assertThat(configs("other")).containsEntry("message.timestamp.type", "LogAppendTime");
+        await().untilAsserted(
+                        () -> assertThat(configs("other")).containsEntry("message.timestamp.type", "LogAppendTime"));
         assertThat(partitions("other")).isEqualTo(1);
 
         assertThat(sidetrack("provision", "--source", "drift", "--live", "other", "--grow-partitions").code)
                 .isZero();
-        assertThat(partitions("other")).isEqualTo(3);
-        assertThat(partitions("drift-backfill")).isEqualTo(48);
+        // The controller has agreed; the broker that is asked hears of it a moment later.
+        await().untilAsserted(() -> assertThat(partitions("other")).isEqualTo(3));
+        await().untilAsserted(() -> assertThat(partitions("drift-backfill")).isEqualTo(48));
         Ended fewer = sidetrack("provision", "--source", "drift", "--backfill-partitions", "5", "--live", "other");
         assertThat(fewer.code).isEqualTo(1);
         assertThat(fewer.out).contains("Kafka cannot take partitions away");

@@ -137,12 +137,16 @@ public final class ServiceProcess implements AutoCloseable {
                     .filter(line -> !line.startsWith("#") && line.indexOf(' ') > 0)
                     .forEach(line -> {
                         int space = line.lastIndexOf(' ');
-                        metrics.put(line.substring(0, space), Double.parseDouble(line.substring(space + 1)));
+                        metrics.put(line.substring(0, space), number(line.substring(space + 1)));
                     });
         } catch (IOException e) {
             // It may not be up yet, or not any more: it has no metrics then.
         }
         return metrics;
+    }
+
+    private static double number(String text) {
+        return Double.parseDouble(text.replace("Inf", "Infinity"));
     }
 
     private static HttpResponse<String> get(int httpPort, String path) throws IOException {

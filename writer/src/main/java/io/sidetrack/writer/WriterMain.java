@@ -1,6 +1,8 @@
 package io.sidetrack.writer;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.SteeringFeed;
 import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.service.ServiceLaunch;
@@ -24,6 +26,7 @@ import io.sidetrack.writer.commit.ThreadWriter;
 import io.sidetrack.writer.commit.ThreadWriters;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.item.ItemMapper;
+import io.sidetrack.writer.item.Lane;
 import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
 import io.sidetrack.writer.table.Table;
@@ -116,8 +119,20 @@ public final class WriterMain {
                     alarm,
                     System::nanoTime));
             metrics.watch(writers, pause);
+            if (settings.guard().lane() == Lane.BACKFILL) {
+                steer(settings, kafka, new Steered(budget, settings.mostWriteUnits(), pause, problems));
+            }
             return stream(settings, config, schema, stamp, writers, pause, registry, metrics, process);
         }
+    }
+
+    /** What an operator has said before counts from the first record on. */
+    private static void steer(WriterSettings settings, Map<String, Object> kafka, Steered steered) {
+        ControlTopic control = new ControlTopic(settings.controlTopic(), kafka, CLUSTER_PATIENCE);
+        steered.apply(control.steering(settings.applicationId()));
+        SteeringFeed feed = control.follow(settings.applicationId());
+        var unused = Executors.newSingleThreadScheduledExecutor(daemon("steering"))
+                .scheduleWithFixedDelay(() -> steered.look(feed), 1, 1, TimeUnit.SECONDS);
     }
 
     private static int stream(

@@ -11,6 +11,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
+import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.buffer.Backoff;
@@ -38,6 +39,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param flushInterval how long a record may wait for its batch to fill
  * @param maxInFlight batches in flight, of all threads together
  * @param maxWriteUnits per second, of all threads together; 0 for no limit
+ * @param controlTopic where an operator says how a backfill is to go on
  * @param bufferRecords records held by one thread; 0 for what suits its batches in flight
  * @param bufferBytes bytes held by one thread
  * @param keySource where a put's key comes from
@@ -60,6 +62,7 @@ record WriterSettings(
         Duration flushInterval,
         int maxInFlight,
         int maxWriteUnits,
+        String controlTopic,
         int bufferRecords,
         long bufferBytes,
         KeySource keySource,
@@ -87,6 +90,7 @@ record WriterSettings(
     static final String FLUSH_INTERVAL_MS = "WRITER_FLUSH_INTERVAL_MS";
     static final String MAX_IN_FLIGHT = "WRITER_MAX_IN_FLIGHT";
     static final String MAX_WRITE_UNITS = "WRITER_MAX_WRITE_UNITS";
+    static final String CONTROL_TOPIC = "WRITER_CONTROL_TOPIC";
     static final String BUFFER_RECORDS = "WRITER_BUFFER_RECORDS";
     static final String BUFFER_BYTES = "WRITER_BUFFER_BYTES";
     static final String KEY_SOURCE = "WRITER_KEY_SOURCE";
@@ -146,6 +150,13 @@ record WriterSettings(
                         atLeast(0),
                         HIGH,
                         "Write units that this instance may consume per second. 0: no limit but the table's.")
+                .define(
+                        CONTROL_TOPIC,
+                        STRING,
+                        ControlTopic.DEFAULT_NAME,
+                        LOW,
+                        "The topic by which `sidetrack backfill` steers a backfill lane's writers; a live lane's do not"
+                                + " read it.")
                 .define(
                         BUFFER_RECORDS,
                         INT,
@@ -244,6 +255,7 @@ record WriterSettings(
                 Duration.ofMillis(values.number(FLUSH_INTERVAL_MS)),
                 values.number(MAX_IN_FLIGHT),
                 values.number(MAX_WRITE_UNITS),
+                values.text(CONTROL_TOPIC),
                 values.number(BUFFER_RECORDS),
                 values.longNumber(BUFFER_BYTES),
                 KeySource.valueOf(constant(values.text(KEY_SOURCE))),
@@ -310,8 +322,12 @@ record WriterSettings(
 
     /** What this instance may spend; a backfill lane gives way when the table throttles. */
     WriteBudget writeBudget(long nowNanos) {
-        return new WriteBudget(
-                maxWriteUnits == 0 ? Double.POSITIVE_INFINITY : maxWriteUnits, guard.lane() == Lane.BACKFILL, nowNanos);
+        return new WriteBudget(mostWriteUnits(), guard.lane() == Lane.BACKFILL, nowNanos);
+    }
+
+    /** Per second; infinite for no limit. */
+    double mostWriteUnits() {
+        return maxWriteUnits == 0 ? Double.POSITIVE_INFINITY : maxWriteUnits;
     }
 
     /** A live lane does not wait for long when the table throttles: somebody waits for it. */

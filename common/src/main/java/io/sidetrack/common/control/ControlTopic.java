@@ -37,6 +37,7 @@ public final class ControlTopic {
     public static final String DEFAULT_NAME = "sidetrack-control";
 
     private static final String CUT = "cut/";
+    private static final String STEERING = "writer/";
 
     private final String topic;
     private final Map<String, Object> client;
@@ -60,8 +61,32 @@ public final class ControlTopic {
      * @throws StartupException if the topic may not be read, or holds something else
      */
     public Optional<Cut> cut(String routerGroup) {
-        byte[] key = key(routerGroup);
-        Optional<Cut> cut = Optional.empty();
+        return read(CUT + routerGroup, Cut::ofJson, "adopt");
+    }
+
+    /**
+     * How an operator wants a backfill's writers to go on.
+     *
+     * @param writerGroup their consumer group
+     * @throws StartupException if the topic may not be read, or holds something else
+     */
+    public Steering steering(String writerGroup) {
+        return read(STEERING + writerGroup, Steering::ofJson, "backfill").orElse(Steering.NONE);
+    }
+
+    /** Follows what an operator wants, from the beginning. */
+    public SteeringFeed follow(String writerGroup) {
+        return new SteeringFeed(consumer(), topic, (STEERING + writerGroup).getBytes(UTF_8), patience);
+    }
+
+    /** Makes something of a value. */
+    private interface Format<T> {
+        T read(byte[] value) throws IOException;
+    }
+
+    private <T> Optional<T> read(String name, Format<T> format, String writtenBy) {
+        byte[] key = name.getBytes(UTF_8);
+        Optional<T> found = Optional.empty();
         try (Consumer<byte[], byte[]> consumer = consumer()) {
             List<PartitionInfo> partitions = consumer.listTopics(patience).get(topic);
             if (partitions == null) {
@@ -78,11 +103,11 @@ public final class ControlTopic {
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
                     if (Arrays.equals(record.key(), key)) {
-                        cut = record.value() == null ? Optional.empty() : Optional.of(Cut.ofJson(record.value()));
+                        found = record.value() == null ? Optional.empty() : Optional.of(format.read(record.value()));
                     }
                 }
             }
-            return cut;
+            return found;
         } catch (TopicAuthorizationException e) {
             throw new StartupException(
                     "control topic " + topic, "this principal may not read it", "Allow DESCRIBE and READ on it.", e);
@@ -95,14 +120,25 @@ public final class ControlTopic {
         } catch (IOException e) {
             throw new StartupException(
                     "control topic " + topic,
-                    "what it holds for " + routerGroup + " is no cut",
-                    "Write it again with `sidetrack adopt`, or remove it with `sidetrack release`.",
+                    "what it holds for " + name + " was not written by Sidetrack",
+                    "Write it again with `sidetrack " + writtenBy + "`.",
                     e);
         }
     }
 
+    /** Records what an operator wants, making the topic if need be; returns when it is acknowledged. */
+    public void put(String writerGroup, Steering steering, Admin admin) {
+        create(admin);
+        send(STEERING + writerGroup, steering.toJson());
+    }
+
     /** Records a router's cut in place of an older one, making the topic if need be; returns when it is acknowledged. */
     public void put(String routerGroup, Cut cut, Admin admin) {
+        create(admin);
+        send(CUT + routerGroup, cut.toJson());
+    }
+
+    private void create(Admin admin) {
         try {
             admin.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty())
                             .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))))
@@ -116,15 +152,14 @@ public final class ControlTopic {
             Thread.currentThread().interrupt();
             throw refused(e);
         }
-        send(routerGroup, cut.toJson());
     }
 
     /** Forgets a router's cut; returns when that is acknowledged. The topic must be there. */
     public void remove(String routerGroup) {
-        send(routerGroup, null);
+        send(CUT + routerGroup, null);
     }
 
-    private void send(String routerGroup, byte[] value) {
+    private void send(String key, byte[] value) {
         Map<String, Object> properties = new HashMap<>(client);
         properties.put("acks", "all");
         properties.put("enable.idempotence", true);
@@ -134,7 +169,8 @@ public final class ControlTopic {
         properties.put("max.block.ms", patience.toMillis());
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(topic, key(routerGroup), value)).get();
+            producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value))
+                    .get();
         } catch (ExecutionException e) {
             throw refused(e.getCause());
         } catch (InterruptedException e) {
@@ -157,9 +193,5 @@ public final class ControlTopic {
         properties.put("enable.auto.commit", false);
         properties.put("isolation.level", "read_committed");
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private static byte[] key(String routerGroup) {
-        return (CUT + routerGroup).getBytes(UTF_8);
     }
 }

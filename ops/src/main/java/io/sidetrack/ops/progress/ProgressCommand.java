@@ -2,6 +2,7 @@ package io.sidetrack.ops.progress;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
@@ -107,7 +108,8 @@ public final class ProgressCommand implements Callable<Integer> {
                             readers.get(i).name(), old.get(i), current.get(i), (now - before) / 1e9));
                 }
                 Map<String, Long> named = routers.isEmpty() ? Map.of() : NamedBackfills.read(routers);
-                lines = show(progress, named, text, inPlace, lines);
+                Steering steering = cluster.control(lanes.controlTopic()).steering(lanes.backfillGroup());
+                lines = show(progress, named, steering, text, inPlace, lines);
                 old = current;
                 before = now;
                 left = watch && (forever || progress.stream().anyMatch(lane -> lane.lag() > 0));
@@ -125,14 +127,19 @@ public final class ProgressCommand implements Callable<Integer> {
 
     /** @return the lines that stand on the terminal, to be replaced by the next look */
     private int show(
-            List<LaneProgress> progress, Map<String, Long> named, ProgressText text, boolean inPlace, int before) {
+            List<LaneProgress> progress,
+            Map<String, Long> named,
+            Steering steering,
+            ProgressText text,
+            boolean inPlace,
+            int before) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(json(progress, named));
+            out.println(json(progress, named, steering));
             out.flush();
             return 0;
         }
-        List<String> lines = text.lines(progress, named, inPlace || Terminal.isWatched());
+        List<String> lines = text.lines(progress, named, steering, inPlace || Terminal.isWatched());
         if (inPlace && before > 0) {
             // Up to where the last look began, and everything below it away.
             out.print("\u001b[" + before + "A\u001b[J");
@@ -142,7 +149,7 @@ public final class ProgressCommand implements Callable<Integer> {
         return lines.size();
     }
 
-    private static String json(List<LaneProgress> progress, Map<String, Long> named) {
+    private static String json(List<LaneProgress> progress, Map<String, Long> named, Steering steering) {
         Map<String, Object> look = new LinkedHashMap<>();
         look.put("at", Instant.now().toString());
         List<Map<String, Object>> all = new ArrayList<>();
@@ -162,6 +169,7 @@ public final class ProgressCommand implements Callable<Integer> {
         }
         look.put("lanes", all);
         look.put("backfills", named);
+        look.put("steering", Map.of("paused", steering.paused(), "writeUnits", steering.writeUnits()));
         try {
             return JsonMapper.builder().build().writeValueAsString(look);
         } catch (JsonProcessingException e) {

@@ -1,5 +1,7 @@
 package io.sidetrack.ops.progress;
 
+import io.sidetrack.common.control.Steering;
+import io.sidetrack.ops.steering.SteeringText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +18,7 @@ final class ProgressText {
         this.partitions = partitions;
     }
 
-    List<String> lines(List<LaneProgress> progress, Map<String, Long> named, boolean bars) {
+    List<String> lines(List<LaneProgress> progress, Map<String, Long> named, Steering steering, boolean bars) {
         List<String> lines = new ArrayList<>();
         for (LaneProgress lane : progress) {
             double share = lane.total() == 0 ? 1 : (double) lane.done() / lane.total();
@@ -44,6 +46,9 @@ final class ProgressText {
         }
         named.forEach((name, records) ->
                 lines.add(String.format(Locale.ROOT, "backfill %s: %,d records routed", name, records)));
+        if (!steering.equals(Steering.NONE)) {
+            lines.add("backfill writers: " + SteeringText.of(steering));
+        }
         return lines;
     }
 

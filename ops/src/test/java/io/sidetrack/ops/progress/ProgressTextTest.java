@@ -2,6 +2,7 @@ package io.sidetrack.ops.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.common.control.Steering;
 import io.sidetrack.ops.cluster.Span;
 import io.sidetrack.ops.cluster.Standing;
 import java.util.List;
@@ -21,7 +22,7 @@ class ProgressTextTest {
 
     private static String line(Standing before, Standing now, boolean bars) {
         return new ProgressText(false)
-                .lines(List.of(LaneProgress.between("backfill", before, now, 2)), Map.of(), bars)
+                .lines(List.of(LaneProgress.between("backfill", before, now, 2)), Map.of(), Steering.NONE, bars)
                 .get(0);
     }
 

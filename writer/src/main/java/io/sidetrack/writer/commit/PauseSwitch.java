@@ -12,19 +12,24 @@ public final class PauseSwitch {
     private Runnable pause = () -> {};
     private Runnable resume = () -> {};
 
-    /** Says how to pause and resume; called once, before any thread runs. */
+    /** Says how to pause and resume; called once, before any thread runs. Pauses at once if somebody holds already. */
     public synchronized void attach(Runnable pause, Runnable resume) {
         this.pause = pause;
         this.resume = resume;
+        if (isPaused()) {
+            pause.run();
+        }
     }
 
-    synchronized void hold(Object holder) {
+    /** Pauses, until every holder has released; a holder that holds already changes nothing. */
+    public synchronized void hold(Object holder) {
         if (holders.add(holder) && holders.size() == 1) {
             pause.run();
         }
     }
 
-    synchronized void release(Object holder) {
+    /** Resumes, if nobody else holds. */
+    public synchronized void release(Object holder) {
         if (holders.remove(holder) && holders.isEmpty()) {
             resume.run();
         }

@@ -1,0 +1,98 @@
+package io.sidetrack.ops.steering;
+
+import io.sidetrack.common.control.Steering;
+import io.sidetrack.ops.KafkaOptions;
+import io.sidetrack.ops.LaneOptions;
+import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.cluster.Cluster;
+import java.io.PrintWriter;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sidetrack backfill}. */
+@Command(
+        name = "backfill",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Steers the running writers of the backfill lane. They follow within two seconds, and a writer that starts"
+                    + " later follows from its first record on.",
+            "Exit codes: 0 said, 1 failed, 2 wrongly called."
+        })
+public final class BackfillCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "pause, resume, speed or status is missing");
+    }
+
+    @Command(
+            name = "pause",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "They finish and commit what they have read, and read nothing more.")
+    int pause(@Mixin KafkaOptions kafka, @Mixin LaneOptions lanes) {
+        return change(kafka, lanes, now -> new Steering(true, now.writeUnits(), System.currentTimeMillis()));
+    }
+
+    @Command(
+            name = "resume",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "They go on, at the speed that was set before.")
+    int resume(@Mixin KafkaOptions kafka, @Mixin LaneOptions lanes) {
+        return change(kafka, lanes, now -> new Steering(false, now.writeUnits(), System.currentTimeMillis()));
+    }
+
+    @Command(
+            name = "speed",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "Each instance consumes so many write units a second at most.")
+    int speed(
+            @Mixin KafkaOptions kafka,
+            @Mixin LaneOptions lanes,
+            @Parameters(
+                            paramLabel = "UNITS",
+                            description = "Write units a second; 0 for what WRITER_MAX_WRITE_UNITS says.")
+                    int units) {
+        if (units < 0) {
+            throw new OpsException("a speed of %d write units is not possible; 0 removes the limit".formatted(units));
+        }
+        return change(kafka, lanes, now -> new Steering(now.paused(), units, System.currentTimeMillis()));
+    }
+
+    @Command(
+            name = "status",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "Tells what was said last.")
+    int status(@Mixin KafkaOptions kafka, @Mixin LaneOptions lanes) {
+        try (Cluster cluster = Cluster.open(kafka.properties())) {
+            say(lanes, cluster.control(lanes.controlTopic()).steering(lanes.backfillGroup()));
+            return 0;
+        }
+    }
+
+    private int change(KafkaOptions kafka, LaneOptions lanes, UnaryOperator<Steering> step) {
+        try (Cluster cluster = Cluster.open(kafka.properties())) {
+            Steering wanted = step.apply(cluster.control(lanes.controlTopic()).steering(lanes.backfillGroup()));
+            cluster.control(lanes.controlTopic()).put(lanes.backfillGroup(), wanted, cluster.admin());
+            say(lanes, wanted);
+            return 0;
+        }
+    }
+
+    private void say(LaneOptions lanes, Steering steering) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("writers of group " + lanes.backfillGroup() + ": " + SteeringText.of(steering));
+        out.flush();
+    }
+}

@@ -1,0 +1,22 @@
+package io.sidetrack.ops.steering;
+
+import io.sidetrack.common.control.Steering;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+
+/** What was said to a backfill's writers, in words. */
+public final class SteeringText {
+    private SteeringText() {}
+
+    /** Such as {@code paused, 500 write units/s for each instance (since 2026-01-01T00:00:00Z)}. */
+    public static String of(Steering steering) {
+        String speed = steering.writeUnits() == 0
+                ? "at their own speed"
+                : String.format(Locale.ROOT, "%,d write units/s for each instance", steering.writeUnits());
+        String since = steering.setAtMs() == 0
+                ? ""
+                : " (since " + Instant.ofEpochMilli(steering.setAtMs()).truncatedTo(ChronoUnit.SECONDS) + ")";
+        return (steering.paused() ? "paused, " : "running, ") + speed + since;
+    }
+}

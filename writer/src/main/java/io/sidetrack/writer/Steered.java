@@ -1,0 +1,63 @@
+package io.sidetrack.writer;
+
+import io.sidetrack.common.control.Steering;
+import io.sidetrack.common.control.SteeringFeed;
+import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.writer.buffer.WriteBudget;
+import io.sidetrack.writer.commit.PauseSwitch;
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what an operator wants of a running backfill: another budget, or a pause, in which nothing more is read and what was
+ * read is finished and committed. For one thread.
+ */
+final class Steered {
+    private static final Logger log = LoggerFactory.getLogger(Steered.class);
+    private static final String PROBLEM = "the control topic cannot be followed";
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final WriteBudget budget;
+    private final double ownMost;
+    private final PauseSwitch pause;
+    private final ProblemLog problems;
+    private Steering current = Steering.NONE;
+
+    /** @param ownMost write units per second by the writer's own setting; infinite for no limit */
+    Steered(WriteBudget budget, double ownMost, PauseSwitch pause, ProblemLog problems) {
+        this.budget = budget;
+        this.ownMost = ownMost;
+        this.pause = pause;
+        this.problems = problems;
+    }
+
+    void apply(Steering steering) {
+        if (steering.equals(current)) {
+            return;
+        }
+        current = steering;
+        budget.setMost(steering.writeUnits() > 0 ? steering.writeUnits() : ownMost);
+        if (steering.paused()) {
+            pause.hold(this);
+        } else {
+            pause.release(this);
+        }
+        log.info(
+                "steered by the operator: {}, {}",
+                steering.paused() ? "paused" : "running",
+                steering.writeUnits() > 0 ? steering.writeUnits() + " write units/s" : "the writer's own limit");
+    }
+
+    /** Looks once whether something has changed. */
+    void look(SteeringFeed feed) {
+        try {
+            feed.next(LOOK).ifPresent(this::apply);
+            problems.over(PROBLEM);
+        } catch (KafkaException | IOException e) {
+            problems.report(PROBLEM, e.getMessage() + "; going on as before");
+        }
+    }
+}
