@@ -10,6 +10,8 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         subcommands = {
             WriterBench.class,
+            GuardBench.class,
+            IsolationBench.class,
             RouterBench.class,
             RouterQuietBench.class,
             RescueBench.class,

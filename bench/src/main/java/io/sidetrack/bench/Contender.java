@@ -3,8 +3,10 @@ package io.sidetrack.bench;
 import static io.sidetrack.bench.Contender.Way.BATCHES;
 import static io.sidetrack.bench.Contender.Way.ONE_BATCH;
 import static io.sidetrack.bench.Contender.Way.ONE_RECORD;
+import static io.sidetrack.bench.Contender.Way.PUTS;
 
 import io.sidetrack.bench.contender.AsyncLoopMain;
+import io.sidetrack.bench.contender.ConditionalPutsMain;
 import io.sidetrack.bench.contender.OneByOneMain;
 import io.sidetrack.bench.contender.ParallelConsumerMain;
 import io.sidetrack.bench.contender.SyncBatchesMain;
@@ -20,6 +22,15 @@ enum Contender {
             BATCHES,
             (machine, topic, inFlight) ->
                     machine.writer(topic, inFlight, 0, Map.of("KAFKA_COMMIT_INTERVAL_MS", "86400000"))),
+    KEEP_EXISTING(
+            "Sidetrack, keep-existing",
+            BATCHES,
+            (machine, topic, inFlight) -> machine.writer(topic, inFlight, 0, Map.of("WRITER_MODE", "keep-existing"))),
+    NEWEST_WINS(
+            "Sidetrack, newest-wins",
+            BATCHES,
+            (machine, topic, inFlight) -> machine.writer(topic, inFlight, 0, Map.of("WRITER_MODE", "newest-wins"))),
+    CONDITIONAL_PUTS("conditional puts, one for each partition", PUTS, program(ConditionalPutsMain.class)),
     PARALLEL_CONSUMER("Parallel Consumer", BATCHES, program(ParallelConsumerMain.class)),
     ASYNC_LOOP("async SDK loop", BATCHES, program(AsyncLoopMain.class)),
     SYNC_BATCHES("batches of 25, one at a time", ONE_BATCH, program(SyncBatchesMain.class)),
@@ -34,6 +45,7 @@ enum Contender {
     /** How it calls the table. */
     enum Way {
         BATCHES(true, 25),
+        PUTS(true, 1),
         ONE_BATCH(false, 25),
         ONE_RECORD(false, 1);
 

@@ -37,6 +37,16 @@ final class EndpointControl {
         var unused = get("/reset");
     }
 
+    /** Lets the keys of the numbers below one exist; until the next reset. */
+    void existing(int below) {
+        var unused = get("/existing/" + below);
+    }
+
+    /** Sets the table's write units per second; 0 for no limit. */
+    void capacity(int units) {
+        var unused = get("/capacity/" + units);
+    }
+
     /** Sets the latency of every write from now on, in ms; -1 to answer none. */
     void latency(long ms) {
         var unused = get("/latency/" + ms);

@@ -45,8 +45,14 @@ final class Throughput {
     }
 
     Result measure(Contender contender, long latencyMs, int inFlight) {
+        return measure(contender, latencyMs, inFlight, 0);
+    }
+
+    /** @param existing how many of the keys are in the table from the beginning */
+    Result measure(Contender contender, long latencyMs, int inFlight, int existing) {
         EndpointControl endpoint = machine.endpoint();
         endpoint.reset();
+        endpoint.existing(existing);
         endpoint.latency(Math.min(latencyMs, WARM_UP_LATENCY_MS));
         try (ServiceProcess process = contender.start(machine, topic, inFlight)) {
             long started = System.nanoTime();

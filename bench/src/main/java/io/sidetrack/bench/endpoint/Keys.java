@@ -11,25 +11,37 @@ import java.util.BitSet;
  */
 final class Keys {
     /** How a key stands in an item, whatever wrote the JSON; the number follows. */
-    private static final byte[] START = "\"id\":{\"S\":\"k-".getBytes(US_ASCII);
+    private static final byte[] IN_ITEM = "\"id\":{\"S\":\"k-".getBytes(US_ASCII);
+    /** How it stands in a statement's parameters, of which it is the first. */
+    private static final byte[] IN_PARAMETERS = "\"Parameters\":[{\"S\":\"k-".getBytes(US_ASCII);
 
     private final BitSet written = new BitSet();
+    private int existingBelow;
     private long[] firstEpochMicros = new long[0];
     private long items;
     private long distinct;
     private long calls;
 
     /** The numbers of the items in a request. */
-    static int[] in(Request request) {
+    static int[] ofItems(Request request) {
+        return in(request, IN_ITEM);
+    }
+
+    /** The numbers of the items that statements insert. */
+    static int[] ofStatements(Request request) {
+        return in(request, IN_PARAMETERS);
+    }
+
+    private static int[] in(Request request, byte[] start) {
         int[] found = new int[32];
         int count = 0;
-        int at = Bytes.find(request.bytes(), request.bodyAt(), request.end(), START);
+        int at = Bytes.find(request.bytes(), request.bodyAt(), request.end(), start);
         while (at >= 0) {
             if (count == found.length) {
                 found = Arrays.copyOf(found, count * 2);
             }
-            found[count++] = number(request.bytes(), at + START.length);
-            at = Bytes.find(request.bytes(), at + START.length, request.end(), START);
+            found[count++] = number(request.bytes(), at + start.length);
+            at = Bytes.find(request.bytes(), at + start.length, request.end(), start);
         }
         return Arrays.copyOf(found, count);
     }
@@ -40,6 +52,15 @@ final class Keys {
             number = number * 10 + bytes[at] - '0';
         }
         return number;
+    }
+
+    /** Lets keys exist that nobody has written. */
+    void existBelow(int number) {
+        existingBelow = number;
+    }
+
+    boolean has(int number) {
+        return number < existingBelow || written.get(number);
     }
 
     /** A call is answered: its items are durable. */

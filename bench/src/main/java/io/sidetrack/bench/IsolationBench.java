@@ -1,0 +1,277 @@
+package io.sidetrack.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sidetrack.bench.EndpointControl.Count;
+import io.sidetrack.bench.Splitter.Lanes;
+import io.sidetrack.sandbox.FreePort;
+import io.sidetrack.sandbox.SandboxException;
+import io.sidetrack.sandbox.SandboxTopics;
+import io.sidetrack.sandbox.Screen;
+import io.sidetrack.sandbox.ServiceProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What live traffic notices of a backfill into the same table. */
+@Command(
+        name = "isolation",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Sends live records at a steady pace through router and writer into a table of limited capacity, without"
+                        + " a backfill and beside one at full speed, and measures how long each takes from its producer's send to"
+                        + " the table's answer.")
+final class IsolationBench implements Callable<Integer> {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** Numbers of the backfill's records begin here; below are the live ones. */
+    private static final int BACKFILL = 1_000_000;
+
+    private static final int IN_FLIGHT = 50;
+
+    @Option(
+            names = "--units",
+            defaultValue = "1000",
+            paramLabel = "N",
+            description = "Write units per second of the table. Default: ${DEFAULT-VALUE}.")
+    private int units;
+
+    @Option(
+            names = "--rate",
+            defaultValue = "50",
+            paramLabel = "N",
+            description = "Live records a second. Default: ${DEFAULT-VALUE}.")
+    private int rate;
+
+    @Option(
+            names = "--latency",
+            defaultValue = "20",
+            paramLabel = "MS",
+            description = "Of every call, in ms. Default: ${DEFAULT-VALUE}.")
+    private long latency;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "120",
+            paramLabel = "S",
+            description = "Measured in each case. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "40",
+            paramLabel = "S",
+            description = "Left out of the figures, with live traffic and backfill as in the case. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private int warmUp;
+
+    @Option(names = "--plot", paramLabel = "FILE", description = "Where to draw latency and lag over time, as SVG.")
+    private Path plot;
+
+    /** How live and backfill share topic and table. */
+    private enum Case {
+        ALONE("live alone", true, false, Map.of()),
+        ONE_TOPIC("one topic, one group", false, true, Map.of()),
+        NO_CONTROL("two lanes, no capacity control", true, true, Map.of("WRITER_LANE", "live")),
+        SIDETRACK("Sidetrack", true, true, Map.of("WRITER_LANE", "backfill")),
+        BUDGET("Sidetrack, backfill's budget at 90 % of the table", true, true, Map.of("WRITER_LANE", "backfill"));
+
+        final String label;
+        final boolean lanes;
+        final boolean backfill;
+        /** Of the backfill's writer. */
+        @SuppressWarnings("ImmutableEnumChecker") // Made by Map.of.
+        final Map<String, String> settings;
+
+        Case(String label, boolean lanes, boolean backfill, Map<String, String> settings) {
+            this.label = label;
+            this.lanes = lanes;
+            this.backfill = backfill;
+            this.settings = settings;
+        }
+    }
+
+    /**
+     * One case, measured.
+     *
+     * @param sent by number, in µs since the epoch
+     * @param written the same, of those that were written by the end
+     * @param backfillPerSecond records of the backfill that were written
+     */
+    record Run(String label, Map<Integer, Long> sent, Map<Integer, Long> written, double backfillPerSecond) {}
+
+    @Override
+    public Integer call() throws IOException {
+        Screen screen = Screen.ofResults(System.out);
+        List<Run> runs = new ArrayList<>();
+        screen.say("| table of " + units + " units/s | live: records | p50 | p99 | max | p99 against alone |"
+                + " backfill: records/s | of what live leaves |");
+        screen.say("|:--|--:|--:|--:|--:|--:|--:|--:|");
+        Optional<Double> alone = Optional.empty();
+        for (Case some : Case.values()) {
+            Run run = measure(some, screen);
+            runs.add(run);
+            List<Double> latencies = latencies(run);
+            // What is not written by the end took longer than anything that was.
+            double p99 = Probe.at(latencies, 0.99);
+            alone = alone.or(() -> Optional.of(p99));
+            screen.say(String.format(
+                    Locale.ROOT,
+                    "| %s | %,d | %s | %s | %s | %.2f | %s | %s |",
+                    some.label,
+                    latencies.size(),
+                    ms(Probe.at(latencies, 0.5)),
+                    ms(p99),
+                    ms(Probe.at(latencies, 1)),
+                    p99 / alone.get(),
+                    some.backfill ? String.format(Locale.ROOT, "%.0f", run.backfillPerSecond) : "-",
+                    some.backfill
+                            ? String.format(Locale.ROOT, "%.0f %%", 100 * run.backfillPerSecond / (units - rate))
+                            : "-"));
+        }
+        if (plot != null) {
+            IsolationPlot.draw(plot, runs, warmUp, warmUp + seconds);
+        }
+        return 0;
+    }
+
+    private static String ms(double ms) {
+        return ms < 10_000
+                ? String.format(Locale.ROOT, "%.1f ms", ms)
+                : String.format(Locale.ROOT, "over %.0f s", Math.floor(ms / 1000));
+    }
+
+    /** Of those sent after the warm-up, in ms; what was not written counts with the time until the end. */
+    private List<Double> latencies(Run run) {
+        long end = run.sent.values().stream().mapToLong(Long::longValue).max().orElseThrow();
+        List<Double> latencies = new ArrayList<>();
+        run.sent.forEach((number, at) -> {
+            if (number >= warmUp * rate) {
+                latencies.add((run.written.getOrDefault(number, end) - at) / 1000.0);
+            }
+        });
+        return latencies;
+    }
+
+    private Run measure(Case some, Screen screen) {
+        try (Machine machine = Machine.start(List.of("-Xmx512m"), Map.of())) {
+            Lanes lanes = new Lanes("shared", "shared-live", "shared-backfill");
+            try (SandboxTopics topics = new SandboxTopics(machine.bootstrapServers())) {
+                topics.create(lanes.source(), SourceBacklog.PARTITIONS, Map.of());
+                topics.createLane(lanes.live(), 6);
+                topics.createLane(lanes.backfill(), 48);
+                for (String topic : List.of(lanes.source(), lanes.live(), lanes.backfill())) {
+                    topics.createLane(topic + "-dead-letters", 1);
+                }
+            }
+            machine.endpoint().latency(latency);
+            machine.endpoint().capacity(units);
+            List<ServiceProcess> services = new ArrayList<>();
+            try {
+                Map<String, String> backfillSettings = new LinkedHashMap<>(some.settings);
+                if (some == Case.BUDGET) {
+                    backfillSettings.put("WRITER_MAX_WRITE_UNITS", Integer.toString(units * 9 / 10));
+                }
+                if (some.lanes) {
+                    int router = FreePort.find();
+                    services.add(machine.router(lanes, router, Map.of()));
+                    services.get(0).awaitReady(router, LIMIT);
+                    services.add(writer(machine, lanes.live(), Map.of()));
+                    services.add(writer(machine, lanes.backfill(), backfillSettings));
+                } else {
+                    services.add(writer(machine, lanes.source(), Map.of()));
+                }
+                if (some.backfill) {
+                    publishBackfill(machine, lanes.source(), screen);
+                }
+                return sendLive(machine, some, lanes.source(), screen);
+            } finally {
+                services.forEach(ServiceProcess::close);
+            }
+        }
+    }
+
+    private static ServiceProcess writer(Machine machine, String topic, Map<String, String> settings) {
+        int port = FreePort.find();
+        ServiceProcess writer = machine.writer(topic, IN_FLIGHT, port, settings);
+        writer.awaitReady(port, LIMIT);
+        return writer;
+    }
+
+    /** More than the table takes in the time. */
+    private void publishBackfill(Machine machine, String topic, Screen screen) {
+        SplittableRandom random = new SplittableRandom(7);
+        int records = units * (warmUp + seconds) * 12 / 10;
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", machine.bootstrapServers(), "linger.ms", 20, "batch.size", 128 * 1024),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (int i = 0; i < records; i++) {
+                ProducerRecord<byte[], byte[]> record = Backlog.record(topic, BACKFILL + i, random);
+                record.headers().add("x-backfill", "bench".getBytes(UTF_8));
+                var unused = producer.send(record);
+                if (i % 10_000 == 0) {
+                    screen.show(Screen.progress("publishing the backfill:", i, records, 0));
+                }
+            }
+        }
+    }
+
+    private Run sendLive(Machine machine, Case some, String topic, Screen screen) {
+        Map<Integer, Long> sent = new TreeMap<>();
+        SplittableRandom random = new SplittableRandom(5);
+        int records = (warmUp + seconds) * rate;
+        Count from = machine.endpoint().count();
+        long start = System.nanoTime();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", machine.bootstrapServers(), "linger.ms", 0),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (int number = 0; number < records; number++) {
+                if (number == warmUp * rate) {
+                    from = machine.endpoint().count();
+                }
+                long due = start + number * TimeUnit.SECONDS.toNanos(1) / rate;
+                while (System.nanoTime() < due) {
+                    LockSupport.parkNanos(due - System.nanoTime());
+                }
+                sent.put(number, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
+                var unused = producer.send(Backlog.record(topic, number, random));
+                screen.show(Screen.progress(some.label + ":", number, records, rate));
+            }
+        }
+        Count to = machine.endpoint().count();
+        // The last are on their way; what takes longer than this counts as not written.
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+        Map<Integer, Long> written = new TreeMap<>(machine.endpoint().times());
+        if (written.isEmpty()) {
+            throw new SandboxException(some.label + ": nothing was written");
+        }
+        long first = sent.get(warmUp * rate);
+        long last = sent.get(records - 1);
+        long live = written.entrySet().stream()
+                .filter(entry -> entry.getKey() < BACKFILL && entry.getValue() >= first && entry.getValue() < last)
+                .count();
+        double time = (to.nanos() - from.nanos()) / 1e9;
+        written.keySet().removeIf(number -> number >= BACKFILL);
+        return new Run(some.label, sent, written, (to.distinct() - from.distinct() - live) / time);
+    }
+}

@@ -1,0 +1,151 @@
+package io.sidetrack.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sidetrack.bench.IsolationBench.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Latency and lag of live records over time, a line for each case, as SVG. */
+final class IsolationPlot {
+    private static final List<String> COLOURS = List.of("#777777", "#d62728", "#ff9f1c", "#1f77b4", "#2ca02c");
+    private static final int WIDTH = 900;
+    private static final int LEFT = 80;
+    private static final int PANEL = 190;
+    private static final int GAP = 60;
+    private static final int TOP = 140;
+    /** Both axes are logarithmic; this is where they begin. */
+    private static final double LEAST_MS = 10;
+
+    private static final double MOST_MS = 1_000_000;
+    private static final double LEAST_LAG = 1;
+    private static final double MOST_LAG = 100_000;
+
+    private final StringBuilder svg = new StringBuilder();
+    private final int from;
+    private final int to;
+
+    private IsolationPlot(int from, int to) {
+        this.from = from;
+        this.to = to;
+    }
+
+    /** Draws the seconds between two, counted from a run's first record. */
+    static void draw(Path file, List<Run> runs, int from, int to) throws IOException {
+        Files.writeString(file, new IsolationPlot(from, to).draw(runs), UTF_8);
+    }
+
+    private String draw(List<Run> runs) {
+        int height = TOP + 2 * PANEL + GAP + 50;
+        svg.append(String.format(
+                Locale.ROOT,
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
+                        + " font-size=\"13\">%n<rect width=\"%d\" height=\"%d\" fill=\"white\"/>%n",
+                WIDTH,
+                height,
+                WIDTH,
+                height));
+        for (int i = 0; i < runs.size(); i++) {
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"%s\" stroke-width=\"3\"/>"
+                            + "<text x=\"%d\" y=\"%d\">%s</text>%n",
+                    LEFT,
+                    20 + i * 20,
+                    LEFT + 30,
+                    20 + i * 20,
+                    COLOURS.get(i),
+                    LEFT + 40,
+                    24 + i * 20,
+                    runs.get(i).label()));
+        }
+        panel(TOP, "live latency, the worst of each second (ms)", LEAST_MS, MOST_MS);
+        panel(TOP + PANEL + GAP, "live records sent and not written", LEAST_LAG, MOST_LAG);
+        for (int i = 0; i < runs.size(); i++) {
+            line(TOP, latency(runs.get(i)), LEAST_MS, MOST_MS, COLOURS.get(i));
+            line(TOP + PANEL + GAP, lag(runs.get(i)), LEAST_LAG, MOST_LAG, COLOURS.get(i));
+        }
+        return svg.append("</svg>\n").toString();
+    }
+
+    private static long start(Run run) {
+        return run.sent().values().stream().mapToLong(Long::longValue).min().orElseThrow();
+    }
+
+    private static int second(Run run, long micros) {
+        return (int) ((micros - start(run)) / 1_000_000);
+    }
+
+    private double[] latency(Run run) {
+        double[] worst = new double[to];
+        long end = run.sent().values().stream().mapToLong(Long::longValue).max().orElseThrow();
+        run.sent().forEach((number, at) -> {
+            int second = second(run, at);
+            if (second < to) {
+                worst[second] = Math.max(worst[second], (run.written().getOrDefault(number, end) - at) / 1000.0);
+            }
+        });
+        return worst;
+    }
+
+    private double[] lag(Run run) {
+        double[] lag = new double[to];
+        for (Map.Entry<Integer, Long> sent : run.sent().entrySet()) {
+            int until = run.written().containsKey(sent.getKey())
+                    ? Math.min(to, second(run, run.written().get(sent.getKey())))
+                    : to;
+            for (int second = second(run, sent.getValue()) + 1; second <= until && second < to; second++) {
+                lag[second]++;
+            }
+        }
+        return lag;
+    }
+
+    private void panel(int top, String title, double least, double most) {
+        svg.append(String.format(
+                Locale.ROOT, "<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>%n", LEFT, top - 8, title));
+        for (double value = least; value <= most; value *= 10) {
+            double y = y(top, value, least, most);
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#dddddd\"/>"
+                            + "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%,.0f</text>%n",
+                    LEFT,
+                    y,
+                    WIDTH - 20,
+                    y,
+                    LEFT - 8,
+                    y + 4,
+                    value));
+        }
+        for (int second = from; second <= to; second += 20) {
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d s</text>%n",
+                    x(second),
+                    top + PANEL + 18,
+                    second - from));
+        }
+    }
+
+    private void line(int top, double[] values, double least, double most, String colour) {
+        svg.append("<polyline fill=\"none\" stroke=\"").append(colour).append("\" stroke-width=\"1.5\" points=\"");
+        for (int second = from; second < values.length; second++) {
+            svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(second), y(top, values[second], least, most)));
+        }
+        svg.append("\"/>\n");
+    }
+
+    private double x(int second) {
+        return LEFT + (double) (second - from) / (to - from) * (WIDTH - 20 - LEFT);
+    }
+
+    private static double y(int top, double value, double least, double most) {
+        double within = Math.max(least, Math.min(most, value));
+        return top + PANEL - Math.log(within / least) / Math.log(most / least) * PANEL;
+    }
+}
