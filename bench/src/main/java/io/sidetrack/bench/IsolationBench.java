@@ -83,6 +83,14 @@ final class IsolationBench implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private int warmUp;
 
+    @Option(
+            names = "--cases",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "Which, of ${COMPLETION-CANDIDATES}; the first is what others are compared with. Default: all.")
+    private List<Case> cases = List.of(Case.values());
+
     @Option(names = "--plot", paramLabel = "FILE", description = "Where to draw latency and lag over time, as SVG.")
     private Path plot;
 
@@ -126,7 +134,7 @@ final class IsolationBench implements Callable<Integer> {
                 + " backfill: records/s | of what live leaves |");
         screen.say("|:--|--:|--:|--:|--:|--:|--:|--:|");
         Optional<Double> alone = Optional.empty();
-        for (Case some : Case.values()) {
+        for (Case some : cases) {
             Run run = measure(some, screen);
             runs.add(run);
             List<Double> latencies = latencies(run);

@@ -17,14 +17,17 @@ public final class WriteBudget {
     /** What is left to a lane that gives way to a table that takes nothing. */
     private static final double LEAST_RATE = 5;
 
-    private static final double AFTER_CUT = 0.92;
+    private static final double AFTER_CUT = 0.9;
     /** Of what the table took; up to here the way back is quick. */
-    private static final double SAFE = 0.96;
+    private static final double SAFE = 0.95;
 
     private static final double QUICK_GROWTH = 0.15;
-    private static final double SLOW_GROWTH = 0.0025;
+    /** A minute or so from one throttle to the next: each costs some live writes a retry. */
+    private static final double SLOW_GROWTH = 0.001;
     /** In units per second, every second: a low rate grows too. */
-    private static final double LEAST_GROWTH = 2;
+    private static final double LEAST_QUICK_GROWTH = 2;
+
+    private static final double LEAST_SLOW_GROWTH = 0.5;
     /** How far above what the table once took it is clear that it takes more now. */
     private static final double OUTGROWN = 1.05;
 
@@ -166,9 +169,9 @@ public final class WriteBudget {
         if (Double.isInfinite(ceiling)) {
             careful *= Math.exp(DOUBLING * seconds);
         } else if (careful < ceiling * SAFE || careful > ceiling * OUTGROWN) {
-            careful += Math.max(LEAST_GROWTH, QUICK_GROWTH * careful) * seconds;
+            careful += Math.max(LEAST_QUICK_GROWTH, QUICK_GROWTH * careful) * seconds;
         } else {
-            careful += Math.max(LEAST_GROWTH, SLOW_GROWTH * ceiling) * seconds;
+            careful += Math.max(LEAST_SLOW_GROWTH, SLOW_GROWTH * ceiling) * seconds;
         }
     }
 }

@@ -6,7 +6,10 @@ package io.sidetrack.writer.table;
  * inserts, to see whether that is still so. Thread-safe.
  */
 final class PathChooser {
-    /** Of the keys of recent inserts, from which on inserts do not pay. */
+    /**
+     * Of the keys of recent inserts, from which on inserts do not pay. A put by itself costs eight times the CPU of an item in
+     * a batch (the benchmark {@code guard}), a failed insert a write unit and a round trip; this weighs them alike.
+     */
     private static final double MOST = 0.5;
     /** How much the newest batch counts against all before. */
     private static final double WEIGHT = 1.0 / 8;
