@@ -53,6 +53,8 @@ public final class WriteBuffer {
 
     private long batchesSent;
     private boolean draining;
+    /** Whether the table has taken anything since it was last found to be over its capacity. */
+    private boolean writtenSinceThrottle;
     /** When the budget lets the next batch go; {@link Long#MAX_VALUE} if none waits for it. */
     private long budgetOpensNanos = Long.MAX_VALUE;
 
@@ -242,16 +244,19 @@ public final class WriteBuffer {
 
     /**
      * Whether it is the table that is over its capacity, and not one key range of it: then most of what it is asked for the
-     * first time is refused. What was refused before says nothing new; what is left of a hot key range comes by itself.
+     * first time is refused, or nothing at all is written any more. What was refused before says nothing new while others are
+     * written; what is left of a hot key range comes by itself.
      */
     private boolean isMostlyThrottled(List<Write> all, List<Write> refused) {
         int freshRefused = queue.countFresh(refused);
         // Those that were written are no longer busy, and were fresh unless they had failed before.
         int fresh = all.size() - refused.size() + freshRefused;
-        return freshRefused * 2 > fresh && fresh * 2 >= all.size();
+        boolean mostFresh = freshRefused * 2 > fresh && fresh * 2 >= all.size();
+        return mostFresh || (refused.size() == all.size() && !writtenSinceThrottle);
     }
 
     private void throttled(Batch batch, long nowNanos) {
+        writtenSinceThrottle = false;
         inFlightLimit.failed(batch.number(), batchesSent - 1);
         // A write or two may be of one hot key range.
         if (batch.writes().size() * 2 >= limits.batchSize()) {
@@ -261,6 +266,7 @@ public final class WriteBuffer {
 
     /** The table has it, or has something that takes precedence. */
     private void settled(Write write, long nowNanos) {
+        writtenSinceThrottle = true;
         if (!disowned.isEmpty()) {
             disowned.remove(write);
         }
