@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Builds Sidetrack and measures it against the alternatives on this machine. Needs a JDK 17 or later and Maven.
 #   scripts/bench.sh writer              throughput against four other ways to write; about half an hour
+#   scripts/bench.sh guard               what the version guard costs; five minutes
+#   scripts/bench.sh isolation           live records beside a backfill into a table of limited capacity; a quarter of an hour
 #   scripts/bench.sh quiet               latency of a lane with 5 records a second
 #   scripts/bench.sh memory              live heap while the table answers nothing
 #   scripts/bench.sh router              the router against loops and Kafka Streams; about a quarter of an hour

@@ -70,6 +70,7 @@ final class Flood {
     private void assertExactlyOnceInOrder(List<ConsumerRecord<byte[], byte[]>> records, int first) {
         Map<String, Integer> last = new HashMap<>();
         Map<String, Integer> partitions = new HashMap<>();
+        Map<Integer, String> places = new HashMap<>();
         Set<Integer> missing = new HashSet<>();
         for (int i = first; i < sent; i += 2) {
             missing.add(i);
@@ -77,10 +78,10 @@ final class Flood {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             int number = ByteBuffer.wrap(record.value()).getInt();
             String key = new String(record.key(), UTF_8);
+            String place = record.topic() + "-" + record.partition() + " offset " + record.offset();
+            String earlier = places.putIfAbsent(number, place);
             assertThat(missing.remove(number))
-                    .as(
-                            "%d is on its lane, and once; here %s, partition %d, offset %d",
-                            number, record.topic(), record.partition(), record.offset())
+                    .as("%d is on its lane, and once; here %s, before %s", number, place, earlier)
                     .isTrue();
             Integer before = last.put(key, number);
             assertThat(before == null || before < number)
