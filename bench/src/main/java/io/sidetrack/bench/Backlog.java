@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -21,8 +22,18 @@ final class Backlog {
     /** Makes the topic and its dead-letter topic, and fills it. */
     static void fill(String bootstrapServers, String topic, int partitions, int records, Screen screen) {
         LaneOptions.create(bootstrapServers, topic, partitions);
-        AtomicReference<Exception> failure = new AtomicReference<>();
         SplittableRandom random = new SplittableRandom(SEED);
+        publish(bootstrapServers, "none", records, number -> record(topic, number, random), screen);
+    }
+
+    /** Sends records as fast as the broker takes them; all have arrived when it returns. */
+    static void publish(
+            String bootstrapServers,
+            String compression,
+            int records,
+            IntFunction<ProducerRecord<byte[], byte[]>> maker,
+            Screen screen) {
+        AtomicReference<Exception> failure = new AtomicReference<>();
         long start = System.nanoTime();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of(
@@ -32,12 +43,14 @@ final class Backlog {
                         20,
                         "batch.size",
                         128 * 1024,
+                        "compression.type",
+                        compression,
                         "buffer.memory",
                         128L * 1024 * 1024),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (int number = 0; number < records && failure.get() == null; number++) {
-                var unused = producer.send(record(topic, number, random), (metadata, thrown) -> {
+                var unused = producer.send(maker.apply(number), (metadata, thrown) -> {
                     if (thrown != null) {
                         failure.compareAndSet(null, thrown);
                     }

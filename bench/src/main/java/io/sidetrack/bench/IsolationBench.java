@@ -228,19 +228,16 @@ final class IsolationBench implements Callable<Integer> {
     private void publishBackfill(Machine machine, String topic, Screen screen) {
         SplittableRandom random = new SplittableRandom(7);
         int records = units * (warmUp + seconds) * 12 / 10;
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", machine.bootstrapServers(), "linger.ms", 20, "batch.size", 128 * 1024),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            for (int i = 0; i < records; i++) {
-                ProducerRecord<byte[], byte[]> record = Backlog.record(topic, BACKFILL + i, random);
-                record.headers().add("x-backfill", "bench".getBytes(UTF_8));
-                var unused = producer.send(record);
-                if (i % 10_000 == 0) {
-                    screen.show(Screen.progress("publishing the backfill:", i, records, 0));
-                }
-            }
-        }
+        Backlog.publish(
+                machine.bootstrapServers(),
+                "none",
+                records,
+                number -> {
+                    ProducerRecord<byte[], byte[]> record = Backlog.record(topic, BACKFILL + number, random);
+                    record.headers().add("x-backfill", "bench".getBytes(UTF_8));
+                    return record;
+                },
+                screen);
     }
 
     private Run sendLive(Machine machine, Case some, String topic, Screen screen) {
@@ -257,10 +254,7 @@ final class IsolationBench implements Callable<Integer> {
                 if (number == warmUp * rate) {
                     from = machine.endpoint().count();
                 }
-                long due = start + number * TimeUnit.SECONDS.toNanos(1) / rate;
-                while (System.nanoTime() < due) {
-                    LockSupport.parkNanos(due - System.nanoTime());
-                }
+                Probe.awaitTurn(start, number, rate);
                 sent.put(number, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
                 var unused = producer.send(Backlog.record(topic, number, random));
                 screen.show(Screen.progress(some.label + ":", number, records, rate));

@@ -39,10 +39,7 @@ final class Probe {
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (int i = 0; i < records; i++) {
-                long due = start + i * TimeUnit.SECONDS.toNanos(1) / perSecond;
-                while (System.nanoTime() < due) {
-                    LockSupport.parkNanos(due - System.nanoTime());
-                }
+                awaitTurn(start, i, perSecond);
                 ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, number(first + i), new byte[150]);
                 record.headers().add(HEADER, number(first + i));
                 sent.put(first + i, System.nanoTime());
@@ -51,6 +48,14 @@ final class Probe {
             }
         }
         return sent;
+    }
+
+    /** Waits until a record is due that is one of so many a second. */
+    static void awaitTurn(long startNanos, int number, int perSecond) {
+        long due = startNanos + number * TimeUnit.SECONDS.toNanos(1) / perSecond;
+        while (System.nanoTime() < due) {
+            LockSupport.parkNanos(due - System.nanoTime());
+        }
     }
 
     private static byte[] number(long number) {

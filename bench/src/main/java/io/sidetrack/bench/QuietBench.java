@@ -72,7 +72,6 @@ final class QuietBench implements Callable<Integer> {
                         latencies.add((micros - sent.get(number)) / 1000.0);
                     }
                 });
-                latencies.sort(null);
                 screen.say("| records/s | latency of a write | records | p50 | p95 | p99 | max |");
                 screen.say("|--:|--:|--:|--:|--:|--:|--:|");
                 screen.say(String.format(
@@ -81,10 +80,10 @@ final class QuietBench implements Callable<Integer> {
                         rate,
                         latency,
                         latencies.size(),
-                        at(latencies, 0.5),
-                        at(latencies, 0.95),
-                        at(latencies, 0.99),
-                        at(latencies, 1)));
+                        Probe.at(latencies, 0.5),
+                        Probe.at(latencies, 0.95),
+                        Probe.at(latencies, 0.99),
+                        Probe.at(latencies, 1)));
                 return latencies.size() == seconds * rate ? 0 : 1;
             }
         }
@@ -100,10 +99,7 @@ final class QuietBench implements Callable<Integer> {
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (int number = 0; number < records; number++) {
-                long due = start + number * TimeUnit.SECONDS.toNanos(1) / rate;
-                while (System.nanoTime() < due) {
-                    LockSupport.parkNanos(due - System.nanoTime());
-                }
+                Probe.awaitTurn(start, number, rate);
                 sent.put(number, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
                 var unused = producer.send(Backlog.record(TOPIC, number, random));
                 screen.show(Screen.progress("sending:", number, records, rate));
@@ -114,9 +110,5 @@ final class QuietBench implements Callable<Integer> {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
         }
         return sent;
-    }
-
-    private static double at(List<Double> sorted, double share) {
-        return sorted.get((int) Math.min(sorted.size() - 1L, Math.round(share * sorted.size())));
     }
 }

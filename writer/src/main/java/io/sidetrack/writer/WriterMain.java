@@ -85,7 +85,7 @@ public final class WriterMain {
 
             PrometheusMeterRegistry registry = ServiceMetrics.registry();
             WriteBudget budget = settings.writeBudget(System.nanoTime());
-            WriterMetrics metrics = new WriterMetrics(registry, budget, System::nanoTime);
+            WriterMetrics metrics = new WriterMetrics(registry, budget);
             ProblemLog problems = new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER);
             Table table = settings.guard().table(connection.calls(schema, metrics, problems, System::nanoTime));
             Executor deadLetterThread = Executors.newSingleThreadExecutor(daemon("dead-letters"));
@@ -147,7 +147,7 @@ public final class WriterMain {
             AtomicReference<StreamsProcess> process) {
         Duration maxPoll = StreamsSettings.maxPollInterval(config);
         GateLimits gateLimits = new GateLimits(
-                shorter(settings.drainTimeout(), maxPoll.dividedBy(4)),
+                WriterSettings.shorter(settings.drainTimeout(), maxPoll.dividedBy(4)),
                 maxPoll.multipliedBy(8).dividedBy(10),
                 settings.shutdownTimeout(),
                 settings.requestTimeout());
@@ -210,10 +210,6 @@ public final class WriterMain {
                     "Correct the setting that the message names.",
                     e);
         }
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -21,14 +21,12 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 /** The writer's own metrics, in base units; docs/metrics.md says what each means. Thread-safe. */
 final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     private final MeterRegistry registry;
     private final WriteBudget budget;
-    private final LongSupplier nanoClock;
     private final Counter received;
     private final Counter written;
     private final Counter superseded;
@@ -43,18 +41,18 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
 
     private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
 
-    /** @param budget is told what DynamoDB has counted */
-    WriterMetrics(MeterRegistry registry, WriteBudget budget, LongSupplier nanoClock) {
+    WriterMetrics(MeterRegistry registry, WriteBudget budget) {
         this.registry = registry;
         this.budget = budget;
-        this.nanoClock = nanoClock;
         this.received = counter("sidetrack.writer.records", "Records taken in from the lane");
         this.written = items("written");
         this.superseded = items("superseded");
         this.stale = items("stale");
         this.deadLettered = items("dead_lettered");
         this.forgotten = items("forgotten");
-        this.writeUnits = counter("sidetrack.writer.write.units", "Write units that DynamoDB has counted");
+        this.writeUnits = counter(
+                "sidetrack.writer.write.units",
+                "Write units charged: counted by DynamoDB, or estimated where it charges without a report");
         this.batchSize = DistributionSummary.builder("sidetrack.writer.batch.size")
                 .description("Items of each batch sent, retries included")
                 .register(registry);
@@ -170,9 +168,8 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     }
 
     @Override
-    public void consumed(double units) {
+    public void charged(double units) {
         writeUnits.increment(units);
-        budget.consumed(units, nanoClock.getAsLong());
     }
 
     @Override

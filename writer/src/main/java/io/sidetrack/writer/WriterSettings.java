@@ -332,18 +332,14 @@ record WriterSettings(
 
     /** A live lane does not wait for long when the table throttles: somebody waits for it. */
     Backoffs backoffs(SplittableRandom random) {
-        Backoff patient = new Backoff(shorter(FIRST_RETRY, retryCap), retryCap, random.split());
+        Backoff patient = new Backoff(FIRST_RETRY, retryCap, random.split());
         return guard.lane() == Lane.BACKFILL
                 ? Backoffs.same(patient)
                 : new Backoffs(
-                        new Backoff(
-                                shorter(FIRST_URGENT_RETRY, retryCap),
-                                shorter(URGENT_RETRY_CAP, retryCap),
-                                random.split()),
-                        patient);
+                        new Backoff(FIRST_URGENT_RETRY, shorter(URGENT_RETRY_CAP, retryCap), random.split()), patient);
     }
 
-    private static Duration shorter(Duration one, Duration other) {
+    static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -30,7 +30,7 @@ class BrokerFaultIT {
                     lane.send(1000);
                 }
                 lane.assertAllThere();
-                lane.assertCountersAddUp(writer);
+                writer.assertCountersAddUp();
                 writer.process().terminate();
                 assertThat(writer.process().exitCode(WriterFixture.SOON)).isZero();
             }

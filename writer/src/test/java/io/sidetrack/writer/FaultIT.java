@@ -61,7 +61,7 @@ class FaultIT {
             }
             try (Writer writer = lane.start()) {
                 lane.assertAllThere();
-                lane.assertCountersAddUp(writer);
+                writer.assertCountersAddUp();
             }
         }
     }
@@ -89,7 +89,7 @@ class FaultIT {
                 await().atMost(WriterFixture.SOON)
                         .untilAsserted(() -> assertThat(writer.metric("sidetrack_writer_records_total"))
                                 .isEqualTo((double) left));
-                lane.assertCountersAddUp(writer);
+                writer.assertCountersAddUp();
                 writer.process().terminate();
                 assertThat(writer.process().exitCode(WriterFixture.SOON)).isZero();
             }
@@ -111,7 +111,7 @@ class FaultIT {
             lane.heal();
             try (Writer writer = lane.start()) {
                 lane.assertAllThere();
-                lane.assertCountersAddUp(writer);
+                writer.assertCountersAddUp();
             }
         }
     }
@@ -158,7 +158,7 @@ class FaultIT {
                         .isEqualTo(1);
                 lane.heal();
                 lane.assertAllThere();
-                lane.assertCountersAddUp(writer);
+                writer.assertCountersAddUp();
                 assertThat(fixture.members(lane.group())).isEqualTo(members);
             }
         }
@@ -173,7 +173,7 @@ class FaultIT {
                 lane.awaitWritten(writer, 100);
                 lane.send(200);
                 lane.assertAllThere();
-                lane.assertCountersAddUp(writer);
+                writer.assertCountersAddUp();
                 assertThat(writer.metric("sidetrack_writer_retries_total{cause=\"unprocessed\"}"))
                         .isGreaterThan(500);
             }
@@ -197,7 +197,7 @@ class FaultIT {
                 lane.awaitWritten(writer, 100);
                 lane.send(1000);
                 lane.assertAllThere();
-                lane.assertCountersAddUp(writer);
+                writer.assertCountersAddUp();
             }
             assertThat(lane.proxy.calls("BatchWriteItem")).isGreaterThan(30);
         }
@@ -225,7 +225,7 @@ class FaultIT {
                     }
                 }
                 lane.assertAllThere();
-                lane.assertCountersAddUp(steady);
+                steady.assertCountersAddUp();
             }
         }
     }
@@ -244,7 +244,7 @@ class FaultIT {
                 assertThat(writer.process().output()).contains("ResourceNotFoundException");
                 fixture.tables.create("deleted", "id");
                 lane.assertAllThere();
-                lane.assertCountersAddUp(writer);
+                writer.assertCountersAddUp();
             }
         }
     }
@@ -271,7 +271,7 @@ class FaultIT {
                 await().atMost(Duration.ofMinutes(3))
                         .untilAsserted(() -> assertThat(lane.deadLetters()).isEqualTo(1));
                 lane.assertAllThereBut(1);
-                lane.assertCountersAddUp(writer);
+                writer.assertCountersAddUp();
             }
         }
     }
@@ -294,8 +294,8 @@ class FaultIT {
                     await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(fixture.members(lane.group()))
                             .hasSize(2));
                     lane.assertAllThere();
-                    lane.assertCountersAddUp(heir);
-                    lane.assertCountersAddUp(frozen);
+                    heir.assertCountersAddUp();
+                    frozen.assertCountersAddUp();
                 }
             }
         }

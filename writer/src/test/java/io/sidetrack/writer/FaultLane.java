@@ -133,18 +133,6 @@ final class FaultLane implements AutoCloseable {
         assertThat(deadLetters()).isEqualTo(letters);
     }
 
-    /** W5, once nothing is under way any more. */
-    void assertCountersAddUp(Writer writer) {
-        await().atMost(WriterFixture.SOON).untilAsserted(() -> {
-            double finished = 0;
-            for (String outcome : List.of("written", "superseded", "dead_lettered", "forgotten")) {
-                finished += writer.metric("sidetrack_writer_items_total{outcome=\"" + outcome + "\"}");
-            }
-            assertThat(finished).isEqualTo(writer.metric("sidetrack_writer_records_total"));
-            assertThat(writer.metric("sidetrack_writer_buffered_records")).isZero();
-        });
-    }
-
     @Override
     public void close() {
         proxy.close();

@@ -1,5 +1,8 @@
 package io.sidetrack.writer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.sidetrack.sandbox.DynamoDbLocal;
 import io.sidetrack.sandbox.FaultProxy;
 import io.sidetrack.sandbox.FreePort;
@@ -43,6 +46,18 @@ final class WriterFixture implements AutoCloseable {
     record Writer(ServiceProcess process, int port) implements AutoCloseable {
         double metric(String name) {
             return ServiceProcess.metrics(port).getOrDefault(name, 0.0);
+        }
+
+        /** W5, once nothing is under way any more. */
+        void assertCountersAddUp() {
+            await().atMost(SOON).untilAsserted(() -> {
+                double finished = 0;
+                for (String outcome : List.of("written", "superseded", "stale", "dead_lettered", "forgotten")) {
+                    finished += metric("sidetrack_writer_items_total{outcome=\"" + outcome + "\"}");
+                }
+                assertThat(finished).isEqualTo(metric("sidetrack_writer_records_total"));
+                assertThat(metric("sidetrack_writer_buffered_records")).isZero();
+            });
         }
 
         @Override

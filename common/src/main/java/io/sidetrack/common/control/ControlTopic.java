@@ -2,6 +2,8 @@ package io.sidetrack.common.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.settings.StartupException;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,6 +38,9 @@ public final class ControlTopic {
     /** What it is called unless somebody says otherwise. */
     public static final String DEFAULT_NAME = "sidetrack-control";
 
+    /** Of what the topic holds. */
+    static final JsonMapper JSON = JsonMapper.builder().build();
+
     private static final String CUT = "cut/";
     private static final String STEERING = "writer/";
 
@@ -61,7 +66,7 @@ public final class ControlTopic {
      * @throws StartupException if the topic may not be read, or holds something else
      */
     public Optional<Cut> cut(String routerGroup) {
-        return read(CUT + routerGroup, Cut::ofJson, "adopt");
+        return read(CUT + routerGroup, Cut.class, "adopt");
     }
 
     /**
@@ -71,7 +76,7 @@ public final class ControlTopic {
      * @throws StartupException if the topic may not be read, or holds something else
      */
     public Steering steering(String writerGroup) {
-        return read(STEERING + writerGroup, Steering::ofJson, "backfill").orElse(Steering.NONE);
+        return read(STEERING + writerGroup, Steering.class, "backfill").orElse(Steering.NONE);
     }
 
     /** Follows what an operator wants, from the beginning. */
@@ -79,12 +84,7 @@ public final class ControlTopic {
         return new SteeringFeed(consumer(), topic, (STEERING + writerGroup).getBytes(UTF_8), patience);
     }
 
-    /** Makes something of a value. */
-    private interface Format<T> {
-        T read(byte[] value) throws IOException;
-    }
-
-    private <T> Optional<T> read(String name, Format<T> format, String writtenBy) {
+    private <T> Optional<T> read(String name, Class<T> kind, String writtenBy) {
         byte[] key = name.getBytes(UTF_8);
         Optional<T> found = Optional.empty();
         try (Consumer<byte[], byte[]> consumer = consumer()) {
@@ -103,7 +103,9 @@ public final class ControlTopic {
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
                     if (Arrays.equals(record.key(), key)) {
-                        found = record.value() == null ? Optional.empty() : Optional.of(format.read(record.value()));
+                        found = record.value() == null
+                                ? Optional.empty()
+                                : Optional.of(JSON.readValue(record.value(), kind));
                     }
                 }
             }
@@ -129,13 +131,21 @@ public final class ControlTopic {
     /** Records what an operator wants, making the topic if need be; returns when it is acknowledged. */
     public void put(String writerGroup, Steering steering, Admin admin) {
         create(admin);
-        send(STEERING + writerGroup, steering.toJson());
+        send(STEERING + writerGroup, json(steering));
     }
 
     /** Records a router's cut in place of an older one, making the topic if need be; returns when it is acknowledged. */
     public void put(String routerGroup, Cut cut, Admin admin) {
         create(admin);
-        send(CUT + routerGroup, cut.toJson());
+        send(CUT + routerGroup, json(cut));
+    }
+
+    private static byte[] json(Record said) {
+        try {
+            return JSON.writeValueAsBytes(said);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("numbers and text can always be written", e);
+        }
     }
 
     private void create(Admin admin) {

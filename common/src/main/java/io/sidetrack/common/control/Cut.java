@@ -1,7 +1,5 @@
 package io.sidetrack.common.control;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.SortedMap;
 
 /**
@@ -13,20 +11,4 @@ import java.util.SortedMap;
  * @param takenAtMs when, in ms since 1970
  * @param ends by partition, the offset of the first record that is not part of the backlog
  */
-public record Cut(String source, String group, long takenAtMs, SortedMap<Integer, Long> ends) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    /** As it stands in the control topic. */
-    byte[] toJson() {
-        try {
-            return JSON.writeValueAsBytes(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("numbers and text can always be written", e);
-        }
-    }
-
-    /** @throws java.io.IOException if it is not one */
-    static Cut ofJson(byte[] json) throws java.io.IOException {
-        return JSON.readValue(json, Cut.class);
-    }
-}
+public record Cut(String source, String group, long takenAtMs, SortedMap<Integer, Long> ends) {}

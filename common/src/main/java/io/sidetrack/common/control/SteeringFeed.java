@@ -44,7 +44,10 @@ public final class SteeringFeed implements AutoCloseable {
         Optional<Steering> newest = Optional.empty();
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(limit)) {
             if (Arrays.equals(record.key(), key)) {
-                newest = Optional.of(record.value() == null ? Steering.NONE : Steering.ofJson(record.value()));
+                newest = Optional.of(
+                        record.value() == null
+                                ? Steering.NONE
+                                : ControlTopic.JSON.readValue(record.value(), Steering.class));
             }
         }
         return newest;

@@ -10,7 +10,7 @@ public sealed interface BatchOutcome {
     /** One answer for each kind. */
     interface Cases {
         /** Each write has its own outcome, in the order of the batch's writes. */
-        void each(List<Outcome> outcomes);
+        void each(List<Outcome> outcomes, double countedUnits);
 
         /** Nothing is known to be written; all of it is to be tried again. */
         void retryAll(RetryCause cause);
@@ -19,11 +19,16 @@ public sealed interface BatchOutcome {
         void refused(String message);
     }
 
-    /** Each write has its own outcome, in the order of the batch's writes. */
-    record Each(List<Outcome> outcomes) implements BatchOutcome {
+    /**
+     * Each write has its own outcome, in the order of the batch's writes.
+     *
+     * @param countedUnits write units that DynamoDB reported as consumed, over all calls that the batch took; 0 if it
+     *     reported none
+     */
+    record Each(List<Outcome> outcomes, double countedUnits) implements BatchOutcome {
         @Override
         public void match(Cases cases) {
-            cases.each(outcomes);
+            cases.each(outcomes, countedUnits);
         }
     }
 

@@ -25,6 +25,9 @@ public interface BufferEvents {
     /** A record was dropped unwritten because its partition went to another owner, who reads it again. */
     void forgotten();
 
+    /** A batch was answered, and is charged for. */
+    void charged(double writeUnits);
+
     /** A batch goes out. */
     void sent(Batch batch);
 

@@ -11,7 +11,7 @@ public sealed interface Outcome {
         void written();
 
         /** The table keeps what it has: the guard found that to be newer, or there first. */
-        void stale();
+        void stale(double writeUnits);
 
         /** It is not known to be durable, and the same request may succeed later. */
         void retry(RetryCause cause);
@@ -36,11 +36,16 @@ public sealed interface Outcome {
         }
     }
 
-    /** The table keeps what it has: the guard found that to be newer, or there first. */
-    record Stale() implements Outcome {
+    /**
+     * The table keeps what it has: the guard found that to be newer, or there first.
+     *
+     * @param writeUnits the cost of the failed condition, beyond what {@link BatchOutcome.Each#countedUnits} includes.
+     *     DynamoDB charges for it by the size of the larger of the two items and does not report it. 0 if no call was made
+     */
+    record Stale(double writeUnits) implements Outcome {
         @Override
         public void match(Cases cases) {
-            cases.stale();
+            cases.stale(writeUnits);
         }
     }
 

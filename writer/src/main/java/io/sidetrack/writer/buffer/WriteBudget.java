@@ -6,8 +6,8 @@ package io.sidetrack.writer.buffer;
  *
  * <p>A lane that gives way begins slowly, doubling every second until the table throttles for the first time. From then on
  * it stays a little below what the table took then, tries very slowly whether there is more by now, and goes back at the first sign that there is not: each such sign is a moment in which live traffic is throttled too. Writes are
- * charged by their size when they are sent, and by what DynamoDB has counted when it answers. Thread-safe. Times are of one
- * monotonic clock, in ns.
+ * charged by their size when they are sent, and by their {@link Charge} when they are answered. Thread-safe. Times are of
+ * one monotonic clock, in ns.
  */
 public final class WriteBudget {
     /** What may be saved up, in seconds at the current rate: enough for a timer that is late. */
@@ -53,8 +53,6 @@ public final class WriteBudget {
     private long refilledNanos;
     private long cutNanos;
     private long heldBackNanos;
-    /** Whether answers tell what was consumed; some endpoints do not. */
-    private boolean countsAreKnown;
 
     /**
      * @param most units per second; infinite for no limit
@@ -108,20 +106,10 @@ public final class WriteBudget {
         balance -= units;
     }
 
-    /** Writes are answered that were expected to cost so much; what they did cost was said before, if it is known. */
-    synchronized void answered(double expectedUnits) {
-        if (countsAreKnown) {
-            balance = Math.min(burst(), balance + expectedUnits);
-        }
-    }
-
-    /** DynamoDB has counted units. From any thread. */
-    public synchronized void consumed(double units, long nowNanos) {
-        if (units > 0) {
-            countsAreKnown = true;
-            balance -= units;
-            taken.add(units, nowNanos);
-        }
+    /** Replaces what a batch was expected to cost by what it has cost. */
+    synchronized void settle(double expectedUnits, double chargedUnits, long nowNanos) {
+        balance = Math.min(burst(), balance + expectedUnits - chargedUnits);
+        taken.add(chargedUnits, nowNanos);
     }
 
     /** The table has throttled a write that it was asked for the first time. */

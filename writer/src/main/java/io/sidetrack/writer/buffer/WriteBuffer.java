@@ -168,18 +168,20 @@ public final class WriteBuffer {
         if (!inFlight.remove(batch)) {
             throw new IllegalStateException("this batch is not in flight");
         }
-        budget.answered(batch.writeUnits());
+        double charged = Charge.of(batch, outcome);
+        budget.settle(batch.writeUnits(), charged, nowNanos);
+        events.charged(charged);
         outcome.match(new BatchOutcome.Cases() {
             @Override
-            public void each(List<Outcome> outcomes) {
+            public void each(List<Outcome> outcomes, double countedUnits) {
                 completeEach(batch, outcomes, nowNanos);
             }
 
             @Override
             public void retryAll(RetryCause cause) {
-                if (!cause.isThrottling()) {
+                if (cause.isOutage()) {
                     inFlightLimit.failed(batch.number(), batchesSent - 1);
-                } else if (isMostlyThrottled(batch.writes(), batch.writes())) {
+                } else if (cause.isThrottling() && isMostlyThrottled(batch.writes(), batch.writes())) {
                     throttled(batch, nowNanos);
                 }
                 List<Write> writes = stillOwned(batch.writes(), nowNanos);
@@ -215,7 +217,7 @@ public final class WriteBuffer {
                 }
 
                 @Override
-                public void stale() {
+                public void stale(double writeUnits) {
                     events.stale();
                     settled(write, nowNanos);
                 }
@@ -231,8 +233,11 @@ public final class WriteBuffer {
                 }
             });
         }
-        List<Write> refused = again.values().stream().flatMap(List::stream).toList();
-        if (!again.keySet().stream().allMatch(RetryCause::isThrottling)) {
+        List<Write> refused = again.entrySet().stream()
+                .filter(entry -> entry.getKey().isThrottling())
+                .flatMap(entry -> entry.getValue().stream())
+                .toList();
+        if (again.keySet().stream().anyMatch(RetryCause::isOutage)) {
             inFlightLimit.failed(batch.number(), batchesSent - 1);
         } else if (isMostlyThrottled(writes, refused)) {
             throttled(batch, nowNanos);

@@ -29,7 +29,7 @@ final class DynamoTable implements Table {
                 new TableCall.Cases<>() {
                     @Override
                     public BatchOutcome said(BatchAnswer what) {
-                        return Unprocessed.outcome(batch, what.leftOver());
+                        return Unprocessed.outcome(batch, what.leftOver(), what.writeUnits());
                     }
 
                     @Override

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class GuardedTable implements Table {
     private static final Outcome WRITTEN = new Outcome.Written();
-    private static final Outcome STALE = new Outcome.Stale();
+    private static final Outcome STALE = new Outcome.Stale(0);
 
     private final TableCall batchExecuteStatement;
     private final TableCall putItem;
@@ -67,7 +67,7 @@ final class GuardedTable implements Table {
         }
 
         BatchOutcome outcome() {
-            return new BatchOutcome.Each(Arrays.asList(outcomes));
+            return new BatchOutcome.Each(Arrays.asList(outcomes), 0);
         }
 
         CompletableFuture<?> run() {

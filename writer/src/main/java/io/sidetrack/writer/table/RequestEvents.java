@@ -8,7 +8,4 @@ public interface RequestEvents {
      * @param outcome one of few words, such as {@code ok}, {@code unprocessed} or {@code timeout}
      */
     void answered(String outcome, long nanos);
-
-    /** DynamoDB has counted write units. */
-    void consumed(double writeUnits);
 }

@@ -96,7 +96,6 @@ final class TableCall {
             // Whatever answered, it was not DynamoDB; the writes may have taken effect or not.
             return cases.failed(reported(Failure.of(e), nanos));
         }
-        surroundings.events.consumed(read.writeUnits());
         surroundings.events.answered(read.outcome(), nanos);
         surroundings.problems.over(PROBLEM);
         return cases.said(read.said());
@@ -105,7 +104,7 @@ final class TableCall {
     private Failure reported(Failure failure, long nanos) {
         failure.outcome().match(new BatchOutcome.Cases() {
             @Override
-            public void each(List<Outcome> outcomes) {
+            public void each(List<Outcome> outcomes, double countedUnits) {
                 throw new IllegalStateException("a failed call has no outcome for each write");
             }
 

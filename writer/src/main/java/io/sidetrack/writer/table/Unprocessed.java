@@ -19,10 +19,13 @@ final class Unprocessed {
 
     private Unprocessed() {}
 
-    /** @param leftOver the keys that DynamoDB gave back */
-    static BatchOutcome outcome(Batch batch, List<ItemKey> leftOver) {
+    /**
+     * @param leftOver the keys that DynamoDB gave back
+     * @param countedUnits write units that it reported as consumed
+     */
+    static BatchOutcome outcome(Batch batch, List<ItemKey> leftOver, double countedUnits) {
         if (leftOver.isEmpty()) {
-            return new BatchOutcome.Each(Collections.nCopies(batch.writes().size(), WRITTEN));
+            return new BatchOutcome.Each(Collections.nCopies(batch.writes().size(), WRITTEN), countedUnits);
         }
         Set<ItemKey> keys = new HashSet<>(leftOver);
         List<Outcome> outcomes = new ArrayList<>(batch.writes().size());
@@ -34,7 +37,7 @@ final class Unprocessed {
         }
         // If one cannot be found, which of the writes is meant is not known, and none may be taken for written.
         return found == leftOver.size()
-                ? new BatchOutcome.Each(outcomes)
+                ? new BatchOutcome.Each(outcomes, countedUnits)
                 : new BatchOutcome.RetryAll(RetryCause.UNPROCESSED);
     }
 }

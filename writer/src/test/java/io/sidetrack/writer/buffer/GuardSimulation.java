@@ -152,7 +152,7 @@ final class GuardSimulation {
                     flight.batch,
                     fails && random.nextBoolean()
                             ? new BatchOutcome.RetryAll(RetryCause.TIMEOUT)
-                            : new BatchOutcome.Each(outcomes),
+                            : new BatchOutcome.Each(outcomes, 0),
                     nowNanos);
             if (random.nextBoolean()) {
                 send();
@@ -255,7 +255,7 @@ final class GuardSimulation {
                     case HIGHEST -> there != null && there.version.compareTo(entry.version) > 0;
                 };
         if (keeps) {
-            return new Outcome.Stale();
+            return new Outcome.Stale(write.writeUnits());
         }
         table.put(entry.key, entry);
         first.putIfAbsent(entry.key, entry);

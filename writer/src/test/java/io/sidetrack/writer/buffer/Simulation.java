@@ -239,7 +239,7 @@ final class Simulation {
                 outcomes.add(new Outcome.Written());
             }
         }
-        return new BatchOutcome.Each(outcomes);
+        return new BatchOutcome.Each(outcomes, 0);
     }
 
     private boolean hasPoison(Batch batch) {

@@ -8,6 +8,7 @@ final class Tally implements BufferEvents {
     long written;
     long superseded;
     long stale;
+    double charged;
     long deadLettered;
     long forgotten;
     long retried;
@@ -44,6 +45,11 @@ final class Tally implements BufferEvents {
     @Override
     public void forgotten() {
         forgotten++;
+    }
+
+    @Override
+    public void charged(double writeUnits) {
+        charged += writeUnits;
     }
 
     @Override

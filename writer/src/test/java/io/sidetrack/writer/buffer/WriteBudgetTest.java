@@ -97,9 +97,6 @@ class WriteBudgetTest {
                 }
                 while (!answers.isEmpty() && answers.peekFirst().dueNanos <= nowNanos) {
                     Answer answer = answers.removeFirst();
-                    if (counts) {
-                        budget.consumed(answer.units, nowNanos);
-                    }
                     consumed += answer.units;
                     buffer.complete(answer.batch, answer.outcome, nowNanos);
                 }
@@ -118,8 +115,9 @@ class WriteBudgetTest {
                 taken += fits ? 1 : 0;
                 outcomes.add(fits ? new Outcome.Written() : new Outcome.Retry(RetryCause.UNPROCESSED));
             }
-            BatchOutcome outcome =
-                    taken == 0 ? new BatchOutcome.RetryAll(RetryCause.THROTTLED) : new BatchOutcome.Each(outcomes);
+            BatchOutcome outcome = taken == 0
+                    ? new BatchOutcome.RetryAll(RetryCause.THROTTLED)
+                    : new BatchOutcome.Each(outcomes, counts ? taken : 0);
             return new Answer(batch, outcome, taken, nowNanos + LATENCY_MS * MS);
         }
     }
@@ -130,6 +128,43 @@ class WriteBudgetTest {
         Backfill backfill = new Backfill(new ModelTable(100_000), new WriteBudget(300, false, 0), 0, counts);
         backfill.run(Duration.ofSeconds(20));
         assertThat(backfill.consumed).isBetween(20 * 300 * 0.97, 20 * 300 * 1.03);
+    }
+
+    /** A failed condition is charged, and DynamoDB does not report it. */
+    @Test
+    void writesWhoseConditionFailsStayCharged() {
+        WriteBudget budget = new WriteBudget(300, false, 0);
+        Tally tally = new Tally();
+        WriteBuffer buffer = new WriteBuffer(
+                new BufferLimits(
+                        25,
+                        1_000_000,
+                        Duration.ofSeconds(1),
+                        50,
+                        5000,
+                        1 << 30,
+                        Duration.ofSeconds(5),
+                        Precedence.HIGHEST,
+                        100),
+                Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(4))),
+                budget,
+                tally);
+        double charged = 0;
+        long read = 0;
+        for (long now = 0; now < Duration.ofSeconds(20).toNanos(); now += MS) {
+            while (!buffer.isFull(now)) {
+                buffer.add(Records.put("k" + read, read), now);
+                read++;
+            }
+            for (Batch batch : buffer.ready(now)) {
+                charged += batch.writeUnits();
+                List<Outcome> stale = new ArrayList<>();
+                batch.writes().forEach(write -> stale.add(new Outcome.Stale(write.writeUnits())));
+                buffer.complete(batch, new BatchOutcome.Each(stale, 0), now);
+            }
+        }
+        assertThat(charged).isBetween(20 * 300 * 0.97, 20 * 300 * 1.03);
+        assertThat(tally.charged).isEqualTo(charged);
     }
 
     @Test
@@ -151,8 +186,7 @@ class WriteBudgetTest {
         WriteBudget budget = new WriteBudget(100, false, 0);
         budget.isOpen(1000 * MS);
         budget.spend(10);
-        budget.consumed(40, 1000 * MS);
-        budget.answered(10);
+        budget.settle(10, 40, 1000 * MS);
         // Five are saved up at most; so 35 are owed.
         assertThat(budget.opensAtNanos(1000 * MS)).isBetween(1340 * MS, 1360 * MS);
     }

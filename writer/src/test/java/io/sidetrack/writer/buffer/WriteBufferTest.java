@@ -114,7 +114,7 @@ class WriteBufferTest {
         Batch first = buffer.ready(0).get(0);
         buffer.add(Records.put("b", 2), 0);
         Outcome again = new Outcome.Retry(RetryCause.UNPROCESSED);
-        buffer.complete(first, new BatchOutcome.Each(List.of(again, again)), 0);
+        buffer.complete(first, new BatchOutcome.Each(List.of(again, again), 0), 0);
 
         assertThat(tally.superseded).isEqualTo(1);
         long due = buffer.nextDueNanos();
@@ -226,7 +226,7 @@ class WriteBufferTest {
     }
 
     static BatchOutcome written(Batch batch) {
-        return new BatchOutcome.Each(Collections.nCopies(batch.writes().size(), new Outcome.Written()));
+        return new BatchOutcome.Each(Collections.nCopies(batch.writes().size(), new Outcome.Written()), 0);
     }
 
     private static List<List<String>> keys(List<Batch> batches) {

@@ -34,11 +34,11 @@ class UnprocessedTest {
                 "{\"PutRequest\":{\"Item\":{\"n\":{\"L\":[{\"S\":\"x\"}]},\"id\":{\"S\":\"a\"},\"at\":{\"N\":\"100.0\"}}}}";
         String delete = "{\"DeleteRequest\":{\"Key\":{\"at\":{\"N\":\"0.00\"},\"id\":{\"S\":\"b\"}}}}";
         BatchAnswer some = read("{\"UnprocessedItems\":{\"t\":[" + put + "," + delete + "]}}");
-        assertThat(Unprocessed.outcome(batch, some.leftOver()))
-                .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, AGAIN, AGAIN)));
+        assertThat(Unprocessed.outcome(batch, some.leftOver(), 2))
+                .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, AGAIN, AGAIN), 2));
         BatchAnswer none = read("{\"UnprocessedItems\":{}}");
-        assertThat(Unprocessed.outcome(batch, none.leftOver()))
-                .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, WRITTEN, WRITTEN)));
+        assertThat(Unprocessed.outcome(batch, none.leftOver(), 2))
+                .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, WRITTEN, WRITTEN), 2));
     }
 
     @Test
@@ -68,7 +68,7 @@ class UnprocessedTest {
     @Test
     void ifOneCannotBeFoundNoneIsTakenForWritten() {
         Batch batch = Batches.of(new ItemKey("a", "1"));
-        assertThat(Unprocessed.outcome(batch, List.of(new ItemKey("a", "2"))))
+        assertThat(Unprocessed.outcome(batch, List.of(new ItemKey("a", "2")), 0))
                 .isEqualTo(new BatchOutcome.RetryAll(RetryCause.UNPROCESSED));
     }
 
