@@ -77,7 +77,11 @@ public final class RouterMain {
                 log.info("both lanes are one topic: repartitioning, by {}", settings.partitionBy());
             }
             cut.ifPresent(was -> log.info("the backlog of group {} up to {} is a backfill", was.group(), was.ends()));
-            return new StreamsProcess(streams, ThreadReplacement.standard(), settings.shutdownTimeout(), () -> true)
+            return new StreamsProcess(
+                            streams,
+                            ThreadReplacement.standard(),
+                            settings.shutdownTimeout(),
+                            new StreamsProcess.Hooks(streams::pause, () -> true, () -> {}))
                     .run();
         }
     }

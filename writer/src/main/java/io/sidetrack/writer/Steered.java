@@ -4,7 +4,8 @@ import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.control.SteeringFeed;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.writer.buffer.WriteBudget;
-import io.sidetrack.writer.commit.PauseSwitch;
+import io.sidetrack.writer.hold.Hold.PausedByOperator;
+import io.sidetrack.writer.hold.Holds;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
@@ -22,15 +23,15 @@ final class Steered {
 
     private final WriteBudget budget;
     private final double ownMost;
-    private final PauseSwitch pause;
+    private final Holds holds;
     private final ProblemLog problems;
     private Steering current = Steering.NONE;
 
     /** @param ownMost write units per second by the writer's own setting; infinite for no limit */
-    Steered(WriteBudget budget, double ownMost, PauseSwitch pause, ProblemLog problems) {
+    Steered(WriteBudget budget, double ownMost, Holds holds, ProblemLog problems) {
         this.budget = budget;
         this.ownMost = ownMost;
-        this.pause = pause;
+        this.holds = holds;
         this.problems = problems;
     }
 
@@ -41,9 +42,9 @@ final class Steered {
         current = steering;
         budget.setMost(steering.writeUnits() > 0 ? steering.writeUnits() : ownMost);
         if (steering.paused()) {
-            pause.hold(this);
+            holds.add(new PausedByOperator());
         } else {
-            pause.release(this);
+            holds.remove(new PausedByOperator());
         }
         log.info(
                 "steered by the operator: {}, {}",

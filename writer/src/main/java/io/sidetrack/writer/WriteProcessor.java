@@ -1,10 +1,12 @@
 package io.sidetrack.writer;
 
-import io.sidetrack.writer.commit.ThreadWriter;
-import io.sidetrack.writer.commit.ThreadWriters;
+import io.sidetrack.writer.commit.CommitOccasion;
 import io.sidetrack.writer.item.ItemMapper;
 import io.sidetrack.writer.item.Origin;
 import io.sidetrack.writer.item.RecordHeader;
+import io.sidetrack.writer.thread.LaneTask;
+import io.sidetrack.writer.thread.ThreadWriter;
+import io.sidetrack.writer.thread.ThreadWriters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     private final Duration flushInterval;
     private ProcessorContext<Void, Void> context;
     private ThreadWriter writer;
-    private Runnable commitRequest;
+    private LaneTask task;
 
     WriteProcessor(String lane, ItemMapper mapper, ThreadWriters writers, Duration flushInterval) {
         this.lane = lane;
@@ -38,23 +40,24 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     @Override
     public void init(ProcessorContext<Void, Void> context) {
         this.context = context;
-        this.commitRequest = context::commit;
+        this.task = new LaneTask(lane, context.taskId().partition(), context::commit);
         this.writer = writers.ofThisThread();
-        writer.opened(commitRequest);
+        writer.opened(task);
         context.schedule(flushInterval, PunctuationType.WALL_CLOCK_TIME, now -> writer.tick());
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
-        writer.accept(mapper.map(new Origin(
+        Origin origin = new Origin(
                 metadata.topic(),
                 metadata.partition(),
                 metadata.offset(),
                 record.timestamp(),
                 record.key(),
                 record.value(),
-                headers(record))));
+                headers(record));
+        writer.accept(task, metadata.offset(), mapper.map(origin));
     }
 
     private static List<RecordHeader> headers(Record<byte[], byte[]> record) {
@@ -67,6 +70,9 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
 
     @Override
     public void close() {
-        writer.closed(commitRequest, lane, context.taskId().partition());
+        if (CommitOccasion.ofThisCall() == CommitOccasion.NONE) {
+            writers.closedDirty();
+        }
+        writer.closed(task);
     }
 }

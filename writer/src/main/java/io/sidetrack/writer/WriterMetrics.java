@@ -11,11 +11,14 @@ import io.sidetrack.writer.buffer.BufferState;
 import io.sidetrack.writer.buffer.RetryCause;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.commit.GateEvents;
-import io.sidetrack.writer.commit.PauseSwitch;
-import io.sidetrack.writer.commit.ThreadWriters;
+import io.sidetrack.writer.hold.Hold;
+import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.item.Reason;
 import io.sidetrack.writer.item.Rejection;
 import io.sidetrack.writer.table.RequestEvents;
+import io.sidetrack.writer.thread.ThreadWriters;
+import io.sidetrack.writer.watch.LaneLag;
+import io.sidetrack.writer.watch.StallMonitor;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -86,7 +89,7 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     }
 
     /** Adds what is read from the buffers when somebody asks. */
-    void watch(ThreadWriters writers, PauseSwitch pause) {
+    void watch(ThreadWriters writers, Holds holds) {
         gauge("sidetrack.writer.buffered.records", "Records taken in and not finished", writers, BufferState::records);
         gauge("sidetrack.writer.buffered.bytes", "Memory that those records hold", writers, BufferState::bytes);
         gauge("sidetrack.writer.in.flight.batches", "Calls not answered", writers, BufferState::batchesInFlight);
@@ -97,14 +100,33 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
                 BufferState::inFlightLimit);
         gauge(
                 "sidetrack.writer.oldest.buffered.age.seconds",
-                "How long the oldest unfinished record has been here",
+                "How long the oldest unfinished record has been held, as a write or as a dead letter",
                 writers,
                 state -> state.oldestAgeNanos() / 1e9);
         Gauge.builder("sidetrack.writer.write.unit.limit", budget, WriteBudget::rate)
                 .description("Write units per second that may be consumed just now; infinite if nothing bounds it")
                 .register(registry);
-        Gauge.builder("sidetrack.writer.paused", pause, gate -> gate.isPaused() ? 1 : 0)
-                .description("1 while reading is paused, because the buffer is full or a commit waits for it")
+        Gauge.builder("sidetrack.writer.paused", holds, all -> all.isPaused() ? 1 : 0)
+                .description("1 while reading is paused, for whatever reason")
+                .register(registry);
+        for (String code : Hold.CODES) {
+            Gauge.builder("sidetrack.writer.hold", holds, all -> all.isActive(code) ? 1 : 0)
+                    .description("1 while this reason not to read is active")
+                    .tag("hold", code)
+                    .register(registry);
+        }
+    }
+
+    /** Adds what is known of the lane, and whether the writer stands still. */
+    void watch(LaneLag lag, StallMonitor stall) {
+        Gauge.builder("sidetrack.writer.lag.records", lag, LaneLag::records)
+                .description("Offsets between the commits and the ends of this instance's partitions; NaN if unknown")
+                .register(registry);
+        Gauge.builder("sidetrack.writer.since.commit.seconds", lag, LaneLag::secondsSinceCommit)
+                .description("Seconds since a commit was last seen; 0 while everything is committed")
+                .register(registry);
+        Gauge.builder("sidetrack.writer.stalled", stall, some -> some.stalled().isPresent() ? 1 : 0)
+                .description("1 while the writer stands still although nothing outside is to blame")
                 .register(registry);
     }
 

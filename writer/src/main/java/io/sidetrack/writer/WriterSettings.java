@@ -50,6 +50,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param retryCap the longest delay between tries
  * @param drainTimeout how long a commit may wait before it is put off
  * @param shutdownTimeout how long a stop may take
+ * @param stallAlarm how long the writer may stand still before it is reported
  * @param httpPort of health and metrics; 0 for any
  * @param unknown variables that look like settings and are none
  */
@@ -73,10 +74,12 @@ record WriterSettings(
         Duration retryCap,
         Duration drainTimeout,
         Duration shutdownTimeout,
+        Duration stallAlarm,
         int httpPort,
         List<String> unknown) {
 
     private static final long LEAST_BUFFER_RECORDS = 1000;
+    private static final Duration DEAD_LETTER_RETRY = Duration.ofSeconds(1);
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final Duration FIRST_URGENT_RETRY = Duration.ofMillis(5);
     private static final Duration URGENT_RETRY_CAP = Duration.ofMillis(100);
@@ -100,6 +103,7 @@ record WriterSettings(
     static final String RETRY_CAP_MS = "WRITER_RETRY_CAP_MS";
     static final String DRAIN_TIMEOUT_MS = "WRITER_DRAIN_TIMEOUT_MS";
     static final String SHUTDOWN_TIMEOUT_MS = "WRITER_SHUTDOWN_TIMEOUT_MS";
+    static final String STALL_ALARM_MS = "WRITER_STALL_ALARM_MS";
     static final String HTTP_PORT = "WRITER_HTTP_PORT";
 
     /** Every setting, in the order of the README's table. */
@@ -227,8 +231,16 @@ record WriterSettings(
                         25_000,
                         between(100, 600_000),
                         MEDIUM,
-                        "How long a stop may take to finish what was read, in ms. What is not durable then is not"
-                                + " committed, and the exit code is 1.")
+                        "How long a shutdown may take, in ms. Four fifths of it are for finishing what was read; what is"
+                                + " not durable then is not committed, and the exit code is 1.")
+                .define(
+                        STALL_ALARM_MS,
+                        INT,
+                        300_000,
+                        between(1000, 86_400_000),
+                        LOW,
+                        "How long the writer may stand still, in ms, before `/livez` reports it: records wait, nothing"
+                                + " finishes, and neither the table nor the dead-letter topic has failed.")
                 .define(
                         HTTP_PORT,
                         INT,
@@ -266,6 +278,7 @@ record WriterSettings(
                 Duration.ofMillis(values.number(RETRY_CAP_MS)),
                 Duration.ofMillis(values.number(DRAIN_TIMEOUT_MS)),
                 Duration.ofMillis(values.number(SHUTDOWN_TIMEOUT_MS)),
+                Duration.ofMillis(values.number(STALL_ALARM_MS)),
                 values.number(HTTP_PORT),
                 values.unknown());
         if (settings.deadLetterTopic.equals(topic)) {
@@ -315,7 +328,7 @@ record WriterSettings(
                 inFlight,
                 records,
                 bufferBytes,
-                drainTimeout,
+                shorter(drainTimeout, shutdownTimeout.dividedBy(3)),
                 guard.mode().precedence(),
                 maxRejectedPercent);
     }
@@ -334,9 +347,11 @@ record WriterSettings(
     Backoffs backoffs(SplittableRandom random) {
         Backoff patient = new Backoff(FIRST_RETRY, retryCap, random.split());
         return guard.lane() == Lane.BACKFILL
-                ? Backoffs.same(patient)
+                ? Backoffs.same(patient, DEAD_LETTER_RETRY)
                 : new Backoffs(
-                        new Backoff(FIRST_URGENT_RETRY, shorter(URGENT_RETRY_CAP, retryCap), random.split()), patient);
+                        new Backoff(FIRST_URGENT_RETRY, shorter(URGENT_RETRY_CAP, retryCap), random.split()),
+                        patient,
+                        DEAD_LETTER_RETRY);
     }
 
     static Duration shorter(Duration one, Duration other) {

@@ -1,8 +1,8 @@
 package io.sidetrack.writer;
 
 import io.sidetrack.common.record.AnyTimestamp;
-import io.sidetrack.writer.commit.ThreadWriters;
 import io.sidetrack.writer.item.ItemMapper;
+import io.sidetrack.writer.thread.ThreadWriters;
 import java.time.Duration;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.AutoOffsetReset;

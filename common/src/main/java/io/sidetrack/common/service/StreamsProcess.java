@@ -21,24 +21,37 @@ public final class StreamsProcess {
     private static final Logger log = LoggerFactory.getLogger(StreamsProcess.class);
 
     private final KafkaStreams streams;
+    private final ThreadReplacement replacement;
     private final Duration closeLimit;
-    private final BooleanSupplier allDone;
+    private final Hooks hooks;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /**
-     * @param streams not yet started; its state listener and uncaught exception handler are set here
-     * @param closeLimit how long a stop may take
-     * @param allDone asked after a stop: whether everything that was read is also finished and committed
+     * What a service does at its end.
+     *
+     * @param beforeClose stops reading, because a stream thread notices a shutdown only when it has nothing left to
+     *     process; called at least once before the client is closed, however that begins. Must return at once
+     * @param allDone called after the client is closed: whether everything that was read is also finished and committed
+     * @param afterClose closes what the service has opened; bounded
      */
-    public StreamsProcess(
-            KafkaStreams streams, ThreadReplacement replacement, Duration closeLimit, BooleanSupplier allDone) {
+    public record Hooks(Runnable beforeClose, BooleanSupplier allDone, Runnable afterClose) {}
+
+    /**
+     * @param streams not yet started; its state listener and uncaught exception handler are set here
+     * @param closeLimit how long closing the client may take
+     */
+    public StreamsProcess(KafkaStreams streams, ThreadReplacement replacement, Duration closeLimit, Hooks hooks) {
         this.streams = streams;
+        this.replacement = replacement;
         this.closeLimit = closeLimit;
-        this.allDone = allDone;
+        this.hooks = hooks;
         streams.setUncaughtExceptionHandler(replacement);
         streams.setStateListener((now, before) -> {
             log.info("Streams client: {} -> {}", before, now);
+            if (now.isShuttingDown()) {
+                stopReading();
+            }
             if (now == KafkaStreams.State.NOT_RUNNING || now == KafkaStreams.State.ERROR) {
                 ended.countDown();
             }
@@ -60,9 +73,16 @@ public final class StreamsProcess {
         }
         if (stopping.compareAndSet(false, true)) {
             log.error("ending, with the Streams client in state {}", streams.state());
+            stopReading();
             streams.close(closeOptions());
+            hooks.afterClose.run();
         }
         return FAILED;
+    }
+
+    private void stopReading() {
+        hooks.beforeClose.run();
+        replacement.stop();
     }
 
     /**
@@ -88,9 +108,12 @@ public final class StreamsProcess {
     private int stop() {
         long start = System.nanoTime();
         // The default leaves the member in the group until session.timeout.ms, and its partitions unread for 45 s.
+        stopReading();
         boolean closed = streams.close(closeOptions());
+        boolean allDone = closed && hooks.allDone.getAsBoolean();
+        hooks.afterClose.run();
         long ms = Duration.ofNanos(System.nanoTime() - start).toMillis();
-        if (closed && allDone.getAsBoolean()) {
+        if (allDone) {
             log.info("stopped in {} ms, nothing left behind", ms);
             return 0;
         }

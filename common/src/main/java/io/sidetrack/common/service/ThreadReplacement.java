@@ -3,6 +3,8 @@ package io.sidetrack.common.service;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
@@ -21,14 +23,19 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
     private final Duration firstDelay;
     private final LongSupplier nanoClock;
     private final Pause pause;
+    private final CountDownLatch stopping = new CountDownLatch(1);
     /** When the replacements of the current window were made; never longer than the budget. */
     private final Deque<Long> replacements = new ArrayDeque<>();
 
     /** Waits on the dying thread. */
     @FunctionalInterface
     public interface Pause {
-        /** Returns after the duration, or earlier with an exception if interrupted. */
-        void forDuration(Duration duration) throws InterruptedException;
+        /**
+         * Returns after the duration, or earlier if the latch opens.
+         *
+         * @return whether the latch is open
+         */
+        boolean forDuration(Duration duration, CountDownLatch stopping) throws InterruptedException;
     }
 
     /**
@@ -50,7 +57,12 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
                 Duration.ofMinutes(10),
                 Duration.ofSeconds(1),
                 System::nanoTime,
-                duration -> Thread.sleep(duration.toMillis()));
+                (duration, stopping) -> stopping.await(duration.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** The process stops: nothing is replaced any more, and a dying thread that waits goes on. */
+    public void stop() {
+        stopping.countDown();
     }
 
     @Override
@@ -67,7 +79,9 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
         Duration delay = firstDelay.multipliedBy(1L << (used - 1));
         log.error("a stream thread died: replacement {} of {} in {} ms", used, budget, delay.toMillis(), exception);
         try {
-            pause.forDuration(delay);
+            if (pause.forDuration(delay, stopping)) {
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;

@@ -9,6 +9,9 @@ import ch.qos.logback.classic.Logger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +20,10 @@ class ThreadReplacementTest {
     private final List<Long> delaysMs = new ArrayList<>();
     private long nowNanos;
     private final ThreadReplacement replacement = new ThreadReplacement(
-            3, Duration.ofMinutes(10), Duration.ofSeconds(1), () -> nowNanos, delay -> delaysMs.add(delay.toMillis()));
+            3, Duration.ofMinutes(10), Duration.ofSeconds(1), () -> nowNanos, (delay, stopping) -> {
+                delaysMs.add(delay.toMillis());
+                return stopping.getCount() == 0;
+            });
 
     ThreadReplacementTest() {
         // The deaths here are on purpose.
@@ -40,6 +46,26 @@ class ThreadReplacementTest {
             nowNanos += Duration.ofMinutes(5).toNanos();
         }
         assertThat(delaysMs).allMatch(delay -> delay <= 4000);
+    }
+
+    @Test
+    void nothingIsReplacedOnceTheProcessStops() {
+        replacement.stop();
+        assertThat(replacement.handle(new IllegalStateException("died"))).isEqualTo(SHUTDOWN_CLIENT);
+    }
+
+    @Test
+    void dyingThreadThatWaitsForItsReplacementDoesNotDelayAStop() throws Exception {
+        ThreadReplacement patient = new ThreadReplacement(
+                3,
+                Duration.ofMinutes(10),
+                Duration.ofHours(1),
+                () -> nowNanos,
+                (delay, stopping) -> stopping.await(delay.toMillis(), TimeUnit.MILLISECONDS));
+        CompletableFuture<StreamThreadExceptionResponse> answer =
+                CompletableFuture.supplyAsync(() -> patient.handle(new IllegalStateException("died")));
+        patient.stop();
+        assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(SHUTDOWN_CLIENT);
     }
 
     @Test

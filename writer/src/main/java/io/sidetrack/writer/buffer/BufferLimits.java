@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param maxRecords records held, from which on the buffer is full
  * @param maxHeldBytes bytes held, from which on the buffer is full
  * @param readAhead the buffer is full as well when it holds more than is finished in this time at the recent rate, unless
- *     that is less than what it takes to keep all batches in flight
+ *     that is less than what it takes to keep all batches in flight; and when the records of all threads together cost more
+ *     than the write budget allows in this time
  * @param precedence between writes of one key
  * @param maxRejectedPercent of the last 1,000 records; 100 for any number
  */

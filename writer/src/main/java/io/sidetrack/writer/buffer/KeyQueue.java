@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 
@@ -21,6 +20,7 @@ import java.util.Set;
  */
 final class KeyQueue {
     private final Precedence precedence;
+    private final HeldRecords held;
     private final Map<ItemKey, KeySlot> slots = new HashMap<>();
     /** Those whose waiting write may be sent now. None is here twice, busy, or delayed. */
     private final Deque<KeySlot> sendable = new ArrayDeque<>();
@@ -31,19 +31,22 @@ final class KeyQueue {
 
     private record Delay(KeySlot slot, long untilNanos) {}
 
-    KeyQueue(Precedence precedence) {
+    KeyQueue(Precedence precedence, HeldRecords held) {
         this.precedence = precedence;
+        this.held = held;
     }
 
-    /** A new write waits for its turn. @return which of its key is not to be written, it or one that waited, if any */
-    Optional<Write> add(Write write, long nowNanos) {
+    /** A new write waits for its turn, unless one that waits already takes precedence; the loser is finished. */
+    void add(Write write, long nowNanos) {
         KeySlot slot = slots.computeIfAbsent(write.key(), KeySlot::new);
         Write older = slot.waiting;
         if (older != null && !precedence.isForNewcomer(write, older)) {
-            return Optional.of(write);
+            held.stale(write, nowNanos);
+            return;
         }
         slot.waiting = write;
         if (older != null) {
+            held.superseded(older, nowNanos);
             if (!slot.busy && !slot.delayed) {
                 sendableBytes += write.json().length - older.json().length;
             }
@@ -53,7 +56,6 @@ final class KeyQueue {
             slot.sinceNanos = nowNanos;
             enqueue(slot, nowNanos);
         }
-        return Optional.ofNullable(older);
     }
 
     private void enqueue(KeySlot slot, long nowNanos) {
@@ -133,21 +135,23 @@ final class KeyQueue {
     }
 
     /**
-     * A busy write is to be sent again, not before a time.
-     *
-     * @return which of its key is not to be written, it or the one that waits behind it, if any
+     * A busy write is to be sent again, not before a time. If another waits behind it, the one that takes precedence is
+     * sent instead, and the other is finished.
      */
-    Optional<Write> putBack(Write write, long untilNanos) {
+    void putBack(Write write, long untilNanos, long nowNanos) {
         KeySlot slot = slots.get(write.key());
         slot.busy = false;
         slot.delayed = true;
         delays.add(new Delay(slot, untilNanos));
         Write behind = slot.waiting;
         if (behind != null && precedence.isForNewcomer(behind, write)) {
-            return Optional.of(write);
+            held.superseded(write, nowNanos);
+            return;
         }
         slot.waiting = write;
-        return Optional.ofNullable(behind);
+        if (behind != null) {
+            held.stale(behind, nowNanos);
+        }
     }
 
     /** Drops what waits from a partition. @return what that was */
@@ -194,6 +198,11 @@ final class KeyQueue {
     /** When the next delay ends; {@link Long#MAX_VALUE} for never. */
     long nextDelayEnd() {
         return delays.isEmpty() ? Long.MAX_VALUE : delays.peek().untilNanos;
+    }
+
+    /** When the busy record of a key came in. */
+    long heldSince(ItemKey key) {
+        return slots.get(key).sinceNanos;
     }
 
     /** When the oldest unfinished record came in; the given time if there is none. */

@@ -7,15 +7,23 @@ import io.sidetrack.writer.item.Write;
  * What the buffer knows of one key: at most one write that waits, and at most one that is busy.
  *
  * <pre>
- *             add               ready()            Written, dead letter
- *   (none) --------> WAITING -------------> BUSY ----------------------> (none)
- *                     ^   ^                 |  |
- *                     |   +------ Retry ----+  | add
- *                     |        (delayed)       v
- *                     +------------------ BUSY, ONE WAITS BEHIND
- *                       Written, dead letter; Retry: the older one is superseded
+ *            add               take               finished
+ *   (none) -------> SENDABLE --------> BUSY ---------------------> (none)
+ *                    ^    ^            |  ^ |
+ *        delay ends  |    |      failed|  | | add
+ *                    |    |            |  | v
+ *                    |    |            | BUSY, ONE WAITS BEHIND
+ *                    |    |            |    |            |
+ *                    |    +------------|----+ finished   | failed: of the two, the one
+ *                    |                 v                 | that takes precedence is kept
+ *                    +------------- DELAYED <------------+
  *
- *   add to a slot with a waiting write: the newer replaces it, the older is superseded
+ *   finished: written, stale, refused (a dead letter from then on), or disowned and failed
+ *   failed:   to be sent again after a delay
+ *   add to a slot in which one waits (SENDABLE, DELAYED, BEHIND): the one that takes precedence is kept in the same
+ *             state, the other is finished
+ *   forget:   SENDABLE and DELAYED end; BUSY keeps nothing behind it, and ends when its batch is answered; a part of a
+ *             refused batch, which is BUSY without being in flight, ends at once
  * </pre>
  */
 final class KeySlot {

@@ -11,11 +11,11 @@ public enum Precedence {
             return true;
         }
     },
-    /** The one that came in first. */
+    /** The put that came in first. The table skips deletes, so a delete gives way to any put. */
     FIRST {
         @Override
         boolean isForNewcomer(Write newcomer, Write other) {
-            return false;
+            return other.kind() == Write.Kind.DELETE;
         }
     },
     /** The one of the higher version; of the same version, the one that came in later. */

@@ -1,5 +1,7 @@
 package io.sidetrack.writer.buffer;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
  * How many write units a process may spend just now, for all its threads. Two things bound it: what an operator has set, and,
  * for a lane that gives way, what the table took when it last throttled.
@@ -39,6 +41,9 @@ public final class WriteBudget {
     /** A rate that nobody is held back by for so long does not grow. */
     private static final long DEMAND_NANOS = 250_000_000;
 
+    /** How much the newest batch counts against all before in the cost factor. */
+    private static final double COST_WEIGHT = 1.0 / 16;
+
     private static final double NANOS = 1e9;
 
     private final boolean yields;
@@ -48,6 +53,14 @@ public final class WriteBudget {
     private double careful;
     /** What the table took when it throttled last; infinite before. */
     private double ceiling = Double.POSITIVE_INFINITY;
+
+    /** Expected units of the records that all threads hold. */
+    private final AtomicLong held = new AtomicLong();
+    /**
+     * What writes cost by their {@link Charge}, compared with what their size lets expect: more than 1 if the table has
+     * secondary indexes, or if larger items are replaced.
+     */
+    private double costFactor = 1;
 
     private double balance;
     private long refilledNanos;
@@ -101,15 +114,30 @@ public final class WriteBudget {
                 : nowNanos + 1 + (long) Math.min(NANOS, -balance / rate() * NANOS);
     }
 
-    /** Writes go out that are expected to cost so much. */
-    synchronized void spend(double units) {
-        balance -= units;
+    /**
+     * Reserves what a batch will cost.
+     *
+     * @param expectedUnits by the size of its items
+     * @return what was reserved: more, if batches have cost more than that recently
+     */
+    synchronized double reserve(double expectedUnits) {
+        double reserved = expectedUnits * costFactor;
+        balance -= reserved;
+        return reserved;
     }
 
-    /** Replaces what a batch was expected to cost by what it has cost. */
-    synchronized void settle(double expectedUnits, double chargedUnits, long nowNanos) {
-        balance = Math.min(burst(), balance + expectedUnits - chargedUnits);
+    /**
+     * Replaces what was reserved for a batch by what it has cost.
+     *
+     * @param expectedUnits as at {@link #reserve}
+     * @param chargedUnits by its {@link Charge}
+     */
+    synchronized void settle(double reservedUnits, double expectedUnits, double chargedUnits, long nowNanos) {
+        balance = Math.min(burst(), balance + reservedUnits - chargedUnits);
         taken.add(chargedUnits, nowNanos);
+        if (chargedUnits >= expectedUnits) {
+            costFactor += COST_WEIGHT * (chargedUnits / expectedUnits - costFactor);
+        }
     }
 
     /** The table has throttled a write that it was asked for the first time. */
@@ -125,9 +153,20 @@ public final class WriteBudget {
         balance = Math.min(balance, -careful * REST_SECONDS);
     }
 
-    /** How many units may be spent in a time; {@link Long#MAX_VALUE} if nothing bounds it. */
-    synchronized long unitsIn(long nanos) {
-        return (long) (rate() * (nanos / NANOS));
+    /** A record was taken in that will cost so much. From any thread. */
+    void hold(int units) {
+        held.addAndGet(units);
+    }
+
+    /** A held record is finished. From any thread. */
+    void release(int units) {
+        held.addAndGet(-units);
+    }
+
+    /** How long it takes to write everything that all threads hold, at the current rate; 0 if nothing bounds it. */
+    synchronized long heldNanos() {
+        double rate = rate();
+        return Double.isInfinite(rate) ? 0 : (long) (held.get() * costFactor / rate * NANOS);
     }
 
     private double burst() {

@@ -98,7 +98,9 @@ final class GuardSimulation {
                             Duration.ofNanos(50),
                             precedence,
                             100),
-                    Backoffs.same(new Backoff(Duration.ofNanos(5), Duration.ofNanos(40), random.split())),
+                    Backoffs.same(
+                            new Backoff(Duration.ofNanos(5), Duration.ofNanos(40), random.split()),
+                            Duration.ofNanos(40)),
                     WriteBudget.unlimited(),
                     tally);
         }

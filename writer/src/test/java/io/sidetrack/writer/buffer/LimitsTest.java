@@ -62,7 +62,9 @@ class LimitsTest {
                         Duration.ofHours(1),
                         Precedence.LAST,
                         100),
-                Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(3))),
+                Backoffs.same(
+                        new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(3)),
+                        Duration.ofSeconds(1)),
                 WriteBudget.unlimited(),
                 tally);
         for (int i = 0; i < 5000; i++) {
@@ -121,7 +123,9 @@ class LimitsTest {
                         Duration.ofSeconds(5),
                         Precedence.LAST,
                         100),
-                Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1))),
+                Backoffs.same(
+                        new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1)),
+                        Duration.ofSeconds(1)),
                 WriteBudget.unlimited(),
                 new Tally());
         long now = 0;
@@ -168,13 +172,15 @@ class LimitsTest {
                         Duration.ofSeconds(5),
                         Precedence.LAST,
                         50),
-                Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1))),
+                Backoffs.same(
+                        new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1)),
+                        Duration.ofSeconds(1)),
                 WriteBudget.unlimited(),
                 new Tally());
         int sent = 0;
         for (int i = 0; i < 2000; i++) {
             buffer.add(Records.bad(0, i), 0);
-            sent += buffer.takeDeadLetters().size();
+            sent += buffer.takeDeadLetters(0).size();
         }
         assertThat(buffer.isAlarmed()).isTrue();
         assertThat(sent).isEqualTo(500);
@@ -195,7 +201,9 @@ class LimitsTest {
                         Duration.ofSeconds(5),
                         Precedence.LAST,
                         50),
-                Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1))),
+                Backoffs.same(
+                        new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1)),
+                        Duration.ofSeconds(1)),
                 WriteBudget.unlimited(),
                 tally);
         List<Batch> flying = new ArrayList<>();

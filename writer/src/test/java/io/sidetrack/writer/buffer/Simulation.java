@@ -85,7 +85,8 @@ final class Simulation {
                         Duration.ofNanos(50),
                         Precedence.LAST,
                         100),
-                Backoffs.same(new Backoff(Duration.ofNanos(5), Duration.ofNanos(40), random.split())),
+                Backoffs.same(
+                        new Backoff(Duration.ofNanos(5), Duration.ofNanos(40), random.split()), Duration.ofNanos(40)),
                 WriteBudget.unlimited(),
                 tally);
         /** By key, the newest record that this member has written; it must never go back. */
@@ -198,7 +199,7 @@ final class Simulation {
             checkLegal(member, batch);
             member.flights.add(new Flight(batch));
         }
-        member.letters.addAll(member.buffer.takeDeadLetters());
+        member.letters.addAll(member.buffer.takeDeadLetters(nowNanos));
     }
 
     private void answer(Member member) {
@@ -267,7 +268,7 @@ final class Simulation {
         }
         DeadLetter letter = member.letters.remove(random.nextInt(member.letters.size()));
         if (!calm && random.nextInt(3) == 0) {
-            member.buffer.deadLetterFailed(letter);
+            member.buffer.deadLetterFailed(letter, nowNanos);
             return;
         }
         Entry entry = entry(letter.origin());

@@ -76,7 +76,9 @@ class WriteBudgetTest {
                             Duration.ofSeconds(5),
                             Precedence.LAST,
                             100),
-                    Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(4))),
+                    Backoffs.same(
+                            new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(4)),
+                            Duration.ofSeconds(1)),
                     budget,
                     new Tally());
         }
@@ -146,7 +148,9 @@ class WriteBudgetTest {
                         Duration.ofSeconds(5),
                         Precedence.HIGHEST,
                         100),
-                Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(4))),
+                Backoffs.same(
+                        new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(4)),
+                        Duration.ofSeconds(1)),
                 budget,
                 tally);
         double charged = 0;
@@ -185,8 +189,8 @@ class WriteBudgetTest {
     void itemsCountByTheirSizeUntilTheTableSaysOtherwise() {
         WriteBudget budget = new WriteBudget(100, false, 0);
         budget.isOpen(1000 * MS);
-        budget.spend(10);
-        budget.settle(10, 40, 1000 * MS);
+        double reserved = budget.reserve(10);
+        budget.settle(reserved, 10, 40, 1000 * MS);
         // Five are saved up at most; so 35 are owed.
         assertThat(budget.opensAtNanos(1000 * MS)).isBetween(1340 * MS, 1360 * MS);
     }

@@ -32,7 +32,9 @@ class WriteBufferTest {
                         Duration.ofHours(1),
                         Precedence.LAST,
                         100),
-                Backoffs.same(new Backoff(Duration.ofMillis(50), Duration.ofMillis(5000), new SplittableRandom(1))),
+                Backoffs.same(
+                        new Backoff(Duration.ofMillis(50), Duration.ofMillis(5000), new SplittableRandom(1)),
+                        Duration.ofSeconds(1)),
                 WriteBudget.unlimited(),
                 tally);
     }
@@ -148,7 +150,7 @@ class WriteBufferTest {
         }
 
         assertThat(tally.written).isEqualTo(24);
-        List<DeadLetter> letters = buffer.takeDeadLetters();
+        List<DeadLetter> letters = buffer.takeDeadLetters(0);
         assertThat(letters).hasSize(1);
         assertThat(letters.get(0).origin().offset()).isEqualTo(13);
         assertThat(letters.get(0).rejection().reason()).isEqualTo(Reason.REFUSED_BY_TABLE);
@@ -160,12 +162,14 @@ class WriteBufferTest {
     @Test
     void deadLetterThatWasNotAcknowledgedIsHandedOverAgain() {
         buffer.add(Records.bad(0, 0), 0);
-        DeadLetter letter = buffer.takeDeadLetters().get(0);
-        assertThat(buffer.takeDeadLetters()).isEmpty();
-        buffer.deadLetterFailed(letter);
+        DeadLetter letter = buffer.takeDeadLetters(0).get(0);
+        assertThat(buffer.takeDeadLetters(0)).isEmpty();
+        buffer.deadLetterFailed(letter, 0);
 
         assertThat(buffer.isEmpty()).isFalse();
-        assertThat(buffer.takeDeadLetters()).containsExactly(letter);
+        assertThat(buffer.takeDeadLetters(999 * MS)).isEmpty();
+        assertThat(buffer.nextDueNanos()).isEqualTo(1000 * MS);
+        assertThat(buffer.takeDeadLetters(1000 * MS)).containsExactly(letter);
     }
 
     @Test

@@ -129,7 +129,7 @@ class CommitOrderIT {
                     @Override
                     public void flush() {
                         record(
-                                CommitOccasion.ofThisFlush() == CommitOccasion.INTERVAL
+                                CommitOccasion.ofThisCall() == CommitOccasion.INTERVAL
                                         ? "flush that can wait"
                                         : "flush that cannot wait");
                         super.flush();

@@ -1,0 +1,71 @@
+package io.sidetrack.writer;
+
+import io.sidetrack.common.http.Health;
+import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.writer.watch.LaneLag;
+import io.sidetrack.writer.watch.StallMonitor;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Runs what watches the writer, on threads of its own, and adds what it finds to the health of the Streams client. */
+final class Monitoring implements Health, AutoCloseable {
+    private static final Duration STALL_SAMPLE = Duration.ofMillis(250);
+    private static final Duration LAG_SAMPLE = Duration.ofSeconds(10);
+
+    private final Health streams;
+    private final StallMonitor stall;
+    private final ScheduledExecutorService stallThread =
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("watchdog"));
+    private final ScheduledExecutorService lagThread = Executors.newSingleThreadScheduledExecutor(Daemons.named("lag"));
+
+    private Monitoring(Health streams, StallMonitor stall) {
+        this.streams = streams;
+        this.stall = stall;
+    }
+
+    /**
+     * Starts to watch.
+     *
+     * @param sweep ends the writers of dead threads
+     */
+    static Monitoring start(Health streams, StallMonitor stall, Runnable sweep, LaneLag lag, ProblemLog problems) {
+        Monitoring monitoring = new Monitoring(streams, stall);
+        monitoring.every(monitoring.stallThread, STALL_SAMPLE, problems, () -> {
+            stall.run();
+            sweep.run();
+        });
+        monitoring.every(monitoring.lagThread, LAG_SAMPLE, problems, lag);
+        return monitoring;
+    }
+
+    private void every(ScheduledExecutorService thread, Duration pause, ProblemLog problems, Runnable task) {
+        // A task that throws would never run again, and what it watches would look well for ever.
+        Runnable guarded = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                problems.report("monitoring fails", "monitoring fails: " + e);
+            }
+        };
+        var unused = thread.scheduleWithFixedDelay(guarded, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public Optional<String> notLive() {
+        return streams.notLive().or(stall::stalled);
+    }
+
+    @Override
+    public Optional<String> notReady() {
+        return streams.notReady();
+    }
+
+    @Override
+    public void close() {
+        stallThread.shutdownNow();
+        lagThread.shutdownNow();
+    }
+}

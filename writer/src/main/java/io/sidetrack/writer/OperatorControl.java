@@ -1,0 +1,44 @@
+package io.sidetrack.writer;
+
+import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.SteeringFeed;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Follows what an operator wants of this writer, on a thread of its own. */
+final class OperatorControl implements AutoCloseable {
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("operator"));
+    private final SteeringFeed feed;
+
+    private OperatorControl(SteeringFeed feed) {
+        this.feed = feed;
+    }
+
+    /** Applies what an operator has set before, so that it counts from the first record on, and follows changes. */
+    static OperatorControl follow(WriterSettings settings, Map<String, Object> kafka, Steered steered) {
+        ControlTopic topic = new ControlTopic(settings.controlTopic(), kafka, WriterMain.CLUSTER_PATIENCE);
+        steered.apply(topic.steering(settings.applicationId()));
+        OperatorControl control = new OperatorControl(topic.follow(settings.applicationId()));
+        var unused = control.thread.scheduleWithFixedDelay(() -> steered.look(control.feed), 1, 1, TimeUnit.SECONDS);
+        return control;
+    }
+
+    /** Closes the feed on its own thread, because a consumer serves only one. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (thread.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                feed.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.sidetrack.writer;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sidetrack.common.http.HttpEndpoints;
+import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.service.ServiceMetrics;
+import io.sidetrack.common.service.StreamsHealth;
+import io.sidetrack.common.service.StreamsProcess;
+import io.sidetrack.common.service.StreamsSettings;
+import io.sidetrack.common.service.ThreadReplacement;
+import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.writer.buffer.WriteBudget;
+import io.sidetrack.writer.buffer.WriteBuffer;
+import io.sidetrack.writer.commit.WriterClients;
+import io.sidetrack.writer.deadletter.DeadLetterTopic;
+import io.sidetrack.writer.hold.Holds;
+import io.sidetrack.writer.item.ItemMapper;
+import io.sidetrack.writer.item.Lane;
+import io.sidetrack.writer.item.Stamp;
+import io.sidetrack.writer.item.TableSchema;
+import io.sidetrack.writer.table.Table;
+import io.sidetrack.writer.table.TableConnection;
+import io.sidetrack.writer.thread.FreezeWatch;
+import io.sidetrack.writer.thread.Outlets;
+import io.sidetrack.writer.thread.Patience;
+import io.sidetrack.writer.thread.ThreadWriters;
+import io.sidetrack.writer.watch.LaneLag;
+import io.sidetrack.writer.watch.PolledOffsets;
+import io.sidetrack.writer.watch.StallMonitor;
+import io.sidetrack.writer.watch.Watchdog;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of a running writer, put together. Closes whatever it has opened, once, in reverse order; a shutdown closes it
+ * from its own thread.
+ */
+final class WriterService implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(WriterService.class);
+
+    private static final Duration ROOM_PATIENCE = Duration.ofMillis(500);
+    private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
+    private static final Duration LEAST_QUARANTINE = Duration.ofSeconds(3);
+    private static final int PULSES_PER_SESSION = 20;
+    /** The guard may need two calls, one after the other. */
+    private static final int CALLS_PER_BATCH = 2;
+
+    private final WriterSettings settings;
+    private final StreamsConfig config;
+    private final Map<String, Object> kafka;
+    private final TableConnection connection;
+    private final TableSchema schema;
+
+    private final Deque<Runnable> closers = new ArrayDeque<>();
+    private final PrometheusMeterRegistry registry = ServiceMetrics.registry();
+    private final ProblemLog problems = new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER);
+    private final Holds holds = new Holds();
+    private final WriteBudget budget;
+    private final WriterMetrics metrics;
+    private final ThreadWriters writers;
+    private final Duration longestAnswer;
+    /** Set before anything runs that could need it. */
+    private StreamsProcess process;
+
+    /** @param deadLetterProducer is closed with this */
+    WriterService(
+            WriterSettings settings,
+            StreamsConfig config,
+            Map<String, Object> kafka,
+            TableConnection connection,
+            TableSchema schema,
+            Producer<byte[], byte[]> deadLetterProducer) {
+        this.settings = settings;
+        this.config = config;
+        this.kafka = kafka;
+        this.connection = connection;
+        this.schema = schema;
+        this.budget = settings.writeBudget(System.nanoTime());
+        this.metrics = new WriterMetrics(registry, budget);
+        this.longestAnswer = settings.requestTimeout().multipliedBy(CALLS_PER_BATCH);
+        this.writers = new ThreadWriters(
+                () -> new WriteBuffer(
+                        settings.bufferLimits(config.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG)),
+                        settings.backoffs(new SplittableRandom()),
+                        budget,
+                        metrics),
+                outlets(deadLetters(deadLetterProducer)),
+                patience(),
+                settings.shutdownTimeout());
+    }
+
+    private DeadLetterTopic deadLetters(Producer<byte[], byte[]> producer) {
+        ExecutorService thread = Executors.newSingleThreadExecutor(Daemons.named("dead-letters"));
+        closers.push(thread::shutdownNow);
+        DeadLetterTopic topic =
+                new DeadLetterTopic(producer, settings.deadLetterTopic(), settings.table(), thread, problems);
+        closers.push(topic::close);
+        return topic;
+    }
+
+    private Outlets outlets(DeadLetterTopic deadLetters) {
+        ExecutorTimer timer = new ExecutorTimer();
+        closers.push(timer::close);
+        Duration session = StreamsSettings.sessionTimeout(config);
+        FreezeWatch freezes = new FreezeWatch(
+                session.dividedBy(2), longer(session.dividedBy(4), LEAST_QUARANTINE), holds, Clock.systemUTC()::millis);
+        timer.every(session.dividedBy(PULSES_PER_SESSION).toNanos(), () -> freezes.pulse(System.nanoTime()));
+        Table table = settings.guard().table(connection.calls(schema, metrics, problems, System::nanoTime));
+        return new Outlets(table, deadLetters, timer, holds, freezes, new GiveUp(), System::nanoTime);
+    }
+
+    private Patience patience() {
+        Duration maxPoll = StreamsSettings.maxPollInterval(config);
+        return new Patience(
+                ROOM_PATIENCE,
+                WriterSettings.shorter(settings.drainTimeout(), maxPoll.dividedBy(4)),
+                maxPoll.multipliedBy(8).dividedBy(10),
+                longestAnswer);
+    }
+
+    /** Ends the process with exit code 1. */
+    private final class GiveUp implements Outlets.Emergency {
+        @Override
+        public void mostlyRejected() {
+            process.giveUp(
+                    ("more than %d %% of the last records cannot be written, so the topic, the table or the settings"
+                                    + " are not what they should be; see the last dead letters, or raise %s")
+                            .formatted(settings.maxRejectedPercent(), WriterSettings.MAX_REJECTED_PERCENT));
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            log.error("a step of the writer failed unexpectedly", cause);
+            process.giveUp("a step of the writer failed unexpectedly; nothing is lost, what was not committed is read"
+                    + " again after a restart");
+        }
+    }
+
+    /**
+     * Runs until the writer is stopped or fails.
+     *
+     * @param stamp what to add to items
+     * @return the exit code
+     */
+    int run(Optional<Stamp> stamp) {
+        if (settings.guard().lane() == Lane.BACKFILL) {
+            OperatorControl control = OperatorControl.follow(
+                    settings, kafka, new Steered(budget, settings.mostWriteUnits(), holds, problems));
+            closers.push(control::close);
+        }
+        ItemMapper mapper = new ItemMapper(schema, settings.keySource(), settings.kafkaKeyFormat(), stamp);
+        KafkaStreams streams = new KafkaStreams(
+                WriterTopology.of(settings.topic(), mapper, writers, settings.flushInterval()),
+                config,
+                new WriterClients(writers, metrics));
+        holds.attach(streams::pause, streams::resume);
+        process = new StreamsProcess(
+                streams,
+                ThreadReplacement.standard(),
+                settings.shutdownTimeout(),
+                new StreamsProcess.Hooks(writers::stop, writers::allDone, this::close));
+        HttpEndpoints http =
+                HttpEndpoints.listen(WriterSettings.HTTP_PORT, settings.httpPort(), monitor(streams), registry);
+        closers.push(http::close);
+        closers.push(ServiceMetrics.bind(streams, registry)::close);
+        log.info(
+                "writing {} to table {} (key {}, {}), dead letters to {}, up to {} batches of {} in flight, HTTP on {}",
+                settings.topic(),
+                settings.table(),
+                schema.keyAttributes(),
+                settings.guard().mode().code(),
+                settings.deadLetterTopic(),
+                settings.maxInFlight(),
+                settings.batchSize(),
+                http.port());
+        return process.run();
+    }
+
+    private Monitoring monitor(KafkaStreams streams) {
+        Admin admin = TopicDirectory.open(kafka, WriterMain.CLUSTER_PATIENCE);
+        closers.push(() -> admin.close(Duration.ZERO));
+        LaneLag lag = new LaneLag(
+                admin,
+                settings.topic(),
+                settings.applicationId(),
+                writers,
+                WriterMain.CLUSTER_PATIENCE,
+                problems,
+                System::nanoTime);
+        StallMonitor stall = new StallMonitor(
+                new Watchdog(settings.stallAlarm(), longestAnswer),
+                writers,
+                holds,
+                new PolledOffsets(streams),
+                System::nanoTime);
+        metrics.watch(writers, holds);
+        metrics.watch(lag, stall);
+        Monitoring monitoring = Monitoring.start(
+                new StreamsHealth(streams, StreamsSettings.maxPollInterval(config)),
+                stall,
+                writers::sweep,
+                lag,
+                problems);
+        closers.push(monitoring::close);
+        return monitoring;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    @Override
+    public synchronized void close() {
+        while (!closers.isEmpty()) {
+            closers.pop().run();
+        }
+    }
+}

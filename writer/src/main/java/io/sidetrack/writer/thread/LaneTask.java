@@ -1,0 +1,38 @@
+package io.sidetrack.writer.thread;
+
+/** A task of Streams that reads one partition of the lane. Compared by identity: a partition may come back as a new task. */
+public final class LaneTask {
+    private final String topic;
+    private final int partition;
+    private final Runnable commitRequest;
+    /** Written by the stream thread, read by any. */
+    private volatile long acceptedOffset = -1;
+
+    /** @param commitRequest asks Streams to commit this task soon; called on any thread */
+    public LaneTask(String topic, int partition, Runnable commitRequest) {
+        this.topic = topic;
+        this.partition = partition;
+        this.commitRequest = commitRequest;
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    int partition() {
+        return partition;
+    }
+
+    void requestCommit() {
+        commitRequest.run();
+    }
+
+    void accepted(long offset) {
+        acceptedOffset = offset;
+    }
+
+    /** The offset of the last record that was taken in; -1 before the first. */
+    long acceptedOffset() {
+        return acceptedOffset;
+    }
+}

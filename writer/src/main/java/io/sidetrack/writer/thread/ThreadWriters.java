@@ -1,0 +1,131 @@
+package io.sidetrack.writer.thread;
+
+import io.sidetrack.writer.buffer.Activity;
+import io.sidetrack.writer.buffer.BufferState;
+import io.sidetrack.writer.buffer.WriteBuffer;
+import io.sidetrack.writer.hold.Hold.Stopping;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * The writers of a process, one for each stream thread. The processors and the commit gate of a thread find the same one
+ * by the thread that they run on: Streams runs both on it, and names it to neither. Thread-safe.
+ */
+public final class ThreadWriters {
+    private final Supplier<WriteBuffer> buffers;
+    private final Outlets outlets;
+    private final Patience patience;
+    private final Shutdown shutdown;
+    /** By stream thread. */
+    private final Map<Thread, ThreadWriter> alive = new ConcurrentHashMap<>();
+    /** Whether records were left unfinished or uncommitted when the process was stopped. */
+    private volatile boolean leftBehind;
+
+    /**
+     * @param buffers makes the buffer of a thread
+     * @param shutdownLimit how long a shutdown may take
+     */
+    public ThreadWriters(Supplier<WriteBuffer> buffers, Outlets outlets, Patience patience, Duration shutdownLimit) {
+        this.buffers = buffers;
+        this.outlets = outlets;
+        this.patience = patience;
+        this.shutdown = new Shutdown(shutdownLimit);
+    }
+
+    /** The writer of the calling stream thread, made at its first call. */
+    public ThreadWriter ofThisThread() {
+        return alive.computeIfAbsent(Thread.currentThread(), thread -> make(thread.getName()));
+    }
+
+    /** The writer of the calling thread, if it has taken in anything yet. */
+    public Optional<ThreadWriter> ofThisThreadIfAny() {
+        return Optional.ofNullable(alive.get(Thread.currentThread()));
+    }
+
+    ThreadWriter make(String threadName) {
+        return new ThreadWriter(threadName, buffers.get(), outlets, patience, shutdown);
+    }
+
+    /**
+     * Begins the shutdown: stops reading, because Streams notices a shutdown only when it has nothing left to process,
+     * and sets the deadline of everything that is still to be written. Must be called before the Streams client is closed.
+     */
+    public void stop() {
+        if (shutdown.begin(outlets.nanoClock().getAsLong())) {
+            outlets.holds().add(new Stopping());
+            alive.values().forEach(ThreadWriter::reconsider);
+        }
+    }
+
+    /** A task was closed without a commit; if the process is stopping, its records are left behind. */
+    public void closedDirty() {
+        if (shutdown.hasBegun()) {
+            leftBehind = true;
+        }
+    }
+
+    /** Ends the calling thread's writer; what a thread leaves behind is read again. */
+    public void retire() {
+        ThreadWriter writer = alive.get(Thread.currentThread());
+        if (writer != null) {
+            retire(Thread.currentThread(), writer);
+        }
+    }
+
+    private void retire(Thread thread, ThreadWriter writer) {
+        if (shutdown.hasBegun() && writer.state().records() > 0) {
+            leftBehind = true;
+        }
+        writer.await(writer.retire());
+        alive.remove(thread);
+    }
+
+    /** Ends the writers of threads that have died without closing their producer; to be called now and then. */
+    public void sweep() {
+        alive.forEach((thread, writer) -> {
+            if (!thread.isAlive()) {
+                retire(thread, writer);
+            }
+        });
+    }
+
+    /** Whether everything that was taken in before a shutdown is finished and committed; known after it. */
+    public boolean allDone() {
+        return !leftBehind && alive.isEmpty();
+    }
+
+    private List<LaneTask> tasks() {
+        List<LaneTask> tasks = new ArrayList<>();
+        alive.values().forEach(writer -> tasks.addAll(writer.tasks()));
+        return tasks;
+    }
+
+    /** The partitions that this process reads. */
+    public List<Integer> partitions() {
+        return tasks().stream().map(LaneTask::partition).toList();
+    }
+
+    /**
+     * Whether a record was polled that no buffer has taken in.
+     *
+     * @param polled by partition, the offset of the last record that was polled and not committed
+     */
+    public boolean hasUnread(Map<Integer, Long> polled) {
+        return tasks().stream().anyMatch(task -> polled.getOrDefault(task.partition(), -1L) > task.acceptedOffset());
+    }
+
+    /** What all threads together have achieved, and what they wait for. */
+    public Activity activity() {
+        return alive.values().stream().map(ThreadWriter::activity).reduce(Activity.NONE, Activity::plus);
+    }
+
+    /** The sum over all threads; ages are those of the oldest. */
+    public BufferState state() {
+        return alive.values().stream().map(ThreadWriter::state).reduce(BufferState.EMPTY, BufferState::plus);
+    }
+}
