@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The writers of a process, one for each stream thread. The processors and the commit gate of a thread find the same one
@@ -23,6 +25,8 @@ public final class ThreadWriters {
     private final Shutdown shutdown;
     /** By stream thread. */
     private final Map<Thread, ThreadWriter> alive = new ConcurrentHashMap<>();
+    /** Writers of ended threads that still hold records, because a dead letter or a call of theirs is not answered. */
+    private final Set<ThreadWriter> unanswered = ConcurrentHashMap.newKeySet();
     /** Whether records were left unfinished or uncommitted when the process was stopped. */
     private volatile boolean leftBehind;
 
@@ -39,16 +43,21 @@ public final class ThreadWriters {
 
     /** The writer of the calling stream thread, made at its first call. */
     public ThreadWriter ofThisThread() {
-        return alive.computeIfAbsent(Thread.currentThread(), thread -> make(thread.getName()));
+        return of(Thread.currentThread());
+    }
+
+    ThreadWriter of(Thread streamThread) {
+        return alive.computeIfAbsent(
+                streamThread, thread -> new ThreadWriter(thread.getName(), buffers.get(), outlets, patience, shutdown));
     }
 
     /** The writer of the calling thread, if it has taken in anything yet. */
     public Optional<ThreadWriter> ofThisThreadIfAny() {
-        return Optional.ofNullable(alive.get(Thread.currentThread()));
+        return ofIfAny(Thread.currentThread());
     }
 
-    ThreadWriter make(String threadName) {
-        return new ThreadWriter(threadName, buffers.get(), outlets, patience, shutdown);
+    Optional<ThreadWriter> ofIfAny(Thread streamThread) {
+        return Optional.ofNullable(alive.get(streamThread));
     }
 
     /**
@@ -71,27 +80,36 @@ public final class ThreadWriters {
 
     /** Ends the calling thread's writer; what a thread leaves behind is read again. */
     public void retire() {
-        ThreadWriter writer = alive.get(Thread.currentThread());
+        retire(Thread.currentThread());
+    }
+
+    private void retire(Thread thread) {
+        ThreadWriter writer = alive.get(thread);
         if (writer != null) {
-            retire(Thread.currentThread(), writer);
+            writer.await(retirementBegins(thread));
+            retirementEnds(thread);
         }
     }
 
-    private void retire(Thread thread, ThreadWriter writer) {
+    /** See {@link ThreadWriter#retire}. */
+    Wait retirementBegins(Thread thread) {
+        ThreadWriter writer = alive.get(thread);
         if (shutdown.hasBegun() && writer.state().records() > 0) {
             leftBehind = true;
         }
-        writer.await(writer.retire());
-        alive.remove(thread);
+        return writer.retire();
+    }
+
+    void retirementEnds(Thread thread) {
+        ThreadWriter writer = alive.remove(thread);
+        if (writer.state().records() > 0) {
+            unanswered.add(writer);
+        }
     }
 
     /** Ends the writers of threads that have died without closing their producer; to be called now and then. */
     public void sweep() {
-        alive.forEach((thread, writer) -> {
-            if (!thread.isAlive()) {
-                retire(thread, writer);
-            }
-        });
+        alive.keySet().stream().filter(thread -> !thread.isAlive()).toList().forEach(this::retire);
     }
 
     /** Whether everything that was taken in before a shutdown is finished and committed; known after it. */
@@ -126,6 +144,9 @@ public final class ThreadWriters {
 
     /** The sum over all threads; ages are those of the oldest. */
     public BufferState state() {
-        return alive.values().stream().map(ThreadWriter::state).reduce(BufferState.EMPTY, BufferState::plus);
+        unanswered.removeIf(writer -> writer.state().records() == 0);
+        return Stream.concat(alive.values().stream(), unanswered.stream())
+                .map(ThreadWriter::state)
+                .reduce(BufferState.EMPTY, BufferState::plus);
     }
 }

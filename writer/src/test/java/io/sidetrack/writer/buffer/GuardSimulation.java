@@ -74,7 +74,7 @@ final class GuardSimulation {
         int committed;
         int position;
         List<Flight> flights;
-        Tally tally;
+        Counts tally;
         WriteBuffer buffer;
 
         Lane(Precedence precedence, boolean live) {
@@ -86,7 +86,7 @@ final class GuardSimulation {
         void start() {
             position = committed;
             flights = new ArrayList<>();
-            tally = new Tally();
+            tally = new Counts();
             buffer = new WriteBuffer(
                     new BufferLimits(
                             1 + random.nextInt(6),

@@ -50,7 +50,7 @@ class LimitsTest {
 
     @Test
     void throttledTableIsAskedLessAndStillServedToTheEnd() {
-        Tally tally = new Tally();
+        Counts tally = new Counts();
         WriteBuffer buffer = new WriteBuffer(
                 new BufferLimits(
                         25,
@@ -127,7 +127,7 @@ class LimitsTest {
                         new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1)),
                         Duration.ofSeconds(1)),
                 WriteBudget.unlimited(),
-                new Tally());
+                new Counts());
         long now = 0;
         int added = 0;
         // 5 a second are written, as many are read as the buffer takes.
@@ -176,7 +176,7 @@ class LimitsTest {
                         new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(1)),
                         Duration.ofSeconds(1)),
                 WriteBudget.unlimited(),
-                new Tally());
+                new Counts());
         int sent = 0;
         for (int i = 0; i < 2000; i++) {
             buffer.add(Records.bad(0, i), 0);
@@ -189,7 +189,7 @@ class LimitsTest {
 
     @Test
     void aMillionUpdatesOfOneKeyCostAHandfulOfWrites() {
-        Tally tally = new Tally();
+        Counts tally = new Counts();
         WriteBuffer buffer = new WriteBuffer(
                 new BufferLimits(
                         25,

@@ -70,7 +70,7 @@ final class Simulation {
 
     /** One stream thread with its buffer; a crash replaces it. */
     private final class Member {
-        final Tally tally = new Tally();
+        final Counts tally = new Counts();
         final int[] position = committed.clone();
         final List<Flight> flights = new ArrayList<>();
         final List<DeadLetter> letters = new ArrayList<>();

@@ -80,7 +80,7 @@ class WriteBudgetTest {
                             new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(4)),
                             Duration.ofSeconds(1)),
                     budget,
-                    new Tally());
+                    new Counts());
         }
 
         void run(Duration time) {
@@ -136,7 +136,7 @@ class WriteBudgetTest {
     @Test
     void writesWhoseConditionFailsStayCharged() {
         WriteBudget budget = new WriteBudget(300, false, 0);
-        Tally tally = new Tally();
+        Counts tally = new Counts();
         WriteBuffer buffer = new WriteBuffer(
                 new BufferLimits(
                         25,

@@ -17,7 +17,7 @@ class WriteBufferTest {
     private static final long MS = 1_000_000;
     private static final BatchOutcome REFUSED = new BatchOutcome.Refused("ValidationException");
 
-    private final Tally tally = new Tally();
+    private final Counts tally = new Counts();
     private final WriteBuffer buffer = buffer(25, 4);
 
     private WriteBuffer buffer(int batchSize, int inFlight) {

@@ -3,17 +3,17 @@ package io.sidetrack.writer.buffer;
 import io.sidetrack.writer.item.Rejection;
 
 /** Counts what a buffer reports. */
-final class Tally implements BufferEvents {
-    long received;
-    long written;
-    long superseded;
-    long stale;
-    double charged;
-    long deadLettered;
-    long forgotten;
-    long retried;
+public final class Counts implements BufferEvents {
+    public long received;
+    public long written;
+    public long superseded;
+    public long stale;
+    public double charged;
+    public long deadLettered;
+    public long forgotten;
+    public long retried;
 
-    long finished() {
+    public long finished() {
         return written + superseded + stale + deadLettered + forgotten;
     }
 

@@ -1,0 +1,110 @@
+package io.sidetrack.writer.thread;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A consumer group: which thread owns which partition. A partition has one owner, or none for a while. */
+final class ModelGroup {
+    private static final long MS = ModelTable.MS;
+
+    final ModelLane lane;
+    private final ModelStore store;
+    final List<ModelClient> clients = new ArrayList<>();
+    private final ModelThread[] owners;
+    private final boolean[] free;
+    private final VirtualTime time;
+    private final SplittableRandom random;
+    private final long sessionNanos;
+
+    ModelGroup(ModelLane lane, ModelStore store, VirtualTime time, SplittableRandom random, long sessionNanos) {
+        this.lane = lane;
+        this.store = store;
+        this.time = time;
+        this.random = random;
+        this.sessionNanos = sessionNanos;
+        this.owners = new ModelThread[lane.committed.length];
+        this.free = new boolean[lane.committed.length];
+        Arrays.fill(free, true);
+        time.after(0, null, this::coordinate);
+    }
+
+    /** Gives free partitions to members, and takes those of members that have not been heard of. */
+    private void coordinate() {
+        for (int p = 0; p < owners.length; p++) {
+            ModelThread owner = owners[p];
+            if (owner != null && owner.client.isSilentFor(sessionNanos)) {
+                owner.lost = true;
+                owner.toAssign.remove(p);
+                owners[p] = null;
+                free[p] = true;
+            }
+            if (free[p]) {
+                List<ModelThread> members = members();
+                if (!members.isEmpty()) {
+                    ModelThread member = members.get(random.nextInt(members.size()));
+                    take(p, member);
+                    member.toAssign.add(p);
+                }
+            }
+        }
+        time.after(100 * MS, null, this::coordinate);
+    }
+
+    private List<ModelThread> members() {
+        List<ModelThread> members = new ArrayList<>();
+        for (ModelClient client : clients) {
+            if (!client.isKilled() && !client.isStopping() && !client.isFrozen()) {
+                client.threads.stream()
+                        .filter(thread -> !thread.dead && !thread.lost)
+                        .forEach(members::add);
+            }
+        }
+        return members;
+    }
+
+    private void take(int partition, ModelThread thread) {
+        owners[partition] = thread;
+        free[partition] = false;
+    }
+
+    /** The owner has closed the partition's task. */
+    void free(int partition, ModelThread thread) {
+        if (owners[partition] == thread) {
+            free[partition] = true;
+        }
+    }
+
+    boolean owns(int partition, ModelThread thread) {
+        return owners[partition] == thread;
+    }
+
+    /** W1: what is committed is durable. */
+    void committed(int partition, int offset) {
+        for (ModelLane.Entry entry :
+                lane.partitions.get(partition).subList(Math.min(offset, lane.committed[partition]), offset)) {
+            if (!store.isDurable(lane, entry)) {
+                throw new AssertionError("W1: %s is committed, and the table has %s (%s)"
+                        .formatted(entry, store.items.get(entry.key()), lane.precedence));
+            }
+        }
+        lane.committed[partition] = offset;
+    }
+
+    /** Moves a partition to any other owner. */
+    void rebalance() {
+        int p = random.nextInt(owners.length);
+        if (owners[p] != null) {
+            owners[p].toRevoke.add(p);
+        }
+    }
+
+    /** Removes a member that runs. */
+    void remove() {
+        ModelThread owner = owners[random.nextInt(owners.length)];
+        if (owner != null && !owner.dead) {
+            owner.lost = true;
+        }
+    }
+}

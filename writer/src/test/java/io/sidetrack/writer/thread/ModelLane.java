@@ -1,0 +1,129 @@
+package io.sidetrack.writer.thread;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sidetrack.writer.buffer.Precedence;
+import io.sidetrack.writer.item.ItemKey;
+import io.sidetrack.writer.item.Mapped;
+import io.sidetrack.writer.item.Origin;
+import io.sidetrack.writer.item.Reason;
+import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.item.Version;
+import io.sidetrack.writer.item.Write;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** A lane topic of which every record is known, the group's commits, and its dead-letter topic. */
+final class ModelLane {
+    /** What a record is. */
+    enum Kind {
+        PUT,
+        DELETE,
+        /** The mapper rejects it. */
+        BAD,
+        /** The mapper rejects it, and the dead-letter topic does not take it whole. */
+        BAD_AND_HUGE,
+        /** The table refuses it. */
+        POISON
+    }
+
+    /** @param number of all records of the lane, in the order in which they were produced */
+    record Entry(int number, ItemKey key, Kind kind, int units, Version version) {}
+
+    /** The largest value that the dead-letter topic takes. */
+    static final int DEAD_LETTER_BYTES = 4000;
+
+    final String name;
+    final Precedence precedence;
+    final List<List<Entry>> partitions = new ArrayList<>();
+    /** By partition, where the group reads on after a restart. */
+    final int[] committed;
+    /** By partition, how often it got a new owner. */
+    final int[] epoch;
+    /** Numbers of records whose dead letter was acknowledged. */
+    final Set<Integer> deadLettered = new HashSet<>();
+    /** Keys of which a record is refused by the table; such a record may have taken the place of an older one. */
+    final Set<ItemKey> poisoned = new HashSet<>();
+
+    int size;
+
+    ModelLane(String name, Precedence precedence, int partitionCount) {
+        this.name = name;
+        this.precedence = precedence;
+        this.committed = new int[partitionCount];
+        this.epoch = new int[partitionCount];
+        for (int p = 0; p < partitionCount; p++) {
+            partitions.add(new ArrayList<>());
+        }
+    }
+
+    void fill(
+            int records,
+            int keys,
+            int badPercent,
+            int deletePercent,
+            int maxUnits,
+            boolean live,
+            SplittableRandom random) {
+        for (int i = 0; i < records; i++) {
+            int key = random.nextInt(keys);
+            int dice = random.nextInt(100);
+            Kind kind = dice < badPercent
+                    ? Kind.values()[2 + random.nextInt(3)]
+                    : dice < badPercent + deletePercent ? Kind.DELETE : Kind.PUT;
+            ItemKey itemKey = new ItemKey("k" + key, "");
+            if (kind == Kind.POISON) {
+                poisoned.add(itemKey);
+            }
+            List<Entry> partition = partitions.get(key % partitions.size());
+            Version version = precedence == Precedence.HIGHEST
+                    ? new Version(BigDecimal.valueOf(random.nextInt(50)), size - (live ? 0 : 1_000_000))
+                    : Version.NONE;
+            partition.add(new Entry(size++, itemKey, kind, 1 + random.nextInt(maxUnits), version));
+        }
+    }
+
+    Entry entry(Origin origin) {
+        return partitions.get(origin.partition()).get((int) origin.offset());
+    }
+
+    Mapped mapped(int partition, int offset) {
+        Entry entry = partitions.get(partition).get(offset);
+        boolean huge = entry.kind == Kind.BAD_AND_HUGE;
+        byte[] value = new byte[huge ? 2 * DEAD_LETTER_BYTES : 1];
+        Origin origin =
+                new Origin(name, partition, offset, 0, entry.key.partition().getBytes(UTF_8), value, List.of());
+        if (entry.kind == Kind.BAD || huge) {
+            return new Mapped.Rejected(origin, new Rejection(Reason.NOT_JSON, "bad"));
+        }
+        // With versions a delete leaves a marker, so it is a put.
+        Write.Kind kind =
+                entry.kind == Kind.DELETE && precedence != Precedence.HIGHEST ? Write.Kind.DELETE : Write.Kind.PUT;
+        return new Mapped.Accepted(
+                new Write(entry.key, kind, new byte[1 + entry.number % 80], entry.units * 1024, entry.version, origin));
+    }
+
+    boolean isCommitted() {
+        for (int p = 0; p < committed.length; p++) {
+            if (committed[p] < partitions.get(p).size()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    long uncommittedUnits() {
+        long units = 0;
+        for (int p = 0; p < committed.length; p++) {
+            for (Entry entry :
+                    partitions.get(p).subList(committed[p], partitions.get(p).size())) {
+                units += entry.units;
+            }
+        }
+        return units;
+    }
+}

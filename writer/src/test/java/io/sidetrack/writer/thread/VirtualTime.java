@@ -1,0 +1,64 @@
+package io.sidetrack.writer.thread;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/** The clock and the executor of a simulation: events run one after another, in the order of their virtual times. */
+final class VirtualTime {
+    private final PriorityQueue<Event> events = new PriorityQueue<>(
+            Comparator.comparingLong((Event event) -> event.atNanos).thenComparingLong(event -> event.number));
+
+    private long nowNanos = 1_000_000_000L;
+    private long scheduled;
+
+    /** Something that happens to a process, or to the world if that is null. */
+    static final class Event {
+        private final ModelClient process;
+        private final long number;
+        private final Runnable action;
+        private long atNanos;
+        private boolean cancelled;
+
+        private Event(ModelClient process, long number, Runnable action, long atNanos) {
+            this.process = process;
+            this.number = number;
+            this.action = action;
+            this.atNanos = atNanos;
+        }
+
+        void cancel() {
+            cancelled = true;
+        }
+    }
+
+    long nowNanos() {
+        return nowNanos;
+    }
+
+    /** @param process whose event this is: it does not happen if the process is killed, and later if it is frozen */
+    Event after(long nanos, ModelClient process, Runnable action) {
+        Event event = new Event(process, scheduled++, action, nowNanos + Math.max(0, nanos));
+        events.add(event);
+        return event;
+    }
+
+    /** Runs the next event. @return whether there was one */
+    boolean step() {
+        Event event = events.poll();
+        if (event == null) {
+            return false;
+        }
+        nowNanos = Math.max(nowNanos, event.atNanos);
+        ModelClient process = event.process;
+        if (event.cancelled || (process != null && process.isKilled())) {
+            return true;
+        }
+        if (process != null && process.isFrozen()) {
+            event.atNanos = process.whenThawed(event.atNanos);
+            events.add(event);
+            return true;
+        }
+        event.action.run();
+        return true;
+    }
+}

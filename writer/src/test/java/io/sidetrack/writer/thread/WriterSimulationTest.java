@@ -1,0 +1,51 @@
+package io.sidetrack.writer.thread;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole write path of stream threads in random schedules: safety after every step, and liveness at the end. {@code
+ * -Dsimulation.runs} sets how many there are, {@code -Dsimulation.seed} plays one again.
+ */
+class WriterSimulationTest {
+    private static final int RUNS = Integer.getInteger("simulation.runs", 100_000);
+
+    WriterSimulationTest() {
+        // Freezes are on purpose here.
+        ((Logger) LoggerFactory.getLogger(FreezeWatch.class)).setLevel(Level.OFF);
+    }
+
+    @Test
+    void everyScheduleIsSafeAndEnds() {
+        Long seed = Long.getLong("simulation.seed");
+        if (seed != null) {
+            new WriterSimulation(seed).play();
+            return;
+        }
+        long first = ThreadLocalRandom.current().nextLong(1L << 48);
+        System.out.println("writer simulation: " + RUNS + " schedules from seed " + first);
+        Optional<String> failure = LongStream.range(first, first + RUNS)
+                .parallel()
+                .mapToObj(some -> play(some).map(problem -> "schedule " + (some - first + 1) + ": " + problem))
+                .flatMap(Optional::stream)
+                .findAny();
+        assertThat(failure).isEmpty();
+    }
+
+    /** What went wrong; a message and no exception, because those of parallel streams lose theirs. */
+    private static Optional<String> play(long seed) {
+        try {
+            new WriterSimulation(seed).play();
+            return Optional.empty();
+        } catch (AssertionError | RuntimeException e) {
+            return Optional.of(e + "; play it again with -Dsimulation.seed=" + seed);
+        }
+    }
+}
