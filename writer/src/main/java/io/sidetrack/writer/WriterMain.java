@@ -12,7 +12,6 @@ import io.sidetrack.common.service.StreamsProcess;
 import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
 import io.sidetrack.common.settings.KafkaClientSettings;
-import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.writer.buffer.BufferLimits;
@@ -24,6 +23,7 @@ import io.sidetrack.writer.commit.GateLimits;
 import io.sidetrack.writer.commit.PauseSwitch;
 import io.sidetrack.writer.commit.ThreadWriter;
 import io.sidetrack.writer.commit.ThreadWriters;
+import io.sidetrack.writer.deadletter.DeadLetterProducer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.item.ItemMapper;
 import io.sidetrack.writer.item.Lane;
@@ -33,7 +33,6 @@ import io.sidetrack.writer.table.Table;
 import io.sidetrack.writer.table.TableConnection;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -44,11 +43,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
@@ -76,7 +70,7 @@ public final class WriterMain {
         Map<String, Object> kafka = KafkaClientSettings.read(environment, WriterStreamsConfig.OWNED);
         StreamsConfig config = WriterStreamsConfig.of(settings, kafka);
         BufferLimits limits = settings.bufferLimits(config.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG));
-        TopicFacts deadLetterFacts = checkTopics(settings, kafka);
+        Topics topics = checkTopics(settings, kafka);
         try (TableConnection connection =
                 TableConnection.open(settings.requestTimeout(), settings.guard().connections(settings.maxInFlight()))) {
             TableSchema schema = connection.describe(settings.table());
@@ -90,7 +84,8 @@ public final class WriterMain {
             Table table = settings.guard().table(connection.calls(schema, metrics, problems, System::nanoTime));
             Executor deadLetterThread = Executors.newSingleThreadExecutor(daemon("dead-letters"));
             DeadLetterTopic deadLetters = new DeadLetterTopic(
-                    deadLetterProducer(kafka, settings, deadLetterFacts),
+                    DeadLetterProducer.open(
+                            kafka, settings.applicationId() + "-dead-letters", topics.lane, topics.deadLetters),
                     settings.deadLetterTopic(),
                     settings.table(),
                     deadLetterThread,
@@ -185,30 +180,15 @@ public final class WriterMain {
         return streams != null && streams.state().isShuttingDown();
     }
 
-    private static TopicFacts checkTopics(WriterSettings settings, Map<String, Object> kafka) {
+    /** The writer's topics as the cluster describes them. */
+    private record Topics(TopicFacts lane, TopicFacts deadLetters) {}
+
+    private static Topics checkTopics(WriterSettings settings, Map<String, Object> kafka) {
         try (Admin admin = TopicDirectory.open(kafka, CLUSTER_PATIENCE)) {
             TopicDirectory topics = new TopicDirectory(admin, CLUSTER_PATIENCE);
-            topics.require(WriterSettings.TOPIC, settings.topic());
-            return topics.require(WriterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic());
-        }
-    }
-
-    private static Producer<byte[], byte[]> deadLetterProducer(
-            Map<String, Object> kafka, WriterSettings settings, TopicFacts topic) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ProducerConfig.CLIENT_ID_CONFIG, settings.applicationId() + "-dead-letters");
-        config.put(ProducerConfig.ACKS_CONFIG, "all");
-        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        // A record that came through the lane must fit, with its headers, as far as the topic lets it.
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, topic.maxMessageBytes());
-        try {
-            return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-        } catch (KafkaException e) {
-            throw new StartupException(
-                    "KAFKA_BOOTSTRAP_SERVERS",
-                    "no producer could be made of the KAFKA_ settings (" + e.getMessage() + ")",
-                    "Correct the setting that the message names.",
-                    e);
+            return new Topics(
+                    topics.require(WriterSettings.TOPIC, settings.topic()),
+                    topics.require(WriterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic()));
         }
     }
 
