@@ -71,6 +71,7 @@ class DeadLetterIT {
         byte[] compressible = ("{\"id\":\"big\",\"x\":\"" + "a".repeat(1_600_000) + "\"}").getBytes(UTF_8);
         byte[] incompressible = random(TOPIC_LIMIT - MARGIN);
         byte[] hugeKey = random(TOPIC_LIMIT - MARGIN);
+        byte[] beyondTheProducer = ("{\"id\":\"x\",\"x\":\"" + "a".repeat(40_000_000) + "\"}").getBytes(UTF_8);
         ProducerRecord<byte[], byte[]> manyHeaders = record("sizes", "many-headers", BAD);
         ProducerRecord<byte[], byte[]> largeHeaders = record("sizes", "large-headers", BAD);
         for (int i = 0; i < 10_000; i++) {
@@ -83,7 +84,8 @@ class DeadLetterIT {
                 record("sizes", "incompressible", incompressible),
                 new ProducerRecord<>("sizes", hugeKey, BAD),
                 manyHeaders,
-                largeHeaders);
+                largeHeaders,
+                record("sizes", "beyond", beyondTheProducer));
 
         Map<String, ConsumerRecord<byte[], byte[]>> letters = deliver("sizes", odd, Map.of());
 
@@ -107,6 +109,8 @@ class DeadLetterIT {
         assertThat(letters.get("8").key()).isEqualTo("large-headers".getBytes(UTF_8));
         assertThat(header(letters.get("8"), "h1")).isNull();
         assertThat(header(letters.get("8"), "sidetrack-reduced")).isEqualTo("headers");
+
+        assertThat(header(letters.get("10"), "sidetrack-value-bytes")).isEqualTo("" + beyondTheProducer.length);
     }
 
     @Test
