@@ -201,7 +201,7 @@ public final class DeadLettersCommand implements Runnable {
         /** The first bytes of a value, without a character that they end in the middle of. */
         private static String cut(Letter letter) {
             byte[] value = letter.record().value();
-            if (value == null) {
+            if (value == null || value.length == 0) {
                 return LEFT_OUT;
             }
             int end = value.length;

@@ -36,7 +36,14 @@ final class DeadLetterRecord {
             case WHOLE -> record(topic, table, deadLetter, origin.key(), origin.value(), original, "");
             case REDUCED -> reduced(topic, table, deadLetter, original);
             case MINIMAL ->
-                record(topic, table, deadLetter, place(origin), null, ours(origin, original), "key,value,headers");
+                record(
+                        topic,
+                        table,
+                        deadLetter,
+                        place(origin),
+                        new byte[0],
+                        ours(origin, original),
+                        "key,value,headers");
         };
     }
 

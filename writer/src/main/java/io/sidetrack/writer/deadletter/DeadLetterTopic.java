@@ -92,11 +92,12 @@ public final class DeadLetterTopic implements AutoCloseable {
             Throwable rejection = attempt.rejection.orElseThrow();
             problems.report(
                     REDUCED,
-                    "%s: sent to %s without all of its content, because that topic rejected the whole (%s); replay it while"
+                    "%s: sent to %s reduced, because whole it was not accepted (%s); `dead-letters replay` fetches the rest"
                                     .formatted(
                                             place, topic, rejection.getClass().getSimpleName())
-                            + " %s still has it; for whole letters, %s"
-                                    .formatted(attempt.letter.origin().topic(), Remedy.of(rejection, topic)));
+                            + " from the lane while it is there; for whole letters, "
+                            + Remedy.forWholeLetters(
+                                    rejection, topic, attempt.letter.origin().heldBytes()));
         }
         attempt.acknowledged.complete(true);
     }

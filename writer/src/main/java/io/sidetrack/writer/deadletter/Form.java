@@ -8,7 +8,10 @@ enum Form {
     WHOLE,
     /** Key and headers if they are short, and the first bytes of the value. */
     REDUCED,
-    /** Where the record is and why it was rejected, under a key made of its origin. The record does not affect the size. */
+    /**
+     * Where the record is and why it was rejected. The size does not depend on the record. Key and value are never null: a
+     * compacted topic rejects a letter without a key, and would delete one without a value.
+     */
     MINIMAL;
 
     /** The next smaller form; empty if there is none. */

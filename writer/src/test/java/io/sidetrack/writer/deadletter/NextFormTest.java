@@ -37,7 +37,7 @@ class NextFormTest {
     }
 
     @Test
-    void sendsLetterThatIsInvalidInTheFormThatHasItsOwnKeyAndNoValue() {
+    void sendsLetterThatIsInvalidInTheFormThatHasItsOwnKey() {
         InvalidRecordException failure = new InvalidRecordException("no key");
         assertThat(NextForm.after(Form.WHOLE, failure, SMALL)).contains(Form.MINIMAL);
         assertThat(NextForm.after(Form.REDUCED, failure, SMALL)).contains(Form.MINIMAL);
