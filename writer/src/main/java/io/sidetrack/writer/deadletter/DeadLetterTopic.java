@@ -59,8 +59,7 @@ public final class DeadLetterTopic implements AutoCloseable {
 
     private void send(Attempt attempt) {
         try {
-            // Also after a rejection: the producer's own thread, on which it is reported, must not wait for the
-            // producer.
+            // A rejection is reported on the producer's own thread, which must not wait for the producer.
             executor.execute(() -> sendNow(attempt));
         } catch (RejectedExecutionException e) {
             failed(attempt, e);
