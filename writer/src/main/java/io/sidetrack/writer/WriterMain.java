@@ -2,23 +2,17 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.service.ServiceLaunch;
 import io.sidetrack.common.settings.KafkaClientSettings;
-import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.writer.deadletter.DeadLetterProducer;
 import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
 import io.sidetrack.writer.table.TableConnection;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +36,7 @@ public final class WriterMain {
         StreamsConfig config = WriterStreamsConfig.of(settings, kafka);
         // Refuses contradictory settings before anything is opened.
         settings.bufferLimits(config.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG));
-        TopicFacts deadLetterFacts = checkTopics(settings, kafka);
+        Topics topics = checkTopics(settings, kafka);
         try (TableConnection connection =
                 TableConnection.open(settings.requestTimeout(), settings.guard().connections(settings.maxInFlight()))) {
             TableSchema schema = connection.describe(settings.table());
@@ -54,36 +48,21 @@ public final class WriterMain {
                     kafka,
                     connection,
                     schema,
-                    deadLetterProducer(kafka, settings, deadLetterFacts))) {
+                    DeadLetterProducer.open(
+                            kafka, settings.applicationId() + "-dead-letters", topics.lane, topics.deadLetters))) {
                 return service.run(stamp);
             }
         }
     }
 
-    private static TopicFacts checkTopics(WriterSettings settings, Map<String, Object> kafka) {
+    private record Topics(TopicFacts lane, TopicFacts deadLetters) {}
+
+    private static Topics checkTopics(WriterSettings settings, Map<String, Object> kafka) {
         try (Admin admin = TopicDirectory.open(kafka, CLUSTER_PATIENCE)) {
             TopicDirectory topics = new TopicDirectory(admin, CLUSTER_PATIENCE);
-            topics.require(WriterSettings.TOPIC, settings.topic());
-            return topics.require(WriterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic());
-        }
-    }
-
-    private static Producer<byte[], byte[]> deadLetterProducer(
-            Map<String, Object> kafka, WriterSettings settings, TopicFacts topic) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(ProducerConfig.CLIENT_ID_CONFIG, settings.applicationId() + "-dead-letters");
-        config.put(ProducerConfig.ACKS_CONFIG, "all");
-        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        // A record that came through the lane must fit, with its headers, as far as the topic lets it.
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, topic.maxMessageBytes());
-        try {
-            return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-        } catch (KafkaException e) {
-            throw new StartupException(
-                    "KAFKA_BOOTSTRAP_SERVERS",
-                    "no producer could be made of the KAFKA_ settings (" + e.getMessage() + ")",
-                    "Correct the setting that the message names.",
-                    e);
+            return new Topics(
+                    topics.require(WriterSettings.TOPIC, settings.topic()),
+                    topics.require(WriterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic()));
         }
     }
 }

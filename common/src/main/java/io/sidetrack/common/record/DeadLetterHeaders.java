@@ -2,6 +2,7 @@ package io.sidetrack.common.record;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -24,6 +25,34 @@ public final class DeadLetterHeaders {
     public static final String TABLE = "sidetrack-table";
     /** How often it was replayed before, as decimal digits; absent if never. */
     public static final String ATTEMPT = "sidetrack-attempt";
+
+    /**
+     * The parts of the record that the letter leaves out or cuts, such as {@code value,headers}: the topic did not accept the
+     * record whole. Absent on a whole letter.
+     */
+    public static final String REDUCED = "sidetrack-reduced";
+    /** Size of the record's whole key; on reduced letters only, absent for a null key. */
+    public static final String KEY_BYTES = "sidetrack-key-bytes";
+    /** SHA-256 of the record's whole key; on reduced letters only, absent for a null key. */
+    public static final String KEY_SHA256 = "sidetrack-key-sha256";
+    /** Size of the record's whole value; on reduced letters only, absent for a tombstone. */
+    public static final String VALUE_BYTES = "sidetrack-value-bytes";
+    /** SHA-256 of the record's whole value; on reduced letters only, absent for a tombstone. */
+    public static final String VALUE_SHA256 = "sidetrack-value-sha256";
+
+    private static final List<String> ADDED = List.of(
+            EXCEPTION,
+            MESSAGE,
+            TOPIC,
+            PARTITION,
+            OFFSET,
+            REASON,
+            TABLE,
+            REDUCED,
+            KEY_BYTES,
+            KEY_SHA256,
+            VALUE_BYTES,
+            VALUE_SHA256);
 
     /** What is said can be long, and a dead letter must not be much larger than its record. */
     private static final int MAX_MESSAGE = 1000;
@@ -48,10 +77,17 @@ public final class DeadLetterHeaders {
         put(headers, REASON, reason);
     }
 
-    /** Takes away what {@link #add} has added, and the table; the attempts stay. */
+    /** Removes every header of a dead letter, except for the attempts. */
     public static void remove(Headers headers) {
-        for (String name : new String[] {EXCEPTION, MESSAGE, TOPIC, PARTITION, OFFSET, REASON, TABLE}) {
-            headers.remove(name);
+        ADDED.forEach(headers::remove);
+    }
+
+    /** How often the record has been replayed; 0 if its header holds no number. */
+    public static int attempts(Headers headers) {
+        try {
+            return Integer.parseInt(text(headers, ATTEMPT).orElse("0"));
+        } catch (NumberFormatException e) {
+            return 0;
         }
     }
 

@@ -83,7 +83,7 @@ public final class RecordReader {
         }
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> client) {
+    static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> client) {
         Map<String, Object> properties = new HashMap<>(client);
         properties.remove("group.id");
         properties.put("enable.auto.commit", false);

@@ -1,5 +1,7 @@
 package io.sidetrack.ops.letters;
 
+import io.sidetrack.common.record.Fingerprint;
+import io.sidetrack.common.record.Reduction;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.cluster.Cluster;
@@ -8,9 +10,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.header.Header;
@@ -116,8 +121,12 @@ public final class DeadLettersCommand implements Runnable {
                 if (each) {
                     for (Letter letter : letters.open()) {
                         out.printf(
-                                "%s  %s  from %s, replayed %d times before%n",
-                                letter.place(), letter.reason(), letter.originPlace(), letter.attempts());
+                                "%s  %s  from %s, replayed %d times before%s%n",
+                                letter.place(),
+                                letter.reason(),
+                                letter.originPlace(),
+                                letter.attempts(),
+                                letter.reduction().isPresent() ? ", reduced" : "");
                     }
                 }
                 out.flush();
@@ -132,8 +141,12 @@ public final class DeadLettersCommand implements Runnable {
             mixinStandardHelpOptions = true,
             sortOptions = false,
             description =
-                    "Shows one dead letter whole: headers, key and value, as text, or in Base64 where it is none.")
+                    "Shows one dead letter: headers, key and value, or what was kept of them, as text, or in Base64 where it is"
+                            + " none.")
     static final class Show implements Callable<Integer> {
+        private static final String LEFT_OUT = "(left out)";
+        private static final int MOST_CHARACTER_BYTES = 4;
+
         @Spec
         private CommandSpec spec;
 
@@ -157,10 +170,53 @@ public final class DeadLettersCommand implements Runnable {
                 for (Header header : letter.record().headers()) {
                     out.println("header    " + header.key() + " = " + text(header.value()));
                 }
-                out.println("key       " + text(letter.record().key()));
-                out.println("value     " + text(letter.record().value()));
+                Optional<Reduction> reduction = letter.reduction();
+                reduction.ifPresent(left -> {
+                    out.println("reduced   " + left.leftOut() + ": left out, or cut to their first bytes");
+                    out.println("had key   " + text(left.key()));
+                    out.println("had value " + text(left.value()));
+                });
+                List<String> leftOut = reduction
+                        .map(left -> List.of(left.leftOut().split(",")))
+                        .orElse(List.of());
+                out.println("key       "
+                        + (leftOut.contains("key")
+                                ? LEFT_OUT
+                                : text(letter.record().key())));
+                out.println("value     "
+                        + (leftOut.contains("value")
+                                ? cut(letter)
+                                : text(letter.record().value())));
                 out.flush();
                 return 0;
+            }
+        }
+
+        private static String text(Optional<Fingerprint> fingerprint) {
+            return fingerprint
+                    .map(of -> String.format(Locale.ROOT, "%,d bytes, SHA-256 %s", of.bytes(), of.sha256()))
+                    .orElse("(null)");
+        }
+
+        /** The first bytes of a value, without a character that they end in the middle of. */
+        private static String cut(Letter letter) {
+            byte[] value = letter.record().value();
+            if (value == null || value.length == 0) {
+                return LEFT_OUT;
+            }
+            int end = value.length;
+            while (end > 0 && value.length - end < MOST_CHARACTER_BYTES && !isText(value, end)) {
+                end--;
+            }
+            return text(isText(value, end) ? Arrays.copyOf(value, end) : value) + " ...";
+        }
+
+        private static boolean isText(byte[] bytes, int end) {
+            try {
+                var unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, end));
+                return true;
+            } catch (CharacterCodingException e) {
+                return false;
             }
         }
 

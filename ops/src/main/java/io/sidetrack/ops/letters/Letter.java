@@ -1,6 +1,7 @@
 package io.sidetrack.ops.letters;
 
 import io.sidetrack.common.record.DeadLetterHeaders;
+import io.sidetrack.common.record.Reduction;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -33,13 +34,32 @@ record Letter(ConsumerRecord<byte[], byte[]> record) {
                         header(DeadLetterHeaders.OFFSET).orElse("?"));
     }
 
+    /** The partition that it was read from; -1 if no header says so. */
+    int originPartition() {
+        return (int) number(DeadLetterHeaders.PARTITION);
+    }
+
+    /** The offset that it was read from; -1 if no header says so. */
+    long originOffset() {
+        return number(DeadLetterHeaders.OFFSET);
+    }
+
+    private long number(String name) {
+        try {
+            return Long.parseLong(header(name).orElse("-1"));
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    /** What it leaves out of its record; empty if it is whole. */
+    Optional<Reduction> reduction() {
+        return Reduction.read(record.headers());
+    }
+
     /** How often it was replayed before. */
     int attempts() {
-        try {
-            return Integer.parseInt(header(DeadLetterHeaders.ATTEMPT).orElse("0"));
-        } catch (NumberFormatException e) {
-            return 0;
-        }
+        return DeadLetterHeaders.attempts(record.headers());
     }
 
     private Optional<String> header(String name) {

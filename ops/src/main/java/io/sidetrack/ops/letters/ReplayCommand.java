@@ -1,9 +1,9 @@
 package io.sidetrack.ops.letters;
 
-import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
+import io.sidetrack.ops.cluster.RecordLookup;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,11 +32,13 @@ import picocli.CommandLine.Spec;
         description = {
             "Sends dead letters to the topic that they came from, once each: a letter and the mark that it was replayed are"
                     + " written in one transaction, so that a replay which is interrupted loses and repeats nothing.",
-            "Its headers are those that it came with, and sidetrack-attempt. Exit codes: 0 done, 1 not done, 2 wrongly"
-                    + " called."
+            "Its headers are those that it came with, and sidetrack-attempt. Of a reduced letter, the record that it came"
+                    + " from is fetched and sent; if that record is gone, the letter is refused and the others go on.",
+            "Exit codes: 0 done, 1 not done or some refused, 2 wrongly called."
         })
 final class ReplayCommand implements Callable<Integer> {
-    private static final int IN_ONE_TRANSACTION = 500;
+    private static final long LEAST_REQUEST_BYTES = 32L * 1024 * 1024;
+    private static final long LEAST_BUFFER_BYTES = 64L * 1024 * 1024;
 
     @Spec
     private CommandSpec spec;
@@ -73,15 +73,20 @@ final class ReplayCommand implements Callable<Integer> {
             List<Letter> ready = open.stream()
                     .filter(letter -> target(letter).isPresent() && letter.attempts() < maxAttempts)
                     .toList();
+            // Whether a reduced letter's origin still exists is part of fetching its record from there.
+            ready.stream()
+                    .filter(letter -> to != null || letter.reduction().isEmpty())
+                    .map(letter -> target(letter).orElseThrow())
+                    .distinct()
+                    .forEach(target -> cluster.topics().require("--to-topic", target));
             Map<String, Long> byTarget = new TreeMap<>();
-            ready.forEach(letter -> byTarget.merge(target(letter).orElseThrow(), 1L, Long::sum));
-            byTarget.keySet().forEach(target -> cluster.topics().require("--to-topic", target));
-            if (!dryRun && !ready.isEmpty()) {
-                replay(cluster, facts, ready);
-            }
+            int refused = replay(cluster, facts, ready, byTarget);
             PrintWriter out = spec.commandLine().getOut();
             byTarget.forEach((target, count) ->
                     out.printf(Locale.ROOT, "%s %,d to %s%n", dryRun ? "would replay" : "replayed", count, target));
+            if (refused > 0) {
+                out.printf(Locale.ROOT, "refused %,d: reduced, and their records cannot be fetched%n", refused);
+            }
             if (ready.size() < open.size()) {
                 out.printf(
                         Locale.ROOT,
@@ -93,7 +98,7 @@ final class ReplayCommand implements Callable<Integer> {
                 out.println("nothing to replay");
             }
             out.flush();
-            return 0;
+            return refused > 0 ? 1 : 0;
         }
     }
 
@@ -101,26 +106,52 @@ final class ReplayCommand implements Callable<Integer> {
         return Optional.ofNullable(to).or(letter::origin);
     }
 
-    private void replay(Cluster cluster, TopicFacts facts, List<Letter> ready) {
-        Map<String, Object> properties = new HashMap<>(cluster.client());
-        // A second replay of the topic at the same time fences the first, which then has done nothing by halves.
-        properties.put("transactional.id", "sidetrack-replay-" + facts.name());
-        properties.put("acks", "all");
-        properties.put("enable.idempotence", true);
-        properties.putIfAbsent("max.request.size", facts.maxMessageBytes() + 1024 * 1024);
-        properties.putIfAbsent("buffer.memory", 64L * 1024 * 1024);
-        int done = 0;
+    /**
+     * Replays letters, or, in a dry run, counts them.
+     *
+     * @param byTarget receives how many there are for each topic
+     * @return how many have been refused
+     */
+    private int replay(Cluster cluster, TopicFacts facts, List<Letter> ready, Map<String, Long> byTarget) {
+        try (RecordLookup lookup = new RecordLookup(cluster)) {
+            ReplayBatches batches = new ReplayBatches(
+                    ready.iterator(), lookup, letter -> target(letter).orElseThrow(), this::refuse);
+            if (dryRun) {
+                for (List<Outgoing> batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
+                    batch.forEach(letter -> byTarget.merge(letter.target(), 1L, Long::sum));
+                }
+            } else if (!ready.isEmpty()) {
+                send(cluster, facts, batches, byTarget);
+            }
+            return batches.refused();
+        } catch (KafkaException e) {
+            throw new OpsException(
+                    String.format(
+                            Locale.ROOT,
+                            "%,d replayed, then it stopped: %s",
+                            dryRun ? 0 : sum(byTarget),
+                            e.getMessage()),
+                    e);
+        }
+    }
+
+    private void refuse(String reason) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("sidetrack: " + reason);
+        err.flush();
+    }
+
+    private static void send(Cluster cluster, TopicFacts facts, ReplayBatches batches, Map<String, Long> byTarget) {
         try (Producer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+                new KafkaProducer<>(properties(cluster, facts), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
-            while (done < ready.size()) {
-                List<Letter> some = ready.subList(done, Math.min(ready.size(), done + IN_ONE_TRANSACTION));
+            for (List<Outgoing> batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
                 AtomicReference<Exception> refused = new AtomicReference<>();
                 Callback callback = (metadata, failure) -> refused.compareAndSet(null, failure);
                 producer.beginTransaction();
-                for (Letter letter : some) {
-                    var unusedRecord = producer.send(replayed(letter), callback);
-                    var unusedMark = producer.send(mark(letter), callback);
+                for (Outgoing letter : batch) {
+                    var unusedRecord = producer.send(letter.replayed(), callback);
+                    var unusedMark = producer.send(letter.mark(), callback);
                 }
                 producer.flush();
                 if (refused.get() != null) {
@@ -128,36 +159,31 @@ final class ReplayCommand implements Callable<Integer> {
                     throw new OpsException(String.format(
                             Locale.ROOT,
                             "%,d replayed, then one was not accepted (%s); narrow it down with --offsets",
-                            done,
+                            sum(byTarget),
                             refused.get().getMessage()));
                 }
                 producer.commitTransaction();
-                done += some.size();
+                batch.forEach(letter -> byTarget.merge(letter.target(), 1L, Long::sum));
             }
-        } catch (KafkaException e) {
-            throw new OpsException(
-                    String.format(Locale.ROOT, "%,d replayed, then it stopped: %s", done, e.getMessage()), e);
         }
     }
 
-    private ProducerRecord<byte[], byte[]> replayed(Letter letter) {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                target(letter).orElseThrow(),
-                null,
-                letter.record().key(),
-                letter.record().value(),
-                letter.record().headers());
-        Headers headers = record.headers();
-        DeadLetterHeaders.remove(headers);
-        headers.remove(DeadLetterHeaders.ATTEMPT);
-        DeadLetterHeaders.put(headers, DeadLetterHeaders.ATTEMPT, Integer.toString(letter.attempts() + 1));
-        return record;
+    private static Map<String, Object> properties(Cluster cluster, TopicFacts facts) {
+        Map<String, Object> properties = new HashMap<>(cluster.client());
+        // A second replay of the topic at the same time fences the first, which then has done nothing by halves.
+        properties.put("transactional.id", "sidetrack-replay-" + facts.name());
+        properties.put("acks", "all");
+        properties.put("enable.idempotence", true);
+        // A record may have reached its topic only because it was compressed; max.request.size is checked before that.
+        properties.putIfAbsent("compression.type", "lz4");
+        long requestBytes =
+                Math.min(Integer.MAX_VALUE, Math.max(LEAST_REQUEST_BYTES, facts.maxMessageBytes() + 1024L * 1024));
+        properties.putIfAbsent("max.request.size", (int) requestBytes);
+        properties.putIfAbsent("buffer.memory", Math.max(LEAST_BUFFER_BYTES, requestBytes));
+        return properties;
     }
 
-    private static ProducerRecord<byte[], byte[]> mark(Letter letter) {
-        ProducerRecord<byte[], byte[]> mark =
-                new ProducerRecord<>(letter.record().topic(), letter.record().partition(), null, null);
-        DeadLetterHeaders.put(mark.headers(), Letters.REPLAYED, letter.place());
-        return mark;
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -1,19 +1,24 @@
 package io.sidetrack.writer.deadletter;
 
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.writer.buffer.DeadLetter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * The dead-letter topic. Sends on an executor of its own, because a producer blocks while it looks for a topic's leader,
- * and neither a stream thread nor a completion thread of the table can wait for that. Thread-safe.
+ * The dead-letter topic. Sends on an executor of its own, because a producer blocks while it looks for a topic's leader, and
+ * neither a stream thread nor a completion thread of the table can wait for that. A letter that the topic rejects is sent
+ * again at once in a smaller {@link Form}, so that no record can stop its lane. Thread-safe.
  */
 public final class DeadLetterTopic implements AutoCloseable {
     private static final String PROBLEM = "dead letters cannot be sent";
+    private static final String REDUCED = "dead letters are reduced";
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final Producer<byte[], byte[]> producer;
@@ -21,6 +26,15 @@ public final class DeadLetterTopic implements AutoCloseable {
     private final String table;
     private final Executor executor;
     private final ProblemLog problems;
+
+    /**
+     * One attempt to send a letter.
+     *
+     * @param rejection why the topic rejected the letter in the form before; empty for a whole letter
+     * @param acknowledged completed once the topic has accepted a form, or an attempt has failed that no smaller form can mend
+     */
+    private record Attempt(
+            DeadLetter letter, Form form, Optional<Throwable> rejection, CompletableFuture<Boolean> acknowledged) {}
 
     /** @param producer with {@code acks=all}; closed with this */
     public DeadLetterTopic(
@@ -39,47 +53,75 @@ public final class DeadLetterTopic implements AutoCloseable {
      */
     public CompletableFuture<Boolean> send(DeadLetter deadLetter) {
         CompletableFuture<Boolean> acknowledged = new CompletableFuture<>();
-        executor.execute(() -> {
-            try {
-                var unused = producer.send(DeadLetterRecord.of(topic, table, deadLetter), (metadata, failure) -> {
-                    if (failure != null) {
-                        report(deadLetter, failure);
-                    } else {
-                        sent(deadLetter);
-                    }
-                    acknowledged.complete(failure == null);
-                });
-            } catch (RuntimeException e) {
-                report(deadLetter, e);
-                acknowledged.complete(false);
-            }
-        });
+        send(new Attempt(deadLetter, Form.WHOLE, Optional.empty(), acknowledged));
         return acknowledged;
     }
 
-    private void sent(DeadLetter deadLetter) {
-        problems.over(PROBLEM);
-        problems.report(
-                "dead letters of reason " + deadLetter.rejection().reason().code(),
-                "%s: sent to %s, reason %s"
-                        .formatted(
-                                deadLetter.origin().place(),
-                                topic,
-                                deadLetter.rejection().reason().code()));
+    private void send(Attempt attempt) {
+        try {
+            // A rejection is reported on the producer's own thread, which must not wait for the producer.
+            executor.execute(() -> sendNow(attempt));
+        } catch (RejectedExecutionException e) {
+            failed(attempt, e);
+        }
     }
 
-    private void report(DeadLetter deadLetter, Exception failure) {
-        String remedy = failure instanceof RecordTooLargeException
-                ? "raise max.message.bytes of the topic, then restart"
-                : "see that the topic exists and may be written to";
+    private void sendNow(Attempt attempt) {
+        try {
+            ProducerRecord<byte[], byte[]> record = DeadLetterRecord.of(topic, table, attempt.letter, attempt.form);
+            boolean whole = record.headers().lastHeader(DeadLetterHeaders.REDUCED) == null;
+            var unused = producer.send(record, (metadata, failure) -> {
+                if (failure == null) {
+                    accepted(attempt, whole);
+                } else {
+                    rejected(attempt, failure);
+                }
+            });
+        } catch (RuntimeException | OutOfMemoryError e) {
+            rejected(attempt, e);
+        }
+    }
+
+    private void accepted(Attempt attempt, boolean whole) {
+        String code = attempt.letter.rejection().reason().code();
+        String place = attempt.letter.origin().place();
+        problems.over(PROBLEM);
+        problems.report("dead letters of reason " + code, "%s: sent to %s, reason %s".formatted(place, topic, code));
+        if (!whole) {
+            Throwable rejection = attempt.rejection.orElseThrow();
+            problems.report(
+                    REDUCED,
+                    "%s: sent to %s reduced, because whole it was not accepted (%s); `dead-letters replay` fetches the rest"
+                                    .formatted(
+                                            place, topic, rejection.getClass().getSimpleName())
+                            + " from the lane while it is there; for whole letters, "
+                            + Remedy.forWholeLetters(
+                                    rejection, topic, attempt.letter.origin().heldBytes()));
+        }
+        attempt.acknowledged.complete(true);
+    }
+
+    private void rejected(Attempt attempt, Throwable failure) {
+        Optional<Form> next =
+                NextForm.after(attempt.form, failure, attempt.letter.origin().heldBytes());
+        if (next.isPresent()) {
+            Optional<Throwable> first = attempt.rejection.or(() -> Optional.of(failure));
+            send(new Attempt(attempt.letter, next.get(), first, attempt.acknowledged));
+        } else {
+            failed(attempt, failure);
+        }
+    }
+
+    private void failed(Attempt attempt, Throwable failure) {
         problems.report(
                 PROBLEM,
                 "%s: not accepted by %s (%s); its offset is not committed, trying again: %s"
                         .formatted(
-                                deadLetter.origin().place(),
+                                attempt.letter.origin().place(),
                                 topic,
                                 failure.getClass().getSimpleName(),
-                                remedy));
+                                Remedy.of(failure, topic)));
+        attempt.acknowledged.complete(false);
     }
 
     @Override

@@ -1,0 +1,42 @@
+package io.sidetrack.ops.letters;
+
+import io.sidetrack.common.record.DeadLetterHeaders;
+import io.sidetrack.common.record.OriginalTimestamp;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * A dead letter about to be replayed.
+ *
+ * @param content what to send: the letter itself, or, of a reduced letter, the record that it came from
+ */
+record Outgoing(Letter letter, ConsumerRecord<byte[], byte[]> content, String target) {
+    /** Key and value, in bytes. */
+    long bytes() {
+        return Math.max(0L, content.serializedKeySize()) + Math.max(0L, content.serializedValueSize());
+    }
+
+    /** The record as it came, with one more attempt. */
+    ProducerRecord<byte[], byte[]> replayed() {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(target, null, content.key(), content.value(), content.headers());
+        Headers headers = record.headers();
+        if (content != letter.record()) {
+            // The letter has it already; its record has not if it reached the lane by another way than the router.
+            OriginalTimestamp.addIfAbsent(headers, content.timestamp());
+        }
+        DeadLetterHeaders.remove(headers);
+        headers.remove(DeadLetterHeaders.ATTEMPT);
+        DeadLetterHeaders.put(headers, DeadLetterHeaders.ATTEMPT, Integer.toString(letter.attempts() + 1));
+        return record;
+    }
+
+    /** The mark that the letter was replayed. */
+    ProducerRecord<byte[], byte[]> mark() {
+        ProducerRecord<byte[], byte[]> mark =
+                new ProducerRecord<>(letter.record().topic(), letter.record().partition(), null, null);
+        DeadLetterHeaders.put(mark.headers(), Letters.REPLAYED, letter.place());
+        return mark;
+    }
+}

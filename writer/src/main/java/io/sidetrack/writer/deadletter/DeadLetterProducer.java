@@ -1,0 +1,78 @@
+package io.sidetrack.writer.deadletter;
+
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.topic.TopicFacts;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The producer of dead letters: the user's Kafka properties, except those that could make it reject a letter. */
+public final class DeadLetterProducer {
+    /**
+     * A record can be many times larger than the compressed batch that it came in. The producer checks the record's size
+     * before compression, a topic's {@code max.message.bytes} limits the batch after it.
+     */
+    static final int LEAST_REQUEST_BYTES = 32 * 1024 * 1024;
+
+    private static final int HEADROOM = 64 * 1024;
+    private static final int LINGER_MS = 5;
+
+    private DeadLetterProducer() {}
+
+    /**
+     * Opens the producer.
+     *
+     * @param kafka the user's Kafka properties
+     * @throws StartupException if they are not valid for a producer
+     */
+    public static Producer<byte[], byte[]> open(
+            Map<String, Object> kafka, String clientId, TopicFacts lane, TopicFacts deadLetters) {
+        try {
+            return new KafkaProducer<>(
+                    config(kafka, clientId, lane, deadLetters), new ByteArraySerializer(), new ByteArraySerializer());
+        } catch (KafkaException e) {
+            throw new StartupException(
+                    "KAFKA_BOOTSTRAP_SERVERS",
+                    "no producer could be made of the KAFKA_ settings (" + e.getMessage() + ")",
+                    "Correct the setting that the message names.",
+                    e);
+        }
+    }
+
+    static Map<String, Object> config(
+            Map<String, Object> kafka, String clientId, TopicFacts lane, TopicFacts deadLetters) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        // With it, a producer accepts records only in transactions.
+        config.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // A commit waits for dead letters, and so for as long as they linger.
+        config.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+        config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        long requestBytes = Math.max(
+                least(lane, deadLetters), number(config, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ConfigDef.Type.INT));
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (int) requestBytes);
+        // A record larger than all of the memory is rejected, whatever max.request.size allows.
+        config.put(
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                Math.max(requestBytes, number(config, ProducerConfig.BUFFER_MEMORY_CONFIG, ConfigDef.Type.LONG)));
+        return config;
+    }
+
+    private static long least(TopicFacts lane, TopicFacts deadLetters) {
+        long batch = (long) Math.max(lane.maxMessageBytes(), deadLetters.maxMessageBytes()) + HEADROOM;
+        return Math.min(Integer.MAX_VALUE, Math.max(LEAST_REQUEST_BYTES, batch));
+    }
+
+    /** @return 0 if the user has not set it */
+    private static long number(Map<String, Object> config, String name, ConfigDef.Type type) {
+        Object value = config.get(name);
+        return value == null ? 0 : ((Number) ConfigDef.parseType(name, value, type)).longValue();
+    }
+}

@@ -1,0 +1,281 @@
+package io.sidetrack.writer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sidetrack.sandbox.ServiceProcess;
+import io.sidetrack.writer.WriterFixture.Writer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Whatever a producer sends and whatever the dead-letter topic accepts: the letter arrives and the lane goes on. */
+class DeadLetterIT {
+    /** The default of {@code max.message.bytes}: of a batch, so 70 bytes more than its one record. */
+    private static final int TOPIC_LIMIT = 1_048_588;
+
+    /** Less than what a letter's own headers need, more than a record's own overhead. */
+    private static final int MARGIN = 250;
+
+    private static final byte[] BAD = "[1]".getBytes(UTF_8);
+    private static final long SEED = Long.getLong("sidetrack.seed", System.nanoTime());
+
+    private static WriterFixture fixture;
+    private static KafkaProducer<byte[], byte[]> producer;
+
+    private final Random random = new Random(SEED);
+
+    @BeforeAll
+    static void start() {
+        System.out.println("random records with -Dsidetrack.seed=" + SEED);
+        fixture = new WriterFixture();
+        producer = new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        fixture.broker.bootstrapServers(),
+                        "compression.type",
+                        "lz4",
+                        "max.request.size",
+                        64 << 20,
+                        "buffer.memory",
+                        64 << 20),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    @AfterAll
+    static void stop() {
+        producer.close();
+        fixture.close();
+    }
+
+    @Test
+    void deliversRecordsOfEverySizeThatATopicWithDefaultLimitsCanHold() throws Exception {
+        fixture.lane("sizes", 1);
+        byte[] compressible = ("{\"id\":\"big\",\"x\":\"" + "a".repeat(1_600_000) + "\"}").getBytes(UTF_8);
+        byte[] incompressible = random(TOPIC_LIMIT - MARGIN);
+        byte[] hugeKey = random(TOPIC_LIMIT - MARGIN);
+        byte[] beyondTheProducer = ("{\"id\":\"x\",\"x\":\"" + "a".repeat(40_000_000) + "\"}").getBytes(UTF_8);
+        ProducerRecord<byte[], byte[]> manyHeaders = record("sizes", "many-headers", BAD);
+        ProducerRecord<byte[], byte[]> largeHeaders = record("sizes", "large-headers", BAD);
+        for (int i = 0; i < 10_000; i++) {
+            manyHeaders.headers().add("h" + i, new byte[] {(byte) i});
+            largeHeaders.headers().add("h" + i, random(96));
+        }
+        largeHeaders.headers().add("rest", random(9_300));
+        List<ProducerRecord<byte[], byte[]>> odd = List.of(
+                record("sizes", "compressible", compressible),
+                record("sizes", "incompressible", incompressible),
+                new ProducerRecord<>("sizes", hugeKey, BAD),
+                manyHeaders,
+                largeHeaders,
+                record("sizes", "beyond", beyondTheProducer));
+
+        Map<String, ConsumerRecord<byte[], byte[]>> letters = deliver("sizes", odd, Map.of());
+
+        assertThat(letters.get("0").value()).isEqualTo(compressible);
+        assertThat(header(letters.get("0"), "sidetrack-reduced")).isNull();
+
+        assertThat(letters.get("2").key()).isEqualTo("incompressible".getBytes(UTF_8));
+        assertThat(letters.get("2").value()).hasSize(1024).isEqualTo(firstBytes(incompressible));
+        assertThat(header(letters.get("2"), "sidetrack-reduced")).isEqualTo("value");
+        assertThat(header(letters.get("2"), "sidetrack-value-bytes")).isEqualTo("" + incompressible.length);
+        assertThat(header(letters.get("2"), "sidetrack-reason")).isEqualTo("not-utf8");
+
+        assertThat(letters.get("4").key()).isNull();
+        assertThat(letters.get("4").value()).isEqualTo(BAD);
+        assertThat(header(letters.get("4"), "sidetrack-reduced")).isEqualTo("key");
+        assertThat(header(letters.get("4"), "sidetrack-key-bytes")).isEqualTo("" + hugeKey.length);
+
+        assertThat(letters.get("6").headers().toArray()).hasSizeGreaterThan(10_000);
+        assertThat(header(letters.get("6"), "sidetrack-reduced")).isNull();
+
+        assertThat(letters.get("8").key()).isEqualTo("large-headers".getBytes(UTF_8));
+        assertThat(header(letters.get("8"), "h1")).isNull();
+        assertThat(header(letters.get("8"), "sidetrack-reduced")).isEqualTo("headers");
+
+        assertThat(header(letters.get("10"), "sidetrack-value-bytes")).isEqualTo("" + beyondTheProducer.length);
+    }
+
+    @Test
+    void deliversToTopicThatStoresRecordsUncompressed() throws Exception {
+        topics("uncompressed", Map.of(), Map.of("compression.type", "uncompressed"));
+        byte[] value = ("{\"id\":\"big\",\"x\":\"" + "a".repeat(1_600_000) + "\"}").getBytes(UTF_8);
+
+        Map<String, ConsumerRecord<byte[], byte[]>> letters =
+                deliver("uncompressed", List.of(record("uncompressed", "k", value)), Map.of());
+
+        assertThat(letters.get("0").value()).isEqualTo(firstBytes(value));
+        assertThat(header(letters.get("0"), "sidetrack-reduced")).isEqualTo("value");
+    }
+
+    @Test
+    void deliversToTopicThatAcceptsSmallRecordsOnly() throws Exception {
+        topics("small", Map.of(), Map.of("max.message.bytes", "2000"));
+        List<ProducerRecord<byte[], byte[]>> odd =
+                List.of(record("small", "fits", BAD), new ProducerRecord<>("small", random(1000), random(1500)));
+
+        Map<String, ConsumerRecord<byte[], byte[]>> letters = deliver("small", odd, Map.of());
+
+        assertThat(header(letters.get("0"), "sidetrack-reduced")).isNull();
+        assertThat(letters.get("2").key()).isEqualTo("small/0/2".getBytes(UTF_8));
+        assertThat(letters.get("2").value()).isEmpty();
+        assertThat(header(letters.get("2"), "sidetrack-reduced")).isEqualTo("key,value,headers");
+    }
+
+    @Test
+    void deliversToTopicWhoseSegmentsAreSmallerThanTheRecord() throws Exception {
+        topics(
+                "segments",
+                Map.of("max.message.bytes", "3000000"),
+                Map.of("max.message.bytes", "3000000", "segment.bytes", "1048576"));
+        byte[] value = random(1_500_000);
+
+        Map<String, ConsumerRecord<byte[], byte[]>> letters =
+                deliver("segments", List.of(record("segments", "k", value)), Map.of());
+
+        assertThat(letters.get("0").value()).isEqualTo(firstBytes(value));
+    }
+
+    @Test
+    void deliversRecordWithoutKeyToCompactedTopicWhateverTheKafkaVariablesSay() throws Exception {
+        topics("compacted", Map.of(), Map.of("cleanup.policy", "compact"));
+        byte[] value = ("{\"id\":\"big\",\"x\":\"" + "a".repeat(1_600_000) + "\"}").getBytes(UTF_8);
+        List<ProducerRecord<byte[], byte[]>> odd =
+                List.of(new ProducerRecord<>("compacted", null, BAD), record("compacted", "k", value));
+
+        Map<String, ConsumerRecord<byte[], byte[]>> letters = deliver(
+                "compacted",
+                odd,
+                Map.of(
+                        "KAFKA_MAX_REQUEST_SIZE", "1000",
+                        "KAFKA_BUFFER_MEMORY", "40000",
+                        "KAFKA_LINGER_MS", "90000",
+                        "KAFKA_TRANSACTIONAL_ID", "mine"));
+
+        assertThat(letters.get("0").key()).isEqualTo("compacted/0/0".getBytes(UTF_8));
+        assertThat(header(letters.get("0"), "sidetrack-reason")).isEqualTo("not-an-object");
+        assertThat(letters.get("2").value()).isEqualTo(value);
+    }
+
+    @Test
+    void saysHowToMakeTopicAcceptTheSmallestLetterAndSendsItWholeAfterwards() throws Exception {
+        topics("absurd", Map.of(), Map.of("max.message.bytes", "200"));
+        send(List.of(record("absurd", "bad", BAD), neighbour("absurd", 0)));
+        try (Writer writer = fixture.writer("absurd", Map.of("WRITER_MAX_REJECTED_PERCENT", "100"))) {
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(writer.process().output())
+                            .contains("raise max.message.bytes of absurd-dead-letters"));
+            assertThat(fixture.topics.read("absurd-dead-letters")).isEmpty();
+            fixture.topics
+                    .admin()
+                    .incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, "absurd-dead-letters"),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("max.message.bytes", "100000"), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+            awaitCommitted("absurd", writer);
+        }
+        assertThat(fixture.topics.read("absurd-dead-letters")).singleElement().satisfies(letter -> assertThat(
+                        header(letter, "sidetrack-reduced"))
+                .isNull());
+    }
+
+    /** Creates a lane, its dead-letter topic and its table. */
+    private static void topics(String name, Map<String, String> lane, Map<String, String> deadLetters) {
+        Map<String, String> configs = new HashMap<>(Map.of("message.timestamp.type", "LogAppendTime"));
+        configs.putAll(lane);
+        fixture.topics.create(name, 1, configs);
+        fixture.topics.create(name + "-dead-letters", 1, deadLetters);
+        fixture.tables.create(name, "id");
+    }
+
+    /**
+     * Sends odd records, each followed by a record that can be written, and waits until all of them are committed.
+     *
+     * @return the dead letters, by the offset of their record
+     */
+    private Map<String, ConsumerRecord<byte[], byte[]>> deliver(
+            String lane, List<ProducerRecord<byte[], byte[]>> odd, Map<String, String> settings) throws Exception {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (ProducerRecord<byte[], byte[]> record : odd) {
+            records.add(record);
+            records.add(neighbour(lane, records.size()));
+        }
+        send(records);
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("WRITER_MAX_REJECTED_PERCENT", "100");
+        try (Writer writer = fixture.writer(lane, all)) {
+            awaitCommitted(lane, writer);
+            assertThat(writer.process().output()).doesNotContain("trying again");
+            assertThat(ServiceProcess.status(writer.port(), "/livez")).isEqualTo(200);
+        }
+        assertThat(fixture.table(lane)).hasSize(odd.size());
+        Map<String, ConsumerRecord<byte[], byte[]>> letters = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> letter : fixture.topics.read(lane + "-dead-letters")) {
+            letters.put(header(letter, "__streams.errors.offset"), letter);
+        }
+        assertThat(letters).hasSameSizeAs(odd);
+        return letters;
+    }
+
+    private static void awaitCommitted(String lane, Writer writer) {
+        await().atMost(WriterFixture.SOON)
+                .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-" + lane, lane))
+                        .as(() -> writer.process().output())
+                        .isZero());
+        assertThat(writer.metric("sidetrack_writer_paused")).isZero();
+        assertThat(writer.metric("sidetrack_writer_buffered_records")).isZero();
+    }
+
+    /** Sends each record in a batch of its own, so that each is as large as a topic accepts. */
+    private static void send(List<ProducerRecord<byte[], byte[]>> records) throws InterruptedException {
+        for (ProducerRecord<byte[], byte[]> record : records) {
+            try {
+                producer.send(record).get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("the lane rejected a record", e);
+            }
+        }
+    }
+
+    private byte[] random(int bytes) {
+        byte[] some = new byte[bytes];
+        random.nextBytes(some);
+        return some;
+    }
+
+    private static byte[] firstBytes(byte[] value) {
+        return Arrays.copyOf(value, 1024);
+    }
+
+    private static ProducerRecord<byte[], byte[]> neighbour(String lane, int n) {
+        return record(lane, "n" + n, ("{\"id\":\"n" + n + "\",\"n\":1}").getBytes(UTF_8));
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String lane, String key, byte[] value) {
+        return new ProducerRecord<>(lane, key.getBytes(UTF_8), value);
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), UTF_8);
+    }
+}

@@ -1,0 +1,128 @@
+package io.sidetrack.writer.deadletter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sidetrack.common.record.Reduction;
+import io.sidetrack.writer.buffer.DeadLetter;
+import io.sidetrack.writer.item.RecordHeader;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+/** The forms of a dead letter. */
+class DeadLetterRecordTest {
+    private static final byte[] KEY = "key".getBytes(UTF_8);
+    private static final byte[] LONG = "0123456789".repeat(200).getBytes(UTF_8);
+
+    private static ProducerRecord<byte[], byte[]> record(DeadLetter letter, Form form) {
+        return DeadLetterRecord.of("letters", "table", letter, form);
+    }
+
+    @Test
+    void wholeLetterHasEverythingAndNoTimestampOfItsRecord() {
+        ProducerRecord<byte[], byte[]> record = record(
+                Letters.letter(KEY, LONG, List.of(new RecordHeader("h", null), new RecordHeader("h", LONG))),
+                Form.WHOLE);
+        assertThat(record.timestamp()).isNull();
+        assertThat(record.key()).isEqualTo(KEY);
+        assertThat(record.value()).isEqualTo(LONG);
+        assertThat(record.headers().toArray()[0].value()).isNull();
+        assertThat(record.headers().toArray()[1].value()).isEqualTo(LONG);
+        assertThat(Letters.header(record, "__streams.errors.topic")).isEqualTo("lane");
+        assertThat(Letters.header(record, "sidetrack-timestamp")).isEqualTo("1234");
+        assertThat(Letters.header(record, "sidetrack-reduced")).isNull();
+    }
+
+    @Test
+    void reducedLetterKeepsWhatIsShortAndTheFirstBytesOfItsValue() {
+        ProducerRecord<byte[], byte[]> record =
+                record(Letters.letter(KEY, LONG, List.of(new RecordHeader("h", KEY))), Form.REDUCED);
+        assertThat(record.key()).isEqualTo(KEY);
+        assertThat(record.value()).isEqualTo(Arrays.copyOf(LONG, 1024));
+        assertThat(Letters.header(record, "h")).isEqualTo("key");
+        assertThat(Letters.header(record, "sidetrack-reduced")).isEqualTo("value");
+        assertThat(Letters.header(record, "sidetrack-value-bytes")).isEqualTo("2000");
+        assertThat(Letters.header(record, "sidetrack-value-sha256"))
+                .isEqualTo("8839f833c2be3d33b56005727e9b5cad7dec4f4c5db0401bd6842ecef6d727a6");
+        assertThat(Letters.header(record, "sidetrack-key-bytes")).isEqualTo("3");
+        Reduction reduction = Reduction.read(record.headers()).orElseThrow();
+        assertThat(reduction.isOf(KEY, LONG)).isTrue();
+        assertThat(reduction.isOf(null, LONG)).isFalse();
+        assertThat(reduction.isOf(KEY, Arrays.copyOf(LONG, 1024))).isFalse();
+        assertThat(reduction.isOf(KEY, null)).isFalse();
+    }
+
+    @Test
+    void reducedLetterLeavesOutKeyAndHeadersThatAreLong() {
+        List<RecordHeader> headers = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            headers.add(new RecordHeader("", null));
+        }
+        headers.add(new RecordHeader("n".repeat(400), null));
+        headers.add(new RecordHeader("sidetrack-timestamp", "77".getBytes(UTF_8)));
+        headers.add(new RecordHeader("sidetrack-attempt", "2".getBytes(UTF_8)));
+        ProducerRecord<byte[], byte[]> record = record(Letters.letter(LONG, null, headers), Form.REDUCED);
+        assertThat(record.key()).isNull();
+        assertThat(record.value()).isNull();
+        assertThat(record.headers().toArray()).hasSizeLessThan(20);
+        assertThat(Letters.header(record, "sidetrack-reduced")).isEqualTo("key,headers");
+        assertThat(Letters.header(record, "sidetrack-value-bytes")).isNull();
+        assertThat(Letters.header(record, "sidetrack-timestamp")).isEqualTo("77");
+        assertThat(Letters.header(record, "sidetrack-attempt")).isEqualTo("2");
+        assertThat(Reduction.read(record.headers()).orElseThrow().isOf(LONG, null))
+                .isTrue();
+    }
+
+    @Test
+    void letterOfWhichNothingIsLeftOutIsWhole() {
+        ProducerRecord<byte[], byte[]> record = record(Letters.letter(KEY, null, List.of()), Form.REDUCED);
+        assertThat(Reduction.read(record.headers())).isEmpty();
+    }
+
+    @Test
+    void producerCannotMakeWholeLetterLookReduced() {
+        ProducerRecord<byte[], byte[]> record = record(
+                Letters.letter(
+                        KEY,
+                        LONG,
+                        List.of(
+                                new RecordHeader("sidetrack-reduced", KEY),
+                                new RecordHeader("sidetrack-value-bytes", KEY))),
+                Form.WHOLE);
+        assertThat(Reduction.read(record.headers())).isEmpty();
+        assertThat(Letters.header(record, "sidetrack-value-bytes")).isNull();
+    }
+
+    @Test
+    void sizeOfSmallFormsDoesNotDependOnTheRecord() {
+        byte[] huge = new byte[3_000_000];
+        List<RecordHeader> headers = new ArrayList<>();
+        headers.add(new RecordHeader("h".repeat(70_000), huge));
+        headers.add(new RecordHeader("sidetrack-timestamp", huge));
+        headers.add(new RecordHeader("sidetrack-attempt", huge));
+        headers.add(new RecordHeader("sidetrack-table", huge));
+        DeadLetter letter = Letters.letter(Letters.LONGEST_TOPIC, huge, huge, headers, "\u20ac".repeat(70_000));
+        assertThat(Letters.size(record(letter, Form.WHOLE))).isGreaterThan(9_000_000);
+        assertThat(Letters.size(record(letter, Form.REDUCED))).isLessThan(6_000);
+        assertThat(Letters.size(record(letter, Form.MINIMAL))).isLessThan(2_000);
+
+        byte[] kept = new byte[DeadLetterRecord.KEPT_BYTES];
+        DeadLetter longest = Letters.letter(
+                Letters.LONGEST_TOPIC, kept, huge, List.of(new RecordHeader("", kept)), "\u20ac".repeat(70_000));
+        assertThat(Letters.size(record(longest, Form.REDUCED))).isLessThan(6_000);
+    }
+
+    @Test
+    void minimalLetterHasKeyOfItsOwnAndEmptyValue() {
+        ProducerRecord<byte[], byte[]> record = record(Letters.letter(null, KEY, List.of()), Form.MINIMAL);
+        assertThat(record.key()).isEqualTo("lane/3/17".getBytes(UTF_8));
+        assertThat(record.value()).isEmpty();
+        assertThat(Letters.header(record, "sidetrack-reduced")).isEqualTo("key,value,headers");
+        assertThat(Letters.header(record, "sidetrack-reason")).isEqualTo("too-deep");
+        assertThat(Reduction.read(record.headers()).orElseThrow().isOf(null, KEY))
+                .isTrue();
+    }
+}
