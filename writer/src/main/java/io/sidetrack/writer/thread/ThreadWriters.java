@@ -9,10 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The writers of a process, one for each stream thread. The processors and the commit gate of a thread find the same one
@@ -145,8 +144,13 @@ public final class ThreadWriters {
     /** The sum over all threads; ages are those of the oldest. */
     public BufferState state() {
         unanswered.removeIf(writer -> writer.state().records() == 0);
-        return Stream.concat(alive.values().stream(), unanswered.stream())
-                .map(ThreadWriter::state)
-                .reduce(BufferState.EMPTY, BufferState::plus);
+        BufferState sum = BufferState.EMPTY;
+        for (ThreadWriter writer : alive.values()) {
+            sum = sum.plus(writer.state());
+        }
+        for (ThreadWriter writer : unanswered) {
+            sum = sum.plus(writer.state());
+        }
+        return sum;
     }
 }

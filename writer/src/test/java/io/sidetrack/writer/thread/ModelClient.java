@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.slf4j.helpers.NOPLogger;
 
 /**
@@ -141,7 +142,9 @@ final class ModelClient {
     private void every(long nanos, Runnable task) {
         after(nanos, () -> {
             task.run();
-            every(nanos, task);
+            if (!isStopping() || !hasEnded()) {
+                every(nanos, task);
+            }
         });
     }
 
@@ -161,7 +164,7 @@ final class ModelClient {
             pendingTimers--;
             task.run();
         });
-        check(pendingTimers <= threads.size(), "more timers than threads");
+        check(pendingTimers <= threads.size(), () -> "more timers than threads");
         return () -> {
             event.cancel();
             if (pending[0]) {
@@ -174,7 +177,7 @@ final class ModelClient {
     private void watch() {
         boolean recordsWait = writers.state().records() > 0 || threads.stream().anyMatch(ModelThread::hasQueued);
         watchdog.check(new Watchdog.Sample(writers.activity(), recordsWait, holds.active()), now())
-                .ifPresent(reason -> check(false, "the watchdog reports a standstill: " + reason));
+                .ifPresent(reason -> check(false, () -> "the watchdog reports a standstill: " + reason));
     }
 
     /** The monotonic clock of the process. */
@@ -315,38 +318,37 @@ final class ModelClient {
         double most = allowedUnits
                 + Math.max(1, BURST_SECONDS * settings.maxUnits)
                 + (double) settings.limits.batchSize() * settings.largestWrite;
-        check(chargedUnits <= most + 1, "W8: %d write units charged, %.0f allowed".formatted(chargedUnits, most));
+        check(chargedUnits <= most + 1, () -> "W8: %d write units charged, %.0f allowed".formatted(chargedUnits, most));
     }
 
     /** W6: legal batches. W2: no key is in flight twice. */
     void checkLegal(Batch batch, Set<ItemKey> keysInFlight, int batchesInFlight) {
         BufferLimits limits = settings.limits;
         List<Write> writes = batch.writes();
-        check(!writes.isEmpty() && writes.size() <= limits.batchSize(), "W6: a batch of " + writes.size());
+        check(!writes.isEmpty() && writes.size() <= limits.batchSize(), () -> "W6: a batch of " + writes.size());
         long bytes = writes.stream().mapToLong(write -> write.json().length).sum();
-        check(bytes <= limits.batchBytes() || writes.size() == 1, "W6: a batch of " + bytes + " bytes");
+        check(bytes <= limits.batchBytes() || writes.size() == 1, () -> "W6: a batch of " + bytes + " bytes");
         check(
                 batchesInFlight < limits.maxInFlight() * (threads.size() + threadsMade),
-                "more batches in flight than allowed");
+                () -> "more batches in flight than allowed");
         Map<ItemKey, Write> keys = new HashMap<>();
         for (Write write : writes) {
-            check(keys.put(write.key(), write) == null, "W6: a key is twice in a batch");
-            check(!keysInFlight.contains(write.key()), "W2: a key is in flight twice");
+            check(keys.put(write.key(), write) == null, () -> "W6: a key is twice in a batch");
+            check(!keysInFlight.contains(write.key()), () -> "W2: a key is in flight twice");
         }
     }
 
     /** W5: every record is accounted for, once. */
     void checkAccount() {
         BufferState state = writers.state();
-        check(
-                counts.received == counts.finished() + state.records(),
-                "W5: %d in, %d out, %s".formatted(counts.received, counts.finished(), state));
-        check(state.records() > 0 || state.bytes() == 0, "bytes are held by no record: " + state);
+        check(counts.received == counts.finished() + state.records(), () -> "W5: %d in, %d out, %s"
+                .formatted(counts.received, counts.finished(), state));
+        check(state.records() > 0 || state.bytes() == 0, () -> "bytes are held by no record: " + state);
     }
 
-    private void check(boolean holdsTrue, String otherwise) {
+    private void check(boolean holdsTrue, Supplier<String> otherwise) {
         if (!holdsTrue) {
-            throw new AssertionError(otherwise + " (" + lane.precedence + ", " + holds.active() + ")");
+            throw new AssertionError(otherwise.get() + " (" + lane.precedence + ", " + holds.active() + ")");
         }
     }
 }

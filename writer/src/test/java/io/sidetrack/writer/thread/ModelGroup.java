@@ -49,7 +49,7 @@ final class ModelGroup {
                 }
             }
         }
-        time.after(100 * MS, null, this::coordinate);
+        time.after(250 * MS, null, this::coordinate);
     }
 
     private List<ModelThread> members() {

@@ -18,7 +18,7 @@ final class ModelThread {
     private static final long MS = ModelTable.MS;
     private static final int QUEUE = 30;
     private static final int POLL = 20;
-    private static final long POLL_NANOS = 200 * MS;
+    private static final long POLL_NANOS = 400 * MS;
 
     final ModelClient client;
     final Thread identity;

@@ -10,6 +10,7 @@ final class VirtualTime {
 
     private long nowNanos = 1_000_000_000L;
     private long scheduled;
+    private ModelClient lastProcess;
 
     /** Something that happens to a process, or to the world if that is null. */
     static final class Event {
@@ -42,6 +43,11 @@ final class VirtualTime {
         return event;
     }
 
+    /** To whom the last event happened; null for the world. */
+    ModelClient lastProcess() {
+        return lastProcess;
+    }
+
     /** Runs the next event. @return whether there was one */
     boolean step() {
         Event event = events.poll();
@@ -58,6 +64,7 @@ final class VirtualTime {
             events.add(event);
             return true;
         }
+        lastProcess = process;
         event.action.run();
         return true;
     }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /**
  * One random schedule of one or two lanes into one table. Each lane is read by the processes of a group; whatever can
@@ -140,11 +141,10 @@ final class WriterSimulation {
         steps++;
         require(steps < MAX_STEPS, "it does not come to an end");
         boolean any = time.step();
-        for (ModelClient client : everyClient) {
-            if (!client.isKilled() && !client.isFrozen()) {
-                client.checkAccount();
-                checkShutdown(client);
-            }
+        ModelClient client = time.lastProcess();
+        if (client != null && !client.isKilled() && !client.isFrozen()) {
+            client.checkAccount();
+            checkShutdown(client);
         }
         return any;
     }
@@ -240,7 +240,11 @@ final class WriterSimulation {
                     () -> "not everything is committed %d ms after the faults have ended".formatted(bound / MS));
             require(step(), "nothing happens any more");
         }
-        long settled = time.nowNanos() + settings.drainTimeout().toNanos() + 2000 * MS;
+        // A grace period and a quarantine may still be running out.
+        long settled = time.nowNanos()
+                + settings.drainTimeout().toNanos()
+                + settings.session().dividedBy(3).toNanos()
+                + 1000 * MS;
         while (time.nowNanos() < settled) {
             step();
         }
@@ -250,7 +254,7 @@ final class WriterSimulation {
                         .filter(hold -> !(hold instanceof Hold.PausedByOperator))
                         .toList();
                 require(left.isEmpty(), () -> "a hold is left: " + left);
-                require(client.writers.state().records() == 0, "records are left: " + client.writers.state());
+                require(client.writers.state().records() == 0, () -> "records are left: " + client.writers.state());
             }
         }
     }
@@ -341,7 +345,7 @@ final class WriterSimulation {
         require(holdsTrue, () -> otherwise);
     }
 
-    private void require(boolean holdsTrue, java.util.function.Supplier<String> otherwise) {
+    private void require(boolean holdsTrue, Supplier<String> otherwise) {
         if (!holdsTrue) {
             StringBuilder state = new StringBuilder();
             for (ModelClient client : everyClient) {
