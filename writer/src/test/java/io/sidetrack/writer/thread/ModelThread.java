@@ -16,8 +16,8 @@ import java.util.function.Consumer;
  */
 final class ModelThread {
     private static final long MS = ModelTable.MS;
-    private static final int QUEUE = 30;
-    private static final int POLL = 20;
+    private static final int QUEUE = 100;
+    private static final int POLL = 50;
     private static final long POLL_NANOS = 400 * MS;
 
     final ModelClient client;

@@ -27,8 +27,12 @@ final class WriterSimulation {
     private final ModelStore store = new ModelStore();
     private final List<ModelGroup> groups = new ArrayList<>();
     private final List<ModelClient> everyClient = new ArrayList<>();
+    private final List<ModelClient> stoppedUnderLoad = new ArrayList<>();
     private final ModelClient.Settings settings;
     private final int wildSteps;
+    /** Whether there is more to read than a small budget allows for a long time. */
+    private final boolean backlog;
+
     private final boolean calmOperatorPause;
     private boolean calm;
     private long steps;
@@ -36,19 +40,20 @@ final class WriterSimulation {
 
     WriterSimulation(long seed) {
         random = new SplittableRandom(seed);
+        backlog = random.nextInt(12) == 0;
         int partitions = 1 + random.nextInt(4);
         int largestWrite = random.nextInt(3) == 0 ? 8 : 1;
         settings = settings(largestWrite);
-        wildSteps = 50 + random.nextInt(600);
+        wildSteps = 50 + random.nextInt(backlog ? 100 : 600);
         calmOperatorPause = random.nextInt(20) == 0;
         int modes = random.nextInt(5);
         Precedence first = modes == 0 ? Precedence.FIRST : modes < 3 ? Precedence.LAST : Precedence.HIGHEST;
         boolean twoLanes = modes == 4;
-        int keys = 1 + random.nextInt(random.nextBoolean() ? 4 : 60);
+        int keys = 1 + random.nextInt(backlog ? 1000 : random.nextBoolean() ? 4 : 60);
         for (int i = 0; i < (twoLanes ? 2 : 1); i++) {
             ModelLane lane = new ModelLane("lane-" + i, first, partitions);
             lane.fill(
-                    1 + random.nextInt(120),
+                    backlog ? 400 + random.nextInt(300) : 1 + random.nextInt(100),
                     keys,
                     twoLanes ? 0 : random.nextInt(10),
                     random.nextInt(30),
@@ -65,11 +70,13 @@ final class WriterSimulation {
     }
 
     private ModelClient.Settings settings(int largestWrite) {
-        int batchSize = 1 + random.nextInt(random.nextBoolean() ? 4 : BufferLimits.MAX_BATCH_SIZE);
+        int batchSize = 1 + random.nextInt(!backlog && random.nextBoolean() ? 4 : BufferLimits.MAX_BATCH_SIZE);
         int inFlight = 1 + random.nextInt(4);
         Duration drain = Duration.ofMillis(200 + random.nextInt(2000));
-        Duration shutdown = Duration.ofSeconds(15);
-        double units = random.nextInt(3) > 0 ? Double.POSITIVE_INFINITY : largestWrite * (10 + random.nextInt(200));
+        Duration shutdown = Duration.ofMillis(4000 + random.nextInt(8000));
+        double units = !backlog && random.nextInt(3) > 0
+                ? Double.POSITIVE_INFINITY
+                : largestWrite * (10 + random.nextInt(random.nextBoolean() ? 30 : 200));
         return new ModelClient.Settings(
                 1 + random.nextInt(3),
                 new BufferLimits(
@@ -77,21 +84,26 @@ final class WriterSimulation {
                         200,
                         Duration.ofMillis(10 + random.nextInt(1000)),
                         inFlight,
-                        Math.max(batchSize * inFlight, 1 + random.nextInt(60)),
+                        Math.max(batchSize * inFlight, 1 + random.nextInt(backlog ? 200 : 60)),
                         100_000,
-                        drain,
+                        // As the settings have it: what is read can be written within a third of the shutdown.
+                        shorter(drain, shutdown.dividedBy(3)),
                         Precedence.LAST,
                         100),
                 Duration.ofMillis(500 + random.nextInt(1000)),
                 Duration.ofMillis(50 + random.nextInt(2000)),
                 drain,
                 Duration.ofSeconds(20 + random.nextInt(40)),
-                Duration.ofMillis(100 + random.nextInt(5000)),
+                Duration.ofMillis(100 + random.nextInt(backlog ? 20_000 : 5000)),
                 Duration.ofSeconds(10),
                 shutdown,
                 units,
                 random.nextInt(3) == 0,
                 largestWrite);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private void start(ModelGroup group) {
@@ -222,9 +234,26 @@ final class WriterSimulation {
                 client.operatorSetsSpeed(settings.maxUnits());
             }
         }
+        if (backlog || random.nextInt(3) == 0) {
+            stopOneUnderLoad(groups.get(random.nextInt(groups.size())));
+        }
         if (calmOperatorPause) {
             running(groups.get(0)).forEach(client -> client.operatorPauses(true));
         }
+    }
+
+    /** A shutdown under load, when the faults are over, leaves nothing behind either. */
+    private void stopOneUnderLoad(ModelGroup group) {
+        ModelClient client = running(group).get(0);
+        start(group);
+        long recovery = settings.requestTimeout()
+                .multipliedBy(2)
+                .plus(settings.retryCap())
+                .toNanos();
+        time.after(recovery + random.nextLong(3000 * MS), null, () -> {
+            client.terminate();
+            stoppedUnderLoad.add(client);
+        });
     }
 
     /**
@@ -302,10 +331,15 @@ final class WriterSimulation {
         List<ModelClient> last = new ArrayList<>();
         groups.forEach(group -> last.addAll(running(group)));
         last.forEach(ModelClient::terminate);
+        last.addAll(stoppedUnderLoad);
         while (!last.stream().allMatch(ModelClient::hasEnded)) {
             require(step(), "nothing happens any more");
         }
         for (ModelClient client : last) {
+            // A lane that yields may have lowered its own rate after it has read.
+            if (settings.yields() && stoppedUnderLoad.contains(client)) {
+                continue;
+            }
             require(client.writers.allDone(), "a shutdown without faults leaves something behind");
         }
     }
