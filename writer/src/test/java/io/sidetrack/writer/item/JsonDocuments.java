@@ -55,7 +55,11 @@ final class JsonDocuments {
     private static Arbitrary<String> keyFields(KeyAttribute key) {
         Arbitrary<String> right =
                 switch (key.type()) {
-                    case S -> Arbitraries.frequencyOf(Tuple.of(8, texts()), Tuple.of(1, textsAtTheKeyLimit(key)));
+                    case S ->
+                        Arbitraries.frequencyOf(
+                                Tuple.of(24, characters().map(text -> "\"k" + text + "\"")),
+                                Tuple.of(2, texts()),
+                                Tuple.of(1, textsAtTheKeyLimit(key)));
                     case N -> numbers();
                     case B -> Arbitraries.of("\"AP8=\"", "\"\"", "\"%\"", "\"YQ==\"", "\"YQ\"", "\"Y\\u0051==\"");
                 };
@@ -81,8 +85,8 @@ final class JsonDocuments {
 
     private Arbitrary<String> names() {
         return Arbitraries.frequencyOf(
-                Tuple.of(400, Arbitraries.integers().between(0, 400).map(i -> "f" + i)),
-                Tuple.of(48, Arbitraries.of(specialNames)),
+                Tuple.of(400, Arbitraries.integers().between(0, 4_000).map(i -> "f" + i)),
+                Tuple.of(16, Arbitraries.of(specialNames)),
                 Tuple.of(32, characters()),
                 Tuple.of(1, hugeNames()));
     }
@@ -111,9 +115,9 @@ final class JsonDocuments {
 
     private static Arbitrary<String> values(int depth) {
         Arbitrary<String> scalars = Arbitraries.frequencyOf(
-                Tuple.of(6, texts()),
-                Tuple.of(6, numbers()),
-                Tuple.of(3, Arbitraries.of("true", "false", "null", "{}", "[]", "{ }", "[ ]")),
+                Tuple.of(12, texts()),
+                Tuple.of(12, numbers()),
+                Tuple.of(6, Arbitraries.of("true", "false", "null", "{}", "[]", "{ }", "[ ]")),
                 Tuple.of(1, nested()));
         return depth == MAX_DEPTH
                 ? scalars
@@ -197,7 +201,7 @@ final class JsonDocuments {
                 .list()
                 .ofMaxSize(4)
                 .map(JsonDocuments::joined);
-        return Arbitraries.frequencyOf(Tuple.of(12, plainText), Tuple.of(1, anyText));
+        return Arbitraries.frequencyOf(Tuple.of(24, plainText), Tuple.of(1, anyText));
     }
 
     private static String joined(List<String> parts) {
@@ -215,7 +219,7 @@ final class JsonDocuments {
 
     private static Arbitrary<String> numbers() {
         Arbitrary<String> digits = Arbitraries.frequencyOf(
-                Tuple.of(8, Arbitraries.strings().numeric().ofMinLength(1).ofMaxLength(20)),
+                Tuple.of(8, Arbitraries.strings().numeric().ofMinLength(1).ofMaxLength(18)),
                 Tuple.of(
                         2,
                         Arbitraries.strings()
@@ -290,7 +294,7 @@ final class JsonDocuments {
                 "NaN",
                 "-Infinity");
         return Arbitraries.frequencyOf(
-                Tuple.of(8, Arbitraries.integers().map(String::valueOf)), Tuple.of(8, any), Tuple.of(2, limits));
+                Tuple.of(24, Arbitraries.integers().map(String::valueOf)), Tuple.of(12, any), Tuple.of(2, limits));
     }
 
     private static Arbitrary<String> separators() {
