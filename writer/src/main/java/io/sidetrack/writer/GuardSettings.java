@@ -183,7 +183,7 @@ record GuardSettings(
      */
     Optional<Stamp> stamp(TableSchema schema, Clock clock) {
         for (KeyAttribute key : schema.keyAttributes()) {
-            versionAttribute.ifPresent(name -> requireOther(VERSION_ATTRIBUTE, name, key));
+            versionAttribute.ifPresent(name -> requireNotStamped(name, key));
             marker.ifPresent(some -> requireOther(TTL_ATTRIBUTE, some.attribute(), key));
         }
         return versionAttribute.map(name -> new Stamp(versions, lane, name, marker, clock));
@@ -203,6 +203,17 @@ record GuardSettings(
             case KEEP_EXISTING -> calls.keepingExisting();
             case NEWEST_WINS -> calls.newestWinning(versionAttribute.orElseThrow());
         };
+    }
+
+    /** A key attribute that the stamp replaces would be lost, or be in the item twice. */
+    private static void requireNotStamped(String name, KeyAttribute key) {
+        requireOther(VERSION_ATTRIBUTE, name, key);
+        if (Stamp.attributes(name).contains(key.name())) {
+            throw new StartupException(
+                    VERSION_ATTRIBUTE + "=" + name,
+                    "the writer would use " + key.name() + ", a key attribute of the table, together with it",
+                    "Choose another attribute name.");
+        }
     }
 
     private static void requireOther(String setting, String name, KeyAttribute key) {

@@ -115,6 +115,18 @@ class WriterSettingsTest {
                 .hasMessageStartingWith("WRITER_VERSION_ATTRIBUTE=id: this is a key attribute");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"v_tie", "v_deleted"})
+    void keyOfTheTableIsNotForWhatGoesWithTheVersion(String key) {
+        GuardSettings guard =
+                WriterSettings.read(with("WRITER_VERSION_ATTRIBUTE", "v")).guard();
+        assertThatThrownBy(() -> guard.stamp(
+                        new TableSchema("t", new KeyAttribute(key, KeyType.S, 2048), Optional.empty()),
+                        Clock.systemUTC()))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith("WRITER_VERSION_ATTRIBUTE=v: the writer would use " + key);
+    }
+
     @Test
     void newestWinsHasAllThatTheGuardNeedsByDefault() {
         GuardSettings guard =

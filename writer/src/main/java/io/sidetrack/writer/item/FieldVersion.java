@@ -2,7 +2,6 @@ package io.sidetrack.writer.item;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonToken;
@@ -29,7 +28,7 @@ public final class FieldVersion implements VersionSource {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9.]+([eE][+-]?[0-9]+)?");
 
     private final JsonPointer pointer;
-    private final JsonFactory factory = JsonProblem.strictFactory();
+    private final StrictJson json = new StrictJson();
 
     /** @param pointer such as {@code /updatedAt} */
     public FieldVersion(JsonPointer pointer) {
@@ -54,7 +53,7 @@ public final class FieldVersion implements VersionSource {
     private BigDecimal ofField(byte[] value) throws RejectedException {
         String what = "the version at " + pointer;
         try (JsonParser in = new FilteringParserDelegate(
-                factory.createParser(value),
+                json.parser(value),
                 new JsonPointerBasedFilter(pointer),
                 TokenFilter.Inclusion.ONLY_INCLUDE_ALL,
                 false)) {

@@ -1,6 +1,5 @@
 package io.sidetrack.writer.item;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +18,7 @@ public final class ItemMapper {
 
     private final TableSchema schema;
     private final KeySource keySource;
-    private final JsonFactory factory = JsonProblem.strictFactory();
+    private final StrictJson json = new StrictJson();
     private final KafkaKey kafkaKey;
     private final PlainItem.Names names;
     private final Optional<Stamp> stamp;
@@ -33,7 +32,7 @@ public final class ItemMapper {
         this.stamp = stamp;
         this.reserved = stamp.map(Stamp::attributes).orElse(Set.of());
         this.names = PlainItem.Names.of(schema, reserved);
-        this.kafkaKey = new KafkaKey(schema, keyFormat, factory);
+        this.kafkaKey = new KafkaKey(schema, keyFormat, json);
     }
 
     /** The write that a record asks for, or why it can't be had. */
@@ -56,7 +55,7 @@ public final class ItemMapper {
         Map<String, KeyValue> key = kafkaKey.read(origin.key());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
         int size = 0;
-        try (JsonGenerator out = factory.createGenerator(bytes)) {
+        try (JsonGenerator out = json.generator(bytes)) {
             out.writeStartObject();
             for (KeyAttribute attribute : schema.keyAttributes()) {
                 KeyValue value = key.get(attribute.name());
@@ -86,8 +85,8 @@ public final class ItemMapper {
     /** Decides everything that {@link PlainItem} leaves open. */
     Write strictPut(Origin origin, byte[] value) throws RejectedException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length + value.length / 2 + 32);
-        try (JsonParser in = factory.createParser(value);
-                JsonGenerator out = factory.createGenerator(bytes)) {
+        try (JsonParser in = json.parser(value);
+                JsonGenerator out = json.generator(bytes)) {
             JsonItem item = new JsonItem(in, out, schema, reserved);
             item.copyOpen();
             if (keySource == KeySource.KAFKA_KEY) {

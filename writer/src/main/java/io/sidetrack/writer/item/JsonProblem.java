@@ -1,12 +1,7 @@
 package io.sidetrack.writer.item;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
 
 /**
@@ -15,20 +10,6 @@ import java.io.IOException;
  */
 final class JsonProblem {
     private JsonProblem() {}
-
-    /** A parser as strict as the promises need: a field that is there twice is refused, and so is a NaN. */
-    static JsonFactory strictFactory() {
-        return new JsonFactoryBuilder()
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                // Else the generator escapes them, and an item of emoji is three times as large in the request.
-                .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxStringLength(Integer.MAX_VALUE)
-                        .maxNameLength(Integer.MAX_VALUE)
-                        .maxNumberLength(Integer.MAX_VALUE)
-                        .build())
-                .build();
-    }
 
     static RejectedException rejected(IOException problem, String what) {
         JsonLocation location = problem instanceof JsonProcessingException json ? json.getLocation() : null;

@@ -1,6 +1,5 @@
 package io.sidetrack.writer.item;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -10,14 +9,14 @@ import java.util.Map;
 /** Reads the table's key from a Kafka key. Stateless. */
 final class KafkaKey {
     private final TableSchema schema;
-    private final boolean json;
-    private final JsonFactory factory;
+    private final boolean isJson;
+    private final StrictJson json;
 
-    KafkaKey(TableSchema schema, KafkaKeyFormat format, JsonFactory factory) {
+    KafkaKey(TableSchema schema, KafkaKeyFormat format, StrictJson json) {
         this.schema = schema;
-        this.json = format == KafkaKeyFormat.JSON
+        this.isJson = format == KafkaKeyFormat.JSON
                 || (format == KafkaKeyFormat.AUTO && schema.sortKey().isPresent());
-        this.factory = factory;
+        this.json = json;
     }
 
     /** The value of every key attribute, by its name. */
@@ -25,7 +24,7 @@ final class KafkaKey {
         if (key == null) {
             throw new RejectedException(Reason.KEY_MISSING, "the record has no Kafka key");
         }
-        return json ? fromJson(key) : Map.of(schema.partitionKey().name(), fromBytes(key));
+        return isJson ? fromJson(key) : Map.of(schema.partitionKey().name(), fromBytes(key));
     }
 
     private KeyValue fromBytes(byte[] key) throws RejectedException {
@@ -44,7 +43,7 @@ final class KafkaKey {
     private Map<String, KeyValue> fromJson(byte[] key) throws RejectedException {
         Utf8.require(key, "the Kafka key");
         Map<String, KeyValue> values = new HashMap<>();
-        try (JsonParser in = factory.createParser(key)) {
+        try (JsonParser in = json.parser(key)) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
                 throw new RejectedException(Reason.NOT_JSON, "the Kafka key is not a JSON object");
             }

@@ -92,7 +92,9 @@ final class PlainItem {
                 return false;
             }
             object(0);
-            return skipSpace() < 0
+            skipSpace();
+            // Not the byte: those of a character beyond ASCII are negative too.
+            return at == in.length
                     && partition != null
                     && (sort != null || schema.sortKey().isEmpty());
         } catch (NotPlainException | RejectedException e) {
@@ -113,7 +115,12 @@ final class PlainItem {
         return bytes;
     }
 
-    /** The next byte that is not white space, without taking it; -1 at the end. */
+    /**
+     * Moves to the next byte that is not white space. Only the position tells whether this is the end: a byte of 0x80 or
+     * above is negative, like the -1 that stands for no byte.
+     *
+     * @return that byte, or -1 at the end
+     */
     private int skipSpace() {
         while (at < in.length) {
             byte b = in[at];

@@ -2,10 +2,13 @@ package io.sidetrack.writer.item;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +42,28 @@ class ItemMapperTest {
                 bad("truncated in a text", Reason.NOT_JSON, "{\"id\":\"s3cret"),
                 bad("trailing garbage", Reason.NOT_JSON, "{\"id\":\"a\"} s3cret"),
                 bad("a second object", Reason.NOT_JSON, "{\"id\":\"a\"}{\"id\":\"b\"}"),
+                bad("a two-byte character after the object", Reason.NOT_JSON, "{\"id\":\"a\"}\u00e9"),
+                bad("a three-byte character after the object", Reason.NOT_JSON, "{\"id\":\"a\"}\u20ac"),
+                bad("a four-byte character after the object", Reason.NOT_JSON, "{\"id\":\"a\"}\ud83d\ude00"),
+                bad("a no-break space after the object", Reason.NOT_JSON, "{\"id\":\"a\"} \u00a0"),
+                bad("a line separator after the object", Reason.NOT_JSON, "{\"id\":\"a\"}\n\u2028\n"),
+                bad("a byte order mark after the object", Reason.NOT_JSON, "{\"id\":\"a\"}\uFEFF"),
+                bad("a second object after a byte order mark", Reason.NOT_JSON, "{\"id\":\"a\"}\uFEFF{\"id\":\"b\"}"),
+                bad("a null byte after the object", Reason.NOT_JSON, "{\"id\":\"a\"}\0"),
                 bad("a byte order mark in the middle", Reason.NOT_JSON, "{\"id\":\"a\",\uFEFF\"x\":1}"),
                 new Bad("UTF-16", Reason.NOT_UTF8, "{\"id\":\"a\"}".getBytes(UTF_16)),
+                new Bad("UTF-16LE without a mark", Reason.NOT_JSON, "{\"id\":\"a\"}".getBytes(UTF_16LE)),
+                new Bad("UTF-16BE without a mark", Reason.NOT_JSON, "{\"id\":\"a\"}".getBytes(UTF_16BE)),
+                new Bad(
+                        "UTF-32LE without a mark",
+                        Reason.NOT_JSON,
+                        "{\"id\":\"a\"}".getBytes(Charset.forName("UTF-32LE"))),
+                new Bad(
+                        "UTF-32BE without a mark",
+                        Reason.NOT_JSON,
+                        "{\"id\":\"a\"}".getBytes(Charset.forName("UTF-32BE"))),
+                bad("two byte order marks", Reason.NOT_JSON, "\uFEFF\uFEFF{\"id\":\"a\"}"),
+                bad("only a byte order mark", Reason.NOT_JSON, "\uFEFF"),
                 bad("NaN", Reason.NOT_JSON, "{\"id\":\"a\",\"n\":NaN}"),
                 bad("infinity", Reason.NOT_JSON, "{\"id\":\"a\",\"n\":-Infinity}"),
                 bad("a leading zero", Reason.NOT_JSON, "{\"id\":\"a\",\"n\":007}"),
@@ -193,6 +216,22 @@ class ItemMapperTest {
         assertThat(rejected(SORTED, record("{\"id\":\"a\"}".getBytes(UTF_8), null))
                         .reason())
                 .isEqualTo(Reason.KEY_MISSING);
+    }
+
+    @Test
+    void kafkaKeyInJsonEndsWithItsObjectAndIsUtf8() {
+        String key = "{\"id\":\"a\",\"at\":5}";
+        assertThat(accepted(SORTED, record(("\uFEFF" + key + " \n").getBytes(UTF_8), null))
+                        .key())
+                .isEqualTo(new ItemKey("a", "5"));
+        for (String after : List.of("\u00e9", "\uFEFF", "\uFEFF" + key, key, "\0", "\u00a0", "x")) {
+            assertThat(rejected(SORTED, record((key + after).getBytes(UTF_8), null))
+                            .reason())
+                    .as(after)
+                    .isEqualTo(Reason.NOT_JSON);
+        }
+        assertThat(rejected(SORTED, record(key.getBytes(UTF_16LE), null)).reason())
+                .isEqualTo(Reason.NOT_JSON);
     }
 
     @Test

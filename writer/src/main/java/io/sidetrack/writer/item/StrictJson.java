@@ -1,0 +1,51 @@
+package io.sidetrack.writer.item;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * Reads and writes JSON in UTF-8, as strictly as the promises require: duplicate fields and NaN are errors, and the encoding
+ * is never guessed. Safe for use by multiple threads.
+ */
+final class StrictJson {
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+    private final JsonFactory factory = new JsonFactoryBuilder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // UTF-16 without a byte order mark is often valid UTF-8 (with null bytes). The parser would recognise and
+            // read
+            // it, and replace what is malformed in it.
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            // Without this, the generator escapes surrogate pairs, and an item of emoji is three times as large.
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    /** Returns a parser of the whole input, without the byte order mark that it may start with. */
+    JsonParser parser(byte[] utf8) throws IOException {
+        int start = startsWithMark(utf8) ? BYTE_ORDER_MARK.length : 0;
+        return factory.createParser(utf8, start, utf8.length - start);
+    }
+
+    JsonGenerator generator(OutputStream out) throws IOException {
+        return factory.createGenerator(out);
+    }
+
+    private static boolean startsWithMark(byte[] utf8) {
+        return utf8.length >= BYTE_ORDER_MARK.length
+                && utf8[0] == BYTE_ORDER_MARK[0]
+                && utf8[1] == BYTE_ORDER_MARK[1]
+                && utf8[2] == BYTE_ORDER_MARK[2];
+    }
+}

@@ -1,0 +1,318 @@
+package io.sidetrack.writer.item;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/**
+ * Values that producers might send to a table, most of them right. What is likely to separate two parsers is more frequent
+ * than in real records: limits, escapes, surrogate pairs, long texts, deep nesting, and names that occur twice.
+ */
+final class JsonDocuments {
+    private static final int MAX_DEPTH = 3;
+
+    private final TableSchema schema;
+    private final List<String> specialNames;
+
+    /** @param reserved attributes that the mapper leaves out */
+    JsonDocuments(TableSchema schema, Set<String> reserved) {
+        this.schema = schema;
+        this.specialNames =
+                new ArrayList<>(List.of("x", "", "id\\u0000", "\\u0069d", "\\ud83d\\ude00", "\\udc00", "😀"));
+        specialNames.addAll(reserved.stream().sorted().toList());
+        schema.keyAttributes().forEach(key -> specialNames.add(key.name()));
+    }
+
+    /** A JSON object, white space around it included. */
+    Arbitrary<String> documents() {
+        Arbitrary<List<String>> others = Arbitraries.frequencyOf(
+                Tuple.of(600, fields(1).list().ofMaxSize(5)),
+                Tuple.of(20, Arbitraries.integers().between(44, 52).map(JsonDocuments::manyFields)),
+                Tuple.of(1, Arbitraries.integers().between(409_560, 409_610).map(JsonDocuments::largeField)));
+        Arbitrary<Integer> places = Arbitraries.integers().between(0, 1_000);
+        Arbitrary<List<String>> fields = others;
+        for (KeyAttribute key : schema.keyAttributes()) {
+            fields = Combinators.combine(fields, keyFields(key), places).as(JsonDocuments::with);
+        }
+        return Combinators.combine(spaces(), fields, separators(), spaces())
+                .as((before, all, separator, after) -> before + "{" + String.join(separator, all) + "}" + after);
+    }
+
+    private static List<String> with(List<String> fields, String keyField, int place) {
+        List<String> all = new ArrayList<>(fields);
+        if (!keyField.isEmpty()) {
+            all.add(place % (all.size() + 1), keyField);
+        }
+        return all;
+    }
+
+    private static Arbitrary<String> keyFields(KeyAttribute key) {
+        Arbitrary<String> right =
+                switch (key.type()) {
+                    case S ->
+                        Arbitraries.frequencyOf(
+                                Tuple.of(24, characters().map(text -> "\"k" + text + "\"")),
+                                Tuple.of(2, texts()),
+                                Tuple.of(1, textsAtTheKeyLimit(key)));
+                    case N -> numbers();
+                    case B -> Arbitraries.of("\"AP8=\"", "\"\"", "\"%\"", "\"YQ==\"", "\"YQ\"", "\"Y\\u0051==\"");
+                };
+        Arbitrary<String> value = Arbitraries.frequencyOf(Tuple.of(20, right), Tuple.of(1, values(1)));
+        return Arbitraries.frequencyOf(
+                Tuple.of(30, value.map(some -> "\"" + key.name() + "\":" + some)), Tuple.of(1, Arbitraries.just("")));
+    }
+
+    private static Arbitrary<String> textsAtTheKeyLimit(KeyAttribute key) {
+        return Combinators.combine(
+                        Arbitraries.of("x", "é", "€", "😀"),
+                        Arbitraries.integers().between(-2, 2))
+                .as((piece, more) -> {
+                    int bytes = piece.equals("x") ? 1 : piece.equals("é") ? 2 : piece.equals("€") ? 3 : 4;
+                    return "\"" + piece.repeat(key.maxBytes() / bytes + more) + "\"";
+                });
+    }
+
+    private Arbitrary<String> fields(int depth) {
+        return Combinators.combine(names(), spaces(), spaces(), valuesWithMaps(depth))
+                .as((name, before, after, value) -> "\"" + name + "\"" + before + ":" + after + value);
+    }
+
+    private Arbitrary<String> names() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(400, Arbitraries.integers().between(0, 4_000).map(i -> "f" + i)),
+                Tuple.of(16, Arbitraries.of(specialNames)),
+                Tuple.of(32, characters()),
+                Tuple.of(1, hugeNames()));
+    }
+
+    private static Arbitrary<String> hugeNames() {
+        return Combinators.combine(
+                        Arbitraries.of("n", "é", "€", "😀"),
+                        Arbitraries.integers().between(0, 6))
+                .as((piece, more) -> {
+                    int bytes = piece.equals("n") ? 1 : piece.equals("é") ? 2 : piece.equals("€") ? 3 : 4;
+                    return piece.repeat((JsonItem.MAX_NAME_BYTES - 3) / bytes) + "n".repeat(more);
+                });
+    }
+
+    private Arbitrary<String> valuesWithMaps(int depth) {
+        if (depth == MAX_DEPTH) {
+            return values(depth);
+        }
+        return Arbitraries.frequencyOf(
+                Tuple.of(8, values(depth)),
+                Tuple.of(
+                        1,
+                        Combinators.combine(fields(depth + 1).list().ofMaxSize(3), separators())
+                                .as((fields, separator) -> "{" + String.join(separator, fields) + "}")));
+    }
+
+    private static Arbitrary<String> values(int depth) {
+        Arbitrary<String> scalars = Arbitraries.frequencyOf(
+                Tuple.of(12, texts()),
+                Tuple.of(12, numbers()),
+                Tuple.of(6, Arbitraries.of("true", "false", "null", "{}", "[]", "{ }", "[ ]")),
+                Tuple.of(1, nested()));
+        return depth == MAX_DEPTH
+                ? scalars
+                : Arbitraries.frequencyOf(
+                        Tuple.of(10, scalars),
+                        Tuple.of(
+                                1,
+                                Combinators.combine(values(depth + 1).list().ofMaxSize(4), separators())
+                                        .as((values, separator) -> "[" + String.join(separator, values) + "]")));
+    }
+
+    /** Lists and maps within each other, around the depths that the two mappers allow. */
+    private static Arbitrary<String> nested() {
+        Arbitrary<Integer> depths = Arbitraries.oneOf(
+                Arbitraries.integers().between(1, 40),
+                Arbitraries.integers().between(14, 18),
+                Arbitraries.integers().between(30, 34));
+        return Combinators.combine(depths, Arbitraries.integers()).as((depth, maps) -> {
+            StringBuilder open = new StringBuilder();
+            StringBuilder close = new StringBuilder();
+            for (int level = 0; level < depth; level++) {
+                boolean isMap = (maps >>> (level % Integer.SIZE) & 1) == 1;
+                open.append(isMap ? "{\"m\":" : "[");
+                close.append(isMap ? '}' : ']');
+            }
+            return open + "0" + close.reverse();
+        });
+    }
+
+    private static Arbitrary<String> texts() {
+        return Arbitraries.frequencyOf(Tuple.of(80, characters()), Tuple.of(1, longTexts()))
+                .map(text -> "\"" + text + "\"");
+    }
+
+    private static Arbitrary<String> characters() {
+        Arbitrary<String> plain = Arbitraries.of(
+                "a",
+                "B",
+                " ",
+                "0",
+                "-",
+                "{",
+                "}",
+                ",",
+                "]",
+                ":",
+                "/",
+                "'",
+                "\u007f",
+                "\u0080",
+                "é",
+                "\u07ff",
+                "\u0800",
+                "中",
+                "\u2028",
+                "\ufeff",
+                "\ufffd",
+                "\uffff",
+                "😀",
+                "\udbff\udfff");
+        Arbitrary<String> escaped = Arbitraries.of(
+                "\\n",
+                "\\\\",
+                "\\\"",
+                "\\/",
+                "\\u0000",
+                "\\u0041",
+                "\\u00e9",
+                "\\ud83d\\ude00",
+                "\\uD83D\\uDE00",
+                "\\ud800",
+                "\\udc00",
+                "\\ud800x",
+                "\\ude00\\ud83d",
+                "\\x",
+                "\\u12",
+                "\t",
+                "\u0001");
+        Arbitrary<String> plainText = plain.list().ofMaxSize(6).map(JsonDocuments::joined);
+        Arbitrary<String> anyText = Arbitraries.frequencyOf(Tuple.of(2, plain), Tuple.of(1, escaped))
+                .list()
+                .ofMaxSize(4)
+                .map(JsonDocuments::joined);
+        return Arbitraries.frequencyOf(Tuple.of(24, plainText), Tuple.of(1, anyText));
+    }
+
+    private static String joined(List<String> parts) {
+        return String.join("", parts);
+    }
+
+    /** Texts of more than one of the parser's and the generator's buffers, with characters across their ends. */
+    private static Arbitrary<String> longTexts() {
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 7),
+                        Arbitraries.of("x", "é", "€", "😀", "😀é", "\\n", "\\ud83d\\ude00", "\\u00e9😀"),
+                        Arbitraries.integers().between(1, 9_000))
+                .as((offset, piece, times) -> "x".repeat(offset) + piece.repeat(times));
+    }
+
+    private static Arbitrary<String> numbers() {
+        Arbitrary<String> digits = Arbitraries.frequencyOf(
+                Tuple.of(8, Arbitraries.strings().numeric().ofMinLength(1).ofMaxLength(18)),
+                Tuple.of(
+                        2,
+                        Arbitraries.strings()
+                                .withChars('0', '9')
+                                .ofMinLength(36)
+                                .ofMaxLength(40)),
+                Tuple.of(2, Arbitraries.integers().between(0, 130).map(zeros -> "1" + "0".repeat(zeros))));
+        Arbitrary<String> fractions = Arbitraries.frequencyOf(
+                Tuple.of(3, Arbitraries.just("")),
+                Tuple.of(
+                        2,
+                        Arbitraries.strings()
+                                .withChars('0', '1', '9')
+                                .ofMinLength(1)
+                                .ofMaxLength(6)
+                                .map(some -> "." + some)),
+                Tuple.of(1, Arbitraries.integers().between(0, 131).map(zeros -> "." + "0".repeat(zeros) + "1")));
+        Arbitrary<String> exponents = Arbitraries.frequencyOf(
+                Tuple.of(6, Arbitraries.just("")),
+                Tuple.of(
+                        1,
+                        Combinators.combine(
+                                        Arbitraries.of("e", "E", "e+", "E-"),
+                                        Arbitraries.integers().between(0, 140))
+                                .as((sign, exponent) -> sign + exponent)));
+        Arbitrary<String> any = Combinators.combine(Arbitraries.of("", "", "-"), digits, fractions, exponents)
+                .as((sign, whole, fraction, exponent) -> sign
+                        + (whole.matches("0+.+") ? whole.replaceFirst("^0+(?=.)", "") : whole)
+                        + fraction
+                        + exponent);
+        Arbitrary<String> limits = Arbitraries.of(
+                "0",
+                "-0",
+                "-0.0",
+                "0e0",
+                "0.00",
+                "00",
+                "01",
+                "-",
+                "-01",
+                "1.",
+                ".5",
+                "+1",
+                "1e",
+                "1e+",
+                "1.e1",
+                "1E-130",
+                "1E-131",
+                "-1E-130",
+                "9.99E125",
+                "9.99E+125",
+                "1E126",
+                "99E124",
+                "99E125",
+                "0.1E-129",
+                "0.1E-130",
+                "1E400",
+                "1E99999999999",
+                "9".repeat(38),
+                "9".repeat(39),
+                "9".repeat(38) + "0",
+                "0." + "9".repeat(38),
+                "1" + "0".repeat(125),
+                "1" + "0".repeat(126),
+                "9".repeat(17),
+                "-" + "9".repeat(17),
+                "9".repeat(18),
+                "9".repeat(19),
+                "1." + "0".repeat(16),
+                "1." + "0".repeat(17),
+                "1." + "0".repeat(1000),
+                "NaN",
+                "-Infinity");
+        return Arbitraries.frequencyOf(
+                Tuple.of(24, Arbitraries.integers().map(String::valueOf)), Tuple.of(12, any), Tuple.of(2, limits));
+    }
+
+    private static Arbitrary<String> separators() {
+        return Arbitraries.of(",", ",", ",", " ,\n", "\t,\r");
+    }
+
+    private static Arbitrary<String> spaces() {
+        return Arbitraries.of("", "", "", "", "", "", " ", "\n", "\r", "\t");
+    }
+
+    private static List<String> manyFields(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"n" + i + "\":" + i)
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** One field that makes the item about as large as it may be. */
+    private static List<String> largeField(int bytes) {
+        return List.of("\"t\":\"" + "x".repeat(bytes) + "\"");
+    }
+}

@@ -1,0 +1,226 @@
+package io.sidetrack.writer.item;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Every way through the mapper for one table, compared on the same bytes. Counts the verdicts, so that a test can see that it
+ * was not about one of them only.
+ */
+final class MapperPaths {
+    /** What a put may be rejected for although a delete by the same bytes is not: all about other fields than the key. */
+    private static final Set<Reason> OF_OTHER_FIELDS = EnumSet.of(
+            Reason.BAD_ATTRIBUTE_NAME,
+            Reason.NUMBER_OUT_OF_RANGE,
+            Reason.BROKEN_TEXT,
+            Reason.TOO_DEEP,
+            Reason.ITEM_TOO_LARGE);
+
+    /** None of these may follow a value. */
+    private static final List<String> LEFTOVERS = List.of(
+            "\u00e9",
+            "\ufeff",
+            "\u00a0",
+            "\ud83d\ude00",
+            "\0",
+            "\u000b",
+            "}",
+            ",",
+            "{}",
+            "0",
+            "\ufeff{\"id\":\"b\"}",
+            "/**/");
+
+    private static final KeyAttribute ID = new KeyAttribute("id", KeyType.S, 2048);
+    private static final TableSchema SORTED =
+            new TableSchema("t", ID, Optional.of(new KeyAttribute("\u00e4t", KeyType.N, 1024)));
+
+    private static final Stamp STAMP = new Stamp(
+            origin -> BigDecimal.valueOf(origin.timestampMs()),
+            Lane.LIVE,
+            "v",
+            Optional.empty(),
+            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+
+    private final TableSchema schema;
+    private final Optional<Stamp> stamp;
+    private final PlainItem.Names names;
+    private final ItemMapper byValue;
+    private final ItemMapper byJsonKey;
+    private final StrictJson json = new StrictJson();
+    private int plain;
+    private int accepted;
+    private int rejected;
+
+    MapperPaths(TableSchema schema, boolean isStamped) {
+        this.schema = schema;
+        this.stamp = isStamped ? Optional.of(STAMP) : Optional.empty();
+        this.names = PlainItem.Names.of(schema, reserved());
+        this.byValue = new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.JSON, stamp);
+        this.byJsonKey = new ItemMapper(schema, KeySource.KAFKA_KEY, KafkaKeyFormat.JSON, stamp);
+    }
+
+    /** A table with a sort key whose name is not ASCII, and items with versions. */
+    static MapperPaths sorted() {
+        return new MapperPaths(SORTED, true);
+    }
+
+    static List<MapperPaths> all() {
+        TableSchema text = new TableSchema("t", ID, Optional.empty());
+        TableSchema texts = new TableSchema(
+                "t", new KeyAttribute("pk", KeyType.S, 2048), Optional.of(new KeyAttribute("sk", KeyType.S, 1024)));
+        TableSchema number = new TableSchema("t", new KeyAttribute("id", KeyType.N, 2048), Optional.empty());
+        TableSchema binary = new TableSchema("t", new KeyAttribute("id", KeyType.B, 2048), Optional.empty());
+        return List.of(
+                new MapperPaths(text, false),
+                new MapperPaths(text, true),
+                new MapperPaths(SORTED, false),
+                new MapperPaths(SORTED, true),
+                new MapperPaths(texts, false),
+                new MapperPaths(number, true),
+                new MapperPaths(binary, false));
+    }
+
+    TableSchema schema() {
+        return schema;
+    }
+
+    Set<String> reserved() {
+        return stamp.map(Stamp::attributes).orElse(Set.of());
+    }
+
+    int plain() {
+        return plain;
+    }
+
+    int accepted() {
+        return accepted;
+    }
+
+    int rejected() {
+        return rejected;
+    }
+
+    /** Fails if two of the ways come to different verdicts, or to different bytes. */
+    void compare(byte[] value) throws IOException {
+        Mapped strict = strict(origin(null, value));
+        requirePlainIsStrict(value);
+        requireSame(byValue.map(origin(null, value)), strict);
+        if (strict instanceof Mapped.Accepted good) {
+            accepted++;
+            requireOneObject(good.write().json());
+            requireSame(byJsonKey.map(origin(value, value)), strict);
+            requireAllIsRead(value);
+        } else {
+            rejected++;
+        }
+        compareDelete(value, strict);
+    }
+
+    /** Nothing that follows an object is dropped, in whatever way it is read. */
+    private void requireAllIsRead(byte[] value) {
+        String leftover = LEFTOVERS.get((accepted + value.length) % LEFTOVERS.size());
+        byte[] more = new Mutation(Mutation.Kind.APPEND, 0, leftover.getBytes(UTF_8), 0).of(value);
+        for (Mapped mapped : List.of(
+                byValue.map(origin(null, more)),
+                byJsonKey.map(origin(value, more)),
+                byJsonKey.map(origin(more, value)),
+                byValue.map(origin(more, null)))) {
+            assertThat(mapped).as("followed by " + leftover).isInstanceOf(Mapped.Rejected.class);
+        }
+    }
+
+    /** A value that can be put is also the JSON key of a tombstone, and identifies the same item. */
+    private void compareDelete(byte[] key, Mapped put) {
+        Mapped delete = byValue.map(origin(key, null));
+        if (put instanceof Mapped.Accepted good) {
+            assertThat(delete).isInstanceOf(Mapped.Accepted.class);
+            assertThat(((Mapped.Accepted) delete).write().key())
+                    .isEqualTo(good.write().key());
+        } else if (delete instanceof Mapped.Accepted) {
+            assertThat(((Mapped.Rejected) put).rejection().reason()).isIn(OF_OTHER_FIELDS);
+        }
+    }
+
+    private void requirePlainIsStrict(byte[] value) {
+        try {
+            Utf8.require(value, "the value");
+        } catch (RejectedException e) {
+            return;
+        }
+        PlainItem item = new PlainItem(value, schema, names);
+        if (!item.copy() || item.bytes() > ItemMapper.MAX_ITEM_BYTES) {
+            return;
+        }
+        plain++;
+        try {
+            Write strict = byValue.strictPut(origin(null, value), value);
+            assertThat(new String(item.json(), UTF_8)).isEqualTo(new String(strict.json(), UTF_8));
+            assertThat(item.bytes()).isEqualTo(strict.itemBytes());
+            assertThat(item.key()).isEqualTo(strict.key());
+        } catch (RejectedException e) {
+            throw new AssertionError("the fast path accepts what the strict one rejects: " + e.rejection(), e);
+        }
+    }
+
+    /** As {@link ItemMapper#map}, without the fast path. */
+    private Mapped strict(Origin origin) {
+        try {
+            Utf8.require(origin.value(), "the value");
+            Write write = byValue.strictPut(origin, origin.value());
+            if (stamp.isPresent()) {
+                write = stamp.get().on(write);
+            }
+            return write.itemBytes() > ItemMapper.MAX_ITEM_BYTES
+                    ? new Mapped.Rejected(origin, new Rejection(Reason.ITEM_TOO_LARGE, ""))
+                    : new Mapped.Accepted(write);
+        } catch (RejectedException e) {
+            return new Mapped.Rejected(origin, e.rejection());
+        }
+    }
+
+    private static void requireSame(Mapped actual, Mapped expected) {
+        assertThat(actual).hasSameClassAs(expected);
+        if (actual instanceof Mapped.Accepted some && expected instanceof Mapped.Accepted other) {
+            assertThat(new String(some.write().json(), UTF_8))
+                    .isEqualTo(new String(other.write().json(), UTF_8));
+            assertThat(some.write().itemBytes()).isEqualTo(other.write().itemBytes());
+            assertThat(some.write().writeUnits()).isEqualTo(other.write().writeUnits());
+            assertThat(some.write().key()).isEqualTo(other.write().key());
+            assertThat(some.write().version()).isEqualTo(other.write().version());
+        } else {
+            assertThat(((Mapped.Rejected) actual).rejection().reason())
+                    .isEqualTo(((Mapped.Rejected) expected).rejection().reason());
+        }
+    }
+
+    /** The request is one JSON text without a name twice, from its first byte to its last. */
+    private void requireOneObject(byte[] item) throws IOException {
+        try (JsonParser in = json.parser(item)) {
+            in.nextToken();
+            in.skipChildren();
+            assertThat(in.nextToken()).isNull();
+            assertThat(in.currentLocation().getByteOffset()).isEqualTo(item.length);
+        }
+    }
+
+    private static Origin origin(byte[] key, byte[] value) {
+        return new Origin("lane", 0, 7, 5_000, key, value, List.of());
+    }
+
+    @Override
+    public String toString() {
+        return schema + (stamp.isPresent() ? ", with versions" : "");
+    }
+}
