@@ -25,6 +25,9 @@ public final class DeadLetterHeaders {
     /** How often it was replayed before, as decimal digits; absent if never. */
     public static final String ATTEMPT = "sidetrack-attempt";
 
+    /** Names and values of everything that {@link #add} adds, with the table (an ARN, if need be), and some bytes over. */
+    public static final int MAX_ADDED_BYTES = 8 * 1024;
+
     /** What is said can be long, and a dead letter must not be much larger than its record. */
     private static final int MAX_MESSAGE = 1000;
 
