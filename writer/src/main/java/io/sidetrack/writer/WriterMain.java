@@ -3,6 +3,7 @@ package io.sidetrack.writer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.SteeringFeed;
+import io.sidetrack.common.group.GroupOffsets;
 import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.service.ServiceLaunch;
@@ -81,6 +82,7 @@ public final class WriterMain {
                 TableConnection.open(settings.requestTimeout(), settings.guard().connections(settings.maxInFlight()))) {
             TableSchema schema = connection.describe(settings.table());
             Optional<Stamp> stamp = settings.guard().stamp(schema, Clock.systemUTC());
+            settings.guard().risk().ifPresent(log::info);
             settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer; it is ignored", name));
 
             PrometheusMeterRegistry registry = ServiceMetrics.registry();
@@ -188,8 +190,7 @@ public final class WriterMain {
     private static TopicFacts checkTopics(WriterSettings settings, Map<String, Object> kafka) {
         try (Admin admin = TopicDirectory.open(kafka, CLUSTER_PATIENCE)) {
             TopicDirectory topics = new TopicDirectory(admin, CLUSTER_PATIENCE);
-            topics.require(WriterSettings.TOPIC, settings.topic());
-            return topics.require(WriterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic());
+            return WriterChecks.run(settings, topics, new GroupOffsets(admin, CLUSTER_PATIENCE));
         }
     }
 
