@@ -47,6 +47,7 @@ class RescueIT {
 
             assertThat(sidetrack(1, "doctor")).contains("FAIL  orders-backfill: there is no such topic");
             sidetrack(0, "provision", "--backfill-partitions", "12");
+            assertDoctorFindsAFormerGroup();
             assertThat(sidetrack(0, "adopt", "--group", GROUP, "--dry-run")).contains("2,988 records");
             sidetrack(0, "adopt", "--group", GROUP);
             send(3000, 100);
@@ -83,6 +84,21 @@ class RescueIT {
                     .as("the backlog is in the table, and what was read before the takeover is not written again")
                     .hasSize(2988);
         }
+    }
+
+    /** As if a writer of an earlier version had read the live lane. */
+    private void assertDoctorFindsAFormerGroup() throws Exception {
+        String former = "sidetrack-writer-orders-live";
+        topics.admin()
+                .alterConsumerGroupOffsets(
+                        former, Map.of(new TopicPartition("orders-live", 0), new OffsetAndMetadata(0)))
+                .all()
+                .get();
+        assertThat(sidetrack(1, "doctor"))
+                .contains("FAIL  " + former + ": has read orders-live as the default group of earlier versions")
+                .contains(
+                        "`sidetrack copy-offsets --topic orders-live --from " + former + " --to " + former + "~orders`")
+                .contains("ok    orders: active, key id HASH of type S");
     }
 
     private static int number(byte[] key) {

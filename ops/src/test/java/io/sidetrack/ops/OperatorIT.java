@@ -82,7 +82,7 @@ class OperatorIT {
         assertThat(tool.run("progress", "--source", "p", "--table", arn, "--interval-ms", "200")
                         .assertDone()
                         .out())
-                .contains("live      100.0 % of 40 in p-live, nothing left");
+                .contains("live     100.0 % of 40 in p-live, lag 0");
         tool.run("progress", "--source", "p", "--interval-ms", "200")
                 .assertRefused(2, "--table: not given, so the group of the writer that reads p-live is not known");
         tool.run("backfill", "status", "--source", "p").assertRefused(2, "or the group with --backfill-group");
