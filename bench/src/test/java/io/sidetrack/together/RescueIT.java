@@ -29,6 +29,7 @@ class RescueIT {
 
     private SandboxBroker broker;
     private SandboxTopics topics;
+    private URI dynamoEndpoint;
 
     @Test
     void topicIsRescuedAndGivenBackAndEveryRecordIsInTheTable() throws Exception {
@@ -38,19 +39,21 @@ class RescueIT {
                 SandboxTables tables = new SandboxTables(dynamo.endpoint())) {
             broker = started;
             topics = all;
+            dynamoEndpoint = dynamo.endpoint();
             topics.create("orders", 3, Map.of());
             tables.create("orders", "id");
             send(0, 3000);
             readAsTheOldService("orders", Map.of(0, 5L, 1, 7L, 2, 0L));
 
-            sidetrack(1, "doctor");
+            assertThat(sidetrack(1, "doctor")).contains("FAIL  orders-backfill: there is no such topic");
             sidetrack(0, "provision", "--backfill-partitions", "12");
+            assertDoctorFindsAFormerGroup();
             assertThat(sidetrack(0, "adopt", "--group", GROUP, "--dry-run")).contains("2,988 records");
             sidetrack(0, "adopt", "--group", GROUP);
             send(3000, 100);
             int port = FreePort.find();
             try (ServiceProcess router = router(port);
-                    ServiceProcess backfill = writer("orders-backfill", dynamo.endpoint())) {
+                    ServiceProcess backfill = writer("orders-backfill")) {
                 router.awaitReady(port, SOON);
                 await().atMost(SOON).untilAsserted(() -> assertThat(topics.read("orders-live"))
                         .hasSize(100)
@@ -64,7 +67,7 @@ class RescueIT {
                         .contains("router")
                         .contains("nothing left");
                 await().atMost(SOON).untilAsserted(() -> assertThat(
-                                topics.lag("sidetrack-writer-orders-backfill", "orders-backfill"))
+                                topics.lag("sidetrack-writer-orders-backfill~orders", "orders-backfill"))
                         .isZero());
                 sidetrack(1, "release", "--group", GROUP);
                 router.terminate();
@@ -81,6 +84,21 @@ class RescueIT {
                     .as("the backlog is in the table, and what was read before the takeover is not written again")
                     .hasSize(2988);
         }
+    }
+
+    /** As if a writer of an earlier version had read the live lane. */
+    private void assertDoctorFindsAFormerGroup() throws Exception {
+        String former = "sidetrack-writer-orders-live";
+        topics.admin()
+                .alterConsumerGroupOffsets(
+                        former, Map.of(new TopicPartition("orders-live", 0), new OffsetAndMetadata(0)))
+                .all()
+                .get();
+        assertThat(sidetrack(1, "doctor"))
+                .contains("FAIL  " + former + ": has read orders-live as the default group of earlier versions")
+                .contains(
+                        "`sidetrack copy-offsets --topic orders-live --from " + former + " --to " + former + "~orders`")
+                .contains("ok    orders: active, key id HASH of type S");
     }
 
     private static int number(byte[] key) {
@@ -114,6 +132,10 @@ class RescueIT {
         Map<String, String> environment = new HashMap<>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("ROUTER_SOURCE_TOPIC", "orders");
+        environment.put("WRITER_TABLE", "orders");
+        environment.putAll(SandboxTables.environment(dynamoEndpoint));
+        // Nobody is there to tell whose the credentials are.
+        environment.put("AWS_ENDPOINT_URL_STS", "http://localhost:1");
         return environment;
     }
 
@@ -123,11 +145,9 @@ class RescueIT {
         return ServiceProcess.start(Jars.ofThisCheckout().router(), List.of(), environment);
     }
 
-    private ServiceProcess writer(String lane, URI dynamo) {
+    private ServiceProcess writer(String lane) {
         Map<String, String> environment = environment();
-        environment.putAll(SandboxTables.environment(dynamo));
         environment.put("WRITER_TOPIC", lane);
-        environment.put("WRITER_TABLE", "orders");
         environment.put("WRITER_HTTP_PORT", "0");
         environment.put("KAFKA_COMMIT_INTERVAL_MS", "500");
         return ServiceProcess.start(Jars.ofThisCheckout().writer(), List.of(), environment);

@@ -3,6 +3,7 @@ package io.sidetrack.together;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.apache.kafka.common.acl.AclOperation.ALTER_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
@@ -88,6 +89,8 @@ class SecurityIT {
             commitAs("orders-service");
             sidetrack(0, "adopt", "--group", "orders-service");
             send(10);
+            assertFormerGroupMustBeVisible(dynamo.endpoint());
+            allow("writer", GROUP, "sidetrack-writer-orders-live", DESCRIBE);
             int routerPort = FreePort.find();
             int writerPort = FreePort.find();
             try (ServiceProcess router = router(CANARY + "router", routerPort);
@@ -98,13 +101,22 @@ class SecurityIT {
                     assertThat(topics.read("orders-live")).hasSize(10);
                     assertThat(topics.read("orders-backfill")).hasSize(20);
                     assertThat(topics.read("orders-live-dead-letters")).hasSize(1);
-                    assertThat(topics.lag("sidetrack-writer-orders-live", "orders-live"))
+                    assertThat(topics.lag("sidetrack-writer-orders-live~orders", "orders-live"))
                             .isZero();
                 });
-                sidetrack(0, "progress", "--interval-ms", "200", "--router-url", "http://localhost:" + routerPort);
+                sidetrack(
+                        0,
+                        "progress",
+                        "--table",
+                        "orders",
+                        "--interval-ms",
+                        "200",
+                        "--router-url",
+                        "http://localhost:" + routerPort);
                 sidetrack(0, "dead-letters", "list", "--topic", "orders-live-dead-letters");
                 sidetrack(0, "dead-letters", "replay", "--topic", "orders-live-dead-letters");
-                assertThat(sidetrack(1, "doctor")).contains("ok    sidetrack-router-orders: stable");
+                assertThat(sidetrack(1, "doctor", "--backfill-group", "sidetrack-writer-orders-backfill~orders"))
+                        .contains("ok    sidetrack-router-orders: stable");
                 said.append(get(routerPort)).append(get(writerPort));
                 router.terminate();
                 writer.terminate();
@@ -122,6 +134,17 @@ class SecurityIT {
             }
         }
         assertThat(said.toString()).hasSizeGreaterThan(5000).doesNotContain(CANARY);
+    }
+
+    private void assertFormerGroupMustBeVisible(URI dynamo) throws IOException {
+        try (ServiceProcess blind = writer(dynamo, 0)) {
+            assertThat(blind.exitCode(SOON)).as(blind::output).isEqualTo(2);
+            assertThat(blind.errors().strip())
+                    .startsWith("sidetrack-writer: group sidetrack-writer-orders-live: this principal may not describe")
+                    .contains("Allow DESCRIBE on it", "WRITER_APPLICATION_ID=sidetrack-writer-orders-live~orders")
+                    .hasLineCount(1);
+            said.append(blind.output()).append(blind.errors());
+        }
     }
 
     private void user(String name) throws ExecutionException, InterruptedException {
@@ -145,7 +168,7 @@ class SecurityIT {
     private void writerAcls() throws ExecutionException, InterruptedException {
         allow("writer", TOPIC, "orders-live", READ, DESCRIBE_CONFIGS);
         allow("writer", TOPIC, "orders-live-dead-letters", WRITE, DESCRIBE_CONFIGS);
-        allow("writer", GROUP, "sidetrack-writer-orders-live", READ);
+        allow("writer", GROUP, "sidetrack-writer-orders-live~orders", READ);
     }
 
     private void opsAcls() throws ExecutionException, InterruptedException {
@@ -223,7 +246,6 @@ class SecurityIT {
         environment.put("AWS_SECRET_ACCESS_KEY", CANARY + "aws");
         environment.put("WRITER_TOPIC", "orders-live");
         environment.put("WRITER_TABLE", "orders");
-
         environment.put("WRITER_HTTP_PORT", Integer.toString(port));
         return ServiceProcess.start(Jars.ofThisCheckout().writer(), List.of(), environment);
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class SteeringIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String LANE = "orders-backfill";
-    private static final String GROUP = "sidetrack-writer-orders-backfill";
+    private static final String GROUP = "sidetrack-writer-orders-backfill~orders";
 
     private SandboxBroker broker;
 
@@ -98,6 +98,7 @@ class SteeringIT {
         Map<String, String> environment = new HashMap<>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("ROUTER_SOURCE_TOPIC", "orders");
+        environment.put("WRITER_TABLE", "orders");
         return environment;
     }
 
@@ -105,7 +106,6 @@ class SteeringIT {
         Map<String, String> environment = environment();
         environment.putAll(SandboxTables.environment(dynamo));
         environment.put("WRITER_TOPIC", LANE);
-        environment.put("WRITER_TABLE", "orders");
         environment.put("WRITER_LANE", "backfill");
         environment.put("WRITER_HTTP_PORT", Integer.toString(port));
         environment.put("KAFKA_COMMIT_INTERVAL_MS", "500");

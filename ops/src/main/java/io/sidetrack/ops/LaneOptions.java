@@ -1,6 +1,7 @@
 package io.sidetrack.ops;
 
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.common.settings.StartupException;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -29,15 +30,23 @@ public final class LaneOptions {
     private String routerGroup;
 
     @Option(
+            names = "--table",
+            paramLabel = "TABLE",
+            description =
+                    "The DynamoDB table, by name or ARN. The names of the writers' groups end with its name. Default:"
+                            + " WRITER_TABLE.")
+    private String table;
+
+    @Option(
             names = "--live-group",
             paramLabel = "GROUP",
-            description = "The group that reads the live lane. Default: sidetrack-writer-LIVE.")
+            description = "The group that reads the live lane. Default: sidetrack-writer-LIVE~TABLE.")
     private String liveGroup;
 
     @Option(
             names = "--backfill-group",
             paramLabel = "GROUP",
-            description = "The group that reads the backfill lane. Default: sidetrack-writer-BACKFILL.")
+            description = "The group that reads the backfill lane. Default: sidetrack-writer-BACKFILL~TABLE.")
     private String backfillGroup;
 
     @Option(
@@ -48,36 +57,70 @@ public final class LaneOptions {
     private String controlTopic;
 
     public String source() {
-        return first(source, "ROUTER_SOURCE_TOPIC")
+        return orVariable(source, "ROUTER_SOURCE_TOPIC")
                 .orElseThrow(() -> new StartupException(
                         "--source", "not given", "Name the shared topic, here or in ROUTER_SOURCE_TOPIC."));
     }
 
     public String live() {
-        return first(live, "ROUTER_LIVE_TOPIC").orElseGet(() -> source() + "-live");
+        return orVariable(live, "ROUTER_LIVE_TOPIC").orElseGet(() -> source() + "-live");
     }
 
     public String backfill() {
-        return first(backfill, "ROUTER_BACKFILL_TOPIC").orElseGet(() -> source() + "-backfill");
+        return orVariable(backfill, "ROUTER_BACKFILL_TOPIC").orElseGet(() -> source() + "-backfill");
     }
 
     public String routerGroup() {
-        return first(routerGroup, "ROUTER_APPLICATION_ID").orElseGet(() -> "sidetrack-router-" + source());
+        return orVariable(routerGroup, "ROUTER_APPLICATION_ID").orElseGet(() -> "sidetrack-router-" + source());
     }
 
+    /** The table that the lanes' writers write; empty if it is not given. */
+    public Optional<String> table() {
+        return orVariable(table, "WRITER_TABLE");
+    }
+
+    /**
+     * The group that reads the live lane.
+     *
+     * @throws StartupException if neither the group nor the table is given
+     */
     public String liveGroup() {
-        return Optional.ofNullable(liveGroup).orElseGet(() -> "sidetrack-writer-" + live());
+        return knownLiveGroup().orElseThrow(() -> unknownGroup(live(), "--live-group"));
     }
 
+    /**
+     * The group that reads the backfill lane.
+     *
+     * @throws StartupException if neither the group nor the table is given
+     */
     public String backfillGroup() {
-        return Optional.ofNullable(backfillGroup).orElseGet(() -> "sidetrack-writer-" + backfill());
+        return knownBackfillGroup().orElseThrow(() -> unknownGroup(backfill(), "--backfill-group"));
+    }
+
+    /** As {@link #liveGroup}; empty if neither the group nor the table is given. */
+    public Optional<String> knownLiveGroup() {
+        return Optional.ofNullable(liveGroup).or(() -> table().map(name -> DefaultGroups.ofWriter(live(), name)));
+    }
+
+    /** As {@link #backfillGroup}; empty if neither the group nor the table is given. */
+    public Optional<String> knownBackfillGroup() {
+        return Optional.ofNullable(backfillGroup)
+                .or(() -> table().map(name -> DefaultGroups.ofWriter(backfill(), name)));
+    }
+
+    private static StartupException unknownGroup(String lane, String option) {
+        return new StartupException(
+                "--table",
+                "not given, so the group of the writer that reads " + lane + " is not known",
+                "Name the table, here or in WRITER_TABLE, or the group with " + option + ".");
     }
 
     public String controlTopic() {
-        return first(controlTopic, "ROUTER_CONTROL_TOPIC").orElse(ControlTopic.DEFAULT_NAME);
+        return orVariable(controlTopic, "ROUTER_CONTROL_TOPIC").orElse(ControlTopic.DEFAULT_NAME);
     }
 
-    private static Optional<String> first(String option, String variable) {
+    /** What an option says; if it is not given, what a variable says, unless that is blank. */
+    public static Optional<String> orVariable(String option, String variable) {
         return Optional.ofNullable(option)
                 .or(() -> Optional.ofNullable(System.getenv(variable)).filter(value -> !value.isBlank()));
     }

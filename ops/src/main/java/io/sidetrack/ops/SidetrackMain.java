@@ -9,6 +9,7 @@ import io.sidetrack.ops.publish.PublishCommand;
 import io.sidetrack.ops.sizing.SizeCommand;
 import io.sidetrack.ops.steering.BackfillCommand;
 import io.sidetrack.ops.takeover.AdoptCommand;
+import io.sidetrack.ops.takeover.CopyOffsetsCommand;
 import io.sidetrack.ops.takeover.ReleaseCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
             PublishCommand.class,
             AdoptCommand.class,
             ReleaseCommand.class,
+            CopyOffsetsCommand.class,
             ProgressCommand.class,
             BackfillCommand.class,
             DoctorCommand.class,

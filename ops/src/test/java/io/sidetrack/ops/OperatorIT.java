@@ -56,29 +56,51 @@ class OperatorIT {
             records.add(new ProducerRecord<>("p-live", 0, null, new byte[1]));
         }
         topics.send(records);
-        commit("sidetrack-writer-p-live", "p-live", 10);
-        Tool.Ended words = tool.run("progress", "--source", "p", "--interval-ms", "200", "--partitions")
+        commit("sidetrack-writer-p-live~items", "p-live", 10);
+        Tool.Ended words = tool.run(
+                        "progress", "--source", "p", "--table", "items", "--interval-ms", "200", "--partitions")
                 .assertDone();
         assertThat(words.out())
                 .contains("live      25.0 % of 40 in p-live, lag 30, 0/s read, 0/s arriving, nobody reads it")
                 .contains("  partition 0: lag 30")
                 .doesNotContain("[#")
                 .doesNotContain("\u001b");
-        Tool.Ended json = tool.run("progress", "--source", "p", "--interval-ms", "200", "--json")
+        Tool.Ended json = tool.run("progress", "--source", "p", "--table", "items", "--interval-ms", "200", "--json")
                 .assertDone();
         JsonNode live = JsonMapper.builder().build().readTree(json.out()).at("/lanes/1");
         assertThat(live.get("lag").asLong()).isEqualTo(30);
         assertThat(live.at("/lagByPartition/0").asLong()).isEqualTo(30);
         assertThat(live.get("secondsLeft").isNull()).isTrue();
 
-        commit("sidetrack-writer-p-live", "p-live", 40);
-        assertThat(tool.run("progress", "--source", "p", "--interval-ms", "200", "--watch")
+        commit("sidetrack-writer-p-live~items", "p-live", 40);
+        assertThat(tool.run("progress", "--source", "p", "--table", "items", "--interval-ms", "200", "--watch")
                         .assertDone()
                         .out())
                 .as("ends when nothing is left")
                 .contains("nothing left");
+        String arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/items";
+        assertThat(tool.run("progress", "--source", "p", "--table", arn, "--interval-ms", "200")
+                        .assertDone()
+                        .out())
+                .contains("live     100.0 % of 40 in p-live, lag 0");
+        tool.run("progress", "--source", "p", "--interval-ms", "200")
+                .assertRefused(2, "--table: not given, so the group of the writer that reads p-live is not known");
+        tool.run("backfill", "status", "--source", "p").assertRefused(2, "or the group with --backfill-group");
+        assertThat(tool.run("backfill", "status", "--source", "p", "--backfill-group", "mine")
+                        .assertDone()
+                        .out())
+                .contains("writers of group mine: ");
         tool.run("progress", "--source", "none").assertRefused(2, "--source=none: there is no such topic");
-        tool.run("progress", "--source", "p", "--interval-ms", "200", "--router-url", "http://localhost:1")
+        tool.run(
+                        "progress",
+                        "--source",
+                        "p",
+                        "--table",
+                        "items",
+                        "--interval-ms",
+                        "200",
+                        "--router-url",
+                        "http://localhost:1")
                 .assertRefused(1, "--router-url=http://localhost:1 does not answer");
     }
 
@@ -91,13 +113,13 @@ class OperatorIT {
         topics.create("sick-live", 3, Map.of("retention.ms", "604800000"));
         topics.createLane("sick-backfill", 3);
         topics.send(List.of(new ProducerRecord<>("sick-backfill", 0, null, new byte[1])));
-        Tool.Ended sick = tool.run("doctor", "--source", "sick");
+        Tool.Ended sick = tool.run("doctor", "--source", "sick", "--backfill-group", "mine");
         assertThat(sick.code()).isEqualTo(1);
         assertThat(sick.out())
                 .contains("FAIL  sick-live: has message.timestamp.type=CreateTime")
                 .contains("WARN  sick-backfill: has no more partitions than sick-live")
-                .contains(
-                        "FAIL  sidetrack-writer-sick-backfill: not there, lag 1 in sick-backfill, and nobody reads it")
+                .contains("WARN  the writer of the live lane: its group was not looked at")
+                .contains("FAIL  mine: not there, lag 1 in sick-backfill, and nobody reads it")
                 .contains("FAIL  sick-live-dead-letters: there is no such topic");
 
         tool.run("provision", "--source", "well", "--create-source").assertDone();

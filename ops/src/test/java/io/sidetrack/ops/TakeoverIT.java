@@ -128,7 +128,8 @@ class TakeoverIT {
         tool.run("adopt", "--source", "c", "--group", "nobody").assertRefused(1, "nobody has committed no offset of c");
         tool.run("adopt", "--source", "c").assertRefused(2, "--group");
         tool.run("adopt", "--source", "none", "--group", "old-c").assertRefused(2, "--source=none: there is no such");
-        tool.run("release", "--source", "c", "--group", "old-c").assertRefused(1, "there is nothing to give back");
+        tool.run("release", "--source", "c", "--table", "t", "--group", "old-c")
+                .assertRefused(1, "there is nothing to give back");
         commit("sidetrack-router-c", "c", Map.of(0, 90L, 1, 90L));
         tool.run("adopt", "--source", "c", "--group", "old-c").assertRefused(1, "use --reset-router");
         tool.run("adopt", "--source", "c", "--group", "old-c", "--reset-router").assertDone();
@@ -142,15 +143,16 @@ class TakeoverIT {
         commit("sidetrack-router-d", "d", Map.of(0, 100L, 1, 95L));
         topics.send(List.of(new ProducerRecord<>("d-live", 0, null, new byte[1])));
         topics.send(List.of(new ProducerRecord<>("d-backfill", 0, null, new byte[1])));
-        tool.run("release", "--source", "d", "--group", "old-d")
+        tool.run("release", "--source", "d", "--table", "t", "--group", "old-d")
                 .assertRefused(1, "old-d has 1 records of d-live to read");
         commit("old-d", "d-live", Map.of(0, 1L));
 
-        tool.run("release", "--source", "d", "--group", "old-d", "--dry-run").assertDone();
+        tool.run("release", "--source", "d", "--table", "t", "--group", "old-d", "--dry-run")
+                .assertDone();
         assertThat(topics.committed("old-d")).containsEntry(new TopicPartition("d", 0), 30L);
-        Tool.Ended done =
-                tool.run("release", "--source", "d", "--group", "old-d").assertDone();
-        assertThat(done.out()).contains("d-backfill still holds 1 records for sidetrack-writer-d-backfill");
+        Tool.Ended done = tool.run("release", "--source", "d", "--table", "t", "--group", "old-d")
+                .assertDone();
+        assertThat(done.out()).contains("d-backfill still holds 1 records for sidetrack-writer-d-backfill~t");
         assertThat(topics.committed("old-d"))
                 .containsEntry(new TopicPartition("d", 0), 100L)
                 .containsEntry(new TopicPartition("d", 1), 95L);

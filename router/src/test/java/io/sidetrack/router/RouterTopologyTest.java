@@ -82,7 +82,7 @@ class RouterTopologyTest implements RouteListener {
     }
 
     private static TopicFacts facts(String topic, String policy, int maxMessageBytes) {
-        return new TopicFacts(topic, 6, 1, "LogAppendTime", policy, -1, maxMessageBytes);
+        return new TopicFacts(topic, 6, 1, "LogAppendTime", policy, -1, maxMessageBytes, 1);
     }
 
     private TestOutputTopic<byte[], byte[]> output(String topic) {

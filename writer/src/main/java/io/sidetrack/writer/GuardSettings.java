@@ -65,7 +65,9 @@ record GuardSettings(
                         in(WriteMode.codes()),
                         HIGH,
                         "What happens to an item that is there already: `overwrite`, `keep-existing` (insert only), or"
-                                + " `newest-wins` (overwritten unless it is newer).")
+                                + " `newest-wins` (overwritten unless it is newer). With `keep-existing` on the backfill lane"
+                                + " and `overwrite` on the live lane, set `WRITER_TOMBSTONE_TTL` on the live lane, or the"
+                                + " backfill brings deleted items back.")
                 .define(
                         LANE,
                         STRING,
@@ -88,15 +90,16 @@ record GuardSettings(
                         MEDIUM,
                         "The attribute in which an item keeps its version; another, with `_tie` behind its name, decides"
                                 + " between two of the same. Not set: `" + DEFAULT_ATTRIBUTE
-                                + "` in `newest-wins`, and none else.")
+                                + "` in `newest-wins` or with `WRITER_TOMBSTONE_TTL`, otherwise none.")
                 .define(
                         TOMBSTONE_TTL,
                         LONG,
                         0,
                         atLeast(0),
                         MEDIUM,
-                        "How long a deleted item's marker stays, in seconds; longer than the longest backfill. 0: "
-                                + DEFAULT_TTL_SECONDS + " in `newest-wins`, and no markers else.")
+                        "How long a deleted item's marker stays, in seconds; longer than the longest backfill. With"
+                                + " `overwrite`, a marker keeps a `keep-existing` backfill from bringing the item back. 0: "
+                                + DEFAULT_TTL_SECONDS + " in `newest-wins`, otherwise no markers.")
                 .define(
                         TTL_ATTRIBUTE,
                         STRING,
@@ -108,8 +111,9 @@ record GuardSettings(
     /** @throws StartupException naming what is invalid or contradictory */
     static GuardSettings read(EnvironmentSettings values) {
         WriteMode mode = WriteMode.of(values.text(MODE));
+        boolean needed = mode == WriteMode.NEWEST_WINS || values.longNumber(TOMBSTONE_TTL) > 0;
         Optional<String> attribute = Optional.ofNullable(values.text(VERSION_ATTRIBUTE))
-                .or(() -> mode == WriteMode.NEWEST_WINS ? Optional.of(DEFAULT_ATTRIBUTE) : Optional.empty());
+                .or(() -> needed ? Optional.of(DEFAULT_ATTRIBUTE) : Optional.empty());
         attribute.ifPresent(name -> requirePlain(VERSION_ATTRIBUTE, name));
         return new GuardSettings(
                 mode,
@@ -150,15 +154,9 @@ record GuardSettings(
                     "a writer that keeps what exists deletes nothing, and so leaves no markers",
                     "Remove it, or set it at the writer of the live lane.");
         }
-        if (versionAttribute.isEmpty()) {
-            throw new StartupException(
-                    TOMBSTONE_TTL + "=" + seconds,
-                    "a marker keeps a version, and no attribute for it is set",
-                    "Set " + VERSION_ATTRIBUTE + " too.");
-        }
         String attribute = values.text(TTL_ATTRIBUTE);
         requirePlain(TTL_ATTRIBUTE, attribute);
-        if (Stamp.attributes(versionAttribute.get()).contains(attribute)) {
+        if (Stamp.attributes(versionAttribute.orElseThrow()).contains(attribute)) {
             throw new StartupException(
                     TTL_ATTRIBUTE + "=" + attribute,
                     "the writer keeps something else in this attribute",
@@ -174,6 +172,17 @@ record GuardSettings(
                     "not of up to 240 letters, digits, '_', '-' and '.'",
                     "Choose another attribute name.");
         }
+    }
+
+    /** What this mode allows that may surprise, and the setting that prevents it, in one line; empty if there is nothing. */
+    Optional<String> risk() {
+        return mode == WriteMode.KEEP_EXISTING
+                ? Optional.of(
+                        ("in this mode an item that live traffic has deleted can come back: an insert succeeds where nothing is"
+                                        + " left. To prevent that, set %s (such as %d) on the live lane's writer, which then leaves"
+                                        + " markers")
+                                .formatted(TOMBSTONE_TTL, DEFAULT_TTL_SECONDS))
+                : Optional.empty();
     }
 
     /**

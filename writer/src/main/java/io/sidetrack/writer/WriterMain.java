@@ -1,9 +1,9 @@
 package io.sidetrack.writer;
 
+import io.sidetrack.common.group.GroupOffsets;
 import io.sidetrack.common.service.ServiceLaunch;
 import io.sidetrack.common.settings.KafkaClientSettings;
 import io.sidetrack.common.topic.TopicDirectory;
-import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.writer.deadletter.DeadLetterProducer;
 import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
@@ -36,11 +36,12 @@ public final class WriterMain {
         StreamsConfig config = WriterStreamsConfig.of(settings, kafka);
         // Refuses contradictory settings before anything is opened.
         settings.bufferLimits(config.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG));
-        Topics topics = checkTopics(settings, kafka);
+        WriterChecks.Topics topics = check(settings, kafka);
         try (TableConnection connection =
                 TableConnection.open(settings.requestTimeout(), settings.guard().connections(settings.maxInFlight()))) {
             TableSchema schema = connection.describe(settings.table());
             Optional<Stamp> stamp = settings.guard().stamp(schema, Clock.systemUTC());
+            settings.guard().risk().ifPresent(log::info);
             settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer; it is ignored", name));
             try (WriterService service = new WriterService(
                     settings,
@@ -49,20 +50,16 @@ public final class WriterMain {
                     connection,
                     schema,
                     DeadLetterProducer.open(
-                            kafka, settings.applicationId() + "-dead-letters", topics.lane, topics.deadLetters))) {
+                            kafka, settings.applicationId() + "-dead-letters", topics.lane(), topics.deadLetters()))) {
                 return service.run(stamp);
             }
         }
     }
 
-    private record Topics(TopicFacts lane, TopicFacts deadLetters) {}
-
-    private static Topics checkTopics(WriterSettings settings, Map<String, Object> kafka) {
+    private static WriterChecks.Topics check(WriterSettings settings, Map<String, Object> kafka) {
         try (Admin admin = TopicDirectory.open(kafka, CLUSTER_PATIENCE)) {
-            TopicDirectory topics = new TopicDirectory(admin, CLUSTER_PATIENCE);
-            return new Topics(
-                    topics.require(WriterSettings.TOPIC, settings.topic()),
-                    topics.require(WriterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic()));
+            return WriterChecks.run(
+                    settings, new TopicDirectory(admin, CLUSTER_PATIENCE), new GroupOffsets(admin, CLUSTER_PATIENCE));
         }
     }
 }

@@ -12,6 +12,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.buffer.Backoff;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -35,6 +37,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param table the table to write
  * @param deadLetterTopic where records go that cannot be written
  * @param applicationId the consumer group
+ * @param formerGroup the group that earlier versions used with these settings; empty if a group is set
  * @param batchSize items in a batch, 1 to 25
  * @param flushInterval how long a record may wait for its batch to fill
  * @param maxInFlight batches in flight, of all threads together
@@ -59,6 +62,7 @@ record WriterSettings(
         String table,
         String deadLetterTopic,
         String applicationId,
+        Optional<String> formerGroup,
         int batchSize,
         Duration flushInterval,
         int maxInFlight,
@@ -122,7 +126,9 @@ record WriterSettings(
                         STRING,
                         null,
                         MEDIUM,
-                        "The consumer group. Not set: `sidetrack-writer-` and the lane's name.");
+                        "The consumer group. Not set: `sidetrack-writer-LANE~TABLE`, with the names of both (of a table that"
+                                + " is named by its ARN, the name in it). Tables of the same name in two regions or"
+                                + " accounts need a group each.");
         return GuardSettings.define(lane)
                 .define(
                         BATCH_SIZE,
@@ -262,7 +268,10 @@ record WriterSettings(
                 topic,
                 values.text(TABLE),
                 orElse(values.text(DEAD_LETTER_TOPIC), topic + "-dead-letters"),
-                orElse(values.text(APPLICATION_ID), "sidetrack-writer-" + topic),
+                orElse(values.text(APPLICATION_ID), DefaultGroups.ofWriter(topic, values.text(TABLE))),
+                values.text(APPLICATION_ID) == null
+                        ? Optional.of(DefaultGroups.formerOfWriter(topic))
+                        : Optional.empty(),
                 values.number(BATCH_SIZE),
                 Duration.ofMillis(values.number(FLUSH_INTERVAL_MS)),
                 values.number(MAX_IN_FLIGHT),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.sandbox.Fault;
 import io.sidetrack.sandbox.FaultProxy;
 import io.sidetrack.sandbox.ProxiedCall;
@@ -99,7 +100,7 @@ final class FaultLane implements AutoCloseable {
     }
 
     String group() {
-        return "sidetrack-writer-" + name;
+        return DefaultGroups.ofWriter(name, name);
     }
 
     int deadLetters() {

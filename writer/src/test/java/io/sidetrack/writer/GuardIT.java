@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.common.record.OriginalTimestamp;
 import io.sidetrack.sandbox.Fault;
 import io.sidetrack.sandbox.FaultProxy;
@@ -84,7 +85,7 @@ class GuardIT {
         void awaitCommitted(String topic) {
             await().atMost(WriterFixture.SOON)
                     .pollInterval(Duration.ofMillis(200))
-                    .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-" + topic, topic))
+                    .untilAsserted(() -> assertThat(fixture.topics.lag(DefaultGroups.ofWriter(topic, name), topic))
                             .isZero());
         }
 
@@ -277,6 +278,27 @@ class GuardIT {
                             "id", "expires", "sidetrack_version", "sidetrack_version_tie", "sidetrack_version_deleted");
             assertThat(Long.parseLong(marker.get("expires").n()))
                     .isBetween(System.currentTimeMillis() / 1000 + 3000, System.currentTimeMillis() / 1000 + 3600);
+        }
+    }
+
+    /** Live overwrites, the backfill keeps what exists: only a marker tells that something was there. */
+    @ParameterizedTest
+    @CsvSource({"0, 1", "3600, deleted"})
+    void backfillBringsADeletedItemBackUnlessTheLiveWriterLeavesMarkers(String tombstoneTtl, String stays) {
+        try (Lanes lanes = new Lanes("back-" + stays)) {
+            fixture.topics.send(List.of(record(lanes.live, "a", 2000, "2"), record(lanes.live, "a", 3000, null)));
+            try (Writer live = lanes.writer(lanes.live, Map.of("WRITER_TOMBSTONE_TTL", tombstoneTtl))) {
+                lanes.awaitCommitted(lanes.live);
+            }
+            fixture.topics.send(List.of(record(lanes.backfill, "a", 1000, "1")));
+            try (Writer backfill = lanes.writer(lanes.backfill, Map.of("WRITER_MODE", "keep-existing"))) {
+                lanes.awaitCommitted(lanes.backfill);
+                assertThat(backfill.process().output().lines())
+                        .filteredOn(line -> line.contains("WRITER_TOMBSTONE_TTL"))
+                        .as("the risk and the setting against it, once")
+                        .hasSize(1);
+            }
+            assertThat(lanes.table()).containsExactly(Map.entry("a", stays));
         }
     }
 

@@ -74,7 +74,7 @@ class WriterIT {
         for (int i = 0; i < 5000; i++) {
             assertThat(table).containsEntry("key-" + i, Integer.toString(i));
         }
-        assertThat(fixture.topics.lag("sidetrack-writer-all", "all")).isZero();
+        assertThat(fixture.topics.lag("sidetrack-writer-all~all", "all")).isZero();
     }
 
     @Test
@@ -351,12 +351,12 @@ class WriterIT {
             await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(
                             writer.metric("sidetrack_writer_drain_seconds_count{durable=\"false\"}"))
                     .isGreaterThan(3));
-            assertThat(fixture.topics.committed("sidetrack-writer-gate").values())
+            assertThat(fixture.topics.committed("sidetrack-writer-gate~gate").values())
                     .allMatch(offset -> offset == 0);
             assertThat(ServiceProcess.status(writer.port(), "/livez")).isEqualTo(200);
             fixture.proxy.behave(call -> Fault.none());
             await().atMost(WriterFixture.SOON)
-                    .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-gate", "gate"))
+                    .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-gate~gate", "gate"))
                             .isZero());
             assertThat(fixture.table("gate")).hasSize(1);
             assertThat(fixture.topics.read("gate-dead-letters")).isEmpty();

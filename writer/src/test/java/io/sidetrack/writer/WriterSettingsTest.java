@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,8 @@ class WriterSettingsTest {
     void topicAndTableAreEnough() {
         WriterSettings settings = WriterSettings.read(with("WRITER_HTTP_PORT", ""));
         assertThat(settings.deadLetterTopic()).isEqualTo("lane-dead-letters");
-        assertThat(settings.applicationId()).isEqualTo("sidetrack-writer-lane");
+        assertThat(settings.applicationId()).isEqualTo("sidetrack-writer-lane~table");
+        assertThat(settings.formerGroup()).contains("sidetrack-writer-lane");
         assertThat(settings.batchSize()).isEqualTo(25);
         assertThat(settings.flushInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.httpPort()).isEqualTo(8080);
@@ -90,7 +92,6 @@ class WriterSettingsTest {
     @CsvSource({
         "overwrite, WRITER_VERSION, updatedAt, WRITER_VERSION=updatedAt: neither",
         "overwrite, WRITER_VERSION_ATTRIBUTE, a b, WRITER_VERSION_ATTRIBUTE=a b: not of",
-        "overwrite, WRITER_TOMBSTONE_TTL, 60, WRITER_TOMBSTONE_TTL=60: a marker keeps a version",
         "keep-existing, WRITER_TOMBSTONE_TTL, 60, WRITER_TOMBSTONE_TTL=60: a writer that keeps what exists",
         "newest-wins, WRITER_TOMBSTONE_TTL_ATTRIBUTE, sidetrack_version, WRITER_TOMBSTONE_TTL_ATTRIBUTE=sidetrack_version",
         "newest-wins, WRITER_LANE, fast, WRITER_LANE=fast: not valid",
@@ -137,6 +138,35 @@ class WriterSettingsTest {
                 WriterSettings.read(with("WRITER_TOPIC", "lane")).guard();
         assertThat(overwrite.versionAttribute()).isEmpty();
         assertThat(overwrite.marker()).isEmpty();
+    }
+
+    @Test
+    void tombstoneTtlIsAllThatAnOverwritingWriterNeedsToLeaveMarkers() {
+        GuardSettings guard =
+                WriterSettings.read(with("WRITER_TOMBSTONE_TTL", "60")).guard();
+        assertThat(guard.mode()).isEqualTo(WriteMode.OVERWRITE);
+        assertThat(guard.versionAttribute()).contains("sidetrack_version");
+        assertThat(guard.marker()).contains(new Stamp.Marker(Duration.ofSeconds(60), "sidetrack_expires"));
+    }
+
+    @Test
+    void onlyAWriterThatKeepsWhatExistsNamesTheRiskOfItsMode() {
+        assertThat(WriterSettings.read(with("WRITER_MODE", "keep-existing"))
+                        .guard()
+                        .risk())
+                .hasValueSatisfying(line ->
+                        assertThat(line).contains("WRITER_TOMBSTONE_TTL").hasLineCount(1));
+        for (String mode : List.of("overwrite", "newest-wins")) {
+            assertThat(WriterSettings.read(with("WRITER_MODE", mode)).guard().risk())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void groupThatIsSetIsTheOneAndHasNoFormerOne() {
+        WriterSettings settings = WriterSettings.read(with("WRITER_APPLICATION_ID", "sidetrack-writer-lane~table"));
+        assertThat(settings.applicationId()).isEqualTo("sidetrack-writer-lane~table");
+        assertThat(settings.formerGroup()).isEmpty();
     }
 
     @Test

@@ -54,6 +54,9 @@ public final class DeadLetterHeaders {
             VALUE_BYTES,
             VALUE_SHA256);
 
+    /** Names and values of everything that {@link #add} adds, with the table (an ARN, if need be), and some bytes over. */
+    public static final int MAX_ADDED_BYTES = 8 * 1024;
+
     /** What is said can be long, and a dead letter must not be much larger than its record. */
     private static final int MAX_MESSAGE = 1000;
 

@@ -1,5 +1,6 @@
 package io.sidetrack.common.settings;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,5 +47,18 @@ public final class KafkaClientSettings {
             throw new StartupException(BOOTSTRAP, "not set", "Set it to the brokers, as host:port,host:port.");
         }
         return properties;
+    }
+
+    /**
+     * The failure of a process that no broker answers.
+     *
+     * @param patience how long it has waited
+     */
+    public static StartupException noAnswer(Duration patience, Throwable cause) {
+        return new StartupException(
+                BOOTSTRAP,
+                "no broker answered within " + patience.toSeconds() + " s",
+                "Check the address, that the brokers are up, and that security settings match the listener.",
+                cause);
     }
 }

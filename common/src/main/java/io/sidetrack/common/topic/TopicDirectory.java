@@ -1,5 +1,6 @@
 package io.sidetrack.common.topic;
 
+import io.sidetrack.common.settings.KafkaClientSettings;
 import io.sidetrack.common.settings.StartupException;
 import java.time.Duration;
 import java.util.Collection;
@@ -111,7 +112,9 @@ public final class TopicDirectory {
                 config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value(),
                 Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value()),
                 Integer.parseInt(
-                        config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value()));
+                        config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value()),
+                Integer.parseInt(
+                        config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value()));
     }
 
     private <T> T answer(String topic, KafkaFuture<T> future) {
@@ -131,22 +134,14 @@ public final class TopicDirectory {
                         topic, "this principal may not describe it", "Allow DESCRIBE and DESCRIBE_CONFIGS on it.", e);
             }
             if (e.getCause() instanceof TimeoutException) {
-                throw noAnswer(e);
+                throw KafkaClientSettings.noAnswer(patience, e);
             }
             throw new StartupException(topic, "cannot be described (" + e.getCause() + ")", "See the broker's log.", e);
         } catch (java.util.concurrent.TimeoutException e) {
-            throw noAnswer(e);
+            throw KafkaClientSettings.noAnswer(patience, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartupException(topic, "interrupted while it was described", "Start again.", e);
         }
-    }
-
-    private StartupException noAnswer(Exception cause) {
-        return new StartupException(
-                BOOTSTRAP,
-                "no broker answered within " + patience.toSeconds() + " s",
-                "Check the address, that the brokers are up, and that security settings match the listener.",
-                cause);
     }
 }

@@ -13,6 +13,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param cleanupPolicy {@code cleanup.policy}, such as {@code delete} or {@code compact,delete}
  * @param retentionMs {@code retention.ms}; -1 is for ever
  * @param maxMessageBytes {@code max.message.bytes}, of a record batch
+ * @param minInSyncReplicas {@code min.insync.replicas}
  */
 public record TopicFacts(
         String name,
@@ -21,7 +22,8 @@ public record TopicFacts(
         String timestampType,
         String cleanupPolicy,
         long retentionMs,
-        int maxMessageBytes) {
+        int maxMessageBytes,
+        int minInSyncReplicas) {
 
     /**
      * Why this topic would lose an old record put on it now; empty if it would not. Kafka deletes by record timestamp:
@@ -40,6 +42,29 @@ public record TopicFacts(
                         TopicConfig.RETENTION_MS_CONFIG,
                         retentionMs,
                         days(retentionMs)));
+    }
+
+    /**
+     * Why this topic would keep only the last record of a key; empty if it keeps all. It would also reject a record without
+     * a key.
+     */
+    public Optional<String> losesRecordsByKey() {
+        return cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)
+                ? Optional.of(
+                        "has %s=%s, so Kafka would keep only the last record of a key, and reject records without one"
+                                .formatted(TopicConfig.CLEANUP_POLICY_CONFIG, cleanupPolicy))
+                : Optional.empty();
+    }
+
+    /**
+     * Why this topic rejects every record on some brokers; empty if it does not. Since 3.7 a broker waits for as many replicas
+     * as there are at most (KAFKA-15583), so such a topic may well work.
+     */
+    public Optional<String> wantsMoreReplicasThanItHas() {
+        return minInSyncReplicas > replicationFactor
+                ? Optional.of("has %s=%d and a replication factor of %d, so brokers before 3.7 reject every record"
+                        .formatted(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, minInSyncReplicas, replicationFactor))
+                : Optional.empty();
     }
 
     private static String days(long ms) {

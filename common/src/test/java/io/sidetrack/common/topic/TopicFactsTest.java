@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which topics would delete an old record, and what is said when no broker can tell. */
+/** Which topics would lose or reject records, and what is said when no broker can tell. */
 class TopicFactsTest {
     private static final Duration PATIENCE = Duration.ofMillis(300);
 
@@ -27,8 +27,23 @@ class TopicFactsTest {
     })
     void oldRecordsAreLostWhereKafkaDeletesByTheProducersTime(
             String timestampType, String cleanupPolicy, long retentionMs, boolean loses) {
-        TopicFacts topic = new TopicFacts("t", 1, 1, timestampType, cleanupPolicy, retentionMs, 1);
+        TopicFacts topic = new TopicFacts("t", 1, 1, timestampType, cleanupPolicy, retentionMs, 1, 1);
         assertThat(topic.losesOldRecords().isPresent()).isEqualTo(loses);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"delete, false", "compact, true", "'compact,delete', true"})
+    void recordsAreLostByKeyWhereKafkaCompacts(String cleanupPolicy, boolean loses) {
+        TopicFacts topic = new TopicFacts("t", 1, 1, "LogAppendTime", cleanupPolicy, -1, 1, 1);
+        assertThat(topic.losesRecordsByKey().isPresent()).isEqualTo(loses);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, false", "3, 2, false", "1, 2, true", "3, 4, true"})
+    void topicCanAskForMoreReplicasThanItHas(int replicationFactor, int minInSyncReplicas, boolean asks) {
+        TopicFacts topic =
+                new TopicFacts("t", 1, replicationFactor, "LogAppendTime", "delete", -1, 1, minInSyncReplicas);
+        assertThat(topic.wantsMoreReplicasThanItHas().isPresent()).isEqualTo(asks);
     }
 
     @Test

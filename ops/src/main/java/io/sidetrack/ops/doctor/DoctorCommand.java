@@ -4,6 +4,7 @@ import static io.sidetrack.ops.cluster.Cluster.answer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Looks at brokers, topics, groups and table, each against the others, and says what is wrong and what to do.",
+            "Without --table or WRITER_TABLE it looks neither at the table nor at the writers' groups.",
             "Changes nothing. Exit codes: 0 nothing fails, 1 something does, 2 wrongly called or no broker."
         })
 public final class DoctorCommand implements Callable<Integer> {
@@ -47,12 +49,6 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Mixin
     private LaneOptions lanes;
-
-    @Option(
-            names = "--table",
-            paramLabel = "TABLE",
-            description = "The DynamoDB table. Default: WRITER_TABLE; without it AWS is not asked.")
-    private String table;
 
     @Option(names = "--json", description = "An array of findings.")
     private boolean json;
@@ -66,9 +62,7 @@ public final class DoctorCommand implements Callable<Integer> {
             brokers(cluster, findings);
             topics(cluster, topics, findings);
         }
-        Optional<String> name = Optional.ofNullable(table)
-                .or(() -> Optional.ofNullable(System.getenv("WRITER_TABLE")).filter(value -> !value.isBlank()));
-        name.ifPresent(is -> findings.addAll(Aws.look(is)));
+        lanes.table().ifPresent(name -> findings.addAll(Aws.look(name)));
         show(findings);
         return findings.stream().anyMatch(finding -> finding.level() == Level.FAIL) ? 1 : 0;
     }
@@ -106,13 +100,15 @@ public final class DoctorCommand implements Callable<Integer> {
                     .ifPresent(pair -> findings.addAll(TopicChecks.receiving(pair.to, pair.from)));
         }
         for (String lane : List.of(lanes.live(), lanes.backfill())) {
-            both(topics.get(lane + "-dead-letters"), topics.get(lane))
-                    .ifPresent(pair -> findings.addAll(TopicChecks.receiving(pair.to, pair.from)));
+            both(topics.get(lane + "-dead-letters"), topics.get(lane)).ifPresent(pair -> {
+                findings.addAll(TopicChecks.receiving(pair.to, pair.from));
+                findings.addAll(TopicChecks.keepsAllLetters(pair.to));
+            });
         }
         both(live, backfill).ifPresent(pair -> findings.addAll(TopicChecks.lanes(live, backfill)));
         group(cluster, "the router", source, lanes.routerGroup(), findings);
-        group(cluster, "the writer of the live lane", live, lanes.liveGroup(), findings);
-        group(cluster, "the writer of the backfill lane", backfill, lanes.backfillGroup(), findings);
+        writer(cluster, "the writer of the live lane", live, lanes.knownLiveGroup(), findings);
+        writer(cluster, "the writer of the backfill lane", backfill, lanes.knownBackfillGroup(), findings);
         letters(cluster, topics, findings);
     }
 
@@ -131,6 +127,23 @@ public final class DoctorCommand implements Callable<Integer> {
         if (standing.lag() > 0) {
             oldestUnread(cluster, standing).ifPresent(age -> findings.addAll(TopicChecks.unread(topic, group, age)));
         }
+    }
+
+    private void writer(
+            Cluster cluster, String service, TopicFacts lane, Optional<String> group, List<Finding> findings) {
+        if (lane == null) {
+            return;
+        }
+        if (group.isEmpty()) {
+            findings.add(GroupChecks.unknown(service));
+            return;
+        }
+        group(cluster, service, lane, group.get(), findings);
+        lanes.table()
+                .filter(table -> group.get().equals(DefaultGroups.ofWriter(lane.name(), table)))
+                .ifPresent(table -> findings.addAll(GroupChecks.former(
+                        cluster.standing(lane.name(), lane.partitions(), group.get()),
+                        cluster.standing(lane.name(), lane.partitions(), DefaultGroups.formerOfWriter(lane.name())))));
     }
 
     /** The age in ms of the oldest record that a group reads next, over its partitions. */

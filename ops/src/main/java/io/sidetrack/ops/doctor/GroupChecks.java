@@ -1,5 +1,6 @@
 package io.sidetrack.ops.doctor;
 
+import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.ops.cluster.Standing;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,5 +47,32 @@ final class GroupChecks {
                     "raise retention.ms of " + standing.topic() + " before more is; what is gone must be sent again"));
         }
         return findings;
+    }
+
+    /** A writer whose group has a name that nobody has given. */
+    static Finding unknown(String service) {
+        return Finding.warn(
+                service,
+                "its group was not looked at: the group's name ends with the table's, which is not given",
+                "name the table with --table or in WRITER_TABLE, or the group with --live-group or --backfill-group");
+    }
+
+    /**
+     * Offsets that were left in the group that a writer had by default before the table was part of its name.
+     *
+     * @param now the group that it has by default now
+     */
+    static List<Finding> former(Standing now, Standing former) {
+        if (now.isKnown() || !former.isKnown()) {
+            return List.of();
+        }
+        return List.of(Finding.fail(
+                former.group(),
+                "has read %s as the default group of earlier versions, and %s has not, so a writer without"
+                                .formatted(now.topic(), now.group())
+                        + " WRITER_APPLICATION_ID does not start",
+                "stop its writers, then `%s`; or set WRITER_APPLICATION_ID=%s"
+                        .formatted(
+                                DefaultGroups.copyCommand(now.topic(), former.group(), now.group()), former.group())));
     }
 }

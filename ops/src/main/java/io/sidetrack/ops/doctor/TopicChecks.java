@@ -49,6 +49,18 @@ final class TopicChecks {
         return findings;
     }
 
+    /** A dead-letter topic by itself: what a writer refuses to start with, or warns of. */
+    static List<Finding> keepsAllLetters(TopicFacts topic) {
+        List<Finding> findings = new ArrayList<>();
+        topic.losesRecordsByKey().ifPresent(loss -> findings.add(Finding.fail(topic.name(), loss, PROVISION)));
+        topic.wantsMoreReplicasThanItHas()
+                .ifPresent(wants -> findings.add(Finding.warn(
+                        topic.name(),
+                        wants,
+                        "lower min.insync.replicas to %d, or add replicas".formatted(topic.replicationFactor()))));
+        return findings;
+    }
+
     /** The partitions of the lanes. */
     static List<Finding> lanes(TopicFacts live, TopicFacts backfill) {
         return backfill.partitions() <= live.partitions()

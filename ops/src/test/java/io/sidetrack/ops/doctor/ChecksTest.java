@@ -26,7 +26,7 @@ class ChecksTest {
     private static final long WEEK = 7L * 86_400_000;
 
     private static TopicFacts topic(String name, int partitions, String type, long retentionMs, int bytes) {
-        return new TopicFacts(name, partitions, 3, type, "delete", retentionMs, bytes);
+        return new TopicFacts(name, partitions, 3, type, "delete", retentionMs, bytes, 2);
     }
 
     private static Standing standing(long start, OptionalLong committed, long end) {
@@ -83,6 +83,31 @@ class ChecksTest {
                 GroupChecks.group("x", standing(7, OptionalLong.of(5), 9), Optional.of(GroupState.STABLE)),
                 Level.FAIL,
                 "2 records of t were deleted");
+    }
+
+    @Test
+    void offsetsThatTheFormerDefaultGroupAloneHasFail() {
+        Standing read = standing(0, OptionalLong.of(5), 9);
+        Standing unread = standing(0, OptionalLong.empty(), 9);
+        assertFound(GroupChecks.former(unread, read), Level.FAIL, "does not start");
+        assertThat(GroupChecks.former(unread, read).get(0).remedy())
+                .hasValueSatisfying(remedy -> assertThat(remedy).contains("`sidetrack copy-offsets --topic t "));
+        assertThat(GroupChecks.former(read, read)).isEmpty();
+        assertThat(GroupChecks.former(unread, unread)).isEmpty();
+    }
+
+    @Test
+    void deadLetterTopicThatCompactsFailsAndOneThatAsksForTooManyReplicasIsAWarning() {
+        TopicFacts good = topic("t", 1, "LogAppendTime", -1, 1000);
+        assertThat(TopicChecks.keepsAllLetters(good)).isEmpty();
+        assertFound(
+                TopicChecks.keepsAllLetters(new TopicFacts("t", 1, 3, "LogAppendTime", "compact", -1, 1000, 2)),
+                Level.FAIL,
+                "keep only the last record of a key");
+        assertFound(
+                TopicChecks.keepsAllLetters(new TopicFacts("t", 1, 1, "LogAppendTime", "delete", -1, 1000, 2)),
+                Level.WARN,
+                "brokers before 3.7 reject every record");
     }
 
     @Test

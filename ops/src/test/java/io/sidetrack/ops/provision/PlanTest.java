@@ -26,7 +26,7 @@ class PlanTest {
     }
 
     private static TopicFacts facts(String name, int partitions, long retentionMs, int maxMessageBytes) {
-        return new TopicFacts(name, partitions, 1, "LogAppendTime", "delete", retentionMs, maxMessageBytes);
+        return new TopicFacts(name, partitions, 1, "LogAppendTime", "delete", retentionMs, maxMessageBytes, 1);
     }
 
     private Map<String, TopicFacts> asWanted() {
@@ -90,7 +90,7 @@ class PlanTest {
         TopicFacts backfill = actual.get("orders-backfill");
         actual.put(
                 "orders-backfill",
-                new TopicFacts("orders-backfill", 8, 1, "CreateTime", "compact", 5, backfill.maxMessageBytes() + 1));
+                new TopicFacts("orders-backfill", 8, 1, "CreateTime", "compact", 5, backfill.maxMessageBytes() + 1, 1));
 
         List<Change> changes = Plan.changes(wanted, actual, false);
         assertThat(changes).hasSize(2).allMatch(Change::isAllowed);

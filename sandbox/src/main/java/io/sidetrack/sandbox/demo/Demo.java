@@ -3,6 +3,7 @@ package io.sidetrack.sandbox.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.Screen;
 import io.sidetrack.sandbox.ServiceProcess;
@@ -160,8 +161,11 @@ final class Demo {
     }
 
     private static long lag(Stage stage) {
-        return stage.topics.lag("sidetrack-writer-" + LIVE, LIVE)
-                + stage.topics.lag("sidetrack-writer-" + BACKFILL, BACKFILL);
+        return lag(stage, LIVE) + lag(stage, BACKFILL);
+    }
+
+    private static long lag(Stage stage, String lane) {
+        return stage.topics.lag(DefaultGroups.ofWriter(lane, TABLE), lane);
     }
 
     private boolean summarize(Data data, Stage stage, LiveTraffic traffic, Map<String, Double> metrics) {
@@ -181,8 +185,8 @@ final class Demo {
                 batches,
                 batches == 0 ? 0 : items / batches,
                 deadLetters,
-                stage.topics.lag("sidetrack-writer-" + LIVE, LIVE),
-                stage.topics.lag("sidetrack-writer-" + BACKFILL, BACKFILL),
+                lag(stage, LIVE),
+                lag(stage, BACKFILL),
                 expected.size(),
                 different == 0 ? "every one as it was sent" : different + " NOT as they were sent"));
         return different == 0;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** No property of the user makes the producer reject what the topics can hold. */
 class DeadLetterProducerTest {
     private static TopicFacts topic(int maxMessageBytes) {
-        return new TopicFacts("t", 1, 1, "LogAppendTime", "delete", -1, maxMessageBytes);
+        return new TopicFacts("t", 1, 1, "LogAppendTime", "delete", -1, maxMessageBytes, 1);
     }
 
     private static Map<String, Object> config(Map<String, Object> kafka, int laneBytes) {

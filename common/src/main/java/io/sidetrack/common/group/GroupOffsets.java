@@ -1,0 +1,75 @@
+package io.sidetrack.common.group;
+
+import io.sidetrack.common.settings.KafkaClientSettings;
+import io.sidetrack.common.settings.StartupException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Reads the offsets that a group has committed, and turns failures into lines for the operator. */
+public final class GroupOffsets {
+    private final Admin admin;
+    private final Duration patience;
+
+    /**
+     * @param admin is not closed here
+     * @param patience the time limit of the admin client's calls
+     */
+    public GroupOffsets(Admin admin, Duration patience) {
+        this.admin = admin;
+        this.patience = patience;
+    }
+
+    /**
+     * The offsets that a group has committed in one topic; empty if there is no such group.
+     *
+     * @throws GroupAuthorizationException if this principal may not describe the group; only the caller knows what that means
+     * @throws StartupException if the cluster does not answer
+     */
+    public Map<TopicPartition, OffsetAndMetadata> committed(String group, String topic) {
+        try {
+            // The client gives up by itself after its patience; this is for a client that does not.
+            return of(
+                    topic,
+                    admin.listConsumerGroupOffsets(group)
+                            .partitionsToOffsetAndMetadata()
+                            .get(patience.toMillis() * 2, TimeUnit.MILLISECONDS));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupAuthorizationException refused) {
+                throw refused;
+            }
+            if (e.getCause() instanceof TimeoutException) {
+                throw KafkaClientSettings.noAnswer(patience, e);
+            }
+            throw new StartupException(
+                    "group " + group,
+                    "its offsets cannot be read (" + e.getCause() + ")",
+                    "Check the broker's log, then start again.",
+                    e);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw KafkaClientSettings.noAnswer(patience, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartupException("group " + group, "interrupted while its offsets were read", "Start again.", e);
+        }
+    }
+
+    /** Those of a group's offsets that are in one topic. The admin client maps a partition without an offset to null. */
+    public static Map<TopicPartition, OffsetAndMetadata> of(
+            String topic, Map<TopicPartition, OffsetAndMetadata> offsets) {
+        Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+        offsets.forEach((partition, offset) -> {
+            if (offset != null && partition.topic().equals(topic)) {
+                committed.put(partition, offset);
+            }
+        });
+        return committed;
+    }
+}

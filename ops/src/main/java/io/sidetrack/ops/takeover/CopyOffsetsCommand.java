@@ -1,0 +1,122 @@
+package io.sidetrack.ops.takeover;
+
+import static io.sidetrack.ops.cluster.Cluster.answer;
+
+import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.Steering;
+import io.sidetrack.common.group.GroupOffsets;
+import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.KafkaOptions;
+import io.sidetrack.ops.LaneOptions;
+import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.cluster.Cluster;
+import io.sidetrack.ops.steering.SteeringText;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sidetrack copy-offsets}. */
+@Command(
+        name = "copy-offsets",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Copies the offsets that a group has committed in a topic to another group, which then continues where the"
+                    + " first one stopped. The first group's offsets stay as they are. What `sidetrack backfill` has set for"
+                    + " the first group is copied too.",
+            "Both groups must be stopped, and the second must not have read the topic. If the first group fed two tables,"
+                    + " neither table has every record: do not copy; start each writer with a group of its own instead.",
+            "Doing it again changes nothing. Exit codes: 0 done, 1 not done, 2 wrongly called."
+        })
+public final class CopyOffsetsCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Option(names = "--topic", required = true, paramLabel = "TOPIC", description = "The topic that both groups read.")
+    private String topic;
+
+    @Option(names = "--from", required = true, paramLabel = "GROUP", description = "The group that has read the topic.")
+    private String from;
+
+    @Option(names = "--to", required = true, paramLabel = "GROUP", description = "The group that continues.")
+    private String to;
+
+    @Option(
+            names = "--control-topic",
+            paramLabel = "TOPIC",
+            description =
+                    "Where the speed of backfills is recorded. Default: ROUTER_CONTROL_TOPIC, or sidetrack-control.")
+    private String controlTopic;
+
+    @Option(names = "--dry-run", description = "Print what would be copied, and change nothing.")
+    private boolean dryRun;
+
+    @Override
+    public Integer call() {
+        if (from.equals(to)) {
+            throw new ParameterException(spec.commandLine(), "--from and --to name the same group");
+        }
+        try (Cluster cluster = Cluster.open(kafka.properties())) {
+            TopicFacts facts = cluster.topics().require("--topic", topic);
+            cluster.requireStopped(from, "stop its members");
+            cluster.requireStopped(to, "stop its members");
+            Map<TopicPartition, OffsetAndMetadata> offsets = committed(cluster, from);
+            if (offsets.isEmpty()) {
+                throw new OpsException("group %s has committed no offset of %s; correct --from or --topic"
+                        .formatted(from, facts.name()));
+            }
+            Map<TopicPartition, OffsetAndMetadata> there = committed(cluster, to);
+            if (!there.isEmpty() && !there.equals(offsets)) {
+                throw new OpsException(
+                        "group %s has read %s already, to other offsets; copying would make it read again, or skip, records"
+                                .formatted(to, facts.name()));
+            }
+            ControlTopic control = cluster.control(
+                    LaneOptions.orVariable(controlTopic, "ROUTER_CONTROL_TOPIC").orElse(ControlTopic.DEFAULT_NAME));
+            Optional<Steering> steering = Optional.of(control.steering(from)).filter(is -> !is.equals(Steering.NONE));
+            if (!dryRun && there.isEmpty()) {
+                // The offsets last: they let a writer start, which must then find itself paused or slowed down.
+                steering.ifPresent(is -> control.put(to, is, cluster.admin()));
+                answer(
+                        "offsets of group " + to,
+                        cluster.admin().alterConsumerGroupOffsets(to, offsets).all());
+            }
+            print(offsets, steering);
+            return 0;
+        }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed(Cluster cluster, String group) {
+        return GroupOffsets.of(
+                topic,
+                answer(
+                        "offsets of group " + group,
+                        cluster.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
+    }
+
+    private void print(Map<TopicPartition, OffsetAndMetadata> offsets, Optional<Steering> steering) {
+        PrintWriter out = spec.commandLine().getOut();
+        Map<Integer, Long> sorted = new TreeMap<>();
+        offsets.forEach((partition, offset) -> sorted.put(partition.partition(), offset.offset()));
+        sorted.forEach((partition, offset) -> out.printf(Locale.ROOT, "  partition %d: %,d%n", partition, offset));
+        String copied = dryRun ? "would let" : "done:";
+        String continues = dryRun ? "continue" : "continues";
+        out.printf("%s %s %s in %s where %s stopped%n", copied, to, continues, topic, from);
+        steering.ifPresent(is -> out.printf("its writers: %s%n", SteeringText.of(is)));
+        out.flush();
+    }
+}
