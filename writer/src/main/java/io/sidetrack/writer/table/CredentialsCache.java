@@ -90,7 +90,7 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
     }
 
     /**
-     * @param patience how long a caller waits for credentials
+     * @param patience how long a caller waits for credentials, unless it says otherwise
      * @param clock for expiration times
      */
     CredentialsCache(
@@ -121,6 +121,11 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
      *     {@link NoCredentialsException} if that fails or takes too long
      */
     CompletableFuture<AwsCredentialsIdentity> current() {
+        return current(patience);
+    }
+
+    /** As {@link #current()}, with another patience. */
+    CompletableFuture<AwsCredentialsIdentity> current(Duration limit) {
         Attempt starts = null;
         Attempt givenUp = null;
         CompletableFuture<AwsCredentialsIdentity> answer;
@@ -137,7 +142,7 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
                 newest = starts;
                 held = usable ? new Held(held.identity, now.plus(PAUSE), held.usableUntil) : null;
             }
-            answer = usable ? CompletableFuture.completedFuture(held.identity) : waits();
+            answer = usable ? CompletableFuture.completedFuture(held.identity) : waits(limit);
         }
         if (givenUp != null) {
             givenUp.interrupt();
@@ -149,25 +154,23 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
     }
 
     /** Under the lock. */
-    private CompletableFuture<AwsCredentialsIdentity> waits() {
+    private CompletableFuture<AwsCredentialsIdentity> waits(Duration limit) {
         Waiter waiter = new Waiter();
         waiting.add(waiter);
-        return waiter.answer
-                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .handle((identity, failure) -> {
-                    synchronized (lock) {
-                        waiting.remove(waiter);
-                    }
-                    if (failure == null) {
-                        return identity;
-                    }
-                    throw failure instanceof NoCredentialsException known
-                            ? known
-                            : new NoCredentialsException(
-                                    failure instanceof TimeoutException
-                                            ? "their source has not answered in " + patience.toMillis() + " ms"
-                                            : failure.getClass().getSimpleName());
-                });
+        return waiter.answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).handle((identity, failure) -> {
+            synchronized (lock) {
+                waiting.remove(waiter);
+            }
+            if (failure == null) {
+                return identity;
+            }
+            throw failure instanceof NoCredentialsException known
+                    ? known
+                    : new NoCredentialsException(
+                            failure instanceof TimeoutException
+                                    ? "their source has not answered in " + limit.toMillis() + " ms"
+                                    : failure.getClass().getSimpleName());
+        });
     }
 
     /** Reports that DynamoDB rejects these credentials; if they are held, they are resolved anew before the next call. */

@@ -42,6 +42,7 @@ public final class TableConnection implements AutoCloseable {
     private static final int MAX_SORT_KEY_BYTES = 1024;
 
     private static final Logger log = LoggerFactory.getLogger(TableConnection.class);
+    private static final Duration CREDENTIALS_PATIENCE = Duration.ofSeconds(30);
     private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
 
     private final SdkAsyncHttpClient http;
@@ -144,6 +145,8 @@ public final class TableConnection implements AutoCloseable {
     public TableSchema describe(String table) {
         TableDescription description;
         try {
+            // The first credentials can take longer than a call may: the code that fetches them is not loaded yet.
+            var unused = credentials.current(CREDENTIALS_PATIENCE).join();
             description = answer(client.describeTable(request -> request.tableName(table)))
                     .table();
         } catch (CompletionException e) {
