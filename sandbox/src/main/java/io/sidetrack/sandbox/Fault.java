@@ -20,6 +20,9 @@ public sealed interface Fault {
     /** Answers with an error of DynamoDB, without passing the call on. */
     record Refusal(int status, String code, String message) implements Fault {}
 
+    /** Answers a batch of statements with HTTP status 200 and this error for each, without passing the call on. */
+    record StatementErrors(String code) implements Fault {}
+
     /** Resets the connection, without passing the call on. */
     record Reset() implements Fault {}
 

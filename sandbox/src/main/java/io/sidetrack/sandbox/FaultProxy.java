@@ -145,6 +145,8 @@ public final class FaultProxy implements AutoCloseable {
         Fault fault = script.apply(new ProxiedCall(operation, number, request.body()));
         if (fault instanceof Fault.Refusal refusal) {
             refusal(refusal).write(toClient);
+        } else if (fault instanceof Fault.StatementErrors errors) {
+            statementErrors(request, errors.code()).write(toClient);
         } else if (fault instanceof Fault.Reset) {
             // With a linger time of 0, close() sends RST.
             client.setSoLinger(true, 0);
@@ -196,6 +198,18 @@ public final class FaultProxy implements AutoCloseable {
                 "HTTP/1.1 " + refusal.status() + " Sandbox",
                 List.of("Content-Type: application/x-amz-json-1.0"),
                 JSON.writeValueAsBytes(body));
+    }
+
+    private static HttpMessage statementErrors(HttpMessage request, String code) throws IOException {
+        ArrayNode responses = JSON.createArrayNode();
+        JsonNode statements = JSON.readTree(request.body()).get("Statements");
+        for (int i = 0; i < statements.size(); i++) {
+            responses.addObject().putObject("Error").put("Code", code).put("Message", "as the sandbox says");
+        }
+        return new HttpMessage(
+                "HTTP/1.1 200 OK",
+                List.of("Content-Type: application/x-amz-json-1.0"),
+                JSON.writeValueAsBytes(JSON.createObjectNode().set("Responses", responses)));
     }
 
     /** Passes on the first items of a batch, and gives the rest back. */

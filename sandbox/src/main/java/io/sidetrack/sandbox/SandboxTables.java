@@ -86,6 +86,13 @@ public final class SandboxTables implements AutoCloseable {
         return KeySchemaElement.builder().attributeName(name).keyType(type).build();
     }
 
+    /** Enables time to live on an attribute. */
+    public void enableTimeToLive(String table, String attribute) {
+        client.updateTimeToLive(
+                request -> request.tableName(table).timeToLiveSpecification(setting -> setting.attributeName(attribute)
+                        .enabled(true)));
+    }
+
     /** Drops a table. */
     public void drop(String table) {
         client.deleteTable(request -> request.tableName(table));

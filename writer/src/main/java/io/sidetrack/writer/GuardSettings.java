@@ -18,8 +18,10 @@ import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
 import io.sidetrack.writer.item.TimestampVersion;
 import io.sidetrack.writer.item.VersionSource;
+import io.sidetrack.writer.table.CallLimits;
 import io.sidetrack.writer.table.Table;
 import io.sidetrack.writer.table.TableCalls;
+import io.sidetrack.writer.table.TableConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
@@ -198,11 +200,22 @@ record GuardSettings(
         return versionAttribute.map(name -> new Stamp(versions, lane, name, marker, clock));
     }
 
-    /** How many calls there may be at a time. A batch that is put item by item is as many calls as it has items. */
-    int connections(int batchesInFlight) {
-        return mode == WriteMode.NEWEST_WINS
-                ? Math.max(batchesInFlight, Math.min(batchesInFlight * BufferLimits.MAX_BATCH_SIZE, MAX_CONNECTIONS))
-                : batchesInFlight;
+    /** The limits of the calls to the table. A batch that is put item by item is as many calls as it has items. */
+    CallLimits callLimits(Duration requestTimeout, int batchesInFlight) {
+        if (mode == WriteMode.OVERWRITE) {
+            return new CallLimits(requestTimeout, batchesInFlight, batchesInFlight);
+        }
+        int calls = batchesInFlight * BufferLimits.MAX_BATCH_SIZE;
+        return new CallLimits(requestTimeout, Math.max(batchesInFlight, Math.min(calls, MAX_CONNECTIONS)), calls);
+    }
+
+    /**
+     * Checks the table's time to live, if items have a version.
+     *
+     * @throws StartupException if DynamoDB would delete items by their version
+     */
+    void checkTimeToLive(TableConnection connection, TableSchema schema) {
+        versionAttribute.ifPresent(name -> connection.checkTimeToLive(schema, name, marker));
     }
 
     /** The table as this mode writes it. */

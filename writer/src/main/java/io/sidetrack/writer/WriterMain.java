@@ -38,8 +38,9 @@ public final class WriterMain {
         settings.bufferLimits(config.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG));
         WriterChecks.Topics topics = check(settings, kafka);
         try (TableConnection connection =
-                TableConnection.open(settings.requestTimeout(), settings.guard().connections(settings.maxInFlight()))) {
+                TableConnection.open(settings.guard().callLimits(settings.requestTimeout(), settings.maxInFlight()))) {
             TableSchema schema = connection.describe(settings.table());
+            settings.guard().checkTimeToLive(connection, schema);
             Optional<Stamp> stamp = settings.guard().stamp(schema, Clock.systemUTC());
             settings.guard().risk().ifPresent(log::info);
             settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer; it is ignored", name));

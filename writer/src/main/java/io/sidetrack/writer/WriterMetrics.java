@@ -42,6 +42,9 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     /** By outcome. */
     private final Map<String, Timer> requests = new ConcurrentHashMap<>();
 
+    /** By code. */
+    private final Map<String, Counter> statementErrors = new ConcurrentHashMap<>();
+
     private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
 
     WriterMetrics(MeterRegistry registry, WriteBudget budget) {
@@ -180,6 +183,18 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     @Override
     public void answered(String outcome, long nanos) {
         requests.computeIfAbsent(outcome, this::request).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void statementFailed(String code) {
+        statementErrors.computeIfAbsent(code, this::statementError).increment();
+    }
+
+    private Counter statementError(String code) {
+        return Counter.builder("sidetrack.writer.statement.errors")
+                .description("Statements that failed in a batch that DynamoDB has answered, by error code")
+                .tag("code", code)
+                .register(registry);
     }
 
     private Timer request(String outcome) {

@@ -55,13 +55,10 @@ final class WriterService implements AutoCloseable {
     private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
     private static final Duration LEAST_QUARANTINE = Duration.ofSeconds(3);
     private static final int PULSES_PER_SESSION = 20;
-    /** The guard may need two calls, one after the other. */
-    private static final int CALLS_PER_BATCH = 2;
 
     private final WriterSettings settings;
     private final StreamsConfig config;
     private final Map<String, Object> kafka;
-    private final TableConnection connection;
     private final TableSchema schema;
 
     private final Deque<Runnable> closers = new ArrayDeque<>();
@@ -71,7 +68,7 @@ final class WriterService implements AutoCloseable {
     private final WriteBudget budget;
     private final WriterMetrics metrics;
     private final ThreadWriters writers;
-    private final Duration longestAnswer;
+    private final Table table;
     /** Set before anything runs that could need it. */
     private StreamsProcess process;
 
@@ -86,11 +83,10 @@ final class WriterService implements AutoCloseable {
         this.settings = settings;
         this.config = config;
         this.kafka = kafka;
-        this.connection = connection;
         this.schema = schema;
         this.budget = settings.writeBudget(System.nanoTime());
         this.metrics = new WriterMetrics(registry, budget);
-        this.longestAnswer = settings.requestTimeout().multipliedBy(CALLS_PER_BATCH);
+        this.table = settings.guard().table(connection.calls(schema, metrics, problems, System::nanoTime));
         this.writers = new ThreadWriters(
                 () -> new WriteBuffer(
                         settings.bufferLimits(config.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG)),
@@ -118,7 +114,6 @@ final class WriterService implements AutoCloseable {
         FreezeWatch freezes = new FreezeWatch(
                 session.dividedBy(2), longer(session.dividedBy(4), LEAST_QUARANTINE), holds, Clock.systemUTC()::millis);
         timer.every(session.dividedBy(PULSES_PER_SESSION).toNanos(), () -> freezes.pulse(System.nanoTime()));
-        Table table = settings.guard().table(connection.calls(schema, metrics, problems, System::nanoTime));
         return new Outlets(table, deadLetters, timer, holds, freezes, new GiveUp(), System::nanoTime);
     }
 
@@ -128,7 +123,7 @@ final class WriterService implements AutoCloseable {
                 ROOM_PATIENCE,
                 WriterSettings.shorter(settings.drainTimeout(), maxPoll.dividedBy(4)),
                 maxPoll.multipliedBy(8).dividedBy(10),
-                longestAnswer);
+                table.longestAnswer());
     }
 
     /** Ends the process with exit code 1. */
@@ -201,7 +196,7 @@ final class WriterService implements AutoCloseable {
                 problems,
                 System::nanoTime);
         StallMonitor stall = new StallMonitor(
-                new Watchdog(settings.stallAlarm(), longestAnswer),
+                new Watchdog(settings.stallAlarm(), table.longestAnswer()),
                 writers,
                 holds,
                 new PolledOffsets(streams),

@@ -11,6 +11,7 @@ import io.sidetrack.writer.item.KeyAttribute;
 import io.sidetrack.writer.item.KeyType;
 import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
+import io.sidetrack.writer.table.CallLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +139,20 @@ class WriterSettingsTest {
                 WriterSettings.read(with("WRITER_TOPIC", "lane")).guard();
         assertThat(overwrite.versionAttribute()).isEmpty();
         assertThat(overwrite.marker()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "overwrite, 50, 50, 50",
+        "keep-existing, 50, 1250, 1250",
+        "newest-wins, 50, 1250, 1250",
+        "keep-existing, 800, 2000, 20000",
+        "newest-wins, 3000, 3000, 75000"
+    })
+    void batchThatIsPutItemByItemHasAConnectionForEachUpToALimit(String mode, int batches, int connections, int calls) {
+        GuardSettings guard = WriterSettings.read(with("WRITER_MODE", mode)).guard();
+        Duration timeout = Duration.ofSeconds(5);
+        assertThat(guard.callLimits(timeout, batches)).isEqualTo(new CallLimits(timeout, connections, calls));
     }
 
     @Test

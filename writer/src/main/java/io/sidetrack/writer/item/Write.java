@@ -21,7 +21,12 @@ public record Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Version 
 
     /** What it costs at least: a write unit for each KB begun (read/write capacity, developer guide). */
     public int writeUnits() {
-        return Math.max(1, (itemBytes + 1023) / 1024);
+        return writeUnits(itemBytes);
+    }
+
+    /** The write units of an item of this size, at least: one for each KB begun. */
+    public static int writeUnits(long itemBytes) {
+        return (int) Math.max(1, (itemBytes + 1023) / 1024);
     }
 
     /** What this write holds in memory, in bytes, near enough to bound a buffer with: its JSON and its record. */

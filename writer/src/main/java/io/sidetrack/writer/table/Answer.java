@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
  * What came back for a call.
@@ -11,8 +12,9 @@ import java.util.Optional;
  * @param status of HTTP
  * @param body whole; not copied
  * @param dateText the {@code Date} header
+ * @param signer the credentials that the call was signed with
  */
-record Answer(int status, byte[] body, Optional<String> dateText) {
+record Answer(int status, byte[] body, Optional<String> dateText, AwsCredentialsIdentity signer) {
     private static final int OK = 200;
 
     boolean isOk() {

@@ -9,16 +9,22 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.async.SdkAsyncHttpResponseHandler;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /** Takes in one answer as the HTTP client hands it over, in pieces. Called by one thread after another, never by two. */
 final class AnswerCollector implements SdkAsyncHttpResponseHandler, Subscriber<ByteBuffer> {
-    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private final CompletableFuture<Answer> answer;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(128);
+    private final AwsCredentialsIdentity signer;
     private SdkHttpResponse head;
 
-    /** Completes with the whole answer, or exceptionally if there will be none. */
-    CompletableFuture<Answer> answer() {
-        return answer;
+    /**
+     * @param signer the credentials that the call was signed with
+     * @param answer completed with the whole answer, or exceptionally if there will be none
+     */
+    AnswerCollector(AwsCredentialsIdentity signer, CompletableFuture<Answer> answer) {
+        this.signer = signer;
+        this.answer = answer;
     }
 
     @Override
@@ -48,7 +54,8 @@ final class AnswerCollector implements SdkAsyncHttpResponseHandler, Subscriber<B
         if (head == null) {
             answer.completeExceptionally(new IOException("a body without a status"));
         } else {
-            answer.complete(new Answer(head.statusCode(), body.toByteArray(), head.firstMatchingHeader("Date")));
+            answer.complete(
+                    new Answer(head.statusCode(), body.toByteArray(), head.firstMatchingHeader("Date"), signer));
         }
     }
 

@@ -9,14 +9,20 @@ import io.sidetrack.writer.item.TableSchema;
 import io.sidetrack.writer.item.Write;
 import java.io.ByteArrayOutputStream;
 
-/** The body of a PutItem call that takes effect only if nothing newer is there. Immutable, and so safe for any thread. */
+/**
+ * The body of a PutItem call that takes effect only if nothing newer is there. If something is, DynamoDB returns it, at no
+ * cost: the failed call is charged by its size. Immutable, and so safe for any thread.
+ */
 interface ConditionalPut {
+    /** Ends the body: what to return of a call that takes effect, and of one that does not. */
+    String RETURNS = "\"ReturnConsumedCapacity\":\"TOTAL\",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"";
+
     byte[] of(Write write);
 
     /** If the key does not exist. */
     static ConditionalPut ifAbsent(TableSchema schema) {
         byte[] end = (",\"ConditionExpression\":\"attribute_not_exists(#k)\",\"ExpressionAttributeNames\":{\"#k\":"
-                        + quoted(schema.partitionKey().name()) + "},\"ReturnConsumedCapacity\":\"TOTAL\"}")
+                        + quoted(schema.partitionKey().name()) + "}," + RETURNS + "}")
                 .getBytes(UTF_8);
         byte[] start = start(schema);
         return write -> {
@@ -29,8 +35,8 @@ interface ConditionalPut {
     }
 
     /**
-     * If what is there is not newer: it has no version (or one that is no number), a lower one, or the same and is not to win the tie. The same record
-     * once more, whose first answer was lost, meets itself and is written again.
+     * If what is there is not newer: it has no version (or one that is no number), a lower one, or the same and is not to
+     * win the tie. The same record once more, whose first answer was lost, meets itself and is written again.
      */
     static ConditionalPut ifNewer(TableSchema schema, String versionAttribute) {
         byte[] start = start(schema);
@@ -38,7 +44,7 @@ interface ConditionalPut {
                         + " (#v = :v AND (NOT attribute_type(#t, :n) OR #t <= :t))\","
                         + "\"ExpressionAttributeNames\":{\"#v\":\"" + versionAttribute + "\",\"#t\":\""
                         + Stamp.tieAttribute(versionAttribute)
-                        + "\"},\"ReturnConsumedCapacity\":\"TOTAL\",\"ExpressionAttributeValues\":{\":n\":{\"S\":\"N\"},\":v\":{\"N\":\"")
+                        + "\"}," + RETURNS + ",\"ExpressionAttributeValues\":{\":n\":{\"S\":\"N\"},\":v\":{\"N\":\"")
                 .getBytes(US_ASCII);
         byte[] tie = "\"},\":t\":{\"N\":\"".getBytes(US_ASCII);
         byte[] end = "\"}}}".getBytes(US_ASCII);

@@ -3,6 +3,7 @@ package io.sidetrack.writer.table;
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.item.TableSchema;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A table of DynamoDB, written by BatchWriteItem: whatever is there is overwritten. */
@@ -20,11 +21,10 @@ final class DynamoTable implements Table {
     @Override
     public CompletableFuture<BatchOutcome> write(Batch batch) {
         return batchWriteItem.send(
-                body.of(batch),
+                () -> body.of(batch),
                 answer -> {
                     BatchAnswer read = BatchAnswer.read(answer, schema);
-                    return new TableCall.Read<>(
-                            read, read.leftOver().isEmpty() ? "ok" : "unprocessed", read.writeUnits());
+                    return new TableCall.Read<>(read, read.leftOver().isEmpty() ? "ok" : "unprocessed");
                 },
                 new TableCall.Cases<>() {
                     @Override
@@ -34,8 +34,13 @@ final class DynamoTable implements Table {
 
                     @Override
                     public BatchOutcome failed(Failure failure) {
-                        return failure.outcome();
+                        return failure.ofBatch();
                     }
                 });
+    }
+
+    @Override
+    public Duration longestAnswer() {
+        return batchWriteItem.longest();
     }
 }

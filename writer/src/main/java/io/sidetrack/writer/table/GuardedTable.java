@@ -5,14 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Outcome;
-import io.sidetrack.writer.buffer.RetryCause;
 import io.sidetrack.writer.item.Write;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.DoubleAdder;
 
 /**
  * A table of DynamoDB in which nothing is overwritten that takes precedence. BatchWriteItem knows no condition, but an
@@ -21,7 +22,11 @@ import java.util.concurrent.CompletableFuture;
  */
 final class GuardedTable implements Table {
     private static final Outcome WRITTEN = new Outcome.Written();
-    private static final Outcome STALE = new Outcome.Stale(0);
+    /** Skipped without a cost of its own: no call was made, or the call's cost is counted with its batch. */
+    private static final Outcome SKIPPED = new Outcome.Stale(0);
+
+    /** A batch of inserts, and then the puts of those that exist, all at a time. */
+    private static final int CALLS_IN_A_ROW = 2;
 
     private final TableCall batchExecuteStatement;
     private final TableCall putItem;
@@ -55,11 +60,18 @@ final class GuardedTable implements Table {
         return attempt.run().thenApply(done -> attempt.outcome());
     }
 
+    @Override
+    public Duration longestAnswer() {
+        return batchExecuteStatement.longest().multipliedBy(CALLS_IN_A_ROW);
+    }
+
     /** One batch on its way; each of its writes gets its outcome once, in whatever order the calls end. */
     private final class Attempt {
         private final List<Write> writes;
         /** By the place in the batch; written by whichever thread has the answer, read when all calls have ended. */
         private final Outcome[] outcomes;
+        /** Write units that DynamoDB has reported, or is known to charge without a report. */
+        private final DoubleAdder countedUnits = new DoubleAdder();
 
         Attempt(List<Write> writes) {
             this.writes = writes;
@@ -67,7 +79,7 @@ final class GuardedTable implements Table {
         }
 
         BatchOutcome outcome() {
-            return new BatchOutcome.Each(Arrays.asList(outcomes), 0);
+            return new BatchOutcome.Each(Arrays.asList(outcomes), countedUnits.sum());
         }
 
         CompletableFuture<?> run() {
@@ -80,7 +92,7 @@ final class GuardedTable implements Table {
                 Write write = writes.get(place);
                 if (write.kind() == Write.Kind.DELETE) {
                     // Only what is kept whatever it is comes here as a delete; all others leave a marker.
-                    outcomes[place] = STALE;
+                    outcomes[place] = SKIPPED;
                     continue;
                 }
                 Optional<InsertStatement> statement =
@@ -93,7 +105,7 @@ final class GuardedTable implements Table {
                 }
             }
             if (statements.isEmpty() && alone.isEmpty()) {
-                // On another thread, as every answer comes: answered here, a lane of tombstones would have each batch
+                // On another thread, as every answer comes: answered here, each batch of a lane of tombstones would be
                 // sent
                 // from within the one before, until the stack is used up.
                 return CompletableFuture.runAsync(() -> {});
@@ -109,18 +121,20 @@ final class GuardedTable implements Table {
         }
 
         private CompletableFuture<Outcome> put(int place) {
+            Write write = writes.get(place);
             return putItem.send(
-                            put.of(writes.get(place)),
-                            answer -> new TableCall.Read<>(WRITTEN, "ok", Capacity.readAnswer(answer)),
-                            new TableCall.Cases<Outcome, Outcome>() {
+                            () -> put.of(write),
+                            answer -> new TableCall.Read<>(Capacity.readAnswer(answer), "ok"),
+                            new TableCall.Cases<Double, Outcome>() {
                                 @Override
-                                public Outcome said(Outcome what) {
-                                    return what;
+                                public Outcome said(Double units) {
+                                    countedUnits.add(units);
+                                    return WRITTEN;
                                 }
 
                                 @Override
                                 public Outcome failed(Failure failure) {
-                                    return failure.isConditionFailed() ? STALE : failure.outcomeOfOne();
+                                    return failure.ofOne(write);
                                 }
                             })
                     .thenApply(outcome -> outcomes[place] = outcome);
@@ -129,55 +143,57 @@ final class GuardedTable implements Table {
         /** @return completes with those that are to be put */
         private CompletableFuture<List<Integer>> insert(List<Integer> places, List<InsertStatement> statements) {
             return batchExecuteStatement.send(
-                    body(statements),
+                    () -> body(statements),
                     answer -> {
                         InsertAnswer read = InsertAnswer.read(answer, statements.size());
-                        return new TableCall.Read<>(read, "ok", read.writeUnits());
+                        return new TableCall.Read<>(
+                                read, read.isPartlyFailed() ? "partly-failed" : "ok", read.failures());
                     },
                     new TableCall.Cases<>() {
                         @Override
                         public List<Integer> said(InsertAnswer what) {
-                            return inserted(places, what.errors());
+                            return inserted(places, what);
                         }
 
                         @Override
                         public List<Integer> failed(Failure failure) {
-                            Outcome outcome = failure.outcomeOfOne();
-                            if (outcome instanceof Outcome.Refused) {
+                            if (failure.again().isEmpty()) {
                                 // It is not said for which; a put of each by itself tells.
                                 return places;
                             }
-                            places.forEach(place -> outcomes[place] = outcome);
+                            places.forEach(place -> outcomes[place] = failure.ofOne(writes.get(place)));
                             return List.of();
                         }
                     });
         }
 
-        private List<Integer> inserted(List<Integer> places, List<String> errors) {
+        private List<Integer> inserted(List<Integer> places, InsertAnswer answer) {
             List<Integer> toPut = new ArrayList<>();
             int existed = 0;
+            int charged = 0;
             for (int i = 0; i < places.size(); i++) {
                 int place = places.get(i);
-                String error = errors.get(i);
-                switch (error) {
-                    case "" -> outcomes[place] = WRITTEN;
-                    case "DuplicateItem" -> {
-                        existed++;
-                        if (overwrites.isPresent()) {
-                            toPut.add(place);
-                        } else {
-                            outcomes[place] = STALE;
-                        }
+                Optional<StatementError> error = answer.error(i);
+                if (error.isEmpty()) {
+                    charged += writes.get(place).writeUnits();
+                    outcomes[place] = WRITTEN;
+                } else if (!error.get().keyExists()) {
+                    error.get()
+                            .retryCause()
+                            .ifPresentOrElse(
+                                    cause -> outcomes[place] = new Outcome.Retry(cause), () -> toPut.add(place));
+                } else {
+                    existed++;
+                    charged += writes.get(place).writeUnits();
+                    if (overwrites.isPresent()) {
+                        toPut.add(place);
+                    } else {
+                        outcomes[place] = SKIPPED;
                     }
-                    case "ProvisionedThroughputExceeded", "ThrottlingError", "RequestLimitExceeded" ->
-                        outcomes[place] = new Outcome.Retry(RetryCause.THROTTLED);
-                    case "InternalServerError", "TransactionConflict" ->
-                        outcomes[place] = new Outcome.Retry(RetryCause.SERVER_ERROR);
-                    // Whether that is the item's fault or the statement's, the put will tell.
-                    case "ValidationError", "ItemCollectionSizeLimitExceeded" -> toPut.add(place);
-                    default -> outcomes[place] = new Outcome.Retry(RetryCause.OPERATOR);
                 }
             }
+            // A failed insert is charged, but it is not documented whether the reported total includes it.
+            countedUnits.add(Math.max(answer.writeUnits(), charged));
             int exist = existed;
             overwrites.ifPresent(chooser -> chooser.inserted(places.size(), exist));
             return toPut;

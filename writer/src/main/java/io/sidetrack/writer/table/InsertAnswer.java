@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What DynamoDB says of a batch of statements.
@@ -15,6 +16,22 @@ import java.util.List;
  */
 record InsertAnswer(List<String> errors, double writeUnits) {
     private static final JsonFactory JSON = new JsonFactory();
+
+    /** Why a statement failed; empty if it took effect. */
+    Optional<StatementError> error(int statement) {
+        String code = errors.get(statement);
+        return code.isEmpty() ? Optional.empty() : Optional.of(StatementError.of(code));
+    }
+
+    /** The error codes of the statements that failed. */
+    List<String> failures() {
+        return errors.stream().filter(code -> !code.isEmpty()).toList();
+    }
+
+    /** Whether a statement has failed for another reason than that its key exists. */
+    boolean isPartlyFailed() {
+        return failures().stream().anyMatch(code -> !StatementError.of(code).keyExists());
+    }
 
     /** @throws IOException if this is no answer to so many statements */
     static InsertAnswer read(byte[] body, int statements) throws IOException {

@@ -1,5 +1,6 @@
 package io.sidetrack.writer.table;
 
+import java.io.ByteArrayInputStream;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
@@ -7,22 +8,19 @@ import software.amazon.awssdk.http.async.AsyncExecuteRequest;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
-import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
-import software.amazon.awssdk.identity.spi.IdentityProvider;
-import software.amazon.awssdk.utils.CompletableFutureUtils;
 
 /**
  * Calls of one operation of DynamoDB, with bodies that are JSON already. Credentials, signature and HTTP are the SDK's;
  * what is left out is its way from objects to JSON and back, and the pipeline around it, which together cost more than
  * all the rest of a batch. Thread-safe.
  */
-final class SignedCalls {
+final class SignedCalls implements Transport {
     private static final String SERVICE = "dynamodb";
 
     private final SdkAsyncHttpClient http;
     private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
-    private final IdentityProvider<? extends AwsCredentialsIdentity> credentials;
+    private final CredentialsCache credentials;
     private final String region;
     private final ServerClock clock;
     private final SdkHttpRequest.Builder unsigned;
@@ -33,7 +31,7 @@ final class SignedCalls {
      */
     SignedCalls(
             SdkAsyncHttpClient http,
-            IdentityProvider<? extends AwsCredentialsIdentity> credentials,
+            CredentialsCache credentials,
             String region,
             ServerClock clock,
             SdkHttpRequest endpoint,
@@ -53,37 +51,54 @@ final class SignedCalls {
         endpoint.firstMatchingHeader("User-Agent").ifPresent(agent -> unsigned.putHeader("User-Agent", agent));
     }
 
-    /**
-     * Signs and sends a body.
-     *
-     * @return completes with any answer that has a status, on a thread of the HTTP client; completed from outside, as by a
-     *     timeout, it closes the connection
-     * @throws software.amazon.awssdk.core.exception.SdkClientException if there are no credentials
-     */
-    CompletableFuture<Answer> post(byte[] body) {
-        AwsCredentialsIdentity identity = CompletableFutureUtils.joinLikeSync(credentials.resolveIdentity());
-        SdkHttpRequest request = unsigned.copy()
-                .putHeader("Content-Length", Integer.toString(body.length))
-                .build();
-        SignedRequest signed = signer.sign(sign -> sign.identity(identity)
-                .request(request)
-                .payload(() -> new java.io.ByteArrayInputStream(body))
-                .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
-                .putProperty(AwsV4HttpSigner.REGION_NAME, region)
-                .putProperty(HttpSigner.SIGNING_CLOCK, clock));
-        AnswerCollector collector = new AnswerCollector();
-        CompletableFuture<Void> sent = http.execute(AsyncExecuteRequest.builder()
-                .request(signed.request())
-                .requestContentPublisher(new RequestContent(body))
-                .responseHandler(collector)
-                .fullDuplex(false)
-                .build());
-        CompletableFuture<Answer> answer = collector.answer();
-        var unused = answer.whenComplete((any, failure) -> {
+    @Override
+    public CompletableFuture<Answer> post(byte[] body) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        var unused = credentials.current().whenComplete((identity, failure) -> {
             if (failure != null) {
-                sent.cancel(true);
+                answer.completeExceptionally(failure);
+            } else if (!answer.isDone()) {
+                // Who gave the call up meanwhile must not have it sent.
+                send(body, identity, answer);
             }
         });
         return answer;
+    }
+
+    @Override
+    public void rejected(AwsCredentialsIdentity signer) {
+        credentials.rejected(signer);
+    }
+
+    private void send(byte[] body, AwsCredentialsIdentity identity, CompletableFuture<Answer> answer) {
+        try {
+            AnswerCollector collector = new AnswerCollector(identity, answer);
+            CompletableFuture<Void> sent = http.execute(AsyncExecuteRequest.builder()
+                    .request(signed(body, identity))
+                    .requestContentPublisher(new RequestContent(body))
+                    .responseHandler(collector)
+                    .fullDuplex(false)
+                    .build());
+            var unused = answer.whenComplete((any, failure) -> {
+                if (failure != null) {
+                    sent.cancel(true);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    private SdkHttpRequest signed(byte[] body, AwsCredentialsIdentity identity) {
+        SdkHttpRequest request = unsigned.copy()
+                .putHeader("Content-Length", Integer.toString(body.length))
+                .build();
+        return signer.sign(sign -> sign.identity(identity)
+                        .request(request)
+                        .payload(() -> new ByteArrayInputStream(body))
+                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
+                        .putProperty(AwsV4HttpSigner.REGION_NAME, region)
+                        .putProperty(HttpSigner.SIGNING_CLOCK, clock))
+                .request();
     }
 }

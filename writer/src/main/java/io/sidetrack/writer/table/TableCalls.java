@@ -1,5 +1,6 @@
 package io.sidetrack.writer.table;
 
+import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.writer.item.TableSchema;
 import java.util.Optional;
 import java.util.function.Function;
@@ -7,17 +8,19 @@ import java.util.function.Function;
 /** The ways to write to one table. */
 public final class TableCalls {
     private final TableSchema schema;
-    private final Function<String, TableCall> operations;
+    private final Function<Operation, TableCall> operations;
+    private final ProblemLog problems;
 
-    /** @param operations makes the calls of an operation of DynamoDB, such as {@code PutItem} */
-    TableCalls(TableSchema schema, Function<String, TableCall> operations) {
+    /** @param operations makes the calls of an operation */
+    TableCalls(TableSchema schema, Function<Operation, TableCall> operations, ProblemLog problems) {
         this.schema = schema;
         this.operations = operations;
+        this.problems = problems;
     }
 
     /** What arrives last stays. Needs the permission dynamodb:BatchWriteItem. */
     public Table overwriting() {
-        return new DynamoTable(operations.apply("BatchWriteItem"), schema);
+        return failsafe(new DynamoTable(operations.apply(Operation.BATCH_WRITE_ITEM), schema));
     }
 
     /** What is there stays. Needs the permissions dynamodb:PartiQLInsert and dynamodb:PutItem. */
@@ -35,11 +38,15 @@ public final class TableCalls {
     }
 
     private Table guarded(ConditionalPut put, Optional<PathChooser> overwrites) {
-        return new GuardedTable(
-                operations.apply("BatchExecuteStatement"),
-                operations.apply("PutItem"),
+        return failsafe(new GuardedTable(
+                operations.apply(Operation.BATCH_EXECUTE_STATEMENT),
+                operations.apply(Operation.PUT_ITEM),
                 schema.table(),
                 put,
-                overwrites);
+                overwrites));
+    }
+
+    private Table failsafe(Table table) {
+        return new FailsafeTable(table, schema.table(), problems);
     }
 }

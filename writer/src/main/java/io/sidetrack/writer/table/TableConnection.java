@@ -4,15 +4,20 @@ import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.item.KeyAttribute;
 import io.sidetrack.writer.item.KeyType;
+import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.crt.CRT;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
@@ -24,6 +29,7 @@ import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+import software.amazon.awssdk.services.dynamodb.model.TimeToLiveDescription;
 
 /**
  * The client of one table, and what the table says of itself at start-up. Region, credentials and endpoint are the SDK's
@@ -35,48 +41,79 @@ public final class TableConnection implements AutoCloseable {
     private static final int MAX_PARTITION_KEY_BYTES = 2048;
     private static final int MAX_SORT_KEY_BYTES = 1024;
 
+    private static final Logger log = LoggerFactory.getLogger(TableConnection.class);
+    private static final Duration CREDENTIALS_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
+
     private final SdkAsyncHttpClient http;
     private final DynamoDbAsyncClient client;
     private final ResolvedEndpoint endpoint;
-    private final Duration requestTimeout;
-    private final ServerClock clock = new ServerClock(Clock.systemUTC());
+    private final DefaultCredentialsProvider credentialsSource;
+    private final CredentialsCache credentials;
+    private final ServerClock clock;
+    private final CallLimits limits;
+    private final CallSlots slots;
 
     private TableConnection(
-            SdkAsyncHttpClient http, DynamoDbAsyncClient client, ResolvedEndpoint endpoint, Duration requestTimeout) {
+            SdkAsyncHttpClient http,
+            DynamoDbAsyncClient client,
+            ResolvedEndpoint endpoint,
+            DefaultCredentialsProvider credentialsSource,
+            CredentialsCache credentials,
+            ServerClock clock,
+            CallLimits limits) {
         this.http = http;
         this.client = client;
         this.endpoint = endpoint;
-        this.requestTimeout = requestTimeout;
+        this.credentialsSource = credentialsSource;
+        this.credentials = credentials;
+        this.clock = clock;
+        this.limits = limits;
+        this.slots = new CallSlots(limits.connections());
     }
 
     /**
      * Makes the client; does not connect yet.
      *
-     * @param requestTimeout for a call, after which its connection is closed
-     * @param maxCalls how many there will be at a time
      * @throws StartupException if no region is set
      */
-    public static TableConnection open(Duration requestTimeout, int maxCalls) {
+    public static TableConnection open(CallLimits limits) {
         // The HTTP client's native library ends itself in a JVM shutdown hook of its own, and would take the answers
         // with it that a drain on SIGTERM waits for, unless somebody holds on to it.
         CRT.acquireShutdownRef();
+        Duration timeout = limits.timeout();
+        // One connection more than there are calls, because a call ends a moment before its connection is free again.
         SdkAsyncHttpClient http = AwsCrtAsyncHttpClient.builder()
-                .maxConcurrency(maxCalls + 1)
-                .connectionTimeout(requestTimeout)
+                .maxConcurrency(limits.connections() + 1)
+                .connectionTimeout(timeout)
+                .tlsNegotiationTimeout(timeout)
+                .connectionAcquisitionTimeout(timeout)
                 .build();
         ResolvedEndpoint endpoint = new ResolvedEndpoint();
+        ServerClock clock = new ServerClock(Clock.systemUTC());
+        DefaultCredentialsProvider credentialsSource =
+                DefaultCredentialsProvider.builder().build();
+        CredentialsCache credentials = new CredentialsCache(
+                credentialsSource,
+                clock,
+                // So that a call without credentials fails for that reason, and not by its own timeout.
+                timeout.multipliedBy(3).dividedBy(4),
+                new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER));
         try {
             DynamoDbAsyncClient client = DynamoDbAsyncClient.builder()
                     .httpClient(http)
+                    .credentialsProvider(credentials)
                     .overrideConfiguration(override -> override.retryStrategy(StandardRetryStrategy.builder()
                                     .maxAttempts(DESCRIBE_ATTEMPTS)
                                     .build())
-                            .apiCallAttemptTimeout(requestTimeout)
-                            .apiCallTimeout(requestTimeout.multipliedBy(DESCRIBE_ATTEMPTS + 1L))
+                            .apiCallAttemptTimeout(timeout)
+                            .apiCallTimeout(timeout.multipliedBy(DESCRIBE_ATTEMPTS + 1L))
                             .addExecutionInterceptor(endpoint))
                     .build();
-            return new TableConnection(http, client, endpoint, requestTimeout);
+            return new TableConnection(http, client, endpoint, credentialsSource, credentials, clock, limits);
         } catch (RuntimeException e) {
+            credentials.close();
+            credentialsSource.close();
             http.close();
             // The SDK has no exception of its own for this: a bad endpoint is a bare RuntimeException.
             throw notMade(e);
@@ -100,25 +137,68 @@ public final class TableConnection implements AutoCloseable {
     }
 
     /**
-     * Asks the table for its key.
+     * Asks the table for its key, and checks that it can be written.
      *
-     * @throws StartupException if there is no such table, no credentials, no permission, or no answer
+     * @throws StartupException if there is no such table, no credentials, no permission, or no answer, or if the table's
+     *     status rules out writes
      */
     public TableSchema describe(String table) {
-        return schema(table, ask(table));
-    }
-
-    private TableDescription ask(String table) {
+        TableDescription description;
         try {
-            return client.describeTable(request -> request.tableName(table))
-                    .orTimeout(requestTimeout.toMillis() * (DESCRIBE_ATTEMPTS + 1), TimeUnit.MILLISECONDS)
-                    .join()
+            // The first credentials can take longer than a call may: the code that fetches them is not loaded yet.
+            var unused = credentials.current(CREDENTIALS_PATIENCE).join();
+            description = answer(client.describeTable(request -> request.tableName(table)))
                     .table();
         } catch (CompletionException e) {
             throw refused(table, e.getCause());
-        } catch (SdkClientException e) {
+        } catch (SdkClientException | NoCredentialsException e) {
             throw refused(table, e);
         }
+        StartupChecks.status(table, description.tableStatus(), description.tableStatusAsString())
+                .ifPresent(log::warn);
+        return schema(table, description);
+    }
+
+    /**
+     * Checks that the table's time to live removes the markers of deleted items, and nothing else that the writer keeps.
+     * Logs a warning if it does not, or if nobody knows.
+     *
+     * @param versionAttribute in which items have their version
+     * @param marker what a delete leaves behind, if anything
+     * @throws StartupException if DynamoDB would delete items by their version
+     */
+    public void checkTimeToLive(TableSchema schema, String versionAttribute, Optional<Stamp.Marker> marker) {
+        TimeToLiveDescription description;
+        try {
+            description = answer(client.describeTimeToLive(request -> request.tableName(schema.table())))
+                    .timeToLiveDescription();
+        } catch (CompletionException e) {
+            log.warn(unchecked(schema.table(), e.getCause()));
+            return;
+        } catch (SdkClientException | NoCredentialsException e) {
+            log.warn(unchecked(schema.table(), e));
+            return;
+        }
+        StartupChecks.timeToLive(
+                        schema,
+                        versionAttribute,
+                        marker,
+                        new StartupChecks.TimeToLive(
+                                description.timeToLiveStatus(), Optional.ofNullable(description.attributeName())))
+                .ifPresent(log::warn);
+    }
+
+    /** The SDK's own limits end a call; this one is for a reply that is lost in a way that they do not see. */
+    private <T> T answer(CompletableFuture<T> call) {
+        return call.orTimeout(limits.timeout().toMillis() * (DESCRIBE_ATTEMPTS + 1), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    private static String unchecked(String table, Throwable cause) {
+        String code = cause instanceof DynamoDbException answer && answer.awsErrorDetails() != null
+                ? answer.awsErrorDetails().errorCode()
+                : cause.getClass().getSimpleName();
+        return StartupChecks.uncheckedTimeToLive(table, code);
     }
 
     private static StartupException refused(String table, Throwable cause) {
@@ -139,10 +219,11 @@ public final class TableConnection implements AutoCloseable {
                             + " needs on it.",
                     cause);
         }
-        if (cause.getMessage() != null && cause.getMessage().contains("credentials")) {
+        Optional<NoCredentialsException> noCredentials = noCredentials(cause);
+        if (noCredentials.isPresent()) {
             return new StartupException(
                     "AWS_ACCESS_KEY_ID",
-                    "no AWS credentials found",
+                    "no AWS credentials found (" + noCredentials.get().getMessage() + ")",
                     "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or any other source of the AWS SDK.",
                     cause);
         }
@@ -151,6 +232,15 @@ public final class TableConnection implements AutoCloseable {
                 "DynamoDB does not answer (" + rootMessage(cause) + ")",
                 "Check AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB and the network.",
                 cause);
+    }
+
+    private static Optional<NoCredentialsException> noCredentials(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NoCredentialsException found) {
+                return Optional.of(found);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The SDK wraps what happened into what it was doing. */
@@ -187,24 +277,23 @@ public final class TableConnection implements AutoCloseable {
     /** The table's calls, once it was described. */
     public TableCalls calls(TableSchema schema, RequestEvents events, ProblemLog problems, LongSupplier nanoClock) {
         TableCall.Surroundings surroundings =
-                new TableCall.Surroundings(requestTimeout, clock, events, problems, nanoClock);
+                new TableCall.Surroundings(limits, slots, clock, events, problems, nanoClock);
+        String region = client.serviceClientConfiguration().region().id();
         return new TableCalls(
                 schema,
                 operation -> new TableCall(
-                        new SignedCalls(
-                                http,
-                                client.serviceClientConfiguration().credentialsProvider(),
-                                client.serviceClientConfiguration().region().id(),
-                                clock,
-                                endpoint.last(),
-                                operation),
+                        new SignedCalls(http, credentials, region, clock, endpoint.last(), operation.code()),
+                        operation,
                         schema.table(),
-                        surroundings));
+                        surroundings),
+                problems);
     }
 
     @Override
     public void close() {
         client.close();
+        credentials.close();
+        credentialsSource.close();
         http.close();
         CRT.releaseShutdownRef();
     }

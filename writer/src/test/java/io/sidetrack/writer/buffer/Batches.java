@@ -1,14 +1,19 @@
 package io.sidetrack.writer.buffer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sidetrack.writer.item.ItemKey;
 import io.sidetrack.writer.item.Origin;
 import io.sidetrack.writer.item.Version;
 import io.sidetrack.writer.item.Write;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Batches for tests outside this package. */
 public final class Batches {
+    private static final Version VERSION = new Version(BigDecimal.ONE, 0);
+
     private Batches() {}
 
     /** A batch of puts of these keys; what the items are is left open. */
@@ -24,5 +29,37 @@ public final class Batches {
                     new Origin("lane", 0, writes.size(), 0, null, new byte[0], List.of())));
         }
         return Batch.of(0, writes);
+    }
+
+    /** A batch of puts of the keys {@code k0}, {@code k1} and so on, of items of these sizes. */
+    public static Batch puts(int... itemBytes) {
+        List<Write> writes = new ArrayList<>();
+        for (int bytes : itemBytes) {
+            String key = "k" + writes.size();
+            writes.add(write(key, Write.Kind.PUT, "{\"id\":{\"S\":\"" + key + "\"}}", bytes, writes.size()));
+        }
+        return Batch.of(0, writes);
+    }
+
+    /** A batch of deletes. */
+    public static Batch deletes(String... keys) {
+        List<Write> writes = new ArrayList<>();
+        for (String key : keys) {
+            writes.add(write(key, Write.Kind.DELETE, "{\"id\":{\"S\":\"" + key + "\"}}", key.length(), writes.size()));
+        }
+        return Batch.of(0, writes);
+    }
+
+    /** A batch of which no call can be made, as a fault in the mapper would bring forth. */
+    public static Batch broken() {
+        return Batch.of(0, List.of(new Write(new ItemKey("a", ""), Write.Kind.PUT, null, 1, VERSION, origin(0))));
+    }
+
+    private static Write write(String key, Write.Kind kind, String json, int bytes, int offset) {
+        return new Write(new ItemKey(key, ""), kind, json.getBytes(UTF_8), bytes, VERSION, origin(offset));
+    }
+
+    private static Origin origin(int offset) {
+        return new Origin("lane", 0, offset, 0, null, new byte[0], List.of());
     }
 }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.sidetrack.common.log.ProblemLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
@@ -25,6 +27,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
@@ -72,9 +75,14 @@ class SignedCallsTest {
                 .encodedPath("/")
                 .putHeader("User-Agent", "the SDK's own")
                 .build();
+        CredentialsCache credentials = new CredentialsCache(
+                new Credentials(),
+                Clock.systemUTC(),
+                Duration.ofSeconds(10),
+                new ProblemLog(LoggerFactory.getLogger(getClass()), System::nanoTime, Duration.ofMinutes(1)));
         SignedCalls calls = new SignedCalls(
                 http,
-                new Credentials(),
+                credentials,
                 "eu-central-1",
                 new ServerClock(Clock.fixed(Instant.parse("2026-05-01T12:00:00Z"), ZoneOffset.UTC)),
                 endpoint,

@@ -7,6 +7,7 @@ import io.sidetrack.writer.buffer.RetryCause;
 import io.sidetrack.writer.item.ItemKey;
 import io.sidetrack.writer.item.Write;
 import io.sidetrack.writer.table.Table;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -104,6 +105,11 @@ final class ModelTable implements Table {
     private void charge(double units) {
         chargedUnits += (long) units;
         client.checkBudget(chargedUnits);
+    }
+
+    @Override
+    public Duration longestAnswer() {
+        return Duration.ofNanos(requestTimeoutNanos);
     }
 
     @Override

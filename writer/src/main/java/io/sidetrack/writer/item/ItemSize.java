@@ -1,0 +1,136 @@
+package io.sidetrack.writer.item;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/**
+ * The size of an item as DynamoDB counts it, read from DynamoDB's JSON in a single pass and without a tree. An attribute
+ * counts its name and its value; a text counts its UTF-8 bytes, a number a byte for two digits and one more, a boolean or
+ * null one byte, a container three bytes and one for each element (developer guide, item sizes and formats).
+ */
+public final class ItemSize {
+    private final JsonParser in;
+    private long bytes;
+
+    private ItemSize(JsonParser in) {
+        this.in = in;
+    }
+
+    /**
+     * Reads an item, such as {@code {"id":{"S":"x"}}}. Whatever is not as it should be counts nothing.
+     *
+     * @param in at the item's opening brace, and afterwards at its closing one
+     * @throws IOException if this is not JSON
+     */
+    public static long read(JsonParser in) throws IOException {
+        ItemSize size = new ItemSize(in);
+        size.attributes(0);
+        return size.bytes;
+    }
+
+    private void attributes(int each) throws IOException {
+        if (isNot(JsonToken.START_OBJECT)) {
+            return;
+        }
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            bytes += each + utf8Length(in.currentName());
+            in.nextToken();
+            value();
+        }
+    }
+
+    private void value() throws IOException {
+        if (isNot(JsonToken.START_OBJECT)) {
+            return;
+        }
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            String type = in.currentName();
+            in.nextToken();
+            switch (type) {
+                case "S", "N", "B" -> bytes += scalar(type);
+                case "BOOL", "NULL" -> bytes++;
+                case "M" -> {
+                    bytes += JsonItem.CONTAINER_BYTES;
+                    attributes(JsonItem.ELEMENT_BYTES);
+                }
+                case "L" -> list();
+                case "SS", "NS", "BS" -> set(type.substring(0, 1));
+                default -> in.skipChildren();
+            }
+        }
+    }
+
+    private void list() throws IOException {
+        if (isNot(JsonToken.START_ARRAY)) {
+            return;
+        }
+        bytes += JsonItem.CONTAINER_BYTES;
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            bytes += JsonItem.ELEMENT_BYTES;
+            value();
+        }
+    }
+
+    private void set(String type) throws IOException {
+        if (isNot(JsonToken.START_ARRAY)) {
+            return;
+        }
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            bytes += scalar(type);
+        }
+    }
+
+    private int scalar(String type) throws IOException {
+        if (isNot(JsonToken.VALUE_STRING)) {
+            return 0;
+        }
+        String text = in.getText();
+        return switch (type) {
+            case "S" -> utf8Length(text);
+            case "N" -> NumberText.bytes(significantDigits(text));
+            default -> base64Length(text);
+        };
+    }
+
+    /** Skips a value of another kind than expected. */
+    private boolean isNot(JsonToken expected) throws IOException {
+        if (in.currentToken() == expected) {
+            return false;
+        }
+        in.skipChildren();
+        return true;
+    }
+
+    private static int utf8Length(String text) {
+        int length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // Each half of a surrogate pair counts two of its four bytes.
+            length += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return length;
+    }
+
+    /** The digits of a number without its leading and trailing zeros; 1 for zero. */
+    private static int significantDigits(String number) {
+        int count = 0;
+        int upToLast = 0;
+        for (int i = 0; i < number.length(); i++) {
+            char c = number.charAt(i);
+            if (c == 'e' || c == 'E') {
+                break;
+            }
+            if (c >= '0' && c <= '9' && (c != '0' || count > 0)) {
+                count++;
+                upToLast = c == '0' ? upToLast : count;
+            }
+        }
+        return Math.max(1, upToLast);
+    }
+
+    private static int base64Length(String text) {
+        int padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+        return text.length() / 4 * 3 - padding;
+    }
+}

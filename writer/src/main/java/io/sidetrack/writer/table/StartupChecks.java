@@ -1,0 +1,123 @@
+package io.sidetrack.writer.table;
+
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.writer.item.KeyAttribute;
+import io.sidetrack.writer.item.Stamp;
+import io.sidetrack.writer.item.TableSchema;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.model.TableStatus;
+import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
+
+/**
+ * What a table must be like when the writer starts. Refuses what would make writes fail or destroy data, and warns of what
+ * an operator should know. Pure.
+ */
+final class StartupChecks {
+    private static final String TABLE = "WRITER_TABLE";
+    private static final String VERSION_ATTRIBUTE = "WRITER_VERSION_ATTRIBUTE";
+    private static final String TTL_ATTRIBUTE = "WRITER_TOMBSTONE_TTL_ATTRIBUTE";
+
+    private StartupChecks() {}
+
+    /**
+     * Whether a table can be written in its status.
+     *
+     * @param text the status as DynamoDB has sent it
+     * @return a warning, if there is reason for one
+     * @throws StartupException if the table cannot be written
+     */
+    static Optional<String> status(String table, TableStatus status, String text) {
+        return switch (status) {
+            case ACTIVE, UPDATING -> Optional.empty();
+            case CREATING ->
+                throw refused(table, "the table is still being created", "Start the writer when it is ACTIVE.");
+            case DELETING ->
+                throw refused(table, "the table is being deleted", "Create it again, or correct " + TABLE + ".");
+            case ARCHIVING, ARCHIVED ->
+                throw refused(
+                        table,
+                        "the table is archived, because its encryption key was not accessible for long",
+                        "Restore it from its backup, or correct " + TABLE + ".");
+            case INACCESSIBLE_ENCRYPTION_CREDENTIALS ->
+                throw refused(
+                        table,
+                        "DynamoDB cannot use the table's encryption key",
+                        "Enable the key in AWS KMS and allow DynamoDB to use it.");
+            case REPLICATION_NOT_AUTHORIZED ->
+                Optional.of(
+                        "table %s: its replication is not authorized, so other regions do not receive what is written"
+                                        .formatted(table)
+                                + " here; correct the permissions of the global table");
+            case UNKNOWN_TO_SDK_VERSION ->
+                Optional.of(
+                        "table %s: its status %s is unknown to this version of the writer, which tries to write to it"
+                                .formatted(table, text));
+        };
+    }
+
+    /**
+     * A table's time-to-live setting.
+     *
+     * @param attribute empty if there is none
+     */
+    record TimeToLive(TimeToLiveStatus status, Optional<String> attribute) {
+        private boolean isOn() {
+            return status == TimeToLiveStatus.ENABLED || status == TimeToLiveStatus.ENABLING;
+        }
+    }
+
+    /**
+     * Whether time to live removes the markers of deleted items, and nothing else that the writer keeps.
+     *
+     * @param versionAttribute in which items have their version
+     * @param marker what a delete leaves behind, if anything
+     * @return a warning, if there is reason for one
+     * @throws StartupException if DynamoDB would delete items by their version
+     */
+    static Optional<String> timeToLive(
+            TableSchema schema, String versionAttribute, Optional<Stamp.Marker> marker, TimeToLive timeToLive) {
+        Optional<String> active = timeToLive.attribute.filter(name -> timeToLive.isOn());
+        if (active.filter(List.of(versionAttribute, Stamp.tieAttribute(versionAttribute))::contains)
+                .isPresent()) {
+            throw new StartupException(
+                    VERSION_ATTRIBUTE + "=" + versionAttribute,
+                    "%s is the table's time-to-live attribute, so DynamoDB would delete items by their version"
+                            .formatted(active.get()),
+                    "Set it to another attribute, or disable time to live on this one.");
+        }
+        return marker.map(Stamp.Marker::attribute)
+                .filter(wanted -> !active.equals(Optional.of(wanted)))
+                .map(wanted -> "table %s: the markers of deleted items stay forever, because time to live %s. %s"
+                        .formatted(schema.table(), found(timeToLive, active), remedy(schema, wanted, active)));
+    }
+
+    /** The warning if the table's time to live cannot be read. */
+    static String uncheckedTimeToLive(String table, String code) {
+        String remedy = code.startsWith("AccessDenied")
+                ? "allow dynamodb:DescribeTimeToLive on it"
+                : "check it with `aws dynamodb describe-time-to-live`";
+        return "table %s: its time to live cannot be read (%s), so whether the markers of deleted items go away is unknown; %s"
+                .formatted(table, code, remedy);
+    }
+
+    private static String found(TimeToLive timeToLive, Optional<String> active) {
+        return active.map(name -> "is enabled on " + name)
+                .orElseGet(() -> timeToLive.status == TimeToLiveStatus.UNKNOWN_TO_SDK_VERSION
+                        ? "has a status that is unknown to this version of the writer"
+                        : "is disabled");
+    }
+
+    /** A table has one time-to-live attribute at most, and none of its key can be the marker's. */
+    private static String remedy(TableSchema schema, String wanted, Optional<String> active) {
+        String enable = "Enable it on " + wanted;
+        return active.filter(name ->
+                        schema.keyAttributes().stream().map(KeyAttribute::name).noneMatch(name::equals))
+                .map(name -> enable + ", or set " + TTL_ATTRIBUTE + "=" + name)
+                .orElse(enable);
+    }
+
+    private static StartupException refused(String table, String problem, String remedy) {
+        return new StartupException(TABLE + "=" + table, problem, remedy);
+    }
+}

@@ -1,0 +1,264 @@
+package io.sidetrack.writer.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.sidetrack.common.log.ProblemLog;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.IdentityProvider;
+import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
+
+/** Credentials for many calls, from a source that may be slow, hang, fail or run out. */
+class CredentialsCacheTest {
+    private static final Instant START = Instant.parse("2026-05-01T12:00:00Z");
+    private static final Duration PATIENCE = Duration.ofMillis(300);
+
+    private final Time time = new Time();
+    private final Source source = new Source();
+    private final LogLines log = new LogLines();
+    private final CredentialsCache cache = new CredentialsCache(
+            source, time, PATIENCE, new ProblemLog(log.logger(), System::nanoTime, Duration.ofMinutes(1)));
+
+    private static final class Time extends Clock {
+        volatile Instant now = START;
+
+        void pass(Duration some) {
+            now = now.plus(some);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    private record Key(String accessKeyId, String secretAccessKey, Optional<Instant> expirationTime)
+            implements AwsCredentialsIdentity {}
+
+    /** A provider that does what a test says; every key that it gives out is another one. */
+    private static final class Source implements IdentityProvider<AwsCredentialsIdentity> {
+        final AtomicInteger calls = new AtomicInteger();
+        final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        volatile Supplier<Instant> expires = () -> null;
+        /** What a call waits for, deaf to interrupts or not. */
+        volatile CountDownLatch gate = new CountDownLatch(0);
+
+        volatile boolean deaf;
+        volatile boolean fails;
+
+        @Override
+        public Class<AwsCredentialsIdentity> identityType() {
+            return AwsCredentialsIdentity.class;
+        }
+
+        @Override
+        public CompletableFuture<AwsCredentialsIdentity> resolveIdentity(ResolveIdentityRequest request) {
+            int number = calls.incrementAndGet();
+            threads.add(Thread.currentThread());
+            pass(gate);
+            if (fails) {
+                throw new IllegalStateException("the secret is hunter2");
+            }
+            return CompletableFuture.completedFuture(
+                    new Key("key" + number, "secret", Optional.ofNullable(expires.get())));
+        }
+
+        private void pass(CountDownLatch some) {
+            while (true) {
+                try {
+                    some.await();
+                    return;
+                } catch (InterruptedException e) {
+                    if (!deaf) {
+                        throw new IllegalStateException("interrupted", e);
+                    }
+                }
+            }
+        }
+    }
+
+    @AfterEach
+    void close() {
+        source.gate.countDown();
+        cache.close();
+    }
+
+    private String key() {
+        return cache.current().orTimeout(10, TimeUnit.SECONDS).join().accessKeyId();
+    }
+
+    @Test
+    void callsThatArriveDuringAResolutionShareIt() {
+        source.gate = new CountDownLatch(1);
+        List<CompletableFuture<AwsCredentialsIdentity>> answers = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            answers.add(cache.current());
+        }
+        source.gate.countDown();
+        assertThat(answers).allSatisfy(answer -> assertThat(
+                        answer.orTimeout(10, TimeUnit.SECONDS).join().accessKeyId())
+                .isEqualTo("key1"));
+        for (int i = 0; i < 1000; i++) {
+            assertThat(cache.current()).isCompleted();
+        }
+        assertThat(source.calls).hasValue(1);
+        assertThat(source.threads).doesNotContain(Thread.currentThread());
+    }
+
+    @Test
+    void hangingSourceBlocksNobodyAndPilesUpNoThreads() {
+        source.gate = new CountDownLatch(1);
+        source.deaf = true;
+        long start = System.nanoTime();
+        List<CompletableFuture<AwsCredentialsIdentity>> answers = new ArrayList<>();
+        for (int minute = 0; minute < 60; minute++) {
+            for (int i = 0; i < 20; i++) {
+                answers.add(cache.current());
+            }
+            time.pass(CredentialsCache.GIVE_UP);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE.multipliedBy(10));
+        for (CompletableFuture<AwsCredentialsIdentity> answer : answers) {
+            assertThatThrownBy(() -> answer.orTimeout(10, TimeUnit.SECONDS).join())
+                    .hasCauseInstanceOf(NoCredentialsException.class);
+        }
+        assertThat(source.threads).hasSizeLessThanOrEqualTo(CredentialsCache.MAX_THREADS);
+
+        source.gate.countDown();
+        // Until one of the calls that hung has come back.
+        await().ignoreExceptions().until(() -> key().startsWith("key"));
+    }
+
+    @Test
+    void callerIsToldWithinItsPatienceThatTheSourceHangs() {
+        source.gate = new CountDownLatch(1);
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> cache.current().join())
+                .hasCauseInstanceOf(NoCredentialsException.class)
+                .hasRootCauseMessage("their source has not answered in 300 ms");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(PATIENCE, PATIENCE.multipliedBy(10));
+    }
+
+    @Test
+    void resolutionThatHangsIsInterruptedAndTriedAgain() {
+        source.gate = new CountDownLatch(1);
+        CompletableFuture<AwsCredentialsIdentity> first = cache.current();
+        await().until(() -> source.calls.get() == 1);
+        source.gate = new CountDownLatch(0);
+        time.pass(CredentialsCache.GIVE_UP);
+        assertThat(key()).isEqualTo("key2");
+        assertThat(first.handle((identity, failure) -> true).orTimeout(10, TimeUnit.SECONDS))
+                .succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void credentialsAreResolvedAheadOfTheirExpirationWhileTheOldOnesAreUsed() {
+        source.expires = () -> time.now.plus(Duration.ofHours(1));
+        assertThat(key()).isEqualTo("key1");
+        time.pass(Duration.ofMinutes(54));
+        assertThat(key()).isEqualTo("key1");
+        assertThat(source.calls).hasValue(1);
+        time.pass(Duration.ofMinutes(2));
+        source.gate = new CountDownLatch(1);
+        assertThat(key()).isEqualTo("key1");
+        assertThat(key()).isEqualTo("key1");
+        source.gate.countDown();
+        await().until(() -> key().equals("key2"));
+        assertThat(source.calls).hasValue(2);
+    }
+
+    @Test
+    void expiredCredentialsAreNotUsed() {
+        source.expires = () -> START.plus(Duration.ofHours(1));
+        assertThat(key()).isEqualTo("key1");
+        time.pass(Duration.ofMinutes(60).minus(CredentialsCache.EXPIRY_MARGIN));
+        assertThat(key()).isEqualTo("key2");
+    }
+
+    @Test
+    void credentialsWithoutAnExpirationAreUsedForAShortTime() {
+        assertThat(key()).isEqualTo("key1");
+        time.pass(CredentialsCache.FRESH.minusSeconds(1));
+        assertThat(key()).isEqualTo("key1");
+        assertThat(source.calls).hasValue(1);
+        time.pass(CredentialsCache.USABLE);
+        assertThat(key()).isEqualTo("key2");
+    }
+
+    @Test
+    void sourceThatFailsAheadOfTheExpirationIsNotAskedForEveryCall() {
+        source.expires = () -> START.plus(Duration.ofHours(1));
+        assertThat(key()).isEqualTo("key1");
+        source.fails = true;
+        time.pass(Duration.ofMinutes(56));
+        for (int i = 0; i < 100; i++) {
+            assertThat(key()).isEqualTo("key1");
+        }
+        await().until(() -> !log.all().isEmpty());
+        assertThat(source.calls).hasValue(2);
+        time.pass(CredentialsCache.PAUSE);
+        source.fails = false;
+        assertThat(key()).isEqualTo("key1");
+        await().until(() -> key().equals("key3"));
+    }
+
+    @Test
+    void rejectedCredentialsAreResolvedAnewOnceForAllCallsThatTheySigned() {
+        AwsCredentialsIdentity first = cache.current().join();
+        cache.rejected(first);
+        assertThat(key()).isEqualTo("key2");
+        cache.rejected(first);
+        assertThat(key()).isEqualTo("key2");
+        assertThat(source.calls).hasValue(2);
+    }
+
+    @Test
+    void failureOfTheSourceIsNamedWithoutItsMessage() {
+        source.fails = true;
+        assertThatThrownBy(() -> cache.current().join()).rootCause().hasMessageContaining("hunter2");
+        assertThat(log.all()).hasSize(1);
+        assertThat(log.all().get(0)).contains("IllegalStateException").doesNotContain("hunter2");
+        assertThatThrownBy(() -> cache.current().join()).cause().hasMessage("IllegalStateException");
+        source.fails = false;
+        assertThat(key()).startsWith("key");
+    }
+
+    @Test
+    void closingEndsEveryWaitAndEveryThread() {
+        source.gate = new CountDownLatch(1);
+        CompletableFuture<AwsCredentialsIdentity> waits = cache.current();
+        await().until(() -> source.calls.get() == 1);
+        cache.close();
+        assertThat(waits.handle((identity, failure) -> failure != null)).isCompletedWithValue(true);
+        assertThat(cache.current()).isCompletedExceptionally();
+        await().until(() -> source.threads.stream().noneMatch(Thread::isAlive));
+    }
+}

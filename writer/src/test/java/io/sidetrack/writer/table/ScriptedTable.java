@@ -1,0 +1,123 @@
+package io.sidetrack.writer.table;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.writer.buffer.Batch;
+import io.sidetrack.writer.buffer.BatchOutcome;
+import io.sidetrack.writer.item.KeyAttribute;
+import io.sidetrack.writer.item.KeyType;
+import io.sidetrack.writer.item.TableSchema;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+
+/** The calls of a table, answered by a script instead of DynamoDB. Counts and logs as the real ones do. */
+final class ScriptedTable implements RequestEvents {
+    static final Duration TIMEOUT = Duration.ofMillis(500);
+    static final AwsCredentialsIdentity SIGNER = AwsCredentialsIdentity.create("key", "secret");
+
+    final LogLines log = new LogLines();
+    final List<String> outcomes = new CopyOnWriteArrayList<>();
+    final Map<String, Integer> statementErrors = new ConcurrentHashMap<>();
+    final List<AwsCredentialsIdentity> rejected = new CopyOnWriteArrayList<>();
+    private final BiFunction<Operation, String, CompletableFuture<Answer>> script;
+    private final ProblemLog problems = new ProblemLog(log.logger(), System::nanoTime, Duration.ofMinutes(1));
+    private final TableCall.Surroundings surroundings;
+    private final String table;
+
+    /** @param script answers a call by its operation and body */
+    ScriptedTable(String table, BiFunction<Operation, String, CompletableFuture<Answer>> script) {
+        this.table = table;
+        this.script = script;
+        CallLimits limits = new CallLimits(TIMEOUT, 2, 4);
+        this.surroundings = new TableCall.Surroundings(
+                limits,
+                new CallSlots(limits.connections()),
+                new ServerClock(Clock.systemUTC()),
+                this,
+                problems,
+                System::nanoTime);
+    }
+
+    TableCalls calls() {
+        TableSchema schema = new TableSchema(table, new KeyAttribute("id", KeyType.S, 2048), Optional.empty());
+        return new TableCalls(
+                schema, operation -> new TableCall(new Scripted(operation), operation, table, surroundings), problems);
+    }
+
+    private final class Scripted implements Transport {
+        private final Operation operation;
+
+        Scripted(Operation operation) {
+            this.operation = operation;
+        }
+
+        @Override
+        public CompletableFuture<Answer> post(byte[] body) {
+            return script.apply(operation, new String(body, UTF_8));
+        }
+
+        @Override
+        public void rejected(AwsCredentialsIdentity signer) {
+            rejected.add(signer);
+        }
+    }
+
+    /** What becomes of a batch; fails if that takes longer than the table says. */
+    static BatchOutcome outcome(Table table, Batch batch) {
+        return table.write(batch)
+                .orTimeout(table.longestAnswer().toMillis() + 5000, TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    @Override
+    public void answered(String outcome, long nanos) {
+        outcomes.add(outcome);
+    }
+
+    @Override
+    public void statementFailed(String code) {
+        statementErrors.merge(code, 1, Integer::sum);
+    }
+
+    static CompletableFuture<Answer> answer(int status, String body) {
+        return CompletableFuture.completedFuture(new Answer(status, body.getBytes(UTF_8), Optional.empty(), SIGNER));
+    }
+
+    /** An answer to a batch of statements; an empty code is a success. */
+    static CompletableFuture<Answer> statements(double units, String... codes) {
+        List<String> responses = new ArrayList<>();
+        for (String code : codes) {
+            responses.add(
+                    code.isEmpty()
+                            ? "{\"TableName\":\"t\"}"
+                            : "{\"Error\":{\"Code\":\"" + code + "\",\"Message\":\"m\"},\"TableName\":\"t\"}");
+        }
+        return answer(
+                200,
+                "{\"ConsumedCapacity\":[{\"CapacityUnits\":" + units + ",\"TableName\":\"t\"}],\"Responses\":["
+                        + String.join(",", responses) + "]}");
+    }
+
+    /** An answer to a put that takes effect. */
+    static CompletableFuture<Answer> written(double units) {
+        return answer(200, "{\"ConsumedCapacity\":{\"CapacityUnits\":" + units + ",\"TableName\":\"t\"}}");
+    }
+
+    static CompletableFuture<Answer> error(String code, String more) {
+        return answer(
+                400,
+                "{\"__type\":\"com.amazonaws.dynamodb.v20120810#" + code + "\"," + more
+                        + "\"message\":\"The request\"}");
+    }
+}
