@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
                         + " checks that every key is in the table with its last version. Every 200th record changes an"
                         + " order that was sent before. Exit code 1 if the check fails.")
 final class IncidentBench implements Callable<Integer> {
-    private static final String TOPIC = "incident";
+    static final String TOPIC = "incident";
     private static final String GROUP = "incident-writer";
     private static final Duration LOOK = Duration.ofMillis(100);
     /** Only after so long without a write is the broker asked for the lag. */

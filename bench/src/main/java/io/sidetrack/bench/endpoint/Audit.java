@@ -60,7 +60,7 @@ final class Audit {
 
     private boolean belongs(Puts puts, int index) {
         int version = puts.version(index);
-        return version >= 0 && version < orders.records() && orders.keyOf(version) == puts.number(index);
+        return version != Puts.NO_VERSION && version < orders.records() && orders.keyOf(version) == puts.number(index);
     }
 
     /** What is wrong if nothing more is written. */

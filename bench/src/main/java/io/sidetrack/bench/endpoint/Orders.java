@@ -18,7 +18,7 @@ public record Orders(int records) {
         if (!isChange(number)) {
             return number;
         }
-        int key = number - 1 - Math.floorMod(mix(number), Math.min(number, REACH));
+        int key = number - Math.floorMod(mix(number), Math.min(number, REACH));
         return isChange(key) ? key - 1 : key;
     }
 

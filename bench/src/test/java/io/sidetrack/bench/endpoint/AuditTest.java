@@ -113,7 +113,7 @@ class AuditTest {
     void findsAVersionUnderAnotherKey() {
         IntStream.range(0, RECORDS).filter(record -> record != 7).forEach(this::write);
         table.written(arrive(batch(item(7, 8))).written(), 0);
-        table.written(arrive(batch(item(7, RECORDS))).written(), 0);
+        table.written(arrive(batch(item(RECORDS, RECORDS))).written(), 0);
         table.written(arrive(batch("{\"id\":{\"S\":\"k-000000007\"}}")).written(), 0);
         assertThat(findings()).isEqualTo(new Findings(1, 0, 0, 0, 3, 0));
         assertThat(findings()).hasToString("1 missing, 3 under a wrong key");

@@ -34,6 +34,6 @@ class OrdersTest {
                         .filter(distance -> distance <= 20_000)
                         .count())
                 .isBetween(800L, 1500L);
-        assertThat(IntStream.of(distances).max().orElseThrow()).isLessThanOrEqualTo(100_001);
+        assertThat(IntStream.of(distances).max().orElseThrow()).isLessThanOrEqualTo(100_000);
     }
 }
