@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Builds Sidetrack and measures it against the alternatives on this machine. Needs a JDK 17 or later and Maven.
 #   scripts/bench.sh writer              throughput against four other ways to write; about half an hour
+#   scripts/bench.sh incident            the incident at its real size, every key checked; about six minutes
+#   scripts/bench.sh compare --jar before=PATH --jar after=PATH
+#                                        builds of the writer in turn, medians of 3 rounds; half an hour
 #   scripts/bench.sh guard               what the version guard costs; five minutes
 #   scripts/bench.sh isolation           live records beside a backfill into a table of limited capacity; a quarter of an hour
 #   scripts/bench.sh quiet               latency of a lane with 5 records a second

@@ -2,6 +2,7 @@ package io.sidetrack.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.bench.endpoint.Orders;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.Screen;
 import java.util.Locale;
@@ -13,17 +14,29 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A lane that lies full of records, each with a key of its own. */
+/** A lane that lies full of records. */
 final class Backlog {
     private static final long SEED = 20_240_611;
 
     private Backlog() {}
 
-    /** Makes the topic and its dead-letter topic, and fills it. */
+    /** Makes the topic and its dead-letter topic, and fills it with records that have a key each. */
     static void fill(String bootstrapServers, String topic, int partitions, int records, Screen screen) {
         LaneOptions.create(bootstrapServers, topic, partitions);
         SplittableRandom random = new SplittableRandom(SEED);
         publish(bootstrapServers, "none", records, number -> record(topic, number, random), screen);
+    }
+
+    /** Makes the topic and its dead-letter topic, and fills it with the records of the incident. */
+    static void fill(String bootstrapServers, String topic, int partitions, Orders orders, Screen screen) {
+        LaneOptions.create(bootstrapServers, topic, partitions);
+        SplittableRandom random = new SplittableRandom(SEED);
+        publish(
+                bootstrapServers,
+                "none",
+                orders.records(),
+                number -> order(topic, orders.keyOf(number), "\"version\":" + number + ",", random),
+                screen);
     }
 
     /** Sends records as fast as the broker takes them; all have arrived when it returns. */
@@ -66,10 +79,15 @@ final class Backlog {
         }
     }
 
-    /** About 150 bytes of an order, as a shop would have it. */
+    /** About 150 bytes of an order, as a shop would have it, with a key of its own. */
     static ProducerRecord<byte[], byte[]> record(String topic, int number, SplittableRandom random) {
+        return order(topic, number, "", random);
+    }
+
+    private static ProducerRecord<byte[], byte[]> order(
+            String topic, int number, String more, SplittableRandom random) {
         String key = String.format(Locale.ROOT, "k-%09d", number);
-        String value = "{\"id\":\"" + key + "\",\"customer\":\"c-" + random.nextInt(100_000, 1_000_000)
+        String value = "{\"id\":\"" + key + "\"," + more + "\"customer\":\"c-" + random.nextInt(100_000, 1_000_000)
                 + "\",\"status\":\"shipped\",\"amount\":" + random.nextInt(1, 1000) + "." + random.nextInt(10, 100)
                 + ",\"items\":" + random.nextInt(1, 10) + ",\"paid\":true,\"at\":\"2026-05-" + random.nextInt(10, 29)
                 + "T12:" + random.nextInt(10, 60) + ":00Z\",\"to\":\"Main Street " + random.nextInt(10, 100) + "\"}";

@@ -10,6 +10,8 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         subcommands = {
             WriterBench.class,
+            CompareBench.class,
+            IncidentBench.class,
             GuardBench.class,
             IsolationBench.class,
             RouterBench.class,

@@ -1,5 +1,7 @@
 package io.sidetrack.bench;
 
+import io.sidetrack.bench.endpoint.Findings;
+import io.sidetrack.bench.endpoint.Orders;
 import io.sidetrack.sandbox.SandboxException;
 import java.io.IOException;
 import java.net.URI;
@@ -35,6 +37,21 @@ final class EndpointControl {
     /** Empties the table. */
     void reset() {
         var unused = get("/reset");
+    }
+
+    /** Empties the table, and checks every write of the incident's records from now on. */
+    void audit(Orders orders) {
+        var unused = get("/audit/" + orders.records());
+    }
+
+    /** What would be wrong if nothing more was written. */
+    Findings findings() {
+        return Findings.parse(get("/findings"));
+    }
+
+    /** Empties the table, and keeps when each key is first written, for {@link #times}. */
+    void keepTimes() {
+        var unused = get("/keep-times");
     }
 
     /** Lets the keys of the numbers below one exist; until the next reset. */

@@ -190,6 +190,7 @@ final class IsolationBench implements Callable<Integer> {
                     topics.createLane(topic + "-dead-letters", 1);
                 }
             }
+            machine.endpoint().keepTimes();
             machine.endpoint().latency(latency);
             machine.endpoint().capacity(units);
             List<ServiceProcess> services = new ArrayList<>();

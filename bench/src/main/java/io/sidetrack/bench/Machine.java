@@ -34,6 +34,7 @@ final class Machine implements AutoCloseable {
     private final ServiceProcess endpointProcess;
     private final String bootstrapServers;
     private final EndpointControl endpoint;
+    private Path writerJar = Jars.ofThisCheckout().writer();
 
     private Machine(Path folder, List<String> jvmOptions, Map<String, String> settings) {
         this.jvmOptions = jvmOptions;
@@ -133,6 +134,11 @@ final class Machine implements AutoCloseable {
         return arguments;
     }
 
+    /** Starts another build of the writer from now on. */
+    void use(Path otherWriterJar) {
+        writerJar = otherWriterJar;
+    }
+
     /** Starts a writer with a consumer group of its own. */
     ServiceProcess writer(String topic, int inFlight, int httpPort, Map<String, String> more) {
         Map<String, String> environment = new HashMap<>(SandboxTables.environment(endpoint.endpoint()));
@@ -145,7 +151,7 @@ final class Machine implements AutoCloseable {
         environment.put("AWS_EC2_METADATA_DISABLED", "true");
         environment.putAll(more);
         environment.putAll(settings);
-        return start("writer", jar(Jars.ofThisCheckout().writer()), environment);
+        return start("writer", jar(writerJar), environment);
     }
 
     private ServiceProcess program(

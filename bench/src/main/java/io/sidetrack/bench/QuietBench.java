@@ -60,6 +60,7 @@ final class QuietBench implements Callable<Integer> {
         Screen screen = Screen.ofResults(System.out);
         try (Machine machine = Machine.start(List.of("-Xmx512m"), Map.of())) {
             LaneOptions.create(machine.bootstrapServers(), TOPIC, lane.partitions);
+            machine.endpoint().keepTimes();
             machine.endpoint().latency(latency);
             int port = FreePort.find();
             try (ServiceProcess writer = machine.writer(TOPIC, 50, port, Map.of())) {

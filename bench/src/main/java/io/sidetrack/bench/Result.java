@@ -41,6 +41,11 @@ record Result(
                 100 * perSecond / ceiling,
                 itemsPerCall,
                 cpuPerMillion,
-                peakMemory.isPresent() ? peakMemory.getAsLong() / 1024 / 1024 + " MB" : "-");
+                megabytes(peakMemory));
+    }
+
+    /** For people; a dash where the system does not tell. */
+    static String megabytes(OptionalLong bytes) {
+        return bytes.isPresent() ? bytes.getAsLong() / 1024 / 1024 + " MB" : "-";
     }
 }

@@ -1,7 +1,6 @@
 package io.sidetrack.bench;
 
 import io.sidetrack.bench.EndpointControl.Count;
-import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.Screen;
 import io.sidetrack.sandbox.ServiceProcess;
 import java.time.Duration;
@@ -55,31 +54,32 @@ final class Throughput {
         endpoint.existing(existing);
         endpoint.latency(Math.min(latencyMs, WARM_UP_LATENCY_MS));
         try (ServiceProcess process = contender.start(machine, topic, inFlight)) {
+            Trial trial = new Trial(contender.label, process, endpoint);
             long started = System.nanoTime();
-            Count first = next(process, contender);
+            Count first = trial.next(LOOK);
             while (first.distinct() == 0) {
                 if (System.nanoTime() - started > START.toNanos()) {
-                    throw failed(process, contender, "has not written anything");
+                    throw trial.failed("has not written anything");
                 }
-                first = next(process, contender);
+                first = trial.next(LOOK);
             }
             Count from = first;
             while (from.distinct() < warmUp.records && from.nanos() - first.nanos() < warmUp.limit.toNanos()) {
                 screen.show(contender.label + ": warming up");
-                from = next(process, contender);
+                from = trial.next(LOOK);
             }
             endpoint.latency(latencyMs);
             long settled = from.nanos() + warmUp.settle.toNanos();
             do {
-                from = next(process, contender);
+                from = trial.next(LOOK);
             } while (from.nanos() < settled);
             Duration cpuFrom = Usage.cpu(process.pid());
-            Count to = next(process, contender);
+            Count to = trial.next(LOOK);
             while (to.distinct() - from.distinct() < records && to.nanos() - from.nanos() < limitNanos) {
                 long done = to.distinct() - from.distinct();
                 screen.show(Screen.progress(
                         contender.label + ":", done, records, done * 1e9 / (to.nanos() - from.nanos())));
-                to = next(process, contender);
+                to = trial.next(LOOK);
             }
             Duration cpu = Usage.cpu(process.pid()).minus(cpuFrom);
             OptionalLong memory = Usage.peakMemory(process.pid());
@@ -95,17 +95,5 @@ final class Throughput {
                     cpu.toMillis() / 1000.0 * 1_000_000 / done,
                     memory);
         }
-    }
-
-    private Count next(ServiceProcess process, Contender contender) {
-        if (process.waitFor(LOOK)) {
-            throw failed(process, contender, "has ended");
-        }
-        return machine.endpoint().count();
-    }
-
-    private static SandboxException failed(ServiceProcess process, Contender contender, String what) {
-        return new SandboxException(
-                contender.label + " " + what + "; it says:\n" + process.output() + process.errors());
     }
 }

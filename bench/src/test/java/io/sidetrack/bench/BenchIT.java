@@ -3,7 +3,10 @@ package io.sidetrack.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.bench.EndpointControl.Count;
+import io.sidetrack.bench.IncidentBench.Recovery;
 import io.sidetrack.bench.Throughput.WarmUp;
+import io.sidetrack.bench.endpoint.Findings;
+import io.sidetrack.bench.endpoint.Orders;
 import io.sidetrack.sandbox.Screen;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -43,6 +46,20 @@ class BenchIT {
                     .satisfies(count -> assertThat(count.distinct()).isZero())
                     .extracting(Count::calls)
                     .isEqualTo(0L);
+        }
+    }
+
+    @Test
+    void theIncidentEndsWithEveryKeyInTheTable() {
+        Orders orders = new Orders(60_000);
+        Screen screen = new Screen(new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8));
+        try (Machine machine = Machine.start(List.of("-Xmx256m"), Map.of("KAFKA_COMMIT_INTERVAL_MS", "1000"))) {
+            Backlog.fill(machine.bootstrapServers(), IncidentBench.TOPIC, 4, orders, screen);
+            Recovery recovery = IncidentBench.measure(machine, orders, LATENCY_MS, 8, screen);
+            assertThat(machine.endpoint().findings()).isEqualTo(new Findings(0, 0, 0, 0, 0, 0));
+            assertThat(recovery.writes()).isBetween((long) orders.keys(), (long) orders.records());
+            assertThat(recovery.seconds())
+                    .isGreaterThan(orders.keys() / Contender.SIDETRACK.ceiling(LATENCY_MS, 8) * 0.9);
         }
     }
 }

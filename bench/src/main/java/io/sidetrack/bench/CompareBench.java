@@ -1,0 +1,152 @@
+package io.sidetrack.bench;
+
+import io.sidetrack.bench.Throughput.WarmUp;
+import io.sidetrack.sandbox.SandboxException;
+import io.sidetrack.sandbox.Screen;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Two or more builds of the writer. */
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Measures builds of the writer in turn, in every case of every round, and prints the medians. Each round"
+                        + " reverses the order of the one before.")
+final class CompareBench implements Callable<Integer> {
+    private static final String TOPIC = "backlog";
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(25);
+    private static final Duration SETTLE = Duration.ofSeconds(3);
+
+    @Option(
+            names = "--jar",
+            required = true,
+            paramLabel = "NAME=PATH",
+            description = "A build of the writer; repeated for each. The first is what the others are compared with.")
+    private Map<String, Path> jars = new LinkedHashMap<>();
+
+    @Option(
+            names = "--cases",
+            split = ",",
+            defaultValue = "180x200,180x400,180x800,20x200,20x800",
+            paramLabel = "MSxN",
+            description = "Latency of every write in ms, and batches in flight. Default: ${DEFAULT-VALUE}.")
+    private List<String> cases;
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            paramLabel = "N",
+            description = "How often each is measured. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "30",
+            paramLabel = "S",
+            description = "How long each is measured; 30 has two commits in it. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "1000000",
+            paramLabel = "N",
+            description = "Records left out of the figures, written at a low latency. Default: ${DEFAULT-VALUE}.")
+    private int warmUpRecords;
+
+    @Option(
+            names = "--topic-records",
+            defaultValue = "12000000",
+            paramLabel = "N",
+            description = "In the topic: more than the fastest can write in one case. Default: ${DEFAULT-VALUE}.")
+    private int topicRecords;
+
+    @Mixin
+    private LaneOptions lane;
+
+    @Option(
+            names = "--jvm-option",
+            paramLabel = "OPTION",
+            description = "For the writers' JVMs; may be repeated. Default: -Xmx512m.")
+    private List<String> jvmOptions = List.of("-Xmx512m");
+
+    @Override
+    public Integer call() {
+        Screen screen = Screen.ofResults(System.out);
+        try (Machine machine = Machine.start(jvmOptions, Map.of())) {
+            Backlog.fill(machine.bootstrapServers(), TOPIC, lane.partitions, topicRecords, screen);
+            Map<String, Map<String, List<Result>>> results = new LinkedHashMap<>();
+            List<String> order = new ArrayList<>(jars.keySet());
+            for (int round = 0; round < rounds; round++) {
+                for (String some : cases) {
+                    for (String jar : order) {
+                        results.computeIfAbsent(some, key -> new LinkedHashMap<>())
+                                .computeIfAbsent(jar, key -> new ArrayList<>())
+                                .add(measure(machine, jar, some, screen));
+                    }
+                }
+                Collections.reverse(order);
+            }
+            screen.say("| latency | in flight | writer | records/s | from | to | compared | of the ceiling |"
+                    + " CPU s per million | peak memory |");
+            screen.say("|--:|--:|:--|--:|--:|--:|--:|--:|--:|--:|");
+            results.values().forEach(builds -> {
+                double base = median(builds.get(jars.keySet().iterator().next()), Result::perSecond);
+                jars.keySet().forEach(jar -> screen.say(row(jar, builds.get(jar), base)));
+            });
+        }
+        return 0;
+    }
+
+    private Result measure(Machine machine, String jar, String some, Screen screen) {
+        String[] parts = some.split("x", -1);
+        machine.use(jars.get(jar));
+        Result result = new Throughput(
+                        machine,
+                        TOPIC,
+                        new WarmUp(warmUpRecords, WARM_UP_LIMIT, SETTLE),
+                        topicRecords,
+                        Duration.ofSeconds(seconds),
+                        screen)
+                .measure(Contender.SIDETRACK, Long.parseLong(parts[0]), Integer.parseInt(parts[1]));
+        if (machine.endpoint().count().distinct() >= topicRecords) {
+            throw new SandboxException("the topic is too small for " + some + ": raise --topic-records");
+        }
+        return result;
+    }
+
+    private static String row(String jar, List<Result> results, double base) {
+        double perSecond = median(results, Result::perSecond);
+        Result any = results.get(0);
+        return String.format(
+                Locale.ROOT,
+                "| %d ms | %d | %s | %,.0f | %,.0f | %,.0f | %.3f | %.1f %% | %.2f | %.0f MB |",
+                any.latencyMs(),
+                any.inFlight(),
+                jar,
+                perSecond,
+                results.stream().mapToDouble(Result::perSecond).min().orElseThrow(),
+                results.stream().mapToDouble(Result::perSecond).max().orElseThrow(),
+                perSecond / base,
+                100 * perSecond / any.ceiling(),
+                median(results, Result::cpuPerMillion),
+                median(results, result -> result.peakMemory().orElse(0) / 1024.0 / 1024));
+    }
+
+    private static double median(List<Result> results, ToDoubleFunction<Result> figure) {
+        double[] sorted = results.stream().mapToDouble(figure).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+}

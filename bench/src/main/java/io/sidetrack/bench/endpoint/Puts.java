@@ -1,0 +1,97 @@
+package io.sidetrack.bench.endpoint;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/** The items that a call puts, in their order: the number of each key, and its version where that was looked for. */
+final class Puts {
+    static final Puts NONE = new Puts(new int[0], new int[0]);
+    /** Of an item that has none, or that it was not looked for in. */
+    static final int NO_VERSION = -1;
+
+    /** How a key stands in an item, whatever wrote the JSON; the number follows. */
+    private static final byte[] IN_ITEM = "\"id\":{\"S\":\"k-".getBytes(US_ASCII);
+    /** How it stands in a statement's parameters, of which it is the first. */
+    private static final byte[] IN_PARAMETERS = "\"Parameters\":[{\"S\":\"k-".getBytes(US_ASCII);
+
+    private static final byte[] VERSION = "\"version\":{\"N\":\"".getBytes(US_ASCII);
+
+    private final int[] numbers;
+    private final int[] versions;
+
+    private Puts(int[] numbers, int[] versions) {
+        this.numbers = numbers;
+        this.versions = versions;
+    }
+
+    /** The items of a request. */
+    static Puts ofItems(Request request) {
+        return in(request, IN_ITEM, false);
+    }
+
+    /** The items of a request with their versions, which follow their keys. */
+    static Puts ofVersionedItems(Request request) {
+        return in(request, IN_ITEM, true);
+    }
+
+    /** The items that statements insert. */
+    static Puts ofStatements(Request request) {
+        return in(request, IN_PARAMETERS, false);
+    }
+
+    private static Puts in(Request request, byte[] start, boolean versioned) {
+        byte[] bytes = request.bytes();
+        int[] numbers = new int[32];
+        int[] versions = new int[32];
+        int count = 0;
+        int at = Bytes.find(bytes, request.bodyAt(), request.end(), start);
+        while (at >= 0) {
+            if (count == numbers.length) {
+                numbers = Arrays.copyOf(numbers, count * 2);
+                versions = Arrays.copyOf(versions, count * 2);
+            }
+            int next = Bytes.find(bytes, at + start.length, request.end(), start);
+            numbers[count] = number(bytes, at + start.length);
+            versions[count] = NO_VERSION;
+            if (versioned) {
+                int version = Bytes.find(bytes, at + start.length, next < 0 ? request.end() : next, VERSION);
+                versions[count] = version < 0 ? NO_VERSION : number(bytes, version + VERSION.length);
+            }
+            count++;
+            at = next;
+        }
+        return new Puts(Arrays.copyOf(numbers, count), Arrays.copyOf(versions, count));
+    }
+
+    private static int number(byte[] bytes, int from) {
+        int number = 0;
+        for (int at = from; bytes[at] >= '0' && bytes[at] <= '9'; at++) {
+            number = number * 10 + bytes[at] - '0';
+        }
+        return number;
+    }
+
+    int count() {
+        return numbers.length;
+    }
+
+    int number(int index) {
+        return numbers[index];
+    }
+
+    int version(int index) {
+        return versions[index];
+    }
+
+    /** Those whose number fits, in their order. */
+    Puts only(IntPredicate fits) {
+        int[] kept =
+                IntStream.range(0, count()).filter(i -> fits.test(numbers[i])).toArray();
+        return new Puts(
+                IntStream.of(kept).map(i -> numbers[i]).toArray(),
+                IntStream.of(kept).map(i -> versions[i]).toArray());
+    }
+}
