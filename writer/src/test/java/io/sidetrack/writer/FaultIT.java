@@ -301,6 +301,56 @@ class FaultIT {
         }
     }
 
+    /** The partitions are lost while a commit waits for writes in flight: reading goes on with the new tasks. */
+    @Test
+    void readsOnAfterItsPartitionsWereLostWhileACommitWaited() {
+        try (FaultLane lane = new FaultLane(fixture, "held", Map.of("KAFKA_SESSION_TIMEOUT_MS", "4000"))) {
+            lane.send(500);
+            try (Writer writer = lane.start()) {
+                lane.assertAllThere();
+                lane.spoil(call -> new Fault.Hang());
+                lane.send(1000);
+                await().atMost(WriterFixture.SOON)
+                        .until(() -> writer.metric("sidetrack_writer_hold{hold=\"waiting-for-commit\"}") == 1);
+                writer.process().signal("STOP");
+                await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(fixture.members(lane.group()))
+                        .isEmpty());
+                lane.heal();
+                writer.process().signal("CONT");
+                lane.assertAllThere();
+                assertThat(writer.metric("sidetrack_writer_paused")).isZero();
+                assertThat(ServiceProcess.status(writer.port(), "/livez")).isEqualTo(200);
+                writer.assertCountersAddUp();
+            }
+        }
+    }
+
+    /** Streams looks for a shutdown only when its queues are empty; with a small budget that takes a minute. */
+    @Test
+    void sigtermEndsInTimeWhileTheQueuesAreFull() {
+        try (FaultLane lane = new FaultLane(
+                fixture,
+                "queued",
+                24,
+                Map.of(
+                        "KAFKA_COMMIT_INTERVAL_MS", "5000",
+                        "WRITER_MAX_WRITE_UNITS", "400",
+                        "WRITER_SHUTDOWN_TIMEOUT_MS", "10000",
+                        "WRITER_DRAIN_TIMEOUT_MS", "5000"))) {
+            lane.sendNewKeys(30_000);
+            try (Writer writer = lane.start()) {
+                lane.awaitWritten(writer, 500);
+                long start = System.nanoTime();
+                writer.process().terminate();
+                assertThat(writer.process().exitCode(WriterFixture.SOON))
+                        .as(() -> writer.process().output())
+                        .isZero();
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
+            }
+            assertThat(lane.lag()).as("records that were not read").isPositive();
+        }
+    }
+
     @Test
     void mostRecordsRejectedStopsTheWriterBeforeTheDeadLetterTopicIsFull() {
         try (FaultLane lane = new FaultLane(fixture, "alarmed", Map.of("KAFKA_COMMIT_INTERVAL_MS", "60000"))) {

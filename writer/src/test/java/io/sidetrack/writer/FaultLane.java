@@ -47,6 +47,10 @@ final class FaultLane implements AutoCloseable {
     private int sent;
 
     FaultLane(WriterFixture fixture, String name, Map<String, String> more) {
+        this(fixture, name, 4, more);
+    }
+
+    FaultLane(WriterFixture fixture, String name, int partitions, Map<String, String> more) {
         this.fixture = fixture;
         this.name = name;
         this.proxy = FaultProxy.inFrontOf(fixture.dynamo.endpoint());
@@ -56,7 +60,7 @@ final class FaultLane implements AutoCloseable {
         long seed = System.nanoTime();
         System.out.println("lane " + name + ", seed " + seed);
         this.random = new SplittableRandom(seed);
-        fixture.lane(name, 4);
+        fixture.lane(name, partitions);
     }
 
     Writer start() {
@@ -82,6 +86,19 @@ final class FaultLane implements AutoCloseable {
         List<ProducerRecord<byte[], byte[]>> some = new ArrayList<>(records);
         for (int i = 0; i < records; i++) {
             String key = "k" + random.nextInt(KEYS);
+            String n = Integer.toString(sent++);
+            expected.put(key, n);
+            some.add(new ProducerRecord<>(
+                    name, key.getBytes(UTF_8), ("{\"id\":\"" + key + "\",\"n\":" + n + "}").getBytes(UTF_8)));
+        }
+        fixture.topics.send(some);
+    }
+
+    /** Records of a new key each, so that none supersedes another. */
+    void sendNewKeys(int records) {
+        List<ProducerRecord<byte[], byte[]>> some = new ArrayList<>(records);
+        for (int i = 0; i < records; i++) {
+            String key = "new" + sent;
             String n = Integer.toString(sent++);
             expected.put(key, n);
             some.add(new ProducerRecord<>(
