@@ -1,7 +1,7 @@
 package io.sidetrack.writer;
 
 import io.sidetrack.common.service.ServiceLaunch;
-import io.sidetrack.common.settings.KafkaClientSettings;
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
@@ -10,7 +10,6 @@ import io.sidetrack.writer.item.TableSchema;
 import io.sidetrack.writer.table.TableConnection;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
@@ -38,7 +37,7 @@ public final class WriterMain {
 
     private static int run(Map<String, String> environment) {
         WriterSettings settings = WriterSettings.read(environment);
-        Map<String, Object> kafka = KafkaClientSettings.read(environment, WriterStreamsConfig.OWNED);
+        KafkaProperties kafka = KafkaProperties.read(environment);
         StreamsConfig config = WriterStreamsConfig.of(settings, kafka);
         // Refuses contradictory settings before anything is opened.
         settings.bufferLimits(config.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG));
@@ -60,7 +59,7 @@ public final class WriterMain {
         }
     }
 
-    private static TopicFacts checkTopics(WriterSettings settings, Map<String, Object> kafka) {
+    private static TopicFacts checkTopics(WriterSettings settings, KafkaProperties kafka) {
         try (Admin admin = TopicDirectory.open(kafka, CLUSTER_PATIENCE)) {
             TopicDirectory topics = new TopicDirectory(admin, CLUSTER_PATIENCE);
             topics.require(WriterSettings.TOPIC, settings.topic());
@@ -69,8 +68,8 @@ public final class WriterMain {
     }
 
     private static Producer<byte[], byte[]> deadLetterProducer(
-            Map<String, Object> kafka, WriterSettings settings, TopicFacts topic) {
-        Map<String, Object> config = new HashMap<>(kafka);
+            KafkaProperties kafka, WriterSettings settings, TopicFacts topic) {
+        Map<String, Object> config = kafka.producer();
         config.put(ProducerConfig.CLIENT_ID_CONFIG, settings.applicationId() + "-dead-letters");
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
