@@ -1,6 +1,6 @@
 package io.sidetrack.ops;
 
-import io.sidetrack.common.settings.KafkaClientSettings;
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import java.io.IOException;
 import java.io.Reader;
@@ -23,7 +23,7 @@ public final class KafkaOptions {
             names = "--command-config",
             paramLabel = "FILE",
             description = "A properties file for the Kafka clients, security for example. Every variable KAFKA_FOO_BAR"
-                    + " is the property foo.bar besides; the file wins.")
+                    + " is the property foo.bar too; the file wins.")
     private Path commandConfig;
 
     /**
@@ -31,7 +31,7 @@ public final class KafkaOptions {
      *
      * @throws StartupException if no broker is named or the file cannot be read
      */
-    public Map<String, Object> properties() {
+    public KafkaProperties properties() {
         Map<String, String> environment = new HashMap<>(System.getenv());
         Map<String, String> file = fromFile();
         // The file may be where the brokers are named.
@@ -40,9 +40,7 @@ public final class KafkaOptions {
             environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
             file.remove("bootstrap.servers");
         }
-        Map<String, Object> properties = KafkaClientSettings.read(environment);
-        properties.putAll(file);
-        return properties;
+        return KafkaProperties.read(environment).with(file);
     }
 
     private Map<String, String> fromFile() {

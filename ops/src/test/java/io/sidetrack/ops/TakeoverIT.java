@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxTopics;
 import java.time.Duration;
@@ -70,7 +71,7 @@ class TakeoverIT {
     private static Optional<Cut> cut(String routerGroup) {
         return new ControlTopic(
                         ControlTopic.DEFAULT_NAME,
-                        Map.of("bootstrap.servers", broker.bootstrapServers()),
+                        KafkaProperties.of(Map.of("bootstrap.servers", broker.bootstrapServers())),
                         Duration.ofSeconds(30))
                 .cut(routerGroup);
     }

@@ -11,13 +11,16 @@ import io.sidetrack.common.service.StreamsHealth;
 import io.sidetrack.common.service.StreamsProcess;
 import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
-import io.sidetrack.common.settings.KafkaClientSettings;
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.router.batch.LaneProducers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -32,6 +35,8 @@ public final class RouterMain {
 
     private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
 
+    private static final Duration PROBLEM_TICK = Duration.ofSeconds(1);
+
     private RouterMain() {}
 
     /** Exit codes: 0 after a clean stop, 1 after a failure, 2 if it could not start. */
@@ -41,7 +46,7 @@ public final class RouterMain {
 
     private static int run(Map<String, String> environment) {
         RouterSettings settings = RouterSettings.read(environment);
-        Map<String, Object> kafka = KafkaClientSettings.read(environment, RouterStreamsConfig.OWNED);
+        KafkaProperties kafka = KafkaProperties.read(environment);
         // Looked at before the cluster is: a bad property is told at once, and not after a timeout.
         var unused = RouterStreamsConfig.of(settings, kafka, RouterTopics.LEAST_REQUEST_BYTES);
         RouterTopics topics;
@@ -54,7 +59,9 @@ public final class RouterMain {
 
         StreamsConfig config = RouterStreamsConfig.of(settings, kafka, topics.maxRequestBytes());
         PrometheusMeterRegistry registry = ServiceMetrics.registry();
-        RouterMetrics metrics = new RouterMetrics(registry, new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER));
+        ProblemLog problems = new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER);
+        tick(problems);
+        RouterMetrics metrics = new RouterMetrics(registry, problems);
         LaneProducers producers = new LaneProducers();
         KafkaStreams streams = new KafkaStreams(
                 RouterTopology.of(
@@ -84,5 +91,16 @@ public final class RouterMain {
                             new StreamsProcess.Hooks(streams::pause, () -> true, () -> {}))
                     .run();
         }
+    }
+
+    /** Ends problems that do not occur any more; on a thread that does not keep the process alive. */
+    private static void tick(ProblemLog problems) {
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread daemon = new Thread(task, "problem-log");
+            daemon.setDaemon(true);
+            return daemon;
+        });
+        var unused = thread.scheduleWithFixedDelay(
+                problems::tick, PROBLEM_TICK.toMillis(), PROBLEM_TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

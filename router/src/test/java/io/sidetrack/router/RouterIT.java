@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.router.RouterFixture.Router;
 import io.sidetrack.sandbox.ServiceProcess;
 import java.lang.reflect.Field;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The router's promises on a real broker. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -175,7 +178,10 @@ class RouterIT {
         fixture.source("cut", 2);
         fixture.topics.send(plain("cut", 0, 100));
         Map<Integer, Long> ends = fixture.ends("cut");
-        new ControlTopic("cuts", Map.of("bootstrap.servers", fixture.broker.bootstrapServers()), RouterFixture.SOON)
+        new ControlTopic(
+                        "cuts",
+                        KafkaProperties.of(Map.of("bootstrap.servers", fixture.broker.bootstrapServers())),
+                        RouterFixture.SOON)
                 .put("router-cut", new Cut("cut", "old", 1, new TreeMap<>(ends)), fixture.topics.admin());
         fixture.topics.send(plain("cut", 100, 50));
         try (Router router = fixture.router("cut", Map.of("ROUTER_CONTROL_TOPIC", "cuts"))) {
@@ -357,6 +363,33 @@ class RouterIT {
                         .members())
                 .as("members that are left in the group")
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "classic, exactly_once_v2",
+        "classic, at_least_once",
+        "streams, exactly_once_v2",
+        "streams, at_least_once",
+    })
+    void startsRoutesAndStopsCleanlyInBothGroupProtocols(String protocol, String guarantee) {
+        String source = "both-" + protocol + "-" + guarantee;
+        fixture.source(source, 2);
+        fixture.topics.send(plain(source, 0, 500));
+        try (Router router = fixture.router(
+                source, Map.of("KAFKA_GROUP_PROTOCOL", protocol, "ROUTER_PROCESSING_GUARANTEE", guarantee))) {
+            await().atMost(RouterFixture.SOON).untilAsserted(() -> assertThat(router.routed("live", "none"))
+                    .isEqualTo(500));
+            router.process().terminate();
+            assertThat(router.process().exitCode(RouterFixture.SOON))
+                    .as(() -> router.process().output())
+                    .isZero();
+            assertThat(router.process().output())
+                    .contains("nothing left behind")
+                    .doesNotContain(" ERROR ");
+        }
+        assertThat(fixture.topics.read(source + "-live")).hasSize(500);
+        assertThat(fixture.topics.lag("router-" + source, source)).isZero();
     }
 
     private static String key(ConsumerRecord<byte[], byte[]> record) {

@@ -48,6 +48,9 @@ class RouterStartIT {
                 "ROUTER_LIVE_TOPIC     | small     | ROUTER_LIVE_TOPIC=small: has max.message.bytes=1000",
                 "ROUTER_PROCESSING_GUARANTEE | exactly_once | ROUTER_PROCESSING_GUARANTEE=exactly_once: not valid",
                 "KAFKA_PROCESSING_GUARANTEE  | exactly_once_v2 | KAFKA_PROCESSING_GUARANTEE: cannot be set",
+                "KAFKA_MAIN_CONSUMER_ISOLATION_LEVEL | read_uncommitted | KAFKA_MAIN_CONSUMER_ISOLATION_LEVEL: cannot be set. R",
+                "KAFKA_PARTITIONER_IGNORE_KEYS | true | KAFKA_PARTITIONER_IGNORE_KEYS: cannot be set. R",
+                "KAFKA_COMMIT_INTERVAL_MS    | 60000 | KAFKA_COMMIT_INTERVAL_MS: Transaction timeout",
                 "KAFKA_BOOTSTRAP_SERVERS     | none.invalid:9092 | KAFKA_BOOTSTRAP_SERVERS=none.invalid:9092: ",
             })
     void whatIsWrongIsOneLineWithTheRemedyAndTheExitCodeIs2(String name, String value, String line) {

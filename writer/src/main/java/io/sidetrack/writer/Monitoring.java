@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class Monitoring implements Health, AutoCloseable {
     private static final Duration STALL_SAMPLE = Duration.ofMillis(250);
     private static final Duration LAG_SAMPLE = Duration.ofSeconds(10);
+    private static final Duration PROBLEM_TICK = Duration.ofSeconds(1);
 
     private final Health streams;
     private final StallMonitor stall;
@@ -37,6 +38,7 @@ final class Monitoring implements Health, AutoCloseable {
             stall.run();
             sweep.run();
         });
+        monitoring.every(monitoring.stallThread, PROBLEM_TICK, problems, problems::tick);
         monitoring.every(monitoring.lagThread, LAG_SAMPLE, problems, lag);
         return monitoring;
     }

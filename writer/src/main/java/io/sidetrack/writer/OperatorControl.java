@@ -2,8 +2,8 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.SteeringFeed;
+import io.sidetrack.common.settings.KafkaProperties;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +21,7 @@ final class OperatorControl implements AutoCloseable {
     }
 
     /** Applies what an operator has set before, so that it counts from the first record on, and follows changes. */
-    static OperatorControl follow(WriterSettings settings, Map<String, Object> kafka, Steered steered) {
+    static OperatorControl follow(WriterSettings settings, KafkaProperties kafka, Steered steered) {
         ControlTopic topic = new ControlTopic(settings.controlTopic(), kafka, WriterMain.CLUSTER_PATIENCE);
         steered.apply(topic.steering(settings.applicationId()));
         OperatorControl control = new OperatorControl(topic.follow(settings.applicationId()));

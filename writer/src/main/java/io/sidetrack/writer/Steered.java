@@ -6,15 +6,13 @@ import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.hold.Hold.PausedByOperator;
 import io.sidetrack.writer.hold.Holds;
-import java.io.IOException;
 import java.time.Duration;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what an operator wants of a running backfill: another budget, or a pause, in which nothing more is read and what was
- * read is finished and committed. For one thread.
+ * Does what an operator wants of a running backfill: a lower budget than the writer's own, or a pause, in which nothing more
+ * is read and what was read is finished and committed. For one thread.
  */
 final class Steered {
     private static final Logger log = LoggerFactory.getLogger(Steered.class);
@@ -40,7 +38,8 @@ final class Steered {
             return;
         }
         current = steering;
-        budget.setMost(steering.writeUnits() > 0 ? steering.writeUnits() : ownMost);
+        double most = steering.writeUnits() > 0 ? Math.min(steering.writeUnits(), ownMost) : ownMost;
+        budget.setMost(most);
         if (steering.paused()) {
             holds.add(new PausedByOperator());
         } else {
@@ -49,7 +48,7 @@ final class Steered {
         log.info(
                 "steered by the operator: {}, {}",
                 steering.paused() ? "paused" : "running",
-                steering.writeUnits() > 0 ? steering.writeUnits() + " write units/s" : "the writer's own limit");
+                Double.isInfinite(most) ? "no limit of write units" : "up to %.0f write units/s".formatted(most));
     }
 
     /** Looks once whether something has changed. */
@@ -57,7 +56,8 @@ final class Steered {
         try {
             feed.next(LOOK).ifPresent(this::apply);
             problems.over(PROBLEM);
-        } catch (KafkaException | IOException e) {
+        } catch (RuntimeException e) {
+            // Thrown from here it would end the thread's schedule, and no operator would be heard again.
             problems.report(PROBLEM, e.getMessage() + "; going on as before");
         }
     }

@@ -2,7 +2,7 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.group.GroupOffsets;
 import io.sidetrack.common.service.ServiceLaunch;
-import io.sidetrack.common.settings.KafkaClientSettings;
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.writer.deadletter.DeadLetterProducer;
 import io.sidetrack.writer.item.Stamp;
@@ -32,7 +32,7 @@ public final class WriterMain {
 
     private static int run(Map<String, String> environment) {
         WriterSettings settings = WriterSettings.read(environment);
-        Map<String, Object> kafka = KafkaClientSettings.read(environment, WriterStreamsConfig.OWNED);
+        KafkaProperties kafka = KafkaProperties.read(environment);
         StreamsConfig config = WriterStreamsConfig.of(settings, kafka);
         // Refuses contradictory settings before anything is opened.
         settings.bufferLimits(config.getInt(StreamsConfig.NUM_STREAM_THREADS_CONFIG));
@@ -57,7 +57,7 @@ public final class WriterMain {
         }
     }
 
-    private static WriterChecks.Topics check(WriterSettings settings, Map<String, Object> kafka) {
+    private static WriterChecks.Topics check(WriterSettings settings, KafkaProperties kafka) {
         try (Admin admin = TopicDirectory.open(kafka, CLUSTER_PATIENCE)) {
             return WriterChecks.run(
                     settings, new TopicDirectory(admin, CLUSTER_PATIENCE), new GroupOffsets(admin, CLUSTER_PATIENCE));

@@ -8,6 +8,7 @@ import io.sidetrack.common.service.StreamsHealth;
 import io.sidetrack.common.service.StreamsProcess;
 import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.buffer.WriteBuffer;
@@ -32,7 +33,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -58,7 +58,7 @@ final class WriterService implements AutoCloseable {
 
     private final WriterSettings settings;
     private final StreamsConfig config;
-    private final Map<String, Object> kafka;
+    private final KafkaProperties kafka;
     private final TableSchema schema;
 
     private final Deque<Runnable> closers = new ArrayDeque<>();
@@ -76,7 +76,7 @@ final class WriterService implements AutoCloseable {
     WriterService(
             WriterSettings settings,
             StreamsConfig config,
-            Map<String, Object> kafka,
+            KafkaProperties kafka,
             TableConnection connection,
             TableSchema schema,
             Producer<byte[], byte[]> deadLetterProducer) {

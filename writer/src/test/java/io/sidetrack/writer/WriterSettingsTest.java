@@ -3,7 +3,6 @@ package io.sidetrack.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sidetrack.common.settings.KafkaClientSettings;
 import io.sidetrack.common.settings.SettingsTable;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.buffer.BufferLimits;
@@ -196,30 +195,6 @@ class WriterSettingsTest {
                         .bufferLimits(1))
                 .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith("WRITER_BUFFER_RECORDS=100");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "KAFKA_APPLICATION_ID",
-                "KAFKA_PROCESSING_GUARANTEE",
-                "KAFKA_TASK_TIMEOUT_MS",
-                "KAFKA_ISOLATION_LEVEL"
-            })
-    void whatThePromisesRestOnIsNotTheUsersToSet(String name) {
-        Map<String, String> environment = Map.of("KAFKA_BOOTSTRAP_SERVERS", "localhost:1", name, "x");
-        assertThatThrownBy(() -> KafkaClientSettings.read(environment, WriterStreamsConfig.OWNED))
-                .isInstanceOf(StartupException.class)
-                .hasMessageStartingWith(name + ": cannot be set");
-    }
-
-    @Test
-    void badKafkaPropertyIsNamedAsTheVariableThatItCameFrom() {
-        WriterSettings settings = WriterSettings.read(with("WRITER_HTTP_PORT", "0"));
-        assertThatThrownBy(() -> WriterStreamsConfig.of(
-                        settings, Map.of("bootstrap.servers", "localhost:1", "num.stream.threads", "many")))
-                .isInstanceOf(StartupException.class)
-                .hasMessageStartingWith("KAFKA_NUM_STREAM_THREADS");
     }
 
     @Test

@@ -49,6 +49,10 @@ class WriterStartIT {
                 "KAFKA_BUFFER_MEMORY      | much         | KAFKA_BUFFER_MEMORY: ",
                 "KAFKA_SECURITY_PROTOCOL  | none         | KAFKA_SECURITY_PROTOCOL: ",
                 "KAFKA_TASK_TIMEOUT_MS    | 1            | KAFKA_TASK_TIMEOUT_MS: cannot be set",
+                "KAFKA_MAIN_CONSUMER_ISOLATION_LEVEL | read_uncommitted | KAFKA_MAIN_CONSUMER_ISOLATION_LEVEL: cannot be set. R",
+                "KAFKA_PROCESSING_EXCEPTION_HANDLER | org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler | KAFKA_PROCESSING_EXCEPTION_HANDLER: cannot be set. R",
+                "KAFKA_PARTITIONER_IGNORE_KEYS | true      | KAFKA_PARTITIONER_IGNORE_KEYS: cannot be set. R",
+                "KAFKA_MAIN_CONSUMER_MAX_POLL_RECORDS | 0  | KAFKA_MAIN_CONSUMER_MAX_POLL_RECORDS: ",
                 "WRITER_HTTP_PORT         | 1            | WRITER_HTTP_PORT=1: ",
             })
     void whatIsWrongIsOneLineWithTheRemedyAndTheExitCodeIs2(String name, String value, String line) {

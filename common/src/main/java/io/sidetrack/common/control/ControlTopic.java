@@ -2,13 +2,9 @@ package io.sidetrack.common.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +25,8 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A compacted topic of one partition that keeps what a restart must still know. Offsets of a consumer group would do for
@@ -38,23 +36,21 @@ public final class ControlTopic {
     /** What it is called unless somebody says otherwise. */
     public static final String DEFAULT_NAME = "sidetrack-control";
 
-    /** Of what the topic holds. */
-    static final JsonMapper JSON = JsonMapper.builder().build();
-
+    private static final Logger log = LoggerFactory.getLogger(ControlTopic.class);
     private static final String CUT = "cut/";
     private static final String STEERING = "writer/";
 
     private final String topic;
-    private final Map<String, Object> client;
+    private final KafkaProperties client;
     private final Duration patience;
 
     /**
-     * @param client properties of Kafka clients
+     * @param client the properties of its clients
      * @param patience how long a call may take
      */
-    public ControlTopic(String topic, Map<String, Object> client, Duration patience) {
+    public ControlTopic(String topic, KafkaProperties client, Duration patience) {
         this.topic = topic;
-        this.client = Map.copyOf(client);
+        this.client = client;
         this.patience = patience;
     }
 
@@ -62,31 +58,32 @@ public final class ControlTopic {
      * The cut of a router.
      *
      * @param routerGroup the router's consumer group
-     * @return empty if there is none, or no control topic at all
-     * @throws StartupException if the topic may not be read, or holds something else
+     * @return the newest valid one; empty if there is none, or no control topic at all
+     * @throws StartupException if the topic cannot be read
      */
     public Optional<Cut> cut(String routerGroup) {
-        return read(CUT + routerGroup, Cut.class, "adopt");
+        return read(new NewestValue<>(CUT + routerGroup, Cut.class, null));
     }
 
     /**
      * How an operator wants a backfill's writers to go on.
      *
      * @param writerGroup their consumer group
-     * @throws StartupException if the topic may not be read, or holds something else
+     * @return the newest valid one, or {@link Steering#NONE}
+     * @throws StartupException if the topic cannot be read
      */
     public Steering steering(String writerGroup) {
-        return read(STEERING + writerGroup, Steering.class, "backfill").orElse(Steering.NONE);
+        return read(new NewestValue<>(STEERING + writerGroup, Steering.class, Steering.NONE))
+                .orElse(Steering.NONE);
     }
 
     /** Follows what an operator wants, from the beginning. */
     public SteeringFeed follow(String writerGroup) {
-        return new SteeringFeed(consumer(), topic, (STEERING + writerGroup).getBytes(UTF_8), patience);
+        return new SteeringFeed(consumer(), topic, STEERING + writerGroup, patience);
     }
 
-    private <T> Optional<T> read(String name, Class<T> kind, String writtenBy) {
-        byte[] key = name.getBytes(UTF_8);
-        Optional<T> found = Optional.empty();
+    /** Reads the topic to its end. */
+    private <T> Optional<T> read(NewestValue<T> newest) {
         try (Consumer<byte[], byte[]> consumer = consumer()) {
             List<PartitionInfo> partitions = consumer.listTopics(patience).get(topic);
             if (partitions == null) {
@@ -102,14 +99,11 @@ public final class ControlTopic {
                     throw new org.apache.kafka.common.errors.TimeoutException("no record within the time");
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    if (Arrays.equals(record.key(), key)) {
-                        found = record.value() == null
-                                ? Optional.empty()
-                                : Optional.of(JSON.readValue(record.value(), kind));
-                    }
+                    newest.add(record);
                 }
             }
-            return found;
+            newest.warnIfSkipped(log);
+            return newest.get();
         } catch (TopicAuthorizationException e) {
             throw new StartupException(
                     "control topic " + topic, "this principal may not read it", "Allow DESCRIBE and READ on it.", e);
@@ -119,33 +113,19 @@ public final class ControlTopic {
                     "cannot be read (" + e.getMessage() + ")",
                     "Check that its leader is up, then start again.",
                     e);
-        } catch (IOException e) {
-            throw new StartupException(
-                    "control topic " + topic,
-                    "what it holds for " + name + " was not written by Sidetrack",
-                    "Write it again with `sidetrack " + writtenBy + "`.",
-                    e);
         }
     }
 
     /** Records what an operator wants, making the topic if need be; returns when it is acknowledged. */
     public void put(String writerGroup, Steering steering, Admin admin) {
         create(admin);
-        send(STEERING + writerGroup, json(steering));
+        send(STEERING + writerGroup, ControlJson.write(steering));
     }
 
     /** Records a router's cut in place of an older one, making the topic if need be; returns when it is acknowledged. */
     public void put(String routerGroup, Cut cut, Admin admin) {
         create(admin);
-        send(CUT + routerGroup, json(cut));
-    }
-
-    private static byte[] json(Record said) {
-        try {
-            return JSON.writeValueAsBytes(said);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("numbers and text can always be written", e);
-        }
+        send(CUT + routerGroup, ControlJson.write(cut));
     }
 
     private void create(Admin admin) {
@@ -170,7 +150,7 @@ public final class ControlTopic {
     }
 
     private void send(String key, byte[] value) {
-        Map<String, Object> properties = new HashMap<>(client);
+        Map<String, Object> properties = client.producer();
         properties.put("acks", "all");
         properties.put("enable.idempotence", true);
         properties.put("delivery.timeout.ms", (int) patience.toMillis());
@@ -198,9 +178,10 @@ public final class ControlTopic {
     }
 
     private Consumer<byte[], byte[]> consumer() {
-        Map<String, Object> properties = new HashMap<>(client);
-        properties.remove("group.id");
+        Map<String, Object> properties = client.consumer();
         properties.put("enable.auto.commit", false);
+        // If the topic was made anew, what it holds now counts.
+        properties.put("auto.offset.reset", "earliest");
         properties.put("isolation.level", "read_committed");
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

@@ -11,4 +11,16 @@ import java.util.SortedMap;
  * @param takenAtMs when, in ms since 1970
  * @param ends by partition, the offset of the first record that is not part of the backlog
  */
-public record Cut(String source, String group, long takenAtMs, SortedMap<Integer, Long> ends) {}
+public record Cut(String source, String group, long takenAtMs, SortedMap<Integer, Long> ends) {
+    /** @throws IllegalArgumentException if something is missing or negative */
+    public Cut {
+        if (source == null || group == null || ends == null || takenAtMs < 0) {
+            throw new IllegalArgumentException("incomplete");
+        }
+        ends.forEach((partition, end) -> {
+            if (partition < 0 || end == null || end < 0) {
+                throw new IllegalArgumentException("partition " + partition + " ends at " + end);
+            }
+        });
+    }
+}

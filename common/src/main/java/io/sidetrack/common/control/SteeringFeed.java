@@ -1,27 +1,30 @@
 package io.sidetrack.common.control;
 
-import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What an operator wants of a group's writers, as it changes. The topic need not be there yet. For one thread.
+ * What an operator wants of a group's writers, as it changes. The topic need not be there yet. A record that is not valid is
+ * skipped with a warning. For one thread.
  */
 public final class SteeringFeed implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SteeringFeed.class);
+
     private final Consumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
-    private final byte[] key;
+    private final String name;
     private final Duration patience;
 
-    SteeringFeed(Consumer<byte[], byte[]> consumer, String topic, byte[] key, Duration patience) {
+    SteeringFeed(Consumer<byte[], byte[]> consumer, String topic, String name, Duration patience) {
         this.consumer = consumer;
         this.partition = new TopicPartition(topic, 0);
-        this.key = key;
+        this.name = name;
         this.patience = patience;
     }
 
@@ -29,11 +32,10 @@ public final class SteeringFeed implements AutoCloseable {
      * Waits for a change.
      *
      * @param limit how long
-     * @return the newest, if there is one that was not returned before
-     * @throws IOException if what was put there is no steering
-     * @throws org.apache.kafka.common.KafkaException if the topic cannot be read just now
+     * @return the newest valid one, if there is one that was not returned before
+     * @throws org.apache.kafka.common.KafkaException if the topic cannot be read just now; ask again
      */
-    public Optional<Steering> next(Duration limit) throws IOException {
+    public Optional<Steering> next(Duration limit) {
         if (consumer.assignment().isEmpty()) {
             if (!consumer.listTopics(patience).containsKey(partition.topic())) {
                 return Optional.empty();
@@ -41,16 +43,12 @@ public final class SteeringFeed implements AutoCloseable {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
         }
-        Optional<Steering> newest = Optional.empty();
+        NewestValue<Steering> newest = new NewestValue<>(name, Steering.class, Steering.NONE);
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(limit)) {
-            if (Arrays.equals(record.key(), key)) {
-                newest = Optional.of(
-                        record.value() == null
-                                ? Steering.NONE
-                                : ControlTopic.JSON.readValue(record.value(), Steering.class));
-            }
+            newest.add(record);
         }
-        return newest;
+        newest.warnIfSkipped(log);
+        return newest.get();
     }
 
     @Override

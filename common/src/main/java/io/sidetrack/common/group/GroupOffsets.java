@@ -1,6 +1,6 @@
 package io.sidetrack.common.group;
 
-import io.sidetrack.common.settings.KafkaClientSettings;
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -46,7 +46,7 @@ public final class GroupOffsets {
                 throw refused;
             }
             if (e.getCause() instanceof TimeoutException) {
-                throw KafkaClientSettings.noAnswer(patience, e);
+                throw KafkaProperties.noAnswer(patience, e);
             }
             throw new StartupException(
                     "group " + group,
@@ -54,7 +54,7 @@ public final class GroupOffsets {
                     "Check the broker's log, then start again.",
                     e);
         } catch (java.util.concurrent.TimeoutException e) {
-            throw KafkaClientSettings.noAnswer(patience, e);
+            throw KafkaProperties.noAnswer(patience, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartupException("group " + group, "interrupted while its offsets were read", "Start again.", e);

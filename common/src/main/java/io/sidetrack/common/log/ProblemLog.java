@@ -1,67 +1,138 @@
 package io.sidetrack.common.log;
 
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
- * Logs a problem when it begins, then counts it, with a reminder now and then, and says when it is over. Thread-safe;
- * the kinds of problem must be few, because each that is not over is remembered.
+ * Logs a problem when it begins, then counts it, logs a reminder now and then, and logs when it is over. A problem is over
+ * when it has not occurred for a quiet period: while successes and failures are mixed, it is still the same problem.
+ * Thread-safe.
+ *
+ * <pre>
+ *            report: WARN               report: count, a reminder at times
+ *   (none) ───────────────▶ open ─────────────────────────────────────────▶ open
+ *     ▲                      │
+ *     └──────────────────────┘  nothing reported for the quiet period, noticed by
+ *            INFO               tick(), over(), or the next report()
+ * </pre>
  */
 public final class ProblemLog {
+    /** Kinds that are remembered at the same time; the problems of further kinds are counted as one. */
+    static final int MOST_KINDS = 100;
+
+    private static final String OTHER_KINDS = "problems of other kinds";
+
     private final Logger log;
     private final LongSupplier nanoClock;
     private final long reminderNanos;
-    private final Map<String, Problem> open = new HashMap<>();
+    private final long quietNanos;
+    /** By kind, at most one more than {@link #MOST_KINDS}; guarded by this. */
+    private final Map<String, Problem> open = new LinkedHashMap<>();
+    /** Whether {@link #open} has entries; lets a success return without a lock. */
+    private volatile boolean anyOpen;
 
-    /** How often a problem was seen since its first log line, and when it was last logged. */
-    private record Problem(long firstNanos, long loggedNanos, long count) {}
+    /**
+     * A problem that is not over.
+     *
+     * @param firstNanos when it began
+     * @param lastNanos when it occurred last
+     * @param loggedNanos when it was logged last
+     * @param count occurrences since it began
+     */
+    private record Problem(long firstNanos, long lastNanos, long loggedNanos, long count) {
+        String times() {
+            return count == 1
+                    ? "1 time"
+                    : "%d times in %d s"
+                            .formatted(
+                                    count,
+                                    Duration.ofNanos(lastNanos - firstNanos).toSeconds());
+        }
+    }
+
+    /** Uses the reminder interval as the quiet period too. */
+    public ProblemLog(Logger log, LongSupplier nanoClock, Duration reminder) {
+        this(log, nanoClock, reminder, reminder);
+    }
 
     /**
      * @param nanoClock {@code System::nanoTime}, or a test's clock
      * @param reminder how long a problem is only counted before it is logged again
+     * @param quiet how long a problem must not occur to be over
      */
-    public ProblemLog(Logger log, LongSupplier nanoClock, Duration reminder) {
+    public ProblemLog(Logger log, LongSupplier nanoClock, Duration reminder, Duration quiet) {
         this.log = log;
         this.nanoClock = nanoClock;
         this.reminderNanos = reminder.toNanos();
+        this.quietNanos = quiet.toNanos();
     }
 
     /**
      * Reports one occurrence.
      *
      * @param kind what makes two occurrences the same problem
-     * @param message what to log if this one is logged; says what, where and what to do, never a record's value
+     * @param message the text to log if this occurrence is logged: what, where and what to do, never a record's value
      */
     public synchronized void report(String kind, String message) {
+        tick();
         long now = nanoClock.getAsLong();
-        Problem problem = open.get(kind);
+        String known = open.containsKey(kind) || open.size() < MOST_KINDS ? kind : OTHER_KINDS;
+        Problem problem = open.get(known);
         if (problem == null) {
             log.warn("{}", message);
-            open.put(kind, new Problem(now, now, 1));
-        } else if (now - problem.loggedNanos >= reminderNanos) {
-            log.warn(
-                    "{} ({} times in {} s)",
-                    message,
-                    problem.count + 1,
-                    Duration.ofNanos(now - problem.firstNanos).toSeconds());
-            open.put(kind, new Problem(problem.firstNanos, now, problem.count + 1));
-        } else {
-            open.put(kind, new Problem(problem.firstNanos, problem.loggedNanos, problem.count + 1));
+            open.put(known, new Problem(now, now, now, 1));
+            anyOpen = true;
+            return;
+        }
+        boolean reminds = now - problem.loggedNanos >= reminderNanos;
+        Problem next = new Problem(problem.firstNanos, now, reminds ? now : problem.loggedNanos, problem.count + 1);
+        if (reminds) {
+            log.warn("{} ({})", message, next.times());
+        }
+        open.put(known, next);
+    }
+
+    /** Reports a success. Ends the problem only if it has been quiet long enough; costs nothing if no problem is open. */
+    public void over(String kind) {
+        if (anyOpen) {
+            endIfQuiet(kind);
         }
     }
 
-    /** Says that a problem is over, if it was reported. */
-    public synchronized void over(String kind) {
-        Problem problem = open.remove(kind);
-        if (problem != null) {
-            log.info(
-                    "over after {} s: {} ({} times)",
-                    Duration.ofNanos(nanoClock.getAsLong() - problem.firstNanos).toSeconds(),
-                    kind,
-                    problem.count);
+    private synchronized void endIfQuiet(String kind) {
+        Problem problem = open.get(kind);
+        if (problem != null && isQuiet(problem)) {
+            open.remove(kind);
+            anyOpen = !open.isEmpty();
+            logEnd(kind, problem);
         }
+    }
+
+    /** Ends the problems that have been quiet long enough. Call it regularly: nobody else notices that nothing happens. */
+    public synchronized void tick() {
+        for (Iterator<Map.Entry<String, Problem>> all = open.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<String, Problem> entry = all.next();
+            if (isQuiet(entry.getValue())) {
+                all.remove();
+                logEnd(entry.getKey(), entry.getValue());
+            }
+        }
+        anyOpen = !open.isEmpty();
+    }
+
+    private boolean isQuiet(Problem problem) {
+        return nanoClock.getAsLong() - problem.lastNanos >= quietNanos;
+    }
+
+    private void logEnd(String kind, Problem problem) {
+        log.info("over: {} ({})", kind, problem.times());
+    }
+
+    synchronized int size() {
+        return open.size();
     }
 }

@@ -1,46 +1,79 @@
 package io.sidetrack.common.service;
 
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Kafka Streams configurations, with problems told as the operator would see them: by environment variable. */
+/** Kafka Streams configurations. What is wrong with one is reported by environment variable. */
 public final class StreamsSettings {
     private static final Pattern PROPERTY = Pattern.compile("configuration \"?([a-z0-9.]+)");
 
     private StreamsSettings() {}
 
     /**
-     * Validates properties.
+     * Puts a configuration together and validates it.
      *
-     * @throws StartupException naming the variable of the first property with an invalid value
+     * @param user wins over the defaults
+     * @param defaults the service's, for what the user has not set
+     * @param fixed the service's, whatever the user has set
+     * @param owned the properties that are not the user's to set
+     * @throws StartupException naming the variable of the first property that is not the user's to set, or not valid
      */
-    public static StreamsConfig of(Map<String, Object> properties) {
-        Map<String, Object> all = new HashMap<>(properties);
+    public static StreamsConfig of(
+            KafkaProperties user, Map<String, Object> defaults, Map<String, Object> fixed, OwnedProperties owned) {
+        Map<String, Object> own = new HashMap<>(defaults);
         // Streams warns of its default at every start, and once more in the assignor, which sees the consumer's
         // properties only. There is no global thread here.
         String handler = "processing.exception.handler.global.enabled";
-        all.putIfAbsent(handler, true);
-        all.putIfAbsent(StreamsConfig.consumerPrefix(handler), true);
+        own.put(handler, true);
+        own.put(StreamsConfig.consumerPrefix(handler), true);
+        own.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, user.streams().get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG));
+        own.putAll(fixed);
+        owned.check(user, own);
+        Map<String, Object> all = new HashMap<>(own);
+        all.putAll(user.streams());
+        all.putAll(fixed);
         try {
-            StreamsConfig config = new StreamsConfig(all);
-            requireValidClients(config);
-            return config;
-        } catch (ConfigException e) {
-            Matcher property = PROPERTY.matcher(e.getMessage());
-            String variable = property.find() ? variable(property.group(1)) : "KAFKA_ settings";
-            throw new StartupException(variable, e.getMessage(), "Set it to a valid value, or remove it.", e);
+            return valid(all);
+        } catch (RuntimeException e) {
+            throw new StartupException(variable(user, all, e), problem(e), "Set it to a valid value, or remove it.", e);
         }
+    }
+
+    private static StreamsConfig valid(Map<String, Object> properties) {
+        StreamsConfig config = new StreamsConfig(properties);
+        requireValidClients(config);
+        return config;
+    }
+
+    /** Kafka casts and parses some properties without a check of its own. */
+    private static String problem(RuntimeException e) {
+        return e instanceof ClassCastException ? "not valid as text" : String.valueOf(e.getMessage());
+    }
+
+    /** The variable of the property that is not valid: Kafka names only one without the prefix of its client, or none. */
+    private static String variable(KafkaProperties user, Map<String, Object> all, RuntimeException problem) {
+        for (String name : user.streams().keySet()) {
+            Map<String, Object> others = new HashMap<>(all);
+            others.remove(name);
+            try {
+                valid(others);
+                return user.variable(name);
+            } catch (RuntimeException e) {
+                // So it is not that one, or not that one alone.
+            }
+        }
+        Matcher property = PROPERTY.matcher(String.valueOf(problem.getMessage()));
+        return property.find() ? user.variable(property.group(1)) : "KAFKA_ settings";
     }
 
     /** Streams looks at the properties of its clients only when it makes them. */
@@ -53,10 +86,6 @@ public final class StreamsSettings {
         producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         var unusedProducer = new ProducerConfig(producer);
-    }
-
-    private static String variable(String property) {
-        return "KAFKA_" + property.toUpperCase(Locale.ROOT).replace('.', '_');
     }
 
     /** How long the group waits for a poll of a member ({@code max.poll.interval.ms}). */

@@ -1,6 +1,6 @@
 package io.sidetrack.common.topic;
 
-import io.sidetrack.common.settings.KafkaClientSettings;
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import java.time.Duration;
 import java.util.Collection;
@@ -44,8 +44,8 @@ public final class TopicDirectory {
      * @param patience how long its calls may take; closing it waits for calls that nobody answers as long as that
      * @throws StartupException if the properties are not those of a client, or name no host that can be resolved
      */
-    public static Admin open(Map<String, Object> clientProperties, Duration patience) {
-        Map<String, Object> properties = new HashMap<>(clientProperties);
+    public static Admin open(KafkaProperties kafka, Duration patience) {
+        Map<String, Object> properties = kafka.admin();
         if (!properties.containsKey(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) {
             properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
             properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
@@ -55,7 +55,7 @@ public final class TopicDirectory {
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new StartupException(
-                    BOOTSTRAP + "=" + clientProperties.get("bootstrap.servers"),
+                    BOOTSTRAP + "=" + properties.get("bootstrap.servers"),
                     "no client could be made of the KAFKA_ settings (" + cause.getMessage() + ")",
                     "Correct the setting that the message names.",
                     e);
@@ -134,11 +134,11 @@ public final class TopicDirectory {
                         topic, "this principal may not describe it", "Allow DESCRIBE and DESCRIBE_CONFIGS on it.", e);
             }
             if (e.getCause() instanceof TimeoutException) {
-                throw KafkaClientSettings.noAnswer(patience, e);
+                throw KafkaProperties.noAnswer(patience, e);
             }
             throw new StartupException(topic, "cannot be described (" + e.getCause() + ")", "See the broker's log.", e);
         } catch (java.util.concurrent.TimeoutException e) {
-            throw KafkaClientSettings.noAnswer(patience, e);
+            throw KafkaProperties.noAnswer(patience, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartupException(topic, "interrupted while it was described", "Start again.", e);

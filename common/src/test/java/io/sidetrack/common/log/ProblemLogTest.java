@@ -12,12 +12,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** A repeated problem is logged once and then counted. */
+/** A repeated problem is logged once, then counted, and over when it has not occurred for a while. */
 class ProblemLogTest {
+    private static final Duration REMINDER = Duration.ofMinutes(1);
+    private static final Duration QUIET = Duration.ofSeconds(30);
+
     private final Logger logger = (Logger) LoggerFactory.getLogger("problems");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private long nowNanos;
-    private final ProblemLog problems = new ProblemLog(logger, () -> nowNanos, Duration.ofMinutes(1));
+    private final ProblemLog problems = new ProblemLog(logger, () -> nowNanos, REMINDER, QUIET);
 
     @BeforeEach
     void listen() {
@@ -27,28 +30,92 @@ class ProblemLogTest {
         logger.addAppender(lines);
     }
 
-    @Test
-    void repeatedProblemIsLoggedOnceThenCountedThenOver() {
-        for (int i = 0; i < 1000; i++) {
-            problems.report("kind", "it fails");
-        }
-        problems.report("other", "something else");
-        nowNanos = Duration.ofSeconds(61).toNanos();
-        problems.report("kind", "it fails");
-        problems.over("kind");
-        problems.over("kind");
-        problems.report("kind", "it fails");
-
-        assertThat(logged())
-                .containsExactly(
-                        "it fails",
-                        "something else",
-                        "it fails (1001 times in 61 s)",
-                        "over after 61 s: kind (1001 times)",
-                        "it fails");
+    private void pass(Duration time) {
+        nowNanos += time.toNanos();
     }
 
     private List<String> logged() {
         return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    @Test
+    void repeatedProblemIsLoggedOnceThenCountedWithAReminder() {
+        for (int i = 0; i < 1000; i++) {
+            problems.report("kind", "it fails");
+        }
+        problems.report("other", "something else");
+        for (int i = 0; i < 7; i++) {
+            pass(Duration.ofSeconds(10));
+            problems.report("kind", "it fails");
+        }
+
+        assertThat(logged())
+                .containsExactly("it fails", "something else", "over: other (1 time)", "it fails (1006 times in 60 s)");
+    }
+
+    @Test
+    void failuresMixedWithSuccessesAreOneProblem() {
+        for (int i = 0; i < 1000; i++) {
+            problems.report("kind", "it fails");
+            problems.over("kind");
+            pass(Duration.ofMillis(1));
+        }
+        pass(QUIET);
+        problems.over("kind");
+        problems.over("kind");
+
+        assertThat(logged()).containsExactly("it fails", "over: kind (1000 times in 0 s)");
+    }
+
+    @Test
+    void successEndsAProblemOnlyAfterTheQuietPeriod() {
+        problems.report("kind", "it fails");
+        pass(QUIET.minusNanos(1));
+        problems.over("kind");
+        assertThat(logged()).containsExactly("it fails");
+
+        pass(Duration.ofNanos(1));
+        problems.over("kind");
+        assertThat(logged()).containsExactly("it fails", "over: kind (1 time)");
+    }
+
+    @Test
+    void tickEndsAProblemWhenNothingHappensAnyMore() {
+        problems.report("kind", "it fails");
+        pass(Duration.ofSeconds(20));
+        problems.report("kind", "it fails");
+        problems.report("other", "something else");
+        pass(QUIET.minusNanos(1));
+        problems.tick();
+        assertThat(logged()).containsExactly("it fails", "something else");
+
+        pass(Duration.ofNanos(1));
+        problems.tick();
+        problems.tick();
+        assertThat(logged().subList(2, logged().size()))
+                .containsExactlyInAnyOrder("over: kind (2 times in 20 s)", "over: other (1 time)");
+    }
+
+    @Test
+    void problemThatReturnsAfterTheQuietPeriodIsANewOne() {
+        problems.report("kind", "it fails");
+        pass(QUIET);
+        problems.report("kind", "it fails again");
+
+        assertThat(logged()).containsExactly("it fails", "over: kind (1 time)", "it fails again");
+    }
+
+    @Test
+    void problemsOfTooManyKindsAreCountedTogether() {
+        for (int i = 0; i < 10_000; i++) {
+            problems.report("kind " + i, "failure " + i);
+        }
+
+        assertThat(problems.size()).isLessThanOrEqualTo(ProblemLog.MOST_KINDS + 1);
+        assertThat(logged()).hasSize(ProblemLog.MOST_KINDS + 1).last().isEqualTo("failure " + ProblemLog.MOST_KINDS);
+        pass(QUIET);
+        problems.tick();
+        assertThat(problems.size()).isZero();
+        assertThat(logged()).contains("over: problems of other kinds (9900 times in 0 s)");
     }
 }

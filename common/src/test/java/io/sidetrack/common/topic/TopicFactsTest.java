@@ -3,6 +3,7 @@ package io.sidetrack.common.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import java.time.Duration;
 import java.util.Map;
@@ -48,7 +49,8 @@ class TopicFactsTest {
 
     @Test
     void brokerThatDoesNotAnswerIsOneLineInTime() {
-        try (Admin admin = TopicDirectory.open(Map.of("bootstrap.servers", "localhost:1"), PATIENCE)) {
+        try (Admin admin =
+                TopicDirectory.open(KafkaProperties.of(Map.of("bootstrap.servers", "localhost:1")), PATIENCE)) {
             TopicDirectory topics = new TopicDirectory(admin, PATIENCE);
             assertThatThrownBy(() -> topics.require("WRITER_TOPIC", "lane"))
                     .isInstanceOf(StartupException.class)

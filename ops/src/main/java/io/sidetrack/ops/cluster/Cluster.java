@@ -1,6 +1,7 @@
 package io.sidetrack.ops.cluster;
 
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.ops.OpsException;
 import java.time.Duration;
@@ -27,10 +28,10 @@ import org.apache.kafka.common.errors.AuthorizationException;
 public final class Cluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Map<String, Object> client;
+    private final KafkaProperties client;
     private final Admin admin;
 
-    private Cluster(Map<String, Object> client, Admin admin) {
+    private Cluster(KafkaProperties client, Admin admin) {
         this.client = client;
         this.admin = admin;
     }
@@ -38,14 +39,14 @@ public final class Cluster implements AutoCloseable {
     /**
      * Opens a cluster.
      *
-     * @param client properties of Kafka clients
+     * @param client the properties of its clients
      */
-    public static Cluster open(Map<String, Object> client) {
+    public static Cluster open(KafkaProperties client) {
         return new Cluster(client, TopicDirectory.open(client, PATIENCE));
     }
 
     /** The properties of its clients. */
-    public Map<String, Object> client() {
+    public KafkaProperties client() {
         return client;
     }
 

@@ -24,9 +24,7 @@ public final class RecordLookup implements AutoCloseable {
     /** @param cluster is not closed here */
     public RecordLookup(Cluster cluster) {
         this.cluster = cluster;
-        Map<String, Object> properties = new HashMap<>(cluster.client());
-        properties.put("max.poll.records", 1);
-        this.consumer = RecordReader.consumer(properties);
+        this.consumer = RecordReader.consumer(cluster.client().with(Map.of("max.poll.records", "1")));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.sidetrack.ops.cluster;
 
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.ops.OpsException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,14 +26,12 @@ public final class RecordReader {
     private RecordReader() {}
 
     /** The timestamps of the first records from some offsets on, one a partition where there is one. */
-    public static List<Long> firstTimestamps(Map<String, Object> client, Map<TopicPartition, Long> from) {
+    public static List<Long> firstTimestamps(KafkaProperties client, Map<TopicPartition, Long> from) {
         List<Long> timestamps = new ArrayList<>();
         if (from.isEmpty()) {
             return timestamps;
         }
-        Map<String, Object> one = new HashMap<>(client);
-        one.put("max.poll.records", 1);
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(one)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(client.with(Map.of("max.poll.records", "1")))) {
             Set<TopicPartition> open = new HashSet<>(from.keySet());
             long start = System.nanoTime();
             consumer.assign(open);
@@ -60,7 +59,7 @@ public final class RecordReader {
 
     /** Hands every record of a topic to a consumer, from its beginning to where it ends now. */
     public static void all(
-            Map<String, Object> client,
+            KafkaProperties client,
             Collection<TopicPartition> partitions,
             Consumer<ConsumerRecord<byte[], byte[]>> to) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(client)) {
@@ -83,9 +82,8 @@ public final class RecordReader {
         }
     }
 
-    static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> client) {
-        Map<String, Object> properties = new HashMap<>(client);
-        properties.remove("group.id");
+    static KafkaConsumer<byte[], byte[]> consumer(KafkaProperties client) {
+        Map<String, Object> properties = client.consumer();
         properties.put("enable.auto.commit", false);
         properties.put("isolation.level", "read_committed");
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -5,7 +5,6 @@ import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.RecordLookup;
 import java.io.PrintWriter;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -169,7 +168,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> properties(Cluster cluster, TopicFacts facts) {
-        Map<String, Object> properties = new HashMap<>(cluster.client());
+        Map<String, Object> properties = cluster.client().producer();
         // A second replay of the topic at the same time fences the first, which then has done nothing by halves.
         properties.put("transactional.id", "sidetrack-replay-" + facts.name());
         properties.put("acks", "all");

@@ -3,6 +3,7 @@ package io.sidetrack.ops.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
@@ -129,13 +130,13 @@ public final class PublishCommand implements Callable<Integer> {
             throw new StartupException(
                     "--topic", "not given", "Name the shared topic, here or in ROUTER_SOURCE_TOPIC.");
         }
-        Map<String, Object> client = kafka.properties();
+        KafkaProperties client = kafka.properties();
         checkTopic(client, to);
         try (Lines lines = Lines.open(file);
                 OutputStream bad =
                         badLines == null ? OutputStream.nullOutputStream() : Files.newOutputStream(badLines);
                 Producer<byte[], byte[]> producer = new KafkaProducer<>(
-                        producerProperties(client), new ByteArraySerializer(), new ByteArraySerializer())) {
+                        producerProperties(client.producer()), new ByteArraySerializer(), new ByteArraySerializer())) {
             Publisher publisher = new Publisher(
                     producer,
                     reader,
@@ -169,7 +170,7 @@ public final class PublishCommand implements Callable<Integer> {
         }
     }
 
-    private void checkTopic(Map<String, Object> client, String to) {
+    private void checkTopic(KafkaProperties client, String to) {
         try (Admin admin = TopicDirectory.open(client, PATIENCE)) {
             TopicFacts facts = new TopicDirectory(admin, PATIENCE).require("--topic", to);
             // What is sent to a lane directly, or to a source that deletes by age, can be gone before it is read.

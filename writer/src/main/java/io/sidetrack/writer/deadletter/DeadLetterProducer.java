@@ -1,8 +1,8 @@
 package io.sidetrack.writer.deadletter;
 
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -31,7 +31,7 @@ public final class DeadLetterProducer {
      * @throws StartupException if they are not valid for a producer
      */
     public static Producer<byte[], byte[]> open(
-            Map<String, Object> kafka, String clientId, TopicFacts lane, TopicFacts deadLetters) {
+            KafkaProperties kafka, String clientId, TopicFacts lane, TopicFacts deadLetters) {
         try {
             return new KafkaProducer<>(
                     config(kafka, clientId, lane, deadLetters), new ByteArraySerializer(), new ByteArraySerializer());
@@ -44,11 +44,8 @@ public final class DeadLetterProducer {
         }
     }
 
-    static Map<String, Object> config(
-            Map<String, Object> kafka, String clientId, TopicFacts lane, TopicFacts deadLetters) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        // With it, a producer accepts records only in transactions.
-        config.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+    static Map<String, Object> config(KafkaProperties kafka, String clientId, TopicFacts lane, TopicFacts deadLetters) {
+        Map<String, Object> config = kafka.producer();
         config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

@@ -3,6 +3,7 @@ package io.sidetrack.writer.deadletter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import java.util.Map;
@@ -14,8 +15,12 @@ class DeadLetterProducerTest {
         return new TopicFacts("t", 1, 1, "LogAppendTime", "delete", -1, maxMessageBytes, 1);
     }
 
-    private static Map<String, Object> config(Map<String, Object> kafka, int laneBytes) {
-        return DeadLetterProducer.config(kafka, "me", topic(laneBytes), topic(1_000_000));
+    private static KafkaProperties properties(Map<String, String> some) {
+        return KafkaProperties.of(Map.of("bootstrap.servers", "localhost:1")).with(some);
+    }
+
+    private static Map<String, Object> config(Map<String, String> kafka, int laneBytes) {
+        return DeadLetterProducer.config(properties(kafka), "me", topic(laneBytes), topic(1_000_000));
     }
 
     @Test
@@ -54,7 +59,7 @@ class DeadLetterProducerTest {
 
     @Test
     void namesTheInvalidProperty() {
-        Map<String, Object> kafka = Map.of("bootstrap.servers", "localhost:1", "max.request.size", "many");
+        KafkaProperties kafka = properties(Map.of("max.request.size", "many"));
         assertThatThrownBy(() -> DeadLetterProducer.open(kafka, "me", topic(1), topic(1)))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("max.request.size");

@@ -1,0 +1,186 @@
+package io.sidetrack.common.settings;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * The user's properties for Kafka clients. {@code KAFKA_FOO_BAR} becomes {@code foo.bar}, so that every property of every
+ * client, security included, can be set without Sidetrack knowing it.
+ *
+ * <p>A Streams client receives them as they are. A plain consumer, producer or admin client receives what Streams would
+ * pass to its own client of that kind: the properties of that kind, the same with the kind's prefix
+ * ({@code KAFKA_CONSUMER_FOO}), which win, and properties that Kafka does not know (they belong to plug-ins). It never
+ * receives a property of Streams itself, such as {@code group.protocol=streams}, with which a plain consumer does not
+ * start. Group membership and transactions are not the user's to set either: plain clients read without a group, and
+ * whoever needs transactions chooses the id.
+ */
+public final class KafkaProperties {
+    private static final String VARIABLE_PREFIX = "KAFKA_";
+    private static final String BOOTSTRAP = "bootstrap.servers";
+
+    private static final List<String> CLIENT_PREFIXES = List.of(
+            StreamsConfig.MAIN_CONSUMER_PREFIX,
+            StreamsConfig.RESTORE_CONSUMER_PREFIX,
+            StreamsConfig.GLOBAL_CONSUMER_PREFIX,
+            StreamsConfig.CONSUMER_PREFIX,
+            StreamsConfig.PRODUCER_PREFIX,
+            StreamsConfig.ADMIN_CLIENT_PREFIX);
+    private static final List<String> OTHER_PREFIXES =
+            List.of(StreamsConfig.TOPIC_PREFIX, StreamsConfig.CLIENT_TAG_PREFIX);
+    private static final Set<String> NEVER_PLAIN = Set.of(
+            ConsumerConfig.GROUP_ID_CONFIG,
+            ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+            ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+            ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG,
+            ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+            ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+    private static final Set<String> OF_KAFKA = ofKafka();
+
+    private final Map<String, String> values;
+    /** By property, the variable that it came from. */
+    private final Map<String, String> variables;
+
+    private KafkaProperties(Map<String, String> values, Map<String, String> variables) {
+        this.values = values;
+        this.variables = variables;
+    }
+
+    private static Set<String> ofKafka() {
+        Set<String> names = new HashSet<>(StreamsConfig.configDef().names());
+        names.addAll(ConsumerConfig.configNames());
+        names.addAll(ProducerConfig.configNames());
+        names.addAll(AdminClientConfig.configNames());
+        return names;
+    }
+
+    /**
+     * The properties of an environment. Values are not validated here.
+     *
+     * @throws StartupException if {@code KAFKA_BOOTSTRAP_SERVERS} is missing, or set for one kind of client only
+     */
+    public static KafkaProperties read(Map<String, String> environment) {
+        Map<String, String> values = new TreeMap<>();
+        Map<String, String> variables = new TreeMap<>();
+        new TreeMap<>(environment).forEach((variable, value) -> {
+            if (variable.startsWith(VARIABLE_PREFIX)
+                    && variable.length() > VARIABLE_PREFIX.length()
+                    && !value.isBlank()) {
+                String property = variable.substring(VARIABLE_PREFIX.length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '.');
+                values.put(property, value.trim());
+                variables.put(property, variable);
+            }
+        });
+        return checked(new KafkaProperties(values, variables));
+    }
+
+    /** Properties by name. */
+    public static KafkaProperties of(Map<String, String> properties) {
+        return checked(new KafkaProperties(new TreeMap<>(properties), new TreeMap<>()));
+    }
+
+    private static KafkaProperties checked(KafkaProperties properties) {
+        for (String prefix : CLIENT_PREFIXES) {
+            if (properties.values.containsKey(prefix + BOOTSTRAP)) {
+                throw new StartupException(
+                        properties.variable(prefix + BOOTSTRAP),
+                        "cannot be set: all clients use the same cluster",
+                        "Remove it, and set " + properties.variable(BOOTSTRAP) + ".");
+            }
+        }
+        if (!properties.values.containsKey(BOOTSTRAP)) {
+            throw new StartupException(
+                    properties.variable(BOOTSTRAP), "not set", "Set it to the brokers, as host:port,host:port.");
+        }
+        return properties;
+    }
+
+    /** These, and others that win, whatever the prefix of a property here. */
+    public KafkaProperties with(Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(values);
+        all.keySet().removeIf(name -> more.containsKey(withoutPrefix(name)));
+        all.putAll(more);
+        return checked(new KafkaProperties(all, variables));
+    }
+
+    /** What Streams receives: everything, prefixed properties included. */
+    public Map<String, Object> streams() {
+        return new TreeMap<>(values);
+    }
+
+    /** What a consumer outside Streams receives. It has no group. */
+    public Map<String, Object> consumer() {
+        return plain(StreamsConfig.CONSUMER_PREFIX, ConsumerConfig.configNames());
+    }
+
+    /** What a producer outside Streams receives. It has no transactional id. */
+    public Map<String, Object> producer() {
+        return plain(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.configNames());
+    }
+
+    /** What an admin client outside Streams receives. */
+    public Map<String, Object> admin() {
+        return plain(StreamsConfig.ADMIN_CLIENT_PREFIX, AdminClientConfig.configNames());
+    }
+
+    private Map<String, Object> plain(String prefix, Set<String> ofThisKind) {
+        Map<String, Object> plain = new TreeMap<>();
+        values.forEach((name, value) -> {
+            if (ofThisKind.contains(name) || isOfAPlugIn(name)) {
+                plain.put(name, value);
+            }
+        });
+        values.forEach((name, value) -> {
+            if (name.startsWith(prefix)) {
+                plain.put(name.substring(prefix.length()), value);
+            }
+        });
+        plain.keySet().removeAll(NEVER_PLAIN);
+        return plain;
+    }
+
+    private static boolean isOfAPlugIn(String name) {
+        return !OF_KAFKA.contains(name)
+                && prefix(name).isEmpty()
+                && OTHER_PREFIXES.stream().noneMatch(name::startsWith);
+    }
+
+    private static Optional<String> prefix(String name) {
+        return CLIENT_PREFIXES.stream().filter(name::startsWith).findFirst();
+    }
+
+    /** The name of a property without the prefix that makes it one client's, such as {@code main.consumer.}. */
+    public static String withoutPrefix(String name) {
+        return name.substring(prefix(name).map(String::length).orElse(0));
+    }
+
+    /**
+     * The failure of a process that no broker answers.
+     *
+     * @param patience how long it has waited
+     */
+    public static StartupException noAnswer(Duration patience, Throwable cause) {
+        return new StartupException(
+                "KAFKA_BOOTSTRAP_SERVERS",
+                "no broker answered within " + patience.toSeconds() + " s",
+                "Check the address, that the brokers are up, and that security settings match the listener.",
+                cause);
+    }
+
+    /** The environment variable for a property: as the user has spelled it, or as the user would. */
+    public String variable(String property) {
+        return variables.getOrDefault(
+                property, VARIABLE_PREFIX + property.toUpperCase(Locale.ROOT).replace('.', '_'));
+    }
+}
