@@ -37,6 +37,7 @@ final class Monitoring implements Health, AutoCloseable {
         monitoring.every(monitoring.stallThread, STALL_SAMPLE, problems, () -> {
             stall.run();
             sweep.run();
+            problems.tick();
         });
         monitoring.every(monitoring.stallThread, PROBLEM_TICK, problems, problems::tick);
         monitoring.every(monitoring.lagThread, LAG_SAMPLE, problems, lag);
