@@ -63,12 +63,10 @@ class RouterStreamsConfigTest {
     static Stream<Arguments> everySpellingOfEveryOwnedProperty() {
         return OTHER_VALUES.entrySet().stream().flatMap(property -> Stream.of(
                         "", "consumer.", "main.consumer.", "restore.consumer.", "global.consumer.", "producer.")
-                .map(prefix -> Arguments.of(
-                        "KAFKA_"
-                                + (prefix + property.getKey())
-                                        .toUpperCase(Locale.ROOT)
-                                        .replace('.', '_'),
-                        property.getValue())));
+                .map(prefix -> "KAFKA_"
+                        + (prefix + property.getKey()).toUpperCase(Locale.ROOT).replace('.', '_'))
+                .flatMap(variable -> Stream.of("exactly_once_v2", "at_least_once")
+                        .map(guarantee -> Arguments.of(guarantee, variable, property.getValue()))));
     }
 
     @Test

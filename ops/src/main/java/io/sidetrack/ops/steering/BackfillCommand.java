@@ -55,13 +55,15 @@ public final class BackfillCommand implements Runnable {
             name = "speed",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "Each instance consumes so many write units a second at most.")
+            description =
+                    "Limits the write units that each instance consumes per second. A lower WRITER_MAX_WRITE_UNITS"
+                            + " still counts.")
     int speed(
             @Mixin KafkaOptions kafka,
             @Mixin LaneOptions lanes,
             @Parameters(
                             paramLabel = "UNITS",
-                            description = "Write units a second; 0 for what WRITER_MAX_WRITE_UNITS says.")
+                            description = "Write units per second; 0 for WRITER_MAX_WRITE_UNITS alone.")
                     int units) {
         if (units < 0) {
             throw new OpsException("a speed of %d write units is not possible; 0 removes the limit".formatted(units));
