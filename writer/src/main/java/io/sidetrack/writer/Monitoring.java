@@ -44,12 +44,13 @@ final class Monitoring implements Health, AutoCloseable {
         return monitoring;
     }
 
+    @SuppressWarnings("CatchingUnchecked") // An Error would end it just the same.
     private void every(ScheduledExecutorService thread, Duration pause, ProblemLog problems, Runnable task) {
         // A task that throws would never run again, and what it watches would look well for ever.
         Runnable guarded = () -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 problems.report("monitoring fails", "monitoring fails: " + e);
             }
         };

@@ -8,9 +8,10 @@ package io.sidetrack.writer.buffer;
  *     was not accepted
  * @param oldestCallNanos how long the oldest call in flight has been unanswered; 0 if there is none
  * @param deadLettersSent dead letters on their way
- * @param budgetOpensNanos when the write budget allows the next batch; {@link Long#MAX_VALUE} if none waits for it
+ * @param resumesNanos when the next wait for a time ends: for the write budget, or before a write or a dead letter is tried
+ *     again; {@link Long#MAX_VALUE} if there is none
  */
-public record Activity(long finished, long failures, long oldestCallNanos, int deadLettersSent, long budgetOpensNanos) {
+public record Activity(long finished, long failures, long oldestCallNanos, int deadLettersSent, long resumesNanos) {
 
     /** Of no buffer at all. */
     public static final Activity NONE = new Activity(0, 0, 0, 0, Long.MAX_VALUE);
@@ -22,6 +23,6 @@ public record Activity(long finished, long failures, long oldestCallNanos, int d
                 failures + other.failures,
                 Math.max(oldestCallNanos, other.oldestCallNanos),
                 deadLettersSent + other.deadLettersSent,
-                Math.min(budgetOpensNanos, other.budgetOpensNanos));
+                Math.min(resumesNanos, other.resumesNanos));
     }
 }

@@ -225,8 +225,10 @@ public final class WriteBuffer {
         for (InFlight some : inFlight.values()) {
             oldestSent = Math.min(oldestSent, some.sentNanos);
         }
-        return new Activity(
-                held.finished(), held.failures(), nowNanos - oldestSent, deadLetters.sent(), budgetOpensNanos);
+        long resumes = Math.min(
+                budgetOpensNanos,
+                Math.min(queue.nextDelayEnd(), Math.min(suspects.nextDue(), deadLetters.nextDueNanos())));
+        return new Activity(held.finished(), held.failures(), nowNanos - oldestSent, deadLetters.sent(), resumes);
     }
 
     /** How the buffer stands. */

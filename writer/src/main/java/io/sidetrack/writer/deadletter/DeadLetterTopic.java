@@ -66,6 +66,7 @@ public final class DeadLetterTopic implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("CatchingUnchecked") // A letter without an answer would hold its partition forever.
     private void sendNow(Attempt attempt) {
         try {
             ProducerRecord<byte[], byte[]> record = DeadLetterRecord.of(topic, table, attempt.letter, attempt.form);
@@ -77,7 +78,7 @@ public final class DeadLetterTopic implements AutoCloseable {
                     rejected(attempt, failure);
                 }
             });
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (Throwable e) {
             rejected(attempt, e);
         }
     }

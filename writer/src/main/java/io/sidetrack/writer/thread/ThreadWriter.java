@@ -291,11 +291,11 @@ public final class ThreadWriter {
         return nowNanos -> buffer.isQuiet() ? 0 : Math.min(until, shutdown.answersUntilNanos()) - nowNanos;
     }
 
-    /** A shutdown has begun, or a hold was added: waits may be over. */
+    /** A shutdown has begun: waits may be over, or end earlier than the stream thread knows. */
     void reconsider() {
         lock.lock();
         try {
-            wakeIfOver();
+            waitIsOver.signalAll();
         } finally {
             lock.unlock();
         }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  */
 public final class Watchdog {
     /** Samples that are further apart than this share of the limit show that the watchdog itself did not run. */
-    private static final int SAMPLES_IN_LIMIT = 4;
+    private static final int SAMPLES_IN_LIMIT = 2;
 
     private final long limitNanos;
     private final long longestAnswerNanos;
@@ -67,14 +67,14 @@ public final class Watchdog {
         Activity activity = sample.activity;
         boolean awaitsAnswer = activity.deadLettersSent() > 0
                 || (activity.oldestCallNanos() > 0 && activity.oldestCallNanos() <= longestAnswerNanos);
-        boolean awaitsBudget = activity.budgetOpensNanos() != Long.MAX_VALUE && activity.budgetOpensNanos() > nowNanos;
+        boolean awaitsTime = activity.resumesNanos() != Long.MAX_VALUE && activity.resumesNanos() > nowNanos;
         boolean awaitsOperator =
                 sample.holds.stream().anyMatch(hold -> hold instanceof PausedByOperator || hold instanceof Stopping);
         return !sample.recordsWait
                 || activity.finished() != finished
                 || activity.failures() != failures
                 || awaitsAnswer
-                || awaitsBudget
+                || awaitsTime
                 || awaitsOperator;
     }
 

@@ -252,4 +252,16 @@ class WriteBufferTest {
         }
         return offsets;
     }
+
+    @Test
+    void activityTellsWhenADelayBeforeAnotherTryEnds() {
+        add(0, 1);
+        Batch batch = buffer.ready(0).get(0);
+        assertThat(buffer.activity(0).resumesNanos()).isEqualTo(Long.MAX_VALUE);
+        buffer.complete(batch, new BatchOutcome.RetryAll(RetryCause.SERVER_ERROR), MS);
+        assertThat(buffer.ready(MS)).isEmpty();
+        long due = buffer.nextDueNanos();
+        assertThat(due).isGreaterThan(MS).isLessThan(Long.MAX_VALUE);
+        assertThat(buffer.activity(MS).resumesNanos()).isEqualTo(due);
+    }
 }

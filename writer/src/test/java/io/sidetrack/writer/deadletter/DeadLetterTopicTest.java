@@ -149,4 +149,19 @@ class DeadLetterTopicTest {
         tasks.remove(0).run();
         assertThat(sent).isCompletedWithValue(true);
     }
+
+    @Test
+    void asksForRetryAfterAnErrorInTheProducer() {
+        MockProducer<byte[], byte[]> broken =
+                new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public synchronized Future<RecordMetadata> send(
+                            ProducerRecord<byte[], byte[]> record, Callback callback) {
+                        throw new NoClassDefFoundError("compression");
+                    }
+                };
+        assertThat(new DeadLetterTopic(broken, "letters", "table", DIRECT, problems).send(large()))
+                .as("a letter without an answer would hold its partition forever")
+                .isCompletedWithValue(false);
+    }
 }

@@ -102,4 +102,16 @@ class WatchdogTest {
         assertThat(samples(50, now -> waiting(IDLE, COMMIT))).isEmpty();
         assertThat(samples(12, now -> waiting(IDLE, COMMIT))).isPresent();
     }
+
+    @Test
+    void shortestLimitIsNotLostAmongSamples() {
+        Watchdog shortest = new Watchdog(Duration.ofSeconds(1), Duration.ofSeconds(10));
+        Optional<String> found = Optional.empty();
+        // The monitor pauses for 250 ms between two samples, so they are a little further apart.
+        for (int i = 0; i < 10; i++) {
+            found = shortest.check(waiting(IDLE, COMMIT), nowNanos);
+            nowNanos += SECOND / 4 + SECOND / 100;
+        }
+        assertThat(found).isPresent();
+    }
 }

@@ -1,0 +1,58 @@
+package io.sidetrack.writer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sidetrack.common.http.Health;
+import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.writer.hold.Holds;
+import io.sidetrack.writer.thread.ThreadWriters;
+import io.sidetrack.writer.watch.LaneLag;
+import io.sidetrack.writer.watch.StallMonitor;
+import io.sidetrack.writer.watch.Watchdog;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.slf4j.helpers.NOPLogger;
+
+class MonitoringTest {
+    private static final Health HEALTHY = new Health() {
+        @Override
+        public Optional<String> notLive() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> notReady() {
+            return Optional.empty();
+        }
+    };
+
+    private final ProblemLog problems = new ProblemLog(NOPLogger.NOP_LOGGER, System::nanoTime, Duration.ofMinutes(1));
+    private final ThreadWriters writers = new ThreadWriters(() -> null, null, null, Duration.ofSeconds(1));
+    private final LaneLag lag =
+            new LaneLag(null, "lane", "group", writers, Duration.ofSeconds(1), problems, System::nanoTime);
+
+    @Test
+    void watchdogGoesOnAfterAnErrorInIt() throws InterruptedException {
+        CountDownLatch samples = new CountDownLatch(3);
+        StallMonitor stall = new StallMonitor(
+                new Watchdog(Duration.ofMinutes(5), Duration.ofSeconds(10)),
+                writers,
+                new Holds(),
+                () -> {
+                    samples.countDown();
+                    if (samples.getCount() == 2) {
+                        throw new OutOfMemoryError("the first time");
+                    }
+                    return Map.of();
+                },
+                System::nanoTime);
+        try (Monitoring monitoring = Monitoring.start(HEALTHY, stall, () -> {}, lag, problems)) {
+            assertThat(samples.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(monitoring.notLive()).isEmpty();
+        }
+    }
+}
