@@ -220,7 +220,11 @@ final class WriterService implements AutoCloseable {
     @Override
     public synchronized void close() {
         while (!closers.isEmpty()) {
-            closers.pop().run();
+            try {
+                closers.pop().run();
+            } catch (RuntimeException e) {
+                log.warn("a part of the writer could not be closed; the others are", e);
+            }
         }
     }
 }

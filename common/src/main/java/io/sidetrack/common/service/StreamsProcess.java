@@ -20,6 +20,9 @@ public final class StreamsProcess {
 
     private static final Logger log = LoggerFactory.getLogger(StreamsProcess.class);
 
+    /** For closing what the service has opened, when the client has used up the limit. */
+    private static final Duration LEAST_CLOSING = Duration.ofMillis(500);
+
     private final KafkaStreams streams;
     private final ThreadReplacement replacement;
     private final Duration closeLimit;
@@ -33,7 +36,8 @@ public final class StreamsProcess {
      * @param beforeClose stops reading, because a stream thread notices a shutdown only when it has nothing left to
      *     process; called at least once before the client is closed, however that begins. Must return at once
      * @param allDone called after the client is closed: whether everything that was read is also finished and committed
-     * @param afterClose closes what the service has opened; bounded
+     * @param afterClose closes what the service has opened; at a stop, what is not closed within the limit ends with the
+     *     process
      */
     public record Hooks(Runnable beforeClose, BooleanSupplier allDone, Runnable afterClose) {}
 
@@ -111,7 +115,8 @@ public final class StreamsProcess {
         stopReading();
         boolean closed = streams.close(closeOptions());
         boolean allDone = closed && hooks.allDone.getAsBoolean();
-        hooks.afterClose.run();
+        Duration left = closeLimit.minusNanos(System.nanoTime() - start);
+        closeWithin(left.compareTo(LEAST_CLOSING) > 0 ? left : LEAST_CLOSING, hooks.afterClose);
         long ms = Duration.ofNanos(System.nanoTime() - start).toMillis();
         if (allDone) {
             log.info("stopped in {} ms, nothing left behind", ms);
@@ -119,6 +124,19 @@ public final class StreamsProcess {
         }
         log.error("stopped after {} ms with work left undone; it was not committed and will be read again", ms);
         return FAILED;
+    }
+
+    /** Closes on another thread, and waits no longer than a limit: a client whose brokers are silent takes 30 s to close. */
+    static void closeWithin(Duration limit, Runnable close) {
+        Thread thread = new Thread(close, "close");
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((any, failure) -> log.warn("not everything could be closed", failure));
+        thread.start();
+        try {
+            thread.join(limit.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private CloseOptions closeOptions() {
