@@ -2,6 +2,7 @@ package io.sidetrack.common.service;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.streams.CloseOptions;
@@ -29,6 +30,8 @@ public final class StreamsProcess {
     private final Hooks hooks;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
+    /** Opens when the process has closed the client because it failed. */
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
      * What a service does at its end.
@@ -78,8 +81,12 @@ public final class StreamsProcess {
         if (stopping.compareAndSet(false, true)) {
             log.error("ending, with the Streams client in state {}", streams.state());
             stopReading();
-            streams.close(closeOptions());
-            hooks.afterClose.run();
+            try {
+                streams.close(closeOptions());
+                hooks.afterClose.run();
+            } finally {
+                closed.countDown();
+            }
         }
         return FAILED;
     }
@@ -106,6 +113,12 @@ public final class StreamsProcess {
     private void stopAndHalt() {
         if (stopping.compareAndSet(false, true)) {
             Runtime.getRuntime().halt(stop());
+        }
+        try {
+            // The process has failed and is closing already; the JVM must not end in the middle of that.
+            closed.await(closeLimit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
