@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.sun.net.httpserver.HttpServer;
+import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.common.record.OriginalTimestamp;
 import io.sidetrack.sandbox.Fault;
 import io.sidetrack.sandbox.FaultProxy;
@@ -81,10 +82,10 @@ class TableIT {
         fixture.topics.send(some);
     }
 
-    private static void awaitRead(String topic) {
+    private static void awaitRead(String topic, String table) {
         await().atMost(WriterFixture.SOON.multipliedBy(2))
                 .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-" + topic, topic))
+                .untilAsserted(() -> assertThat(fixture.topics.lag(DefaultGroups.ofWriter(topic, table), topic))
                         .isZero());
     }
 
@@ -123,7 +124,7 @@ class TableIT {
         send(old, records, 1);
         try (FaultProxy proxy = FaultProxy.inFrontOf(fixture.dynamo.endpoint())) {
             try (Writer writer = fixture.writer(lane, settings(proxy, "WRITER_MODE", "newest-wins"))) {
-                awaitRead(lane);
+                awaitRead(lane, lane);
             }
             AtomicLong charged = new AtomicLong();
             AtomicReference<Instant> began = new AtomicReference<>();
@@ -147,7 +148,7 @@ class TableIT {
                             mode,
                             "WRITER_MAX_WRITE_UNITS",
                             Integer.toString(budget)))) {
-                awaitRead(old);
+                awaitRead(old, lane);
                 writer.assertCountersAddUp();
                 assertThat(writer.metric("sidetrack_writer_items_total{outcome=\"stale\"}"))
                         .isEqualTo(records);

@@ -19,8 +19,8 @@ final class TableCall {
     private final Operation operation;
     private final String table;
     private final Surroundings surroundings;
-    /** Kinds of problem that were logged, and are not over. */
-    private final Set<String> open = ConcurrentHashMap.newKeySet();
+    /** Kinds of problem that were reported; few, and never forgotten. */
+    private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
     /**
      * What the calls of all operations share.
@@ -165,15 +165,12 @@ final class TableCall {
 
     private void report(String what, String message) {
         String kind = what + " (" + operation.code() + ")";
-        open.add(kind);
+        reported.add(kind);
         surroundings.problems.report(kind, "table %s, %s: %s".formatted(table, operation.code(), message));
     }
 
+    /** A success, which ends the problems that have been quiet for long enough. */
     private void over() {
-        for (String kind : Set.copyOf(open)) {
-            if (open.remove(kind)) {
-                surroundings.problems.over(kind);
-            }
-        }
+        reported.forEach(surroundings.problems::over);
     }
 }

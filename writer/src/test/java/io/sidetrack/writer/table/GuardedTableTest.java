@@ -108,13 +108,17 @@ class GuardedTableTest {
     }
 
     @Test
-    void statementProblemIsOverWhenABatchHasNone() {
+    void statementProblemIsOverAfterAQuietWhileWhenABatchHasNone() {
         boolean[] denied = {true};
         ScriptedTable scripted =
                 new ScriptedTable("t", (operation, body) -> statements(1, denied[0] ? "AccessDenied" : ""));
         Table table = scripted.calls().keepingExisting();
         outcome(table, Batches.puts(1));
+        scripted.problemNanos.addAndGet(ScriptedTable.QUIET.toNanos() / 2);
         denied[0] = false;
+        outcome(table, Batches.puts(1));
+        assertThat(scripted.log.all()).hasSize(1);
+        scripted.problemNanos.addAndGet(ScriptedTable.QUIET.toNanos());
         outcome(table, Batches.puts(1));
         assertThat(scripted.log.all()).hasSize(2);
         assertThat(scripted.log.all().get(1)).contains("statements fail with AccessDenied");

@@ -18,12 +18,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /** The calls of a table, answered by a script instead of DynamoDB. Counts and logs as the real ones do. */
 final class ScriptedTable implements RequestEvents {
     static final Duration TIMEOUT = Duration.ofMillis(500);
+    /** How long a problem must not occur to be over. */
+    static final Duration QUIET = Duration.ofMinutes(1);
+
     static final AwsCredentialsIdentity SIGNER = AwsCredentialsIdentity.create("key", "secret");
 
     final LogLines log = new LogLines();
@@ -31,7 +35,8 @@ final class ScriptedTable implements RequestEvents {
     final Map<String, Integer> statementErrors = new ConcurrentHashMap<>();
     final List<AwsCredentialsIdentity> rejected = new CopyOnWriteArrayList<>();
     private final BiFunction<Operation, String, CompletableFuture<Answer>> script;
-    private final ProblemLog problems = new ProblemLog(log.logger(), System::nanoTime, Duration.ofMinutes(1));
+    final AtomicLong problemNanos = new AtomicLong();
+    private final ProblemLog problems = new ProblemLog(log.logger(), problemNanos::get, QUIET);
     private final TableCall.Surroundings surroundings;
     private final String table;
 
