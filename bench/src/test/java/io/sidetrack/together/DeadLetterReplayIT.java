@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.sandbox.DynamoDbLocal;
 import io.sidetrack.sandbox.Jars;
 import io.sidetrack.sandbox.SandboxBroker;
@@ -50,8 +51,9 @@ class DeadLetterReplayIT {
             bad.headers().add("h", new byte[20_000]).add("h", null);
             topics.send(List.of(bad, new ProducerRecord<>(LANE, 0, null, "{\"id\":\"n\"}".getBytes(UTF_8))));
             try (ServiceProcess writer = writer(dynamo.endpoint())) {
-                await().atMost(SOON).untilAsserted(() -> assertThat(topics.lag("sidetrack-writer-" + LANE, LANE))
-                        .isZero());
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(topics.lag(DefaultGroups.ofWriter(LANE, "orders"), LANE))
+                                .isZero());
                 writer.terminate();
                 assertThat(writer.exitCode(SOON)).isZero();
             }

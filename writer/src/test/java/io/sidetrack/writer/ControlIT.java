@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.writer.WriterFixture.Writer;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,7 @@ class ControlIT {
                     .doesNotContain(" ERROR ");
         }
         assertThat(fixture.table(lane)).hasSize(500);
-        assertThat(fixture.topics.lag("sidetrack-writer-" + lane, lane)).isZero();
+        assertThat(fixture.topics.lag(DefaultGroups.ofWriter(lane, lane), lane)).isZero();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.sandbox.ServiceProcess;
 import io.sidetrack.writer.WriterFixture.Writer;
 import java.util.ArrayList;
@@ -241,7 +242,7 @@ class DeadLetterIT {
 
     private static void awaitCommitted(String lane, Writer writer) {
         await().atMost(WriterFixture.SOON)
-                .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-" + lane, lane))
+                .untilAsserted(() -> assertThat(fixture.topics.lag(DefaultGroups.ofWriter(lane, lane), lane))
                         .as(() -> writer.process().output())
                         .isZero());
         assertThat(writer.metric("sidetrack_writer_paused")).isZero();
