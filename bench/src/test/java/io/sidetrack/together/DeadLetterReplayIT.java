@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.sandbox.DynamoDbLocal;
 import io.sidetrack.sandbox.Jars;
 import io.sidetrack.sandbox.SandboxBroker;
@@ -52,7 +51,7 @@ class DeadLetterReplayIT {
             topics.send(List.of(bad, new ProducerRecord<>(LANE, 0, null, "{\"id\":\"n\"}".getBytes(UTF_8))));
             try (ServiceProcess writer = writer(dynamo.endpoint())) {
                 await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(topics.lag(DefaultGroups.ofWriter(LANE, "orders"), LANE))
+                        .untilAsserted(() -> assertThat(topics.lag("sidetrack-writer-" + LANE + "~orders", LANE))
                                 .isZero());
                 writer.terminate();
                 assertThat(writer.exitCode(SOON)).isZero();
