@@ -45,8 +45,8 @@ class ControlTopicIT {
 
     @Test
     void invalidSteeringIsSkippedAndTheLastValidOneIsShown() {
-        String[] lane = {"--source", "s", "--control-topic", "steering"};
-        String key = "writer/sidetrack-writer-s-backfill";
+        String[] lane = {"--source", "s", "--table", "items", "--control-topic", "steering"};
+        String key = "writer/sidetrack-writer-s-backfill~items";
         backfill(lane, "speed", "70");
         writes("steering", key, "null");
         writes("steering", key, "{\"paused\":false,\"writeUnits\":-1,\"setAtMs\":0}");
@@ -94,12 +94,12 @@ class ControlTopicIT {
         tool.run("publish", lines.toString(), "--topic", "t", "--key", "/id", "--command-config", config)
                 .assertDone();
         assertThat(topics.read("t")).hasSize(1);
-        tool.run("backfill", "status", "--source", "t", "--command-config", config)
+        tool.run("backfill", "status", "--source", "t", "--table", "items", "--command-config", config)
                 .assertDone();
         tool.run("provision", "--source", "t", "--command-config", config).assertDone();
         tool.run("dead-letters", "list", "--topic", "t-dead-letters", "--command-config", config)
                 .assertDone();
-        tool.run("progress", "--source", "t", "--interval-ms", "100", "--command-config", config)
+        tool.run("progress", "--source", "t", "--table", "items", "--interval-ms", "100", "--command-config", config)
                 .assertDone();
         assertThat(tool.run("doctor", "--source", "t", "--command-config", config)
                         .out())
