@@ -111,10 +111,16 @@ final class WriterService implements AutoCloseable {
         ExecutorTimer timer = new ExecutorTimer();
         closers.push(timer::close);
         Duration session = StreamsSettings.sessionTimeout(config);
-        FreezeWatch freezes = new FreezeWatch(
-                session.dividedBy(2), longer(session.dividedBy(4), LEAST_QUARANTINE), holds, Clock.systemUTC()::millis);
+        FreezeWatch freezes =
+                new FreezeWatch(session.dividedBy(2), quarantine(session), holds, Clock.systemUTC()::millis);
         timer.every(session.dividedBy(PULSES_PER_SESSION).toNanos(), () -> freezes.pulse(System.nanoTime()));
         return new Outlets(table, deadLetters, timer, holds, freezes, new GiveUp(), System::nanoTime);
+    }
+
+    /** Long enough for every thread to poll: one that closes tasks waits for answers before it does. */
+    private Duration quarantine(Duration session) {
+        return longer(
+                longer(session.dividedBy(4), LEAST_QUARANTINE), WriterSettings.shorter(table.longestAnswer(), session));
     }
 
     private Patience patience() {

@@ -137,6 +137,6 @@ class WriterStreamsConfigTest {
     void ownedValuesStayBesideOtherProperties() {
         StreamsConfig config = with(Map.of("KAFKA_CLIENT_ID", "x", "KAFKA_CLIENT_RACK", "x", "KAFKA_STATE_DIR", "x"));
         assertThat(config.getLong(StreamsConfig.TASK_TIMEOUT_MS_CONFIG)).isEqualTo(Long.MAX_VALUE);
-        assertThat(config.getString(StreamsConfig.APPLICATION_ID_CONFIG)).isEqualTo("sidetrack-writer-lane");
+        assertThat(config.getString(StreamsConfig.APPLICATION_ID_CONFIG)).isEqualTo("sidetrack-writer-lane~table");
     }
 }

@@ -63,8 +63,8 @@ public sealed interface Hold {
     /**
      * The process stood still for so long that its partitions may have another owner. Nothing is read or sent.
      *
-     * <p>Ends after a fixed time, in which the group lets this member know. It does not depend on partitions. A shutdown
-     * waits for its end, within the limit of the shutdown.
+     * <p>Ends after a fixed time, in which the group lets this member know. It does not depend on partitions. Flushes fail
+     * meanwhile, at once: a revocation or a shutdown closes its tasks without a commit, and their records are read again.
      */
     record Quarantined() implements Hold {
         @Override

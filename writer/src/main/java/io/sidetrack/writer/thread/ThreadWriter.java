@@ -5,15 +5,13 @@ import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.BufferState;
 import io.sidetrack.writer.buffer.DeadLetter;
-import io.sidetrack.writer.buffer.RetryCause;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.item.Mapped;
+import io.sidetrack.writer.thread.Dispatch.Work;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The writing of one stream thread: owns the lock on the thread's buffer and sends what the buffer decides. The stream
@@ -24,20 +22,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * one wait in virtual time.
  */
 public final class ThreadWriter {
-    private static final BatchOutcome LOST = new BatchOutcome.RetryAll(RetryCause.CONNECTION);
-    private static final Wait NONE = nowNanos -> 0;
-
     private final WriteBuffer buffer;
     private final Outlets outlets;
     private final Patience patience;
     private final Shutdown shutdown;
+    private final Dispatch dispatch;
 
-    /** Guards {@link #buffer} and all fields below. Nothing that blocks is done under it. */
-    private final ReentrantLock lock = new ReentrantLock();
-    /** Signalled when {@link #waiting} is over. */
-    private final Condition waitIsOver = lock.newCondition();
-    /** What the stream thread waits for now. */
-    private Wait waiting = NONE;
+    /** Guards {@link #buffer} and all fields below. */
+    private final WriterLock lock;
 
     private final WakeUp wakeUp;
     private final ThreadHolds threadHolds;
@@ -53,47 +45,26 @@ public final class ThreadWriter {
     private boolean retired;
     private boolean alarmed;
 
-    /** What the caller of {@link #take()} must do outside the lock. */
-    private record Work(List<Batch> batches, List<DeadLetter> deadLetters, boolean raisesAlarm) {
-        static final Work NONE = new Work(List.of(), List.of(), false);
-    }
-
     ThreadWriter(String thread, WriteBuffer buffer, Outlets outlets, Patience patience, Shutdown shutdown) {
         this.buffer = buffer;
         this.outlets = outlets;
         this.patience = patience;
         this.shutdown = shutdown;
-        this.wakeUp = new WakeUp(outlets.timer(), number -> guarded(() -> wake(number)));
+        this.lock = new WriterLock(outlets.nanoClock());
+        this.dispatch = new Dispatch(outlets, new Answers());
+        this.wakeUp = new WakeUp(outlets.timer(), number -> dispatch.guarded(() -> wake(number)));
         this.threadHolds =
                 new ThreadHolds(outlets.holds(), thread, patience.onInterval().toNanos());
     }
 
     /** Blocks the stream thread until a wait is over. */
     void await(Wait wait) {
-        lock.lock();
-        try {
-            waiting = wait;
-            long left = wait.leftNanos(now());
-            while (left > 0) {
-                var unused = waitIsOver.awaitNanos(left);
-                left = wait.leftNanos(now());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            waiting = NONE;
-            lock.unlock();
-        }
+        lock.await(wait);
     }
 
     /** A task was assigned to the thread; on the stream thread. */
     public void opened(LaneTask task) {
-        lock.lock();
-        try {
-            openTasks.add(task);
-        } finally {
-            lock.unlock();
-        }
+        lock.locked(() -> openTasks.add(task));
     }
 
     /**
@@ -111,6 +82,7 @@ public final class ThreadWriter {
     boolean add(LaneTask task, long offset, Mapped mapped) {
         Work work;
         boolean full;
+        // For each record: without the allocations that an action under the lock would cost.
         lock.lock();
         try {
             streamThreadIsBack();
@@ -122,7 +94,7 @@ public final class ThreadWriter {
         } finally {
             lock.unlock();
         }
-        send(work);
+        dispatch.send(work);
         return !full;
     }
 
@@ -145,16 +117,11 @@ public final class ThreadWriter {
 
     /** Sends what has waited long enough; on the stream thread. */
     public void tick() {
-        Work work;
-        lock.lock();
-        try {
+        dispatch.send(lock.locked(() -> {
             streamThreadIsBack();
             revocationEndsNanos = Long.MAX_VALUE;
-            work = take();
-        } finally {
-            lock.unlock();
-        }
-        send(work);
+            return take();
+        }));
     }
 
     /** The stream thread does something other than closing tasks. */
@@ -178,36 +145,32 @@ public final class ThreadWriter {
      * record that was taken in is finished (written, superseded, stale, or acknowledged as a dead letter), or when it is
      * in vain.
      *
-     * @param canBePutOff whether Streams tries again; then the wait is short, and none at all while nothing may be sent,
-     *     because only a poll can show whether the partitions still belong to this member. Otherwise all flushes of one
-     *     revocation or shutdown have one deadline
+     * @param canBePutOff whether Streams tries again; then the wait is short. Otherwise all flushes of one revocation or
+     *     shutdown have one deadline
      */
     Wait drainBegins(boolean canBePutOff) {
-        Work work;
-        long until;
-        lock.lock();
-        try {
+        Work work = lock.locked(() -> {
             streamThreadIsBack();
             buffer.drain(true);
-            work = take();
-            until = drainUntil(canBePutOff);
-        } finally {
-            lock.unlock();
-        }
-        send(work);
-        return nowNanos -> buffer.isEmpty() || buffer.isAlarmed() || (canBePutOff && isQuarantined(nowNanos))
+            return take();
+        });
+        long until = lock.locked(() -> drainUntil(canBePutOff));
+        dispatch.send(work);
+        // While nothing may be sent, only a poll can show whether the partitions still belong to this member. Were a
+        // flush
+        // to last longer than the quarantine, what was read before the freeze would be written after it.
+        return nowNanos -> buffer.isEmpty() || buffer.isAlarmed() || isQuarantined(nowNanos)
                 ? 0
                 : Math.min(until, shutdown.writeUntilNanos()) - nowNanos;
     }
 
     private long drainUntil(boolean canBePutOff) {
-        long now = now();
         if (canBePutOff) {
             revocationEndsNanos = Long.MAX_VALUE;
-            return now + patience.onInterval().toNanos();
+            return now() + patience.onInterval().toNanos();
         }
         if (revocationEndsNanos == Long.MAX_VALUE) {
-            revocationEndsNanos = now + patience.onRevocation().toNanos();
+            revocationEndsNanos = now() + patience.onRevocation().toNanos();
         }
         return revocationEndsNanos;
     }
@@ -218,22 +181,22 @@ public final class ThreadWriter {
      * @return whether everything is finished, so that the commit may go ahead
      */
     boolean drainEnds(boolean canBePutOff) {
-        lock.lock();
-        try {
+        return lock.locked(() -> {
             buffer.drain(false);
             if (buffer.isEmpty()) {
                 revocationEndsNanos = Long.MAX_VALUE;
                 threadHolds.durable();
-                return true;
-            }
-            if (canBePutOff) {
+            } else if (canBePutOff) {
                 threadHolds.commitPutOff(openTasks);
                 openTasks.forEach(LaneTask::requestCommit);
             }
-            return false;
-        } finally {
-            lock.unlock();
-        }
+            return buffer.isEmpty();
+        });
+    }
+
+    /** {@link #close}, on a real stream thread. */
+    public void closed(LaneTask task) {
+        await(close(task));
     }
 
     /**
@@ -244,8 +207,7 @@ public final class ThreadWriter {
      * @return ends when nothing of the partition is in flight
      */
     Wait close(LaneTask task) {
-        lock.lock();
-        try {
+        long until = lock.locked(() -> {
             openTasks.remove(task);
             threadHolds.closed(task);
             long now = now();
@@ -254,18 +216,11 @@ public final class ThreadWriter {
                 silentUntilNanos = now + patience.forAnswers().toNanos();
             }
             progressed();
-        } finally {
-            lock.unlock();
-        }
-        long until = silentUntilNanos;
+            return silentUntilNanos;
+        });
         return nowNanos -> buffer.isQuiet(task.topic(), task.partition())
                 ? 0
                 : Math.min(until, shutdown.answersUntilNanos()) - nowNanos;
-    }
-
-    /** {@link #close}, on a real stream thread. */
-    public void closed(LaneTask task) {
-        await(close(task));
     }
 
     /**
@@ -275,64 +230,40 @@ public final class ThreadWriter {
      * @return ends when nothing is in flight
      */
     Wait retire() {
-        long until;
-        lock.lock();
-        try {
+        long until = lock.locked(() -> {
             retired = true;
             wakeUp.cancel();
             threadHolds.retired();
             // Streams has closed its tasks by now, unless it has failed in that too.
             openTasks.forEach(task -> buffer.forget(task.topic(), task.partition(), now()));
             openTasks.clear();
-            until = now() + patience.forAnswers().toNanos();
-        } finally {
-            lock.unlock();
-        }
+            return now() + patience.forAnswers().toNanos();
+        });
         return nowNanos -> buffer.isQuiet() ? 0 : Math.min(until, shutdown.answersUntilNanos()) - nowNanos;
     }
 
     /** A shutdown has begun: waits may be over, or end earlier than the stream thread knows. */
     void reconsider() {
-        lock.lock();
-        try {
-            waitIsOver.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isQuarantined(long nowNanos) {
-        return outlets.freezes().mayWriteFrom(nowNanos) > nowNanos;
+        lock.wake();
     }
 
     /** How the thread's buffer stands; from any thread. */
     BufferState state() {
-        lock.lock();
-        try {
-            return buffer.state(now());
-        } finally {
-            lock.unlock();
-        }
+        return lock.locked(() -> buffer.state(now()));
     }
 
     /** What the thread's buffer has achieved, and what it waits for; from any thread. */
     Activity activity() {
-        lock.lock();
-        try {
-            return buffer.activity(now());
-        } finally {
-            lock.unlock();
-        }
+        return lock.locked(() -> buffer.activity(now()));
     }
 
     /** The open tasks; from any thread. */
     List<LaneTask> tasks() {
-        lock.lock();
-        try {
-            return List.copyOf(openTasks);
-        } finally {
-            lock.unlock();
-        }
+        return lock.locked(() -> List.copyOf(openTasks));
+    }
+
+    private boolean isQuarantined(long nowNanos) {
+        return outlets.freezes().mayWriteFrom(nowNanos) > nowNanos;
     }
 
     private long now() {
@@ -358,97 +289,47 @@ public final class ThreadWriter {
                 : new Work(batches, deadLetters, raisesAlarm);
     }
 
-    private void wake(long number) {
-        Work work;
-        lock.lock();
-        try {
-            if (!wakeUp.begins(number)) {
-                return;
-            }
-            work = take();
-            progressed();
-        } finally {
-            lock.unlock();
-        }
-        send(work);
+    /** Under the lock: something has finished, or time has passed. @return what is to be sent now */
+    private Work takeAfterProgress() {
+        Work work = take();
+        progressed();
+        return work;
     }
 
-    private void send(Work work) {
-        if (work.raisesAlarm) {
-            outlets.emergency().mostlyRejected();
-        }
-        for (Batch batch : work.batches) {
-            // The table promises not to fail; were a failure ignored, the batch would be in flight for ever.
-            var unused = outlets.table()
-                    .write(batch)
-                    .whenComplete(
-                            (outcome, failure) -> guarded(() -> answered(batch, failure == null ? outcome : LOST)));
-        }
-        for (DeadLetter deadLetter : work.deadLetters) {
-            var unused = outlets.deadLetters()
-                    .send(deadLetter)
-                    .whenComplete(
-                            (accepted, failure) -> guarded(() -> answered(deadLetter, failure == null && accepted)));
-        }
-    }
-
-    private void answered(Batch batch, BatchOutcome outcome) {
-        Work work;
-        lock.lock();
-        try {
-            buffer.complete(batch, outcome, now());
-            work = take();
-            progressed();
-        } finally {
-            lock.unlock();
-        }
-        send(work);
-    }
-
-    private void answered(DeadLetter deadLetter, boolean acknowledged) {
-        Work work;
-        lock.lock();
-        try {
-            if (acknowledged) {
-                buffer.deadLetterAcknowledged(deadLetter, now());
-            } else {
-                buffer.deadLetterFailed(deadLetter, now());
-            }
-            work = take();
-            progressed();
-        } finally {
-            lock.unlock();
-        }
-        send(work);
-    }
-
-    /** Under the lock: something has finished, or time has passed. */
     private void progressed() {
+        long now = now();
         if (!retired) {
-            long now = now();
             threadHolds.update(buffer.hasRoom(now), buffer.isEmpty(), now);
             wakeUp.by(threadHolds.nextDueNanos(), now);
         }
-        wakeIfOver();
+        lock.wakeIfOver(now);
     }
 
-    /**
-     * Under the lock. To wake the stream thread for each batch, only to have it wait for the next, would cost more than
-     * the batch.
-     */
-    private void wakeIfOver() {
-        if (waiting.leftNanos(now()) <= 0) {
-            waitIsOver.signalAll();
+    /** The timer's task. */
+    private void wake(long number) {
+        dispatch.send(lock.locked(() -> wakeUp.begins(number) ? takeAfterProgress() : Work.NONE));
+    }
+
+    /** What comes back from the table and from the dead-letter topic. */
+    private final class Answers implements Dispatch.Answers {
+        @Override
+        public void answered(Batch batch, BatchOutcome outcome) {
+            dispatch.send(lock.locked(() -> {
+                buffer.complete(batch, outcome, now());
+                return takeAfterProgress();
+            }));
         }
-    }
 
-    /** On threads other than the stream thread, where an exception would vanish unseen and leave a batch in flight. */
-    @SuppressWarnings("CatchingUnchecked") // An Error would vanish just the same.
-    private void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (Throwable e) {
-            outlets.emergency().failed(e);
+        @Override
+        public void answered(DeadLetter deadLetter, boolean acknowledged) {
+            dispatch.send(lock.locked(() -> {
+                if (acknowledged) {
+                    buffer.deadLetterAcknowledged(deadLetter, now());
+                } else {
+                    buffer.deadLetterFailed(deadLetter, now());
+                }
+                return takeAfterProgress();
+            }));
         }
     }
 }

@@ -58,6 +58,8 @@ final class ModelClient {
 
     private long stoppedAtNanos = Long.MAX_VALUE;
     long thawedAfterStopNanos;
+    /** Whether the group had removed this member before the shutdown could commit. */
+    boolean lostPartitionsInShutdown;
 
     private double mostUnits;
     private double allowedUnits;
@@ -96,7 +98,10 @@ final class ModelClient {
                 task -> after(MS / 10, task),
                 new ProblemLog(NOPLogger.NOP_LOGGER, this::now, Duration.ofMinutes(1)));
         FreezeWatch freezes = new FreezeWatch(
-                settings.session.dividedBy(2), settings.session.dividedBy(4), holds, () -> time.nowNanos() / MS);
+                settings.session.dividedBy(2),
+                settings.requestTimeout.multipliedBy(2).plusSeconds(2),
+                holds,
+                () -> time.nowNanos() / MS);
         Outlets outlets = new Outlets(table, deadLetters, this::timer, holds, freezes, new Failure(), this::now);
         Patience patience = new Patience(
                 Duration.ofMillis(500),

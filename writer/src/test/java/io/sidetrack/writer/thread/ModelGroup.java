@@ -14,6 +14,7 @@ final class ModelGroup {
     final List<ModelClient> clients = new ArrayList<>();
     private final ModelThread[] owners;
     private final boolean[] free;
+    private final ModelThread[] lostBy;
     private final VirtualTime time;
     private final SplittableRandom random;
     private final long sessionNanos;
@@ -25,6 +26,7 @@ final class ModelGroup {
         this.random = random;
         this.sessionNanos = sessionNanos;
         this.owners = new ModelThread[lane.committed.length];
+        this.lostBy = new ModelThread[lane.committed.length];
         this.free = new boolean[lane.committed.length];
         Arrays.fill(free, true);
         time.after(0, null, this::coordinate);
@@ -36,12 +38,13 @@ final class ModelGroup {
             ModelThread owner = owners[p];
             if (owner != null && owner.client.isSilentFor(sessionNanos)) {
                 owner.lost = true;
+                lostBy[p] = owner;
                 owner.toAssign.remove(p);
                 owners[p] = null;
                 free[p] = true;
             }
             if (free[p]) {
-                List<ModelThread> members = members();
+                List<ModelThread> members = members(lostBy[p]);
                 if (!members.isEmpty()) {
                     ModelThread member = members.get(random.nextInt(members.size()));
                     take(p, member);
@@ -52,10 +55,17 @@ final class ModelGroup {
         time.after(250 * MS, null, this::coordinate);
     }
 
-    private List<ModelThread> members() {
+    /**
+     * Who can be given a partition.
+     *
+     * @param lostBy its owner that the group has removed; while that has not noticed, the other threads of its process get
+     *     nothing of it, because nothing in the writer fences two members of one process
+     */
+    private List<ModelThread> members(ModelThread lostBy) {
         List<ModelThread> members = new ArrayList<>();
         for (ModelClient client : clients) {
-            if (!client.isKilled() && !client.isStopping() && !client.isFrozen()) {
+            boolean unnoticed = lostBy != null && lostBy.client == client && lostBy.lost;
+            if (!unnoticed && !client.isKilled() && !client.isStopping() && !client.isFrozen()) {
                 client.threads.stream()
                         .filter(thread -> !thread.dead && !thread.lost)
                         .forEach(members::add);

@@ -123,8 +123,11 @@ final class ModelThread {
             return;
         }
         if (lost) {
-            lost = false;
-            closeAll(new ArrayList<>(tasks), true, () -> later(MS, this::runOnce));
+            client.lostPartitionsInShutdown |= client.isStopping();
+            closeAll(new ArrayList<>(tasks), true, () -> {
+                lost = false;
+                later(MS, this::runOnce);
+            });
             return;
         }
         List<Task> revoked =
@@ -246,6 +249,7 @@ final class ModelThread {
         if (!some.stream().allMatch(task -> client.group.owns(task.partition, this))) {
             // The group has removed this member.
             lost = true;
+            client.lostPartitionsInShutdown |= client.isStopping();
             return false;
         }
         for (Task task : some) {

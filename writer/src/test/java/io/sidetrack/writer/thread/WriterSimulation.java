@@ -73,7 +73,7 @@ final class WriterSimulation {
         int batchSize = 1 + random.nextInt(!backlog && random.nextBoolean() ? 4 : BufferLimits.MAX_BATCH_SIZE);
         int inFlight = 1 + random.nextInt(4);
         Duration drain = Duration.ofMillis(200 + random.nextInt(2000));
-        Duration shutdown = Duration.ofMillis(4000 + random.nextInt(8000));
+        Duration shutdown = Duration.ofMillis(6000 + random.nextInt(8000));
         double units = !backlog && random.nextInt(3) > 0
                 ? Double.POSITIVE_INFINITY
                 : largestWrite * (10 + random.nextInt(random.nextBoolean() ? 30 : 200));
@@ -249,6 +249,7 @@ final class WriterSimulation {
         long recovery = settings.requestTimeout()
                 .multipliedBy(2)
                 .plus(settings.retryCap())
+                .plus(settings.session().dividedBy(2))
                 .toNanos();
         time.after(recovery + random.nextLong(3000 * MS), null, () -> {
             client.terminate();
@@ -272,7 +273,7 @@ final class WriterSimulation {
         // A grace period and a quarantine may still be running out.
         long settled = time.nowNanos()
                 + settings.drainTimeout().toNanos()
-                + settings.session().dividedBy(3).toNanos()
+                + settings.session().dividedBy(2).toNanos()
                 + 1000 * MS;
         while (time.nowNanos() < settled) {
             step();
@@ -337,7 +338,12 @@ final class WriterSimulation {
         }
         for (ModelClient client : last) {
             // A lane that yields may have lowered its own rate after it has read.
-            if (settings.yields() && stoppedUnderLoad.contains(client)) {
+            boolean slowed = settings.yields() && stoppedUnderLoad.contains(client);
+            // A thread always holds a batch, however small the budget is.
+            double leastHeldSeconds =
+                    settings.threads() * settings.limits().batchSize() * settings.largestWrite() / settings.maxUnits();
+            boolean tooSmall = leastHeldSeconds > settings.shutdown().toMillis() / 1000.0 / 4;
+            if (slowed || tooSmall || client.lostPartitionsInShutdown) {
                 continue;
             }
             require(client.writers.allDone(), "a shutdown without faults leaves something behind");
