@@ -138,7 +138,12 @@ final class ModelThread {
             return;
         }
         while (!toAssign.isEmpty()) {
-            Task task = new Task(toAssign.poll());
+            int partition = toAssign.poll();
+            if (!client.group.owns(partition, this)) {
+                // A task was to be revived whose partition the group has given to another member.
+                continue;
+            }
+            Task task = new Task(partition);
             client.lane.epoch[task.partition]++;
             tasks.add(task);
             writer().opened(task.laneTask);
