@@ -7,6 +7,7 @@ import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.hold.Hold.PausedByOperator;
 import io.sidetrack.writer.hold.Holds;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,14 +24,16 @@ final class Steered {
     private final double ownMost;
     private final Holds holds;
     private final ProblemLog problems;
+    private final LongSupplier nanoClock;
     private Steering current = Steering.NONE;
 
     /** @param ownMost write units per second by the writer's own setting; infinite for no limit */
-    Steered(WriteBudget budget, double ownMost, Holds holds, ProblemLog problems) {
+    Steered(WriteBudget budget, double ownMost, Holds holds, ProblemLog problems, LongSupplier nanoClock) {
         this.budget = budget;
         this.ownMost = ownMost;
         this.holds = holds;
         this.problems = problems;
+        this.nanoClock = nanoClock;
     }
 
     void apply(Steering steering) {
@@ -39,7 +42,7 @@ final class Steered {
         }
         current = steering;
         double most = steering.writeUnits() > 0 ? Math.min(steering.writeUnits(), ownMost) : ownMost;
-        budget.setMost(most);
+        budget.setMost(most, nanoClock.getAsLong());
         if (steering.paused()) {
             holds.add(new PausedByOperator());
         } else {

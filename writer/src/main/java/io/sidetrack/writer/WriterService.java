@@ -159,7 +159,7 @@ final class WriterService implements AutoCloseable {
     int run(Optional<Stamp> stamp) {
         if (settings.guard().lane() == Lane.BACKFILL) {
             OperatorControl control = OperatorControl.follow(
-                    settings, kafka, new Steered(budget, settings.mostWriteUnits(), holds, problems));
+                    settings, kafka, new Steered(budget, settings.mostWriteUnits(), holds, problems, System::nanoTime));
             closers.push(control::close);
         }
         ItemMapper mapper = new ItemMapper(schema, settings.keySource(), settings.kafkaKeyFormat(), stamp);

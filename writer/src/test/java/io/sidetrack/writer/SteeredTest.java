@@ -26,7 +26,7 @@ class SteeredTest {
     @CsvSource({"300, 500, 300", "300, 100, 100", "300, 300, 300", "Infinity, 500, 500", "300, 0, 300"})
     void lowerOfTheTwoLimitsCounts(double own, int operator, double expected) {
         WriteBudget budget = new WriteBudget(own, false, 0);
-        Steered steered = new Steered(budget, own, holds, problems);
+        Steered steered = new Steered(budget, own, holds, problems, () -> 0);
         steered.apply(speed(operator));
         assertThat(budget.rate()).isEqualTo(expected);
         steered.apply(speed(0));
@@ -35,7 +35,7 @@ class SteeredTest {
 
     @Test
     void pauseLastsUntilTheOperatorResumes() {
-        Steered steered = new Steered(WriteBudget.unlimited(), Double.POSITIVE_INFINITY, holds, problems);
+        Steered steered = new Steered(WriteBudget.unlimited(), Double.POSITIVE_INFINITY, holds, problems, () -> 0);
         steered.apply(new Steering(true, 0, 1));
         assertThat(holds.isPaused()).isTrue();
         steered.apply(new Steering(true, 5, 2));

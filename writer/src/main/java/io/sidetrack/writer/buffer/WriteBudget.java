@@ -85,8 +85,9 @@ public final class WriteBudget {
         return new WriteBudget(Double.POSITIVE_INFINITY, false, 0);
     }
 
-    /** Sets another limit, in units per second, from now on; infinite for none. */
-    public synchronized void setMost(double unitsPerSecond) {
+    /** Sets another limit, in units per second, from now on; infinite for none. What came before is settled at the old one. */
+    public synchronized void setMost(double unitsPerSecond, long nowNanos) {
+        refill(nowNanos);
         most = unitsPerSecond;
         balance = Math.min(balance, burst());
     }

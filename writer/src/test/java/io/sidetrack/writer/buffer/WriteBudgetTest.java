@@ -175,14 +175,25 @@ class WriteBudgetTest {
     void limitCanBeChangedWhileItRuns() {
         Backfill backfill = new Backfill(new ModelTable(100_000), new WriteBudget(300, false, 0), 0, true);
         backfill.run(Duration.ofSeconds(2));
-        backfill.budget.setMost(50);
+        backfill.budget.setMost(50, nowNanos);
         double before = backfill.consumed;
         backfill.run(Duration.ofSeconds(20));
         assertThat(backfill.consumed - before).isBetween(900.0, 1100.0);
-        backfill.budget.setMost(Double.POSITIVE_INFINITY);
+        backfill.budget.setMost(Double.POSITIVE_INFINITY, nowNanos);
         before = backfill.consumed;
         backfill.run(Duration.ofSeconds(2));
         assertThat(backfill.consumed - before).isGreaterThan(10_000);
+    }
+
+    /** Otherwise an operator who raises a limit would also shorten what is left of the old one. */
+    @Test
+    void debtIsRepaidAtTheRateOfItsTime() {
+        WriteBudget budget = new WriteBudget(10, false, 0);
+        budget.isOpen(1000 * MS);
+        budget.settle(budget.reserve(31), 31, 31, 1000 * MS);
+        budget.setMost(1000, 2000 * MS);
+        // One was saved up, 30 were owed; 10 of them are repaid in the second before the change.
+        assertThat(budget.opensAtNanos(2000 * MS)).isBetween(2019 * MS, 2021 * MS);
     }
 
     @Test

@@ -302,7 +302,7 @@ final class ModelClient {
     void operatorSetsSpeed(double units) {
         settleAllowance();
         mostUnits = units;
-        budget.setMost(units);
+        budget.setMost(units, now());
     }
 
     // What is checked.

@@ -64,7 +64,7 @@ final class ModelGroup {
     private List<ModelThread> members(ModelThread lostBy) {
         List<ModelThread> members = new ArrayList<>();
         for (ModelClient client : clients) {
-            boolean unnoticed = lostBy != null && lostBy.client == client && lostBy.lost;
+            boolean unnoticed = lostBy != null && lostBy.client == client && lostBy.lost && !lostBy.dead;
             if (!unnoticed && !client.isKilled() && !client.isStopping() && !client.isFrozen()) {
                 client.threads.stream()
                         .filter(thread -> !thread.dead && !thread.lost)
