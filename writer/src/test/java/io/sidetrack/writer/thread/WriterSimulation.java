@@ -230,6 +230,8 @@ final class WriterSimulation {
                 start(group);
             }
             for (ModelClient client : running(group)) {
+                // A failure that was to come while the thread was blocked is a fault too.
+                client.threads.forEach(thread -> thread.fails = false);
                 client.operatorPauses(false);
                 client.operatorSetsSpeed(settings.maxUnits());
             }
