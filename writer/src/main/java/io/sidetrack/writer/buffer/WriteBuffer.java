@@ -225,10 +225,8 @@ public final class WriteBuffer {
         for (InFlight some : inFlight.values()) {
             oldestSent = Math.min(oldestSent, some.sentNanos);
         }
-        long resumes = Math.min(
-                budgetOpensNanos,
-                Math.min(queue.nextDelayEnd(), Math.min(suspects.nextDue(), deadLetters.nextDueNanos())));
-        return new Activity(held.finished(), held.failures(), nowNanos - oldestSent, deadLetters.sent(), resumes);
+        return new Activity(
+                held.finished(), held.failures(), nowNanos - oldestSent, deadLetters.sent(), nextDueNanos());
     }
 
     /** How the buffer stands. */

@@ -65,22 +65,7 @@ class WriteBudgetTest {
             this.budget = budget;
             this.hotEvery = hotEvery;
             this.counts = counts;
-            this.buffer = new WriteBuffer(
-                    new BufferLimits(
-                            25,
-                            1_000_000,
-                            Duration.ofSeconds(1),
-                            50,
-                            5000,
-                            1 << 30,
-                            Duration.ofSeconds(5),
-                            Precedence.LAST,
-                            100),
-                    Backoffs.same(
-                            new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(4)),
-                            Duration.ofSeconds(1)),
-                    budget,
-                    new Counts());
+            this.buffer = buffer(Precedence.LAST, budget, new Counts());
         }
 
         void run(Duration time) {
@@ -137,22 +122,7 @@ class WriteBudgetTest {
     void writesWhoseConditionFailsStayCharged() {
         WriteBudget budget = new WriteBudget(300, false, 0);
         Counts tally = new Counts();
-        WriteBuffer buffer = new WriteBuffer(
-                new BufferLimits(
-                        25,
-                        1_000_000,
-                        Duration.ofSeconds(1),
-                        50,
-                        5000,
-                        1 << 30,
-                        Duration.ofSeconds(5),
-                        Precedence.HIGHEST,
-                        100),
-                Backoffs.same(
-                        new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(4)),
-                        Duration.ofSeconds(1)),
-                budget,
-                tally);
+        WriteBuffer buffer = buffer(Precedence.HIGHEST, budget, tally);
         double charged = 0;
         long read = 0;
         for (long now = 0; now < Duration.ofSeconds(20).toNanos(); now += MS) {
@@ -183,6 +153,29 @@ class WriteBudgetTest {
         before = backfill.consumed;
         backfill.run(Duration.ofSeconds(2));
         assertThat(backfill.consumed - before).isGreaterThan(10_000);
+    }
+
+    /** The watchdog must not take a wait for the budget for a standstill. */
+    @Test
+    void partOfARefusedBatchThatWaitsForTheBudgetIsKnownToGoOn() {
+        WriteBudget budget = new WriteBudget(1, false, 0);
+        WriteBuffer buffer = buffer(Precedence.LAST, budget, new Counts());
+        buffer.add(Records.put("a", 0), 1000 * MS);
+        Batch first = buffer.ready(1000 * MS).get(0);
+        for (int i = 1; i <= 25; i++) {
+            buffer.add(Records.put("k" + i, i), 1000 * MS);
+        }
+        Batch second = buffer.ready(4000 * MS).get(0);
+        buffer.complete(first, WriteBufferTest.written(first), 4000 * MS);
+        buffer.complete(second, new BatchOutcome.Refused("ValidationException"), 4000 * MS);
+        budget.settle(0, 1, 100, 4000 * MS);
+
+        assertThat(buffer.ready(5000 * MS))
+                .as("a part is due, and the budget is overdrawn")
+                .isEmpty();
+        assertThat(buffer.activity(5000 * MS).resumesNanos())
+                .isGreaterThan(5000 * MS)
+                .isEqualTo(buffer.nextDueNanos());
     }
 
     /** Otherwise an operator who raises a limit would also shorten what is left of the old one. */
@@ -245,5 +238,24 @@ class WriteBudgetTest {
         Backfill backfill = new Backfill(new ModelTable(100_000), new WriteBudget(30, false, 0), 0, true);
         backfill.run(Duration.ofSeconds(30));
         assertThat(backfill.buffer.state(nowNanos).records()).isLessThanOrEqualTo(151);
+    }
+
+    private static WriteBuffer buffer(Precedence precedence, WriteBudget budget, Counts counts) {
+        return new WriteBuffer(
+                new BufferLimits(
+                        25,
+                        1_000_000,
+                        Duration.ofSeconds(1),
+                        50,
+                        5000,
+                        1 << 30,
+                        Duration.ofSeconds(5),
+                        precedence,
+                        100),
+                Backoffs.same(
+                        new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(4)),
+                        Duration.ofSeconds(1)),
+                budget,
+                counts);
     }
 }
