@@ -1,6 +1,5 @@
 package io.sidetrack.bench;
 
-import io.sidetrack.bench.Throughput.WarmUp;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.Screen;
 import java.nio.file.Path;
@@ -27,8 +26,6 @@ import picocli.CommandLine.Option;
                         + " reverses the order of the one before.")
 final class CompareBench implements Callable<Integer> {
     private static final String TOPIC = "backlog";
-    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(25);
-    private static final Duration SETTLE = Duration.ofSeconds(3);
 
     @Option(
             names = "--jar",
@@ -59,12 +56,8 @@ final class CompareBench implements Callable<Integer> {
             description = "How long each is measured; 30 has two commits in it. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
-    @Option(
-            names = "--warm-up",
-            defaultValue = "1000000",
-            paramLabel = "N",
-            description = "Records left out of the figures, written at a low latency. Default: ${DEFAULT-VALUE}.")
-    private int warmUpRecords;
+    @Mixin
+    private WarmUpOptions warmUp;
 
     @Option(
             names = "--topic-records",
@@ -114,12 +107,7 @@ final class CompareBench implements Callable<Integer> {
         String[] parts = some.split("x", -1);
         machine.use(jars.get(jar));
         Result result = new Throughput(
-                        machine,
-                        TOPIC,
-                        new WarmUp(warmUpRecords, WARM_UP_LIMIT, SETTLE),
-                        topicRecords,
-                        Duration.ofSeconds(seconds),
-                        screen)
+                        machine, TOPIC, warmUp.warmUp(), topicRecords, Duration.ofSeconds(seconds), screen)
                 .measure(Contender.SIDETRACK, Long.parseLong(parts[0]), Integer.parseInt(parts[1]));
         if (machine.endpoint().count().distinct() >= topicRecords) {
             throw new SandboxException("the topic is too small for " + some + ": raise --topic-records");

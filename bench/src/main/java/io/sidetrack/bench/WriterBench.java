@@ -1,6 +1,5 @@
 package io.sidetrack.bench;
 
-import io.sidetrack.bench.Throughput.WarmUp;
 import io.sidetrack.sandbox.Screen;
 import java.time.Duration;
 import java.util.List;
@@ -20,8 +19,6 @@ import picocli.CommandLine.Option;
                         + " Consumer, and loops written by hand, one after another.")
 final class WriterBench implements Callable<Integer> {
     private static final String TOPIC = "backlog";
-    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(25);
-    private static final Duration SETTLE = Duration.ofSeconds(3);
 
     @Option(
             names = "--latency",
@@ -54,12 +51,8 @@ final class WriterBench implements Callable<Integer> {
             description = "Measured in each case. Default: ${DEFAULT-VALUE}.")
     private int records;
 
-    @Option(
-            names = "--warm-up",
-            defaultValue = "1000000",
-            paramLabel = "N",
-            description = "Records left out of the figures, written at a low latency. Default: ${DEFAULT-VALUE}.")
-    private int warmUpRecords;
+    @Mixin
+    private WarmUpOptions warmUp;
 
     @Option(
             names = "--topic-records",
@@ -120,6 +113,6 @@ final class WriterBench implements Callable<Integer> {
     }
 
     private Throughput throughput(Machine machine, Duration limit, Screen screen) {
-        return new Throughput(machine, TOPIC, new WarmUp(warmUpRecords, WARM_UP_LIMIT, SETTLE), records, limit, screen);
+        return new Throughput(machine, TOPIC, warmUp.warmUp(), records, limit, screen);
     }
 }

@@ -12,6 +12,7 @@ import io.sidetrack.common.service.StreamsProcess;
 import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.router.batch.LaneProducers;
 import java.time.Clock;
@@ -93,13 +94,9 @@ public final class RouterMain {
         }
     }
 
-    /** Ends problems that do not occur any more; on a thread that does not keep the process alive. */
+    /** Ends problems that do not occur any more. */
     private static void tick(ProblemLog problems) {
-        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread daemon = new Thread(task, "problem-log");
-            daemon.setDaemon(true);
-            return daemon;
-        });
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Daemons.named("problem-log"));
         var unused = thread.scheduleWithFixedDelay(
                 problems::tick, PROBLEM_TICK.toMillis(), PROBLEM_TICK.toMillis(), TimeUnit.MILLISECONDS);
     }

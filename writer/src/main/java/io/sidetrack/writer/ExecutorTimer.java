@@ -1,5 +1,6 @@
 package io.sidetrack.writer;
 
+import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.writer.thread.Timer;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;

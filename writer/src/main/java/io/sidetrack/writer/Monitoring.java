@@ -2,6 +2,7 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.http.Health;
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.writer.watch.LaneLag;
 import io.sidetrack.writer.watch.StallMonitor;
 import java.time.Duration;
@@ -37,7 +38,6 @@ final class Monitoring implements Health, AutoCloseable {
         monitoring.every(monitoring.stallThread, STALL_SAMPLE, problems, () -> {
             stall.run();
             sweep.run();
-            problems.tick();
         });
         monitoring.every(monitoring.stallThread, PROBLEM_TICK, problems, problems::tick);
         monitoring.every(monitoring.lagThread, LAG_SAMPLE, problems, lag);
@@ -46,7 +46,7 @@ final class Monitoring implements Health, AutoCloseable {
 
     @SuppressWarnings("CatchingUnchecked") // An Error would end it just the same.
     private void every(ScheduledExecutorService thread, Duration pause, ProblemLog problems, Runnable task) {
-        // A task that throws would never run again, and what it watches would look well for ever.
+        // A task that throws would never run again, and what it watches would look healthy forever.
         Runnable guarded = () -> {
             try {
                 task.run();

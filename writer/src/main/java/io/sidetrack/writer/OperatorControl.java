@@ -3,6 +3,7 @@ package io.sidetrack.writer;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.SteeringFeed;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.thread.Daemons;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,7 +30,7 @@ final class OperatorControl implements AutoCloseable {
         return control;
     }
 
-    /** Closes the feed on its own thread, because a consumer serves only one. */
+    /** Closes the feed once its thread has ended, because a consumer serves only one thread at a time. */
     @Override
     public void close() {
         thread.shutdown();

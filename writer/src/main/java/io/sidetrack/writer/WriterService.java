@@ -9,6 +9,7 @@ import io.sidetrack.common.service.StreamsProcess;
 import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.buffer.WriteBuffer;
@@ -229,7 +230,7 @@ final class WriterService implements AutoCloseable {
             try {
                 closers.pop().run();
             } catch (RuntimeException e) {
-                log.warn("a part of the writer could not be closed; the others are", e);
+                log.warn("a part of the writer could not be closed; the other parts are closed", e);
             }
         }
     }

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.thread.Daemons;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -46,11 +47,7 @@ public final class HttpEndpoints implements AutoCloseable {
             throw new StartupException(
                     setting + "=" + port, e.getMessage(), "Set it to a free port, or to 0 for any.", e);
         }
-        ExecutorService threads = Executors.newFixedThreadPool(2, task -> {
-            Thread thread = new Thread(task, "http");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService threads = Executors.newFixedThreadPool(2, Daemons.named("http"));
         server.setExecutor(threads);
         server.createContext("/livez", exchange -> verdict(exchange, "/livez", health::notLive));
         server.createContext("/readyz", exchange -> verdict(exchange, "/readyz", health::notReady));

@@ -1,5 +1,6 @@
 package io.sidetrack.common.service;
 
+import io.sidetrack.common.thread.Daemons;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +84,7 @@ public final class StreamsProcess {
             stopReading();
             try {
                 streams.close(closeOptions());
-                hooks.afterClose.run();
+                closeWithin(closeLimit, hooks.afterClose);
             } finally {
                 closed.countDown();
             }
@@ -141,8 +142,7 @@ public final class StreamsProcess {
 
     /** Closes on another thread, and waits no longer than a limit: a client whose brokers are silent takes 30 s to close. */
     static void closeWithin(Duration limit, Runnable close) {
-        Thread thread = new Thread(close, "close");
-        thread.setDaemon(true);
+        Thread thread = Daemons.named("close").newThread(close);
         thread.setUncaughtExceptionHandler((any, failure) -> log.warn("not everything could be closed", failure));
         thread.start();
         try {

@@ -1,6 +1,7 @@
 package io.sidetrack.writer.table;
 
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.thread.Daemons;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +57,7 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
     private final Duration patience;
     private final ProblemLog problems;
     private final ExecutorService threads = new ThreadPoolExecutor(
-            0, MAX_THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), CredentialsCache::daemon);
+            0, MAX_THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemons.named("aws-credentials"));
 
     /** Guards all fields below. The provider is not called under it, and no future is completed. */
     private final Object lock = new Object();
@@ -220,12 +221,6 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
             root = root.getCause();
         }
         return root.getClass().getSimpleName();
-    }
-
-    private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "aws-credentials");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Ends the threads, and every wait; the provider is its owner's to close. */

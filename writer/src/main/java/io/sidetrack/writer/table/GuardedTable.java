@@ -91,7 +91,8 @@ final class GuardedTable implements Table {
             for (int place = 0; place < outcomes.length; place++) {
                 Write write = writes.get(place);
                 if (write.kind() == Write.Kind.DELETE) {
-                    // Only what is kept whatever it is comes here as a delete; all others leave a marker.
+                    // Deletes reach this point only in keep-existing mode; in newest-wins a delete is a put of a
+                    // marker.
                     outcomes[place] = SKIPPED;
                     continue;
                 }
@@ -105,9 +106,8 @@ final class GuardedTable implements Table {
                 }
             }
             if (statements.isEmpty() && alone.isEmpty()) {
-                // On another thread, as every answer comes: answered here, each batch of a lane of tombstones would be
-                // sent
-                // from within the one before, until the stack is used up.
+                // Completes on another thread, as every answer does: otherwise each batch of a lane of tombstones
+                // would be sent from within the batch before it, until the stack is used up.
                 return CompletableFuture.runAsync(() -> {});
             }
             CompletableFuture<?> puts = putAll(alone);

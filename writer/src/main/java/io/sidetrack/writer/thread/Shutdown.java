@@ -14,7 +14,7 @@ final class Shutdown {
     private boolean begun;
     private long beganNanos;
 
-    /** @param limit of the whole shutdown; writing ends before, so that commits and the group's good-bye fit in */
+    /** @param limit of the whole shutdown; writing ends before, so that the commit fits in, and leaving the group */
     Shutdown(Duration limit) {
         this.limitNanos = limit.toNanos();
     }

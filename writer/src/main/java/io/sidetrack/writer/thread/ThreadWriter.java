@@ -85,8 +85,7 @@ public final class ThreadWriter {
         // For each record: without the allocations that an action under the lock would cost.
         lock.lock();
         try {
-            streamThreadIsBack();
-            revocationEndsNanos = Long.MAX_VALUE;
+            rebalanceIsOver();
             task.accepted(offset);
             buffer.add(mapped, now());
             work = take();
@@ -118,15 +117,15 @@ public final class ThreadWriter {
     /** Sends what has waited long enough; on the stream thread. */
     public void tick() {
         dispatch.send(lock.locked(() -> {
-            streamThreadIsBack();
-            revocationEndsNanos = Long.MAX_VALUE;
+            rebalanceIsOver();
             return take();
         }));
     }
 
-    /** The stream thread does something other than closing tasks. */
-    private void streamThreadIsBack() {
+    /** Under the lock: Streams processes or punctuates, so it neither closes tasks nor waits in a revocation any more. */
+    private void rebalanceIsOver() {
         silentUntilNanos = Long.MIN_VALUE;
+        revocationEndsNanos = Long.MAX_VALUE;
     }
 
     /**
@@ -149,13 +148,12 @@ public final class ThreadWriter {
      *     shutdown have one deadline
      */
     Wait drainBegins(boolean canBePutOff) {
-        Work work = lock.locked(() -> {
-            streamThreadIsBack();
+        long until = lock.locked(() -> {
+            silentUntilNanos = Long.MIN_VALUE;
             buffer.drain(true);
-            return take();
+            return drainUntil(canBePutOff);
         });
-        long until = lock.locked(() -> drainUntil(canBePutOff));
-        dispatch.send(work);
+        dispatch.send(lock.locked(this::take));
         // While nothing may be sent, only a poll can show whether the partitions still belong to this member. Were a
         // flush
         // to last longer than the quarantine, what was read before the freeze would be written after it.

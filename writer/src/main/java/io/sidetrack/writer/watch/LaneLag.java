@@ -62,7 +62,7 @@ public final class LaneLag implements Runnable {
         this.committedNanos = nanoClock.getAsLong();
     }
 
-    /** Asks the brokers. */
+    /** Reads the offsets from the brokers. */
     @Override
     public void run() {
         Set<TopicPartition> partitions = new HashSet<>();

@@ -1,12 +1,13 @@
-package io.sidetrack.writer;
+package io.sidetrack.common.thread;
 
 import java.util.concurrent.ThreadFactory;
 
 /** Makes threads that do not keep the process alive. */
-final class Daemons {
+public final class Daemons {
     private Daemons() {}
 
-    static ThreadFactory named(String name) {
+    /** A factory of daemon threads that all have this name. */
+    public static ThreadFactory named(String name) {
         return task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);

@@ -1,0 +1,2 @@
+/** Threads that do not keep a process alive. */
+package io.sidetrack.common.thread;
