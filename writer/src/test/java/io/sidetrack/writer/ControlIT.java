@@ -41,7 +41,7 @@ class ControlIT {
 
     private static void steers(String topic, String lane, String value) {
         fixture.topics.send(List.of(new ProducerRecord<>(
-                topic, ("writer/sidetrack-writer-" + lane).getBytes(UTF_8), value.getBytes(UTF_8))));
+                topic, ("writer/" + DefaultGroups.ofWriter(lane, lane)).getBytes(UTF_8), value.getBytes(UTF_8))));
     }
 
     @ParameterizedTest

@@ -170,8 +170,7 @@ class DeadLetterIT {
                 Map.of(
                         "KAFKA_MAX_REQUEST_SIZE", "1000",
                         "KAFKA_BUFFER_MEMORY", "40000",
-                        "KAFKA_LINGER_MS", "90000",
-                        "KAFKA_TRANSACTIONAL_ID", "mine"));
+                        "KAFKA_LINGER_MS", "90000"));
 
         assertThat(letters.get("0").key()).isEqualTo("compacted/0/0".getBytes(UTF_8));
         assertThat(header(letters.get("0"), "sidetrack-reason")).isEqualTo("not-an-object");
@@ -204,11 +203,15 @@ class DeadLetterIT {
 
     /** Creates a lane, its dead-letter topic and its table. */
     private static void topics(String name, Map<String, String> lane, Map<String, String> deadLetters) {
-        Map<String, String> configs = new HashMap<>(Map.of("message.timestamp.type", "LogAppendTime"));
-        configs.putAll(lane);
-        fixture.topics.create(name, 1, configs);
-        fixture.topics.create(name + "-dead-letters", 1, deadLetters);
+        fixture.topics.create(name, 1, withAppendTime(lane));
+        fixture.topics.create(name + "-dead-letters", 1, withAppendTime(deadLetters));
         fixture.tables.create(name, "id");
+    }
+
+    private static Map<String, String> withAppendTime(Map<String, String> configs) {
+        Map<String, String> all = new HashMap<>(Map.of("message.timestamp.type", "LogAppendTime"));
+        all.putAll(configs);
+        return all;
     }
 
     /**

@@ -258,7 +258,10 @@ class GuardIT {
                 lanes.awaitCommitted(lanes.live);
             }
             fixture.topics.send(backfill);
-            try (Writer writer = lanes.writer(lanes.backfill, Map.of("WRITER_MODE", "keep-existing"))) {
+            try (Writer writer = lanes.writer(
+                    lanes.backfill,
+                    // A request that is sent again finds the items of its first attempt, which then count as stale.
+                    Map.of("WRITER_MODE", "keep-existing", "WRITER_REQUEST_TIMEOUT_MS", "60000"))) {
                 lanes.awaitCommitted(lanes.backfill);
                 assertThat(writer.metric("sidetrack_writer_items_total{outcome=\"written\"}"))
                         .isEqualTo(100);

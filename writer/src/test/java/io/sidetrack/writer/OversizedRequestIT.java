@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.writer.WriterFixture.Writer;
 import java.util.Base64;
 import java.util.Map;
@@ -18,7 +19,8 @@ class OversizedRequestIT {
     @Test
     void deliversReducedLetterIfTheBrokerDoesNotAnswerTheRequestWithTheWholeOne() throws Exception {
         try (WriterFixture fixture = new WriterFixture(Map.of("socket.request.max.bytes", "1200000"))) {
-            Map<String, String> limit = Map.of("max.message.bytes", "3000000");
+            Map<String, String> limit =
+                    Map.of("max.message.bytes", "3000000", "message.timestamp.type", "LogAppendTime");
             fixture.topics.create("lane", 1, limit);
             fixture.topics.create("lane-dead-letters", 1, limit);
             fixture.tables.create("lane", "id");
@@ -45,10 +47,10 @@ class OversizedRequestIT {
                     "KAFKA_REQUEST_TIMEOUT_MS", "3000",
                     "KAFKA_DELIVERY_TIMEOUT_MS", "6000");
             try (Writer writer = fixture.writer("lane", impatient)) {
-                await().atMost(WriterFixture.SOON)
-                        .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-lane", "lane"))
-                                .as(() -> writer.process().output())
-                                .isZero());
+                await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(
+                                fixture.topics.lag(DefaultGroups.ofWriter("lane", "lane"), "lane"))
+                        .as(() -> writer.process().output())
+                        .isZero());
             }
             assertThat(fixture.topics.read("lane-dead-letters"))
                     .singleElement()
