@@ -158,23 +158,37 @@ class DeadLetterIT {
     }
 
     @Test
-    void deliversRecordWithoutKeyToCompactedTopicWhateverTheKafkaVariablesSay() throws Exception {
-        topics("compacted", Map.of(), Map.of("cleanup.policy", "compact"));
+    void deliversWhateverTheKafkaVariablesSay() throws Exception {
+        fixture.lane("variables", 1);
         byte[] value = ("{\"id\":\"big\",\"x\":\"" + "a".repeat(1_600_000) + "\"}").getBytes(UTF_8);
-        List<ProducerRecord<byte[], byte[]>> odd =
-                List.of(new ProducerRecord<>("compacted", null, BAD), record("compacted", "k", value));
 
         Map<String, ConsumerRecord<byte[], byte[]>> letters = deliver(
-                "compacted",
-                odd,
+                "variables",
+                List.of(record("variables", "k", value)),
                 Map.of(
                         "KAFKA_MAX_REQUEST_SIZE", "1000",
                         "KAFKA_BUFFER_MEMORY", "40000",
                         "KAFKA_LINGER_MS", "90000"));
 
-        assertThat(letters.get("0").key()).isEqualTo("compacted/0/0".getBytes(UTF_8));
-        assertThat(header(letters.get("0"), "sidetrack-reason")).isEqualTo("not-an-object");
-        assertThat(letters.get("2").value()).isEqualTo(value);
+        assertThat(letters.get("0").value()).isEqualTo(value);
+    }
+
+    @Test
+    void deliversRecordWithoutKeyToTopicThatIsCompactedWhileTheWriterRuns() throws Exception {
+        topics("compacted", Map.of(), Map.of());
+        try (Writer writer = fixture.writer("compacted", Map.of("WRITER_MAX_REJECTED_PERCENT", "100"))) {
+            alter("compacted-dead-letters", "cleanup.policy", "compact");
+            send(List.of(new ProducerRecord<>("compacted", null, BAD), neighbour("compacted", 1)));
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(fixture.table("compacted")).hasSize(1));
+            awaitCommitted("compacted", writer);
+        }
+        assertThat(fixture.topics.read("compacted-dead-letters"))
+                .singleElement()
+                .satisfies(letter -> {
+                    assertThat(letter.key()).isEqualTo("compacted/0/0".getBytes(UTF_8));
+                    assertThat(header(letter, "sidetrack-reason")).isEqualTo("not-an-object");
+                });
     }
 
     @Test
@@ -186,19 +200,22 @@ class DeadLetterIT {
                     .untilAsserted(() -> assertThat(writer.process().output())
                             .contains("raise max.message.bytes of absurd-dead-letters"));
             assertThat(fixture.topics.read("absurd-dead-letters")).isEmpty();
-            fixture.topics
-                    .admin()
-                    .incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, "absurd-dead-letters"),
-                            List.of(new AlterConfigOp(
-                                    new ConfigEntry("max.message.bytes", "100000"), AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
+            alter("absurd-dead-letters", "max.message.bytes", "100000");
             awaitCommitted("absurd", writer);
         }
         assertThat(fixture.topics.read("absurd-dead-letters")).singleElement().satisfies(letter -> assertThat(
                         header(letter, "sidetrack-reduced"))
                 .isNull());
+    }
+
+    private static void alter(String topic, String config, String value) throws Exception {
+        fixture.topics
+                .admin()
+                .incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                        List.of(new AlterConfigOp(new ConfigEntry(config, value), AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
     }
 
     /** Creates a lane, its dead-letter topic and its table. */

@@ -61,6 +61,9 @@ final class ModelClient {
     /** Whether the group had removed this member before the shutdown could commit. */
     boolean lostPartitionsInShutdown;
 
+    /** The largest round in progress when the shutdown began. */
+    int roundAtShutdown;
+
     private double mostUnits;
     private double allowedUnits;
     private long allowedSinceNanos;
@@ -262,6 +265,8 @@ final class ModelClient {
     void terminate() {
         if (!isStopping()) {
             stoppedAtNanos = time.nowNanos();
+            roundAtShutdown =
+                    threads.stream().mapToInt(thread -> thread.iterations).max().orElse(0);
             writers.stop();
             threads.forEach(ModelThread::look);
         }

@@ -35,7 +35,9 @@ final class ModelThread {
 
     boolean dead;
 
-    private int iterations = 1;
+    /** How many records of a task a round takes; a pause does not end the round of the task that has begun it. */
+    int iterations = 1;
+
     private long lastPollNanos;
     private long lastCommitNanos;
     private long lastPunctuationNanos;

@@ -341,9 +341,9 @@ final class WriterSimulation {
         for (ModelClient client : last) {
             // A lane that yields may have lowered its own rate after it has read.
             boolean slowed = settings.yields() && stoppedUnderLoad.contains(client);
-            // A thread always holds a batch, however small the budget is.
-            double leastHeldSeconds =
-                    settings.threads() * settings.limits().batchSize() * settings.largestWrite() / settings.maxUnits();
+            // However small the budget is, a thread holds a batch and takes in the rest of the round that it has begun.
+            int leastHeld = settings.threads() * (settings.limits().batchSize() + client.roundAtShutdown);
+            double leastHeldSeconds = leastHeld * settings.largestWrite() / settings.maxUnits();
             boolean tooSmall = leastHeldSeconds > settings.shutdown().toMillis() / 1000.0 / 4;
             if (slowed || tooSmall || client.lostPartitionsInShutdown) {
                 continue;
