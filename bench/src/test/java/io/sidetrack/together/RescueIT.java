@@ -49,7 +49,7 @@ class RescueIT {
             sidetrack(0, "provision", "--backfill-partitions", "12");
             assertDoctorFindsAFormerGroup();
             assertThat(sidetrack(0, "adopt", "--group", GROUP, "--dry-run")).contains("2,988 records");
-            sidetrack(0, "adopt", "--group", GROUP);
+            assertThat(sidetrack(0, "adopt", "--group", GROUP)).contains("ROUTER_EXPECT_CUT=true");
             send(3000, 100);
             int port = FreePort.find();
             try (ServiceProcess router = router(port);
@@ -76,7 +76,7 @@ class RescueIT {
                 assertThat(backfill.exitCode(SOON)).isZero();
             }
             send(3100, 10);
-            assertThat(sidetrack(0, "release", "--group", GROUP)).contains("with 10 records to read");
+            assertThat(sidetrack(0, "release", "--group", GROUP)).contains("with up to 10 records to read");
             assertThat(topics.lag(GROUP, "orders"))
                     .as("goes on where the router has stopped")
                     .isEqualTo(10);
@@ -142,6 +142,7 @@ class RescueIT {
     private ServiceProcess router(int port) {
         Map<String, String> environment = environment();
         environment.put("ROUTER_HTTP_PORT", Integer.toString(port));
+        environment.put("ROUTER_EXPECT_CUT", "true");
         return ServiceProcess.start(Jars.ofThisCheckout().router(), List.of(), environment);
     }
 

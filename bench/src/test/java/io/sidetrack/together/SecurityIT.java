@@ -91,6 +91,8 @@ class SecurityIT {
             send(10);
             assertFormerGroupMustBeVisible(dynamo.endpoint());
             allow("writer", GROUP, "sidetrack-writer-orders-live", DESCRIBE);
+            assertControlTopicMustBeReadable();
+            allow("router", TOPIC, "sidetrack-control", READ);
             int routerPort = FreePort.find();
             int writerPort = FreePort.find();
             try (ServiceProcess router = router(CANARY + "router", routerPort);
@@ -147,6 +149,19 @@ class SecurityIT {
         }
     }
 
+    /** A topic that is hidden must not be taken for one without a cut: the backlog would be on the live lane. */
+    private void assertControlTopicMustBeReadable() throws IOException {
+        try (ServiceProcess blind = router(CANARY + "router", 0)) {
+            assertThat(blind.exitCode(SOON)).as(blind::output).isEqualTo(2);
+            assertThat(blind.errors().strip())
+                    .startsWith("sidetrack-router: control topic sidetrack-control: this principal may not read it")
+                    .contains("Allow DESCRIBE and READ on it")
+                    .hasLineCount(1);
+            said.append(blind.output()).append(blind.errors());
+        }
+        assertThat(topics.read("orders-live")).isEmpty();
+    }
+
     private void user(String name) throws ExecutionException, InterruptedException {
         topics.admin()
                 .alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
@@ -160,7 +175,6 @@ class SecurityIT {
         for (String topic : List.of("orders-live", "orders-backfill", "orders-dead-letters")) {
             allow("router", TOPIC, topic, WRITE, DESCRIBE_CONFIGS);
         }
-        allow("router", TOPIC, "sidetrack-control", READ);
         allow("router", GROUP, "sidetrack-router-orders", READ);
         allowPrefix("router", TRANSACTIONAL_ID, "sidetrack-router-orders-", WRITE);
     }
@@ -237,6 +251,7 @@ class SecurityIT {
     private ServiceProcess router(String password, int port) throws IOException {
         Map<String, String> environment = kafka("router", password);
         environment.put("ROUTER_HTTP_PORT", Integer.toString(port));
+        environment.put("ROUTER_EXPECT_CUT", "true");
         return ServiceProcess.start(Jars.ofThisCheckout().router(), List.of(), environment);
     }
 

@@ -97,6 +97,11 @@ public final class LaneOptions {
         return knownBackfillGroup().orElseThrow(() -> unknownGroup(backfill(), "--backfill-group"));
     }
 
+    /** The group that reads the live lane, if an option names it. */
+    public Optional<String> namedLiveGroup() {
+        return Optional.ofNullable(liveGroup);
+    }
+
     /** As {@link #liveGroup}; empty if neither the group nor the table is given. */
     public Optional<String> knownLiveGroup() {
         return Optional.ofNullable(liveGroup).or(() -> table().map(name -> DefaultGroups.ofWriter(live(), name)));

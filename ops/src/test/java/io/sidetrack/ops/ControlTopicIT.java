@@ -2,10 +2,16 @@ package io.sidetrack.ops;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.control.Steering;
+import io.sidetrack.common.control.SteeringFeed;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxTopics;
 import java.nio.file.Files;
@@ -15,6 +21,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,13 +37,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The control topic, whatever anybody has written into it, and commands with the properties of a service. */
 class ControlTopicIT {
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static SandboxBroker broker;
     private static SandboxTopics topics;
     private static Tool tool;
 
     @BeforeAll
     static void start() {
-        broker = SandboxBroker.start();
+        broker = SandboxBroker.start(Map.of(
+                "authorizer.class.name",
+                "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                "allow.everyone.if.no.acl.found",
+                "true"));
         topics = new SandboxTopics(broker.bootstrapServers());
         tool = new Tool(broker);
     }
@@ -65,11 +85,8 @@ class ControlTopicIT {
 
     @Test
     void invalidCutIsSkippedAndTheLastValidOneCounts() {
-        ControlTopic control = new ControlTopic(
-                "cuts",
-                KafkaProperties.of(Map.of("bootstrap.servers", broker.bootstrapServers())),
-                Duration.ofSeconds(30));
-        Cut cut = new Cut("s", "old", 1, new TreeMap<>(Map.of(0, 5L)));
+        ControlTopic control = control("cuts");
+        Cut cut = cut(5);
         control.put("router", cut, topics.admin());
         writes("cuts", "cut/router", "{\"source\":null}");
         writes("cuts", "cut/other", "no JSON");
@@ -77,6 +94,104 @@ class ControlTopicIT {
         assertThat(control.cut("other")).isEmpty();
         control.remove("router");
         assertThat(control.cut("router")).isEmpty();
+    }
+
+    private static ControlTopic control(String name) {
+        return new ControlTopic(
+                name,
+                KafkaProperties.of(Map.of("bootstrap.servers", broker.bootstrapServers())),
+                Duration.ofSeconds(30));
+    }
+
+    private static Cut cut(long end) {
+        return new Cut("s", "old", 1, new TreeMap<>(Map.of(0, end)), new TopicIdentity("c", "t"));
+    }
+
+    @Test
+    void topicThatMayNotBeReadIsNotTakenForNone() throws Exception {
+        ControlTopic absent = control("absent");
+        assertThat(absent.cut("router")).isEmpty();
+        assertThat(absent.steering("writer")).isEqualTo(Steering.NONE);
+        ControlTopic control = control("hidden");
+        control.put("router", cut(5), topics.admin());
+        try (SteeringFeed feed = control.follow("writer");
+                SteeringFeed begun = control.follow("writer")) {
+            assertThat(begun.next(Duration.ofMillis(100))).isEmpty();
+            AclBinding rest = acl("hidden", AclOperation.ALL, AclPermissionType.ALLOW);
+            topics.admin().createAcls(List.of(rest)).all().get();
+            for (AclOperation denied : List.of(AclOperation.DESCRIBE, AclOperation.READ)) {
+                AclBinding acl = acl("hidden", denied, AclPermissionType.DENY);
+                topics.admin().createAcls(List.of(acl)).all().get();
+                await().atMost(SOON).untilAsserted(() -> assertThatThrownBy(() -> control.cut("router"))
+                        .isInstanceOf(StartupException.class)
+                        .hasMessageStartingWith("control topic hidden: this principal may not read it")
+                        .hasMessageContaining("Allow DESCRIBE and READ"));
+                assertThatThrownBy(() -> control.steering("writer")).isInstanceOf(StartupException.class);
+                tool.run(
+                                "release",
+                                "--source",
+                                "s",
+                                "--router-group",
+                                "router",
+                                "--cut-only",
+                                "--control-topic",
+                                "hidden")
+                        .assertRefused(2, "control topic hidden: this principal may not read it");
+                // What is being read needs no description, and what is hidden is not read at all.
+                SteeringFeed affected = denied == AclOperation.DESCRIBE ? feed : begun;
+                await().atMost(SOON).untilAsserted(() -> assertThatThrownBy(() -> affected.next(Duration.ofMillis(500)))
+                        .isInstanceOf(TopicAuthorizationException.class));
+                topics.admin().deleteAcls(List.of(acl.toFilter())).all().get();
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(control.cut("router")).contains(cut(5)));
+            }
+        }
+    }
+
+    private static AclBinding acl(String topic, AclOperation operation, AclPermissionType permission) {
+        return new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+                new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
+    }
+
+    @Test
+    void cutCountsInWhateverPartitionItIsAndTheFirstPartitionWins() {
+        topics.create("wide", 5, Map.of());
+        ControlTopic control = control("wide");
+        String json = "{\"source\":\"s\",\"group\":\"old\",\"takenAtMs\":1,\"ends\":{\"0\":4}}";
+        topics.send(List.of(new ProducerRecord<>("wide", 3, "cut/router".getBytes(UTF_8), json.getBytes(UTF_8))));
+        assertThat(control.cut("router"))
+                .as("as an earlier version has recorded it")
+                .contains(new Cut("s", "old", 1, new TreeMap<>(Map.of(0, 4L)), null));
+        control.put("router", cut(6), topics.admin());
+        assertThat(control.cut("router")).contains(cut(6));
+        control.remove("router");
+        assertThat(control.cut("router")).isEmpty();
+    }
+
+    @Test
+    void feedGoesOnWhenTheTopicIsCreatedAgain() throws Exception {
+        ControlTopic control = control("again");
+        try (SteeringFeed feed = control.follow("writer")) {
+            assertThat(feed.next(Duration.ofMillis(100))).isEmpty();
+            for (int i = 1; i <= 3; i++) {
+                control.put("writer", new Steering(true, i, 1), topics.admin());
+            }
+            next(feed, new Steering(true, 3, 1));
+            topics.admin().deleteTopics(List.of("again")).all().get();
+            await().atMost(SOON).untilAsserted(() -> assertThat(
+                            topics.admin().listTopics().names().get())
+                    .doesNotContain("again"));
+            control.put("writer", new Steering(false, 4, 1), topics.admin());
+            next(feed, new Steering(false, 4, 1));
+        }
+    }
+
+    private static void next(SteeringFeed feed, Steering expected) {
+        await().atMost(SOON).ignoreExceptionsInstanceOf(KafkaException.class).until(() -> feed.next(
+                        Duration.ofMillis(200))
+                .filter(expected::equals)
+                .isPresent());
     }
 
     @Test

@@ -61,7 +61,7 @@ class OperatorIT {
                         "progress", "--source", "p", "--table", "items", "--interval-ms", "200", "--partitions")
                 .assertDone();
         assertThat(words.out())
-                .contains("live      25.0 % of 40 in p-live, lag 30, 0/s read, 0/s arriving, nobody reads it")
+                .contains("live      25.0 % of 40 offsets in p-live, lag 30, 0/s read, 0/s arriving, nobody reads it")
                 .contains("  partition 0: lag 30")
                 .doesNotContain("[#")
                 .doesNotContain("\u001b");
@@ -82,7 +82,7 @@ class OperatorIT {
         assertThat(tool.run("progress", "--source", "p", "--table", arn, "--interval-ms", "200")
                         .assertDone()
                         .out())
-                .contains("live     100.0 % of 40 in p-live, lag 0");
+                .contains("live     100.0 % of 40 offsets in p-live, lag 0");
         tool.run("progress", "--source", "p", "--interval-ms", "200")
                 .assertRefused(2, "--table: not given, so the group of the writer that reads p-live is not known");
         tool.run("backfill", "status", "--source", "p").assertRefused(2, "or the group with --backfill-group");
@@ -102,6 +102,32 @@ class OperatorIT {
                         "--router-url",
                         "http://localhost:1")
                 .assertRefused(1, "--router-url=http://localhost:1 does not answer");
+    }
+
+    @Test
+    void progressEndsWhenTheLagContainsOnlyMarkers() throws Exception {
+        tool.run("provision", "--source", "q", "--create-source", "--source-partitions", "1")
+                .assertDone();
+        try (Transactions router = new Transactions(broker, "q")) {
+            router.begin("q-live", 1, 300).commit();
+            router.begin("q-live", 1, 300).commit();
+        }
+        String[] look = {"progress", "--source", "q", "--table", "items", "--interval-ms", "200", "--watch", "--json"};
+        commit("sidetrack-writer-q-live~items", "q-live", 601);
+        JsonNode json = JsonMapper.builder()
+                .build()
+                .readTree(tool.run(look).assertDone().out());
+        assertThat(json.get("unit").asText()).isEqualTo("offsets");
+        assertThat(json.at("/lanes/1/total").asLong()).isEqualTo(602);
+        assertThat(json.at("/lanes/1/lag").asLong()).isEqualTo(1);
+        assertThat(json.at("/lanes/1/nothingLeft").asBoolean()).isTrue();
+        assertThat(json.at("/lanes/1/secondsLeft").asDouble()).isZero();
+
+        commit("sidetrack-writer-q-live~items", "q-live", 600);
+        assertThat(tool.run("progress", "--source", "q", "--table", "items", "--interval-ms", "200")
+                        .assertDone()
+                        .out())
+                .contains("of 602 offsets in q-live, lag 2, 0/s read, 0/s arriving, nobody reads it");
     }
 
     @Test

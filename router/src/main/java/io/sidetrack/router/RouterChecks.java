@@ -2,14 +2,17 @@ package io.sidetrack.router;
 
 import io.sidetrack.common.broker.BrokerRelease;
 import io.sidetrack.common.broker.BrokerReleases;
+import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.common.topic.TopicIdentity;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What must be true of topics and brokers before the first record is routed. */
+/** What must be true of brokers, topics and a takeover's cut before the first record is routed. */
 final class RouterChecks {
     private static final Logger log = LoggerFactory.getLogger(RouterChecks.class);
 
@@ -23,6 +26,56 @@ final class RouterChecks {
                 lane(RouterSettings.LIVE_TOPIC, settings.liveTopic(), source, settings, topics),
                 lane(RouterSettings.BACKFILL_TOPIC, settings.backfillTopic(), source, settings, topics),
                 lane(RouterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic(), source, settings, topics));
+    }
+
+    /**
+     * The cut of this router.
+     *
+     * @return empty if nothing was taken over
+     * @throws StartupException if the cut is of another topic, is expected and not there, or cannot be looked up
+     */
+    static Optional<Cut> cut(RouterSettings settings, ControlTopic control, TopicDirectory topics) {
+        Optional<Cut> found = control.cut(settings.applicationId());
+        if (found.isEmpty()) {
+            if (settings.expectCut()) {
+                throw new StartupException(
+                        RouterSettings.EXPECT_CUT + "=true",
+                        "no cut is recorded for group %s in control topic %s, so the backlog would be routed as live"
+                                .formatted(settings.applicationId(), settings.controlTopic()),
+                        "Correct %s or %s, or take the topic over with `sidetrack adopt`; if no backlog is left, remove %s."
+                                .formatted(
+                                        RouterSettings.APPLICATION_ID,
+                                        RouterSettings.CONTROL_TOPIC,
+                                        RouterSettings.EXPECT_CUT));
+            }
+            return found;
+        }
+        Cut cut = found.get();
+        TopicIdentity now = topics.identity(settings.sourceTopic());
+        if (!cut.isOf(settings.sourceTopic(), now)) {
+            throw new StartupException(
+                    RouterSettings.SOURCE_TOPIC + "=" + settings.sourceTopic(),
+                    "this is not the topic that was taken over: the cut of group %s in control topic %s is of %s (%s), and this is %s (%s)"
+                            .formatted(
+                                    settings.applicationId(),
+                                    settings.controlTopic(),
+                                    cut.source(),
+                                    cut.identity() == null ? "ids not recorded" : cut.identity(),
+                                    settings.sourceTopic(),
+                                    now),
+                    "Correct the setting, take this topic over with `sidetrack adopt`, or remove the cut with `sidetrack"
+                            + " release --cut-only --router-group " + settings.applicationId() + "`.");
+        }
+        if (cut.identity() == null) {
+            log.warn(
+                    "the cut of group {} was recorded by an earlier version, without the ids of topic and cluster; it is"
+                            + " applied because its topic is named {}; if {} was created again since, stop the router and"
+                            + " run `sidetrack adopt --reset-router` or `sidetrack release --cut-only`",
+                    settings.applicationId(),
+                    cut.source(),
+                    cut.source());
+        }
+        return found;
     }
 
     private static TopicFacts lane(

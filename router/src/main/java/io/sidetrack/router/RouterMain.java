@@ -54,14 +54,16 @@ public final class RouterMain {
         // Looked at before the cluster is: a bad property is told at once, and not after a timeout.
         var unused = RouterStreamsConfig.of(settings, kafka, RouterTopics.LEAST_REQUEST_BYTES);
         RouterTopics topics;
+        Optional<Cut> cut;
         boolean brokerWarning;
         try (Admin admin = TopicDirectory.open(kafka, CLUSTER_PATIENCE)) {
-            topics = RouterChecks.run(settings, new TopicDirectory(admin, CLUSTER_PATIENCE));
+            TopicDirectory directory = new TopicDirectory(admin, CLUSTER_PATIENCE);
+            topics = RouterChecks.run(settings, directory);
+            ControlTopic control = new ControlTopic(settings.controlTopic(), kafka, CLUSTER_PATIENCE);
+            cut = RouterChecks.cut(settings, control, directory);
             brokerWarning = settings.isExactlyOnce()
                     && RouterChecks.warnsOf(BrokerReleases.look(admin, BROKER_RELEASE_PATIENCE));
         }
-        Optional<Cut> cut =
-                new ControlTopic(settings.controlTopic(), kafka, CLUSTER_PATIENCE).cut(settings.applicationId());
         settings.unknown().forEach(name -> log.warn("{} is not a setting of the router; it is ignored", name));
 
         StreamsConfig config = RouterStreamsConfig.of(settings, kafka, topics.maxRequestBytes());

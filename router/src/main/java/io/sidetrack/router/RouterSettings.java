@@ -36,6 +36,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param backfillTopic the backfill lane
  * @param deadLetterTopic for records that no lane takes
  * @param controlTopic where a takeover's cut is recorded
+ * @param expectCut whether the router may start only if it finds a cut
  * @param rules what makes a record part of a backfill
  * @param partitionBy what places a record within its lane
  * @param processingGuarantee of Kafka Streams
@@ -51,6 +52,7 @@ record RouterSettings(
         String backfillTopic,
         String deadLetterTopic,
         String controlTopic,
+        boolean expectCut,
         RuleSettings rules,
         PartitionBy partitionBy,
         String processingGuarantee,
@@ -67,6 +69,7 @@ record RouterSettings(
     static final String DEAD_LETTER_TOPIC = "ROUTER_DEAD_LETTER_TOPIC";
     static final String PARTITION_BY = "ROUTER_PARTITION_BY";
     static final String CONTROL_TOPIC = "ROUTER_CONTROL_TOPIC";
+    static final String EXPECT_CUT = "ROUTER_EXPECT_CUT";
     static final String BACKFILL_HEADER = "ROUTER_BACKFILL_HEADER";
     static final String BACKFILL_OLDER_THAN_MS = "ROUTER_BACKFILL_OLDER_THAN_MS";
     static final String BACKFILL_BEFORE = "ROUTER_BACKFILL_BEFORE";
@@ -189,7 +192,15 @@ record RouterSettings(
                         ControlTopic.DEFAULT_NAME,
                         LOW,
                         "The topic in which `sidetrack adopt` has recorded where the backlog ended, if it did. It need not"
-                                + " exist.")
+                                + " exist, but the router must be allowed to read it.")
+                .define(
+                        EXPECT_CUT,
+                        BOOLEAN,
+                        false,
+                        MEDIUM,
+                        "Start only if `sidetrack adopt` has recorded where the backlog ended. Set it after a takeover, and"
+                                + " remove it after `sidetrack release`: a router that did not find the cut would put the"
+                                + " backlog on the live lane.")
                 .define(
                         ALLOW_SHORT_RETENTION,
                         BOOLEAN,
@@ -226,6 +237,7 @@ record RouterSettings(
                 orElse(values.text(BACKFILL_TOPIC), source + "-backfill"),
                 orElse(values.text(DEAD_LETTER_TOPIC), source + "-dead-letters"),
                 values.text(CONTROL_TOPIC),
+                values.flag(EXPECT_CUT),
                 rules(values),
                 partitionBy(values.text(PARTITION_BY)),
                 values.text(PROCESSING_GUARANTEE),

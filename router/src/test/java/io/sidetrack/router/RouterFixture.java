@@ -1,5 +1,10 @@
 package io.sidetrack.router;
 
+import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.sandbox.FreePort;
 import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxTopics;
@@ -28,6 +33,11 @@ final class RouterFixture implements AutoCloseable {
             "100",
             "group.min.session.timeout.ms",
             "500",
+            // Denies what a test denies, and nothing else.
+            "authorizer.class.name",
+            "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "allow.everyone.if.no.acl.found",
+            "true",
             // A killed router's transaction is over when it has timed out, and somebody has looked.
             "transaction.abort.timed.out.transaction.cleanup.interval.ms",
             "200"));
@@ -59,6 +69,17 @@ final class RouterFixture implements AutoCloseable {
         topics.createLane(name + "-live", partitions);
         topics.createLane(name + "-backfill", 12);
         topics.createLane(name + "-dead-letters", 1);
+    }
+
+    /** The identity of a topic. */
+    TopicIdentity identity(String topic) {
+        return new TopicDirectory(topics.admin(), SOON).identity(topic);
+    }
+
+    /** Records the cut of a router in a control topic. */
+    void cut(String control, String routerGroup, Cut cut) {
+        new ControlTopic(control, KafkaProperties.of(Map.of("bootstrap.servers", broker.bootstrapServers())), SOON)
+                .put(routerGroup, cut, topics.admin());
     }
 
     /** Sends one record, in a batch of its own, and returns when it is acknowledged. */

@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
-import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.router.RouterFixture.Router;
 import io.sidetrack.sandbox.ServiceProcess;
 import java.lang.reflect.Field;
@@ -178,17 +176,16 @@ class RouterIT {
         fixture.source("cut", 2);
         fixture.topics.send(plain("cut", 0, 100));
         Map<Integer, Long> ends = fixture.ends("cut");
-        new ControlTopic(
-                        "cuts",
-                        KafkaProperties.of(Map.of("bootstrap.servers", fixture.broker.bootstrapServers())),
-                        RouterFixture.SOON)
-                .put("router-cut", new Cut("cut", "old", 1, new TreeMap<>(ends)), fixture.topics.admin());
+        fixture.cut("cuts", "router-cut", new Cut("cut", "old", 1, new TreeMap<>(ends), fixture.identity("cut")));
         fixture.topics.send(plain("cut", 100, 50));
-        try (Router router = fixture.router("cut", Map.of("ROUTER_CONTROL_TOPIC", "cuts"))) {
+        try (Router router =
+                fixture.router("cut", Map.of("ROUTER_CONTROL_TOPIC", "cuts", "ROUTER_EXPECT_CUT", "true"))) {
             await().atMost(RouterFixture.SOON).untilAsserted(() -> assertThat(fixture.topics.read("cut-live"))
                     .hasSize(50));
             assertThat(router.routed("backfill", "before-cut")).isEqualTo(100);
-            assertThat(router.process().output()).contains("backlog of group old");
+            assertThat(router.process().output())
+                    .contains("backlog of group old")
+                    .doesNotContain("earlier version");
         }
         assertThat(fixture.topics.read("cut-live")).allMatch(record -> number(record) >= 100);
         assertThat(fixture.topics.read("cut-backfill")).hasSize(100).allMatch(record -> number(record) < 100);

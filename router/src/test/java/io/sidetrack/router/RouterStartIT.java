@@ -2,8 +2,19 @@ package io.sidetrack.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.sandbox.ServiceProcess;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,18 +26,36 @@ class RouterStartIT {
     private static RouterFixture fixture;
 
     @BeforeAll
-    static void start() {
+    static void start() throws Exception {
         fixture = new RouterFixture();
         fixture.source("here", 1);
         fixture.topics.create("short", 1, Map.of("retention.ms", "604800000"));
         fixture.topics.create("compacted", 1, Map.of("cleanup.policy", "compact,delete"));
         fixture.topics.create(
                 "small", 1, Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "1000"));
+        TopicIdentity here = fixture.identity("here");
+        String otherTopic = fixture.identity("here-live").topicId();
+        fixture.cut("recreated", "router-here", cut("here", new TopicIdentity(here.clusterId(), otherTopic)));
+        fixture.cut("elsewhere", "router-here", cut("here", new TopicIdentity("other", here.topicId())));
+        fixture.cut("of-other", "router-here", cut("gone", null));
+        fixture.cut("earlier", "router-here", cut("here", null));
+        fixture.topics.create("hidden", 1, Map.of());
+        fixture.topics
+                .admin()
+                .createAcls(List.of(new AclBinding(
+                        new ResourcePattern(ResourceType.TOPIC, "hidden", PatternType.LITERAL),
+                        new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.DESCRIBE, AclPermissionType.DENY))))
+                .all()
+                .get();
     }
 
     @AfterAll
     static void stop() {
         fixture.close();
+    }
+
+    private static Cut cut(String source, TopicIdentity identity) {
+        return new Cut(source, "old", 1, new TreeMap<>(Map.of(0, 5L)), identity);
     }
 
     /** An empty value takes the variable away. */
@@ -51,6 +80,11 @@ class RouterStartIT {
                 "KAFKA_MAIN_CONSUMER_ISOLATION_LEVEL | read_uncommitted | KAFKA_MAIN_CONSUMER_ISOLATION_LEVEL: cannot be set. R",
                 "KAFKA_PARTITIONER_IGNORE_KEYS | true | KAFKA_PARTITIONER_IGNORE_KEYS: cannot be set. R",
                 "KAFKA_COMMIT_INTERVAL_MS    | 60000 | KAFKA_COMMIT_INTERVAL_MS: Transaction timeout",
+                "ROUTER_EXPECT_CUT     | true      | ROUTER_EXPECT_CUT=true: no cut is recorded for group router-here in control t",
+                "ROUTER_CONTROL_TOPIC  | hidden    | control topic hidden: this principal may not read it. Allow DESCRIBE and R",
+                "ROUTER_CONTROL_TOPIC  | recreated | ROUTER_SOURCE_TOPIC=here: this is not the topic that was taken over",
+                "ROUTER_CONTROL_TOPIC  | elsewhere | ROUTER_SOURCE_TOPIC=here: this is not the topic that was taken over",
+                "ROUTER_CONTROL_TOPIC  | of-other  | ROUTER_SOURCE_TOPIC=here: this is not the topic that was taken over",
                 "KAFKA_BOOTSTRAP_SERVERS     | none.invalid:9092 | KAFKA_BOOTSTRAP_SERVERS=none.invalid:9092: ",
             })
     void whatIsWrongIsOneLineWithTheRemedyAndTheExitCodeIs2(String name, String value, String line) {
@@ -69,6 +103,15 @@ class RouterStartIT {
         try (RouterFixture.Router router = fixture.router(
                 "here", Map.of("ROUTER_BACKFILL_TOPIC", "short", "ROUTER_ALLOW_SHORT_RETENTION", "true"))) {
             assertThat(router.process().output()).contains("lane topic short has message.timestamp.type=CreateTime");
+        }
+    }
+
+    @Test
+    void cutOfAnEarlierVersionIsAppliedToTheTopicOfItsNameWithAWarning() {
+        try (RouterFixture.Router router =
+                fixture.router("here", Map.of("ROUTER_CONTROL_TOPIC", "earlier", "ROUTER_EXPECT_CUT", "true"))) {
+            assertThat(router.process().output())
+                    .contains("the cut of group router-here was recorded by an earlier version", "before-cut");
         }
     }
 }

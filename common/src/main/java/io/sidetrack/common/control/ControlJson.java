@@ -8,17 +8,15 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 
 /**
- * JSON of the control topic. Read strictly, because it may come from anybody: each field must be there and have its own type.
- * Fields that are not known are ignored, so that an older service can follow a newer tool.
+ * JSON of the control topic. Read strictly, because it may come from anybody: each field must have its own type, and each
+ * number must be there. Whether text and objects may be missing is for the record to decide, because earlier versions did
+ * not write all of them. Fields that are not known are ignored, so that an older service can follow a newer tool.
  */
 final class ControlJson {
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT, DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(
-                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
-                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private ControlJson() {}

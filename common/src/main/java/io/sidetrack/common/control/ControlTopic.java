@@ -18,7 +18,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -31,12 +30,21 @@ import org.slf4j.LoggerFactory;
 /**
  * A compacted topic of one partition that keeps what a restart must still know. Offsets of a consumer group would do for
  * a cut, but a broker forgets those a week after the group's last member has gone.
+ *
+ * <p>A topic that this principal may not describe is not the same as no topic: a router that took it for that would put a
+ * backlog on the live lane. The topic is therefore requested by its name, and never looked up in a list of all topics, from
+ * which a broker leaves out what the principal may not describe.
+ *
+ * <p>If somebody has created the topic with more partitions, values are written to the first one. Earlier versions wrote a
+ * value to whatever partition its key led to, so that all partitions are read, and the first one last: it wins.
  */
 public final class ControlTopic {
     /** What it is called unless somebody says otherwise. */
     public static final String DEFAULT_NAME = "sidetrack-control";
 
     private static final Logger log = LoggerFactory.getLogger(ControlTopic.class);
+    static final int ONLY_PARTITION = 0;
+
     private static final String CUT = "cut/";
     private static final String STEERING = "writer/";
 
@@ -85,34 +93,45 @@ public final class ControlTopic {
     /** Reads the topic to its end. */
     private <T> Optional<T> read(NewestValue<T> newest) {
         try (Consumer<byte[], byte[]> consumer = consumer()) {
-            List<PartitionInfo> partitions = consumer.listTopics(patience).get(topic);
-            if (partitions == null) {
-                return Optional.empty();
-            }
-            TopicPartition only = new TopicPartition(topic, 0);
-            consumer.assign(List.of(only));
-            consumer.seekToBeginning(List.of(only));
-            long end = consumer.endOffsets(List.of(only), patience).get(only);
             long start = System.nanoTime();
-            while (consumer.position(only, patience) < end) {
-                if (System.nanoTime() - start > patience.toNanos()) {
-                    throw new org.apache.kafka.common.errors.TimeoutException("no record within the time");
-                }
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    newest.add(record);
-                }
+            for (int partition = partitions(consumer) - 1; partition >= 0; partition--) {
+                readToEnd(consumer, new TopicPartition(topic, partition), start, newest);
             }
             newest.warnIfSkipped(log);
             return newest.get();
         } catch (TopicAuthorizationException e) {
             throw new StartupException(
-                    "control topic " + topic, "this principal may not read it", "Allow DESCRIBE and READ on it.", e);
+                    "control topic " + topic,
+                    "this principal may not read it",
+                    "Allow DESCRIBE and READ on it, even if it does not exist: a broker does not reveal whether a"
+                            + " topic exists that may not be described.",
+                    e);
         } catch (KafkaException e) {
             throw new StartupException(
                     "control topic " + topic,
                     "cannot be read (" + e.getMessage() + ")",
                     "Check that its leader is up, then start again.",
                     e);
+        }
+    }
+
+    /** How many partitions the topic has; 0 if it does not exist. */
+    private int partitions(Consumer<byte[], byte[]> consumer) {
+        return consumer.partitionsFor(topic, patience).size();
+    }
+
+    private void readToEnd(
+            Consumer<byte[], byte[]> consumer, TopicPartition partition, long start, NewestValue<?> newest) {
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+        long end = consumer.endOffsets(List.of(partition), patience).get(partition);
+        while (consumer.position(partition, patience) < end) {
+            if (System.nanoTime() - start > patience.toNanos()) {
+                throw new org.apache.kafka.common.errors.TimeoutException("no record within the time");
+            }
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                newest.add(record);
+            }
         }
     }
 
@@ -159,7 +178,7 @@ public final class ControlTopic {
         properties.put("max.block.ms", patience.toMillis());
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value))
+            producer.send(new ProducerRecord<>(topic, ONLY_PARTITION, key.getBytes(UTF_8), value))
                     .get();
         } catch (ExecutionException e) {
             throw refused(e.getCause());
@@ -180,6 +199,7 @@ public final class ControlTopic {
     private Consumer<byte[], byte[]> consumer() {
         Map<String, Object> properties = client.consumer();
         properties.put("enable.auto.commit", false);
+        properties.put("allow.auto.create.topics", false);
         // If the topic was made anew, what it holds now counts.
         properties.put("auto.offset.reset", "earliest");
         properties.put("isolation.level", "read_committed");

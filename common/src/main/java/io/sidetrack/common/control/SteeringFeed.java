@@ -23,7 +23,7 @@ public final class SteeringFeed implements AutoCloseable {
 
     SteeringFeed(Consumer<byte[], byte[]> consumer, String topic, String name, Duration patience) {
         this.consumer = consumer;
-        this.partition = new TopicPartition(topic, 0);
+        this.partition = new TopicPartition(topic, ControlTopic.ONLY_PARTITION);
         this.name = name;
         this.patience = patience;
     }
@@ -37,7 +37,8 @@ public final class SteeringFeed implements AutoCloseable {
      */
     public Optional<Steering> next(Duration limit) {
         if (consumer.assignment().isEmpty()) {
-            if (!consumer.listTopics(patience).containsKey(partition.topic())) {
+            // By its name: a list of all topics leaves out those that this principal may not describe.
+            if (consumer.partitionsFor(partition.topic(), patience).isEmpty()) {
                 return Optional.empty();
             }
             consumer.assign(List.of(partition));

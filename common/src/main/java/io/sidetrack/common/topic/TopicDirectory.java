@@ -103,6 +103,24 @@ public final class TopicDirectory {
         return facts;
     }
 
+    /**
+     * The identity of an existing topic.
+     *
+     * @throws StartupException if the topic does not exist, may not be described, or the cluster does not answer
+     */
+    public TopicIdentity identity(String topic) {
+        try {
+            TopicDescription description = answer(
+                    topic,
+                    admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+            String cluster = answer("cluster", admin.describeCluster().clusterId());
+            return new TopicIdentity(
+                    cluster == null ? "none" : cluster, description.topicId().toString());
+        } catch (UnknownTopicOrPartitionException e) {
+            throw new StartupException(topic, "there is no such topic any more", "Create it again.", e);
+        }
+    }
+
     private static TopicFacts facts(TopicDescription topic, Config config) {
         return new TopicFacts(
                 topic.name(),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sidetrack.common.topic.TopicIdentity;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CutTest {
     @Test
     void cutIsReadAsItWasWritten() throws IOException {
-        Cut cut = new Cut("orders", "old", 5, new TreeMap<>(Map.of(0, 10L, 1, 0L)));
+        Cut cut = new Cut("orders", "old", 5, new TreeMap<>(Map.of(0, 10L, 1, 0L)), new TopicIdentity("c", "t"));
         assertThat(ControlJson.read(ControlJson.write(cut), Cut.class)).isEqualTo(cut);
     }
 

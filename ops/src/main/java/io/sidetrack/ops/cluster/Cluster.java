@@ -99,6 +99,11 @@ public final class Cluster implements AutoCloseable {
         return new Standing(topic, group, places);
     }
 
+    /** What a group has not read; as {@link UnreadSearch#search}. */
+    public Unread unread(Standing standing, UnreadSearch.Progress progress) {
+        return UnreadSearch.search(client, standing, progress);
+    }
+
     /** The state of a group; empty if there is none, or this principal may not see it. */
     public Optional<GroupState> state(String group) {
         return answer("groups", admin.listGroups().all()).stream()

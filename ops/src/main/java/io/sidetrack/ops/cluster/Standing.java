@@ -5,7 +5,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Where a group stands in a topic.
+ * Where a group stands in a topic. All numbers are offsets, and not records: a transaction's marker has an offset, and so have
+ * records that were aborted or compacted away.
  *
  * @param partitions by partition
  */
@@ -16,28 +17,32 @@ public record Standing(String topic, String group, SortedMap<Integer, Place> par
      * @param committed the offset of the next record to read; empty if it has committed none
      */
     public record Place(Span span, OptionalLong committed) {
-        /** Where it would read on, were its reset policy "earliest". */
+        /**
+         * Where it would read on, were its reset policy "earliest". An offset beyond the end is from a topic of this name
+         * that was deleted, or from a log that lost its end.
+         */
         public long next() {
-            return Math.max(span.start(), committed.orElse(span.start()));
+            long next = committed.orElse(span.start());
+            return next > span.end() ? span.start() : Math.max(span.start(), next);
         }
 
-        /** Records it has not read, of those that are there. */
+        /** Offsets from the next one to the end. Not every offset is a record: see {@link UnreadSearch}. */
         public long lag() {
-            return Math.max(0, span.end() - next());
+            return span.end() - next();
         }
 
-        /** Records that were deleted before it read them. */
+        /** Offsets that were deleted before it read them. */
         public long lost() {
             return committed.isPresent() ? Math.max(0, span.start() - committed.getAsLong()) : 0;
         }
     }
 
-    /** Records it has not read. */
+    /** Offsets that it has not read. */
     public long lag() {
         return partitions.values().stream().mapToLong(Place::lag).sum();
     }
 
-    /** Records that were deleted before it read them. */
+    /** Offsets that were deleted before it read them. */
     public long lost() {
         return partitions.values().stream().mapToLong(Place::lost).sum();
     }
@@ -52,7 +57,7 @@ public record Standing(String topic, String group, SortedMap<Integer, Place> par
         return partitions.values().stream().mapToLong(place -> place.span.end()).sum();
     }
 
-    /** Records that are there, read or not. */
+    /** Offsets that the topic holds, read or not. */
     public long held() {
         return partitions.values().stream()
                 .mapToLong(place -> place.span.end() - place.span.start())

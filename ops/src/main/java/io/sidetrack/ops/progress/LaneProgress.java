@@ -6,14 +6,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How far the reader of a topic has come, and how fast it gets on, from two looks.
+ * How far the reader of a topic has come, and how fast it gets on, from two looks. All numbers are offsets, as in Kafka's own
+ * tools: a transaction's marker has an offset, and so have aborted records.
  *
  * @param name of the lane
- * @param done records that lie in the topic and are read
- * @param total records that lie in the topic
- * @param lag records to read
- * @param perSecond records read a second between the looks
- * @param arriving records written a second between the looks
+ * @param done offsets that the topic holds and that are read
+ * @param total offsets that the topic holds
+ * @param lag offsets to read
+ * @param nothingLeft whether there is no record to read; there may be a lag then
+ * @param perSecond offsets read a second between the looks
+ * @param arriving offsets written a second between the looks
  * @param partitions lag by partition
  */
 record LaneProgress(
@@ -23,20 +25,24 @@ record LaneProgress(
         long done,
         long total,
         long lag,
+        boolean nothingLeft,
         double perSecond,
         double arriving,
         SortedMap<Integer, Long> partitions) {
 
-    static LaneProgress between(String name, Standing before, Standing now, double seconds) {
+    /** @param records whether the lag contains records */
+    static LaneProgress between(String name, Standing before, Standing now, double seconds, boolean records) {
+        boolean nothingLeft = now.lag() == 0 || !records;
         SortedMap<Integer, Long> partitions = new TreeMap<>();
         now.partitions().forEach((partition, place) -> partitions.put(partition, place.lag()));
         return new LaneProgress(
                 name,
                 now.topic(),
                 now.group(),
-                now.held() - now.lag(),
+                nothingLeft ? now.held() : now.held() - now.lag(),
                 now.held(),
                 now.lag(),
+                nothingLeft,
                 Math.max(0, (now.read() - before.read()) / seconds),
                 Math.max(0, (now.written() - before.written()) / seconds),
                 partitions);
@@ -44,7 +50,7 @@ record LaneProgress(
 
     /** Seconds until nothing is left, if all goes on as it does; empty if that is never. */
     Optional<Double> secondsLeft() {
-        if (lag == 0) {
+        if (nothingLeft) {
             return Optional.of(0.0);
         }
         double closing = perSecond - arriving;

@@ -10,11 +10,14 @@ import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.cluster.Unread;
+import io.sidetrack.ops.cluster.UnreadSearch;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows how far the router and the lanes' readers have come: lag, rate and time left, from two looks at the"
                     + " offsets.",
+            "Every number is of offsets, as in Kafka's own tools: the marker of a transaction has an offset too. Whether a"
+                    + " lag that no longer shrinks contains records is looked up.",
             "With --watch it goes on: in place on a terminal, a line for each lane and look when it is piped. Exit codes:"
                     + " 0 shown, 1 failed, 2 wrongly called."
         })
@@ -76,6 +81,9 @@ public final class ProgressCommand implements Callable<Integer> {
                             + " as counted since each router's start.")
     private List<URI> routers = List.of();
 
+    /** Standings that were searched for records, and whether there are any; one that stays the same is searched once. */
+    private final Map<Standing, Boolean> searched = new HashMap<>();
+
     /** A topic and who reads it. */
     private record Reader(String name, TopicFacts topic, String group) {}
 
@@ -105,14 +113,19 @@ public final class ProgressCommand implements Callable<Integer> {
                 List<LaneProgress> progress = new ArrayList<>();
                 for (int i = 0; i < readers.size(); i++) {
                     progress.add(LaneProgress.between(
-                            readers.get(i).name(), old.get(i), current.get(i), (now - before) / 1e9));
+                            readers.get(i).name(),
+                            old.get(i),
+                            current.get(i),
+                            (now - before) / 1e9,
+                            hasRecords(cluster, old.get(i), current.get(i))));
                 }
+                searched.keySet().retainAll(current);
                 Map<String, Long> named = routers.isEmpty() ? Map.of() : NamedBackfills.read(routers);
                 Steering steering = cluster.control(lanes.controlTopic()).steering(lanes.backfillGroup());
                 lines = show(progress, named, steering, text, inPlace, lines);
                 old = current;
                 before = now;
-                left = watch && (forever || progress.stream().anyMatch(lane -> lane.lag() > 0));
+                left = watch && (forever || !progress.stream().allMatch(LaneProgress::nothingLeft));
             }
             return 0;
         }
@@ -123,6 +136,15 @@ public final class ProgressCommand implements Callable<Integer> {
                 .map(reader ->
                         cluster.standing(reader.topic().name(), reader.topic().partitions(), reader.group()))
                 .toList();
+    }
+
+    /** True if a lag contains records. While the lag shrinks, it is not worth a search. */
+    private boolean hasRecords(Cluster cluster, Standing before, Standing now) {
+        if (now.lag() == 0 || now.read() != before.read()) {
+            return now.lag() > 0;
+        }
+        return searched.computeIfAbsent(
+                now, standing -> !(cluster.unread(standing, UnreadSearch.Progress.NONE) instanceof Unread.Nothing));
     }
 
     /** @return the lines that stand on the terminal, to be replaced by the next look */
@@ -152,6 +174,7 @@ public final class ProgressCommand implements Callable<Integer> {
     private static String json(List<LaneProgress> progress, Map<String, Long> named, Steering steering) {
         Map<String, Object> look = new LinkedHashMap<>();
         look.put("at", Instant.now().toString());
+        look.put("unit", "offsets");
         List<Map<String, Object>> all = new ArrayList<>();
         for (LaneProgress lane : progress) {
             Map<String, Object> one = new LinkedHashMap<>();
@@ -161,6 +184,7 @@ public final class ProgressCommand implements Callable<Integer> {
             one.put("done", lane.done());
             one.put("total", lane.total());
             one.put("lag", lane.lag());
+            one.put("nothingLeft", lane.nothingLeft());
             one.put("perSecond", lane.perSecond());
             one.put("arrivingPerSecond", lane.arriving());
             one.put("secondsLeft", lane.secondsLeft().orElse(null));

@@ -25,7 +25,7 @@ final class ProgressText {
             int filled = (int) (share * WIDTH);
             lines.add(String.format(
                     Locale.ROOT,
-                    "%-8s %s%5.1f %% of %,d in %s, lag %,d, %,.0f/s read, %,.0f/s arriving, %s",
+                    "%-8s %s%5.1f %% of %,d offsets in %s, lag %,d, %,.0f/s read, %,.0f/s arriving, %s",
                     lane.name(),
                     bars ? "[" + "#".repeat(filled) + "-".repeat(WIDTH - filled) + "] " : "",
                     // Not all is not 100.
@@ -53,8 +53,8 @@ final class ProgressText {
     }
 
     private static String left(LaneProgress lane) {
-        if (lane.lag() == 0) {
-            return "nothing left";
+        if (lane.nothingLeft()) {
+            return lane.lag() == 0 ? "nothing left" : "nothing left: the lag contains no record";
         }
         return lane.secondsLeft()
                 .map(seconds -> time(seconds) + " left")

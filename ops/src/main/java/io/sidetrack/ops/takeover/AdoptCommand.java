@@ -1,7 +1,9 @@
 package io.sidetrack.ops.takeover;
 
+import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
@@ -66,23 +68,29 @@ public final class AdoptCommand implements Callable<Integer> {
             }
             Standing router = cluster.standing(source.name(), source.partitions(), lanes.routerGroup());
             Optional<Cut> cut = cluster.control(lanes.controlTopic()).cut(lanes.routerGroup());
+            TopicIdentity identity = cluster.topics().identity(source.name());
             print(old);
             if (router.isKnown() && !resetRouter) {
-                return alreadyThere(router, cut);
+                return alreadyThere(router, cut.filter(was -> was.isOf(source.name(), identity)));
             }
             if (!dryRun) {
-                take(cluster, old, live);
+                take(cluster, old, live, identity);
             }
             say(old);
             return 0;
         }
     }
 
+    /** @param cut of this topic, if there is one */
     private int alreadyThere(Standing router, Optional<Cut> cut) {
         if (cut.filter(was -> was.group().equals(group)).isPresent()) {
             out().printf(
-                            "%s has taken over from %s already; it has %,d records to route%n",
-                            lanes.routerGroup(), group, router.lag());
+                            Locale.ROOT,
+                            "%s has taken over from %s already; it has up to %,d records to route%n",
+                            lanes.routerGroup(),
+                            group,
+                            router.lag());
+            start(out());
             out().flush();
             return 0;
         }
@@ -93,11 +101,11 @@ public final class AdoptCommand implements Callable<Integer> {
     }
 
     /** The cut first: a router that were started between the two would take no record of the backlog for live. */
-    private void take(Cluster cluster, Standing old, TopicFacts live) {
+    private void take(Cluster cluster, Standing old, TopicFacts live, TopicIdentity identity) {
         cluster.control(lanes.controlTopic())
                 .put(
                         lanes.routerGroup(),
-                        new Cut(old.topic(), group, System.currentTimeMillis(), old.ends()),
+                        new Cut(old.topic(), group, System.currentTimeMillis(), old.ends(), identity),
                         cluster.admin());
         Standing onLive = cluster.standing(live.name(), live.partitions(), group);
         if (!onLive.isKnown()) {
@@ -132,7 +140,7 @@ public final class AdoptCommand implements Callable<Integer> {
         PrintWriter out = out();
         out.printf(
                 Locale.ROOT,
-                "%srecord in %s that what lies in %s now is the backlog: %,d records for %s%n",
+                "%srecord in %s that what lies in %s now is the backlog: up to %,d records for %s%n",
                 would,
                 lanes.controlTopic(),
                 old.topic(),
@@ -141,9 +149,22 @@ public final class AdoptCommand implements Callable<Integer> {
         out.printf("%sset %s to the beginning of %s, if it has read nothing there%n", would, group, lanes.live());
         out.printf("%slet %s begin in %s where %s stands%n", would, lanes.routerGroup(), old.topic(), group);
         if (!dryRun) {
-            out.println("done: start the router now, and let the live service read " + lanes.live());
+            out.println("done: let the live service read " + lanes.live());
+            start(out);
         }
         out.flush();
+    }
+
+    /** What the router needs so that it finds the cut, and does not start without it. */
+    private void start(PrintWriter out) {
+        out.println("start the router with these settings; without the cut it would put the backlog on the live lane:");
+        out.println("  ROUTER_EXPECT_CUT=true");
+        if (!lanes.routerGroup().equals("sidetrack-router-" + lanes.source())) {
+            out.println("  ROUTER_APPLICATION_ID=" + lanes.routerGroup());
+        }
+        if (!lanes.controlTopic().equals(ControlTopic.DEFAULT_NAME)) {
+            out.println("  ROUTER_CONTROL_TOPIC=" + lanes.controlTopic());
+        }
     }
 
     private PrintWriter out() {

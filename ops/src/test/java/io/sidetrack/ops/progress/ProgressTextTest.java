@@ -21,8 +21,12 @@ class ProgressTextTest {
     }
 
     private static String line(Standing before, Standing now, boolean bars) {
+        return line(LaneProgress.between("backfill", before, now, 2, true), bars);
+    }
+
+    private static String line(LaneProgress progress, boolean bars) {
         return new ProgressText(false)
-                .lines(List.of(LaneProgress.between("backfill", before, now, 2)), Map.of(), Steering.NONE, bars)
+                .lines(List.of(progress), Map.of(), Steering.NONE, bars)
                 .get(0);
     }
 
@@ -30,7 +34,7 @@ class ProgressTextTest {
     void lagRateAndTimeLeft() {
         assertThat(line(at(0, 2000, 10_000), at(0, 4000, 10_000), false))
                 .isEqualTo(
-                        "backfill  40.0 % of 10,000 in orders-backfill, lag 6,000, 1,000/s read, 0/s arriving, 0:06 left");
+                        "backfill  40.0 % of 10,000 offsets in orders-backfill, lag 6,000, 1,000/s read, 0/s arriving, 0:06 left");
     }
 
     @Test
@@ -44,6 +48,22 @@ class ProgressTextTest {
         assertThat(line(at(0, 0, 10_000), at(0, 0, 10_000), false)).endsWith("nobody reads it");
         assertThat(line(at(0, 10_000, 10_000), at(0, 10_000, 10_000), false)).endsWith("nothing left");
         assertThat(line(at(0, 0, 0), at(0, 0, 0), false)).contains("100.0 %").endsWith("nothing left");
+    }
+
+    @Test
+    void lagWithoutRecordsIsNothingLeft() {
+        LaneProgress markers =
+                LaneProgress.between("backfill", at(0, 300_000, 301_004), at(0, 301_000, 301_004), 2, false);
+        assertThat(markers.secondsLeft()).contains(0.0);
+        assertThat(line(markers, false))
+                .contains("100.0 % of 301,004 offsets", "lag 4,")
+                .endsWith("nothing left: the lag contains no record");
+    }
+
+    @Test
+    void offsetBeyondTheEndIsOfATopicThatIsGone() {
+        assertThat(at(5, 100, 10).next()).isEqualTo(Map.of(0, 5L));
+        assertThat(at(5, 100, 10).lag()).isEqualTo(5);
     }
 
     @Test

@@ -1,0 +1,43 @@
+package io.sidetrack.ops;
+
+import io.sidetrack.sandbox.SandboxBroker;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A producer whose records are in transactions, as a router's or an upstream service's are. */
+final class Transactions implements AutoCloseable {
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    Transactions(SandboxBroker broker, String id) {
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", id),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        producer.initTransactions();
+    }
+
+    /** Sends records to each of some partitions in a transaction that stays open. */
+    Transactions begin(String topic, int partitions, int each) {
+        producer.beginTransaction();
+        for (int i = 0; i < each * partitions; i++) {
+            var unused = producer.send(new ProducerRecord<>(topic, i % partitions, null, new byte[1]));
+        }
+        producer.flush();
+        return this;
+    }
+
+    void commit() {
+        producer.commitTransaction();
+    }
+
+    void abort() {
+        producer.abortTransaction();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}
