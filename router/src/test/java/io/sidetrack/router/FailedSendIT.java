@@ -155,11 +155,16 @@ class FailedSendIT {
                 "ROUTER_PROCESSING_GUARANTEE",
                 guarantee));
         Map<String, String> environment = new HashMap<>(Map.of(
-                "KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
-                "KAFKA_GROUP_PROTOCOL", protocol,
-                "KAFKA_STATE_DIR", state.toString(),
-                "KAFKA_MAX_POLL_RECORDS", "5",
-                "KAFKA_LINGER_MS", "0"));
+                "KAFKA_BOOTSTRAP_SERVERS",
+                broker.bootstrapServers(),
+                "KAFKA_GROUP_PROTOCOL",
+                protocol,
+                "KAFKA_STATE_DIR",
+                state.toString(),
+                "KAFKA_MAX_POLL_RECORDS",
+                "5",
+                "KAFKA_LINGER_MS",
+                "0"));
         if (failure.equals("fenced")) {
             environment.put("KAFKA_TRANSACTION_TIMEOUT_MS", "1000");
         } else {
@@ -172,7 +177,13 @@ class FailedSendIT {
                 facts(source, 2), facts(source + "-live", 1), facts(source + "-backfill", 1), facts(source + "-x", 1));
         return new KafkaStreams(
                 RouterTopology.of(
-                        settings, facts, Optional.empty(), ProducerLimits.of(config), lanes, Clock.systemUTC(), listener),
+                        settings,
+                        facts,
+                        Optional.empty(),
+                        ProducerLimits.of(config),
+                        lanes,
+                        Clock.systemUTC(),
+                        listener),
                 config,
                 new ObservedClients(lanes, producers));
     }

@@ -165,9 +165,8 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
 
     /** What to throw after a failure: all that a new attempt, or a new producer, can put right is attempted again. */
     static StreamsException report(Exception failure) {
-        Throwable reason = failure.getClass() == KafkaException.class && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable reason =
+                failure.getClass() == KafkaException.class && failure.getCause() != null ? failure.getCause() : failure;
         if (reason instanceof RetriableException
                 || reason instanceof ApplicationRecoverableException
                 || reason instanceof OutOfOrderSequenceException

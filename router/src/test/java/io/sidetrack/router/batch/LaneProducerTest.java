@@ -31,15 +31,16 @@ class LaneProducerTest {
     private static final Optional<byte[]> BY_KEY = Optional.empty();
 
     private final LaneProducers producers = new LaneProducers();
-    private final LaneProducer producer =
-            new LaneProducer(UNREACHABLE, producers);
+    private final LaneProducer producer = new LaneProducer(UNREACHABLE, producers);
     private final Sending one = producers.sending();
     private final Sending other = producers.sending();
 
     @BeforeEach
     void open() {
         Sending first = producers.sending();
-        assertThat(send(first, BY_KEY)).as("the first record goes through Streams").isFalse();
+        assertThat(send(first, BY_KEY))
+                .as("the first record goes through Streams")
+                .isFalse();
         sendAsStreamsDoes(producer);
         first.close();
     }

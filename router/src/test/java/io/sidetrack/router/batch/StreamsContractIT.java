@@ -54,7 +54,10 @@ class StreamsContractIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     /** No commit is made on the interval while a test runs. */
     private static final Map<String, Object> NO_COMMIT_ON_THE_INTERVAL = Map.of(
-            StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 300_000, StreamsConfig.producerPrefix("transaction.timeout.ms"), 600_000);
+            StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+            300_000,
+            StreamsConfig.producerPrefix("transaction.timeout.ms"),
+            600_000);
 
     private static SandboxBroker broker;
     private static SandboxTopics topics;
@@ -303,8 +306,8 @@ class StreamsContractIT {
             application.start();
             pass(sent);
             TopicPartition lane = new TopicPartition(source + "-lane", 0);
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(topics.ends(source + "-lane")).containsEntry(lane, 3L));
+            await().atMost(SOON).untilAsserted(() -> assertThat(topics.ends(source + "-lane"))
+                    .containsEntry(lane, 3L));
             assertThat(lane(source)).as("committed before the step is").isEmpty();
             assertThat(directs).containsExactly(false, true, true);
             seen.countDown();
@@ -401,8 +404,7 @@ class StreamsContractIT {
         String source = "corrupted";
         ThrowInASecondStep hooks = new ThrowInASecondStep(new TaskCorruptedException(Set.of(new TaskId(0, 1))));
         try (Application application = twoTasks(source, "at_least_once", hooks)) {
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(hooks.processed).containsAll(expected(1, 5)));
+            await().atMost(SOON).untilAsserted(() -> assertThat(hooks.processed).containsAll(expected(1, 5)));
             assertThat(application.deaths).isEmpty();
         }
         assertThat(topics.lag(source, source)).as("all is committed").isZero();
