@@ -7,8 +7,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/** Clients of a Streams application, whose producers a test keeps in view. */
-public record ObservedClients(KafkaClientSupplier clients, List<Producer<byte[], byte[]>> producers)
+/** Clients of a Streams application, of whose producers a test sees the configurations and metrics. */
+public record ObservedClients(
+        KafkaClientSupplier clients, List<Map<String, Object>> configurations, List<Producer<byte[], byte[]>> producers)
         implements KafkaClientSupplier {
     @Override
     public Admin getAdmin(Map<String, Object> config) {
@@ -18,6 +19,7 @@ public record ObservedClients(KafkaClientSupplier clients, List<Producer<byte[],
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
         Producer<byte[], byte[]> producer = clients.getProducer(config);
+        configurations.add(config);
         producers.add(producer);
         return producer;
     }

@@ -142,7 +142,8 @@ class StreamsContractIT {
             properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
             properties.put(StreamsConfig.producerPrefix("linger.ms"), 0);
             properties.put(StreamsConfig.mainConsumerPrefix("isolation.level"), "read_committed");
-            streams = new KafkaStreams(topology, new StreamsConfig(properties), new ObservedClients(lanes, producers));
+            streams = new KafkaStreams(
+                    topology, new StreamsConfig(properties), new ObservedClients(lanes, new ArrayList<>(), producers));
             streams.setUncaughtExceptionHandler(death -> {
                 deaths.add(death);
                 return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -227,7 +228,9 @@ class StreamsContractIT {
             producer.initTransactions();
             for (int from = 0; from < 10; from += 5) {
                 producer.beginTransaction();
-                records(source, 0, from, from + 5).forEach(producer::send);
+                for (ProducerRecord<byte[], byte[]> record : records(source, 0, from, from + 5)) {
+                    var unused = producer.send(record);
+                }
                 producer.commitTransaction();
             }
         }
