@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -63,12 +64,16 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     @Override
     public void init(ProcessorContext<PlacedKey, byte[]> context) {
         super.init(context);
-        sending = producers.sending(context.taskId());
+        sending = producers.sending();
+    }
+
+    @Override
+    public void close() {
+        sending.close();
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        sending.check();
         long nowMs = clock.millis();
         int records = 1;
         Optional<List<ConsumerRecord<byte[], byte[]>>> batch = RecordBatch.in(record.headers());
@@ -120,14 +125,19 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
         // A topic with CreateTime takes nothing from the future; the original timestamp is in its header.
         long timestampMs = Math.max(0, Math.min(record.timestamp(), nowMs));
         if (!sending.send(to.topic(), place, timestampMs, record)) {
-            context()
-                    .forward(
-                            new Record<>(
-                                    new PlacedKey(record.key(), place.orElse(null)),
-                                    record.value(),
-                                    timestampMs,
-                                    record.headers()),
-                            to.sink());
+            try {
+                context()
+                        .forward(
+                                new Record<>(
+                                        new PlacedKey(record.key(), place.orElse(null)),
+                                        record.value(),
+                                        timestampMs,
+                                        record.headers()),
+                                to.sink());
+            } catch (TimeoutException e) {
+                // Streams itself would let the thread die of it.
+                throw sending.failed(e);
+            }
         }
     }
 

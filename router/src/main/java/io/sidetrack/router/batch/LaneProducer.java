@@ -1,38 +1,46 @@
 package io.sidetrack.router.batch;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.InvalidPidMappingException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApplicationRecoverableException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.errors.StreamsException;
-import org.apache.kafka.streams.errors.TaskCorruptedException;
 import org.apache.kafka.streams.errors.TaskMigratedException;
-import org.apache.kafka.streams.processor.TaskId;
 
 /**
- * The producer of a stream thread, which a processor of that thread may use beside Streams, in the transaction that Streams
- * has begun and will commit or abort. What goes wrong with such a record is told to Streams as its own record collector
- * would tell it: before the commit, so that no offset of a record that did not arrive is committed.
+ * The producer of a stream thread. The processors of that thread also use it beside Streams, in the transaction that Streams
+ * has begun and will commit or abort.
+ *
+ * <p>A send that fails belongs to the whole thread, whichever task sent it and whichever task is at work when it becomes
+ * known. It is reported as a {@link TaskMigratedException}, from the next send or flush: Streams then closes every task of
+ * the thread without a commit, and all of them start again from their committed offsets. A {@code TaskCorruptedException}
+ * would close only the tasks that it names and would commit the others, even past the batch that one of them has taken from
+ * its queue and not finished. Failures of Streams' own sends are kept from Streams, which would report them in that way.
+ *
+ * <p>A failure ends when the task that sent the record is closed. A report does not end it, because Streams swallows what a
+ * flush throws while it closes a task.
  */
-public final class LaneProducer extends KafkaProducer<byte[], byte[]> {
+final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     private final LaneProducers producers;
     private final boolean transactional;
     private volatile boolean open;
 
-    /** Guarded by this. */
-    private Exception failure;
-    /** Whose records have failed; guarded by this. */
-    private final Set<TaskId> failed = new HashSet<>();
+    /** The first failure of each sender that is not closed, in the order in which they failed. Guarded by itself. */
+    private final Map<LaneProducers.Sending, Exception> failures = new LinkedHashMap<>();
+    /** Whether there is a failure; read for each record. */
+    private volatile boolean failed;
 
     LaneProducer(Map<String, Object> config, LaneProducers producers) {
         super(config, new ByteArraySerializer(), new ByteArraySerializer());
@@ -40,34 +48,39 @@ public final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         this.transactional = config.containsKey("transactional.id");
     }
 
-    /** Whether a record that is sent now is part of what Streams commits next. */
-    public boolean isOpen() {
+    /** True if a record that is sent now is part of what Streams commits next. */
+    boolean isOpen() {
         return open;
     }
 
-    /** The callback of a task's records. */
-    Callback callback(TaskId task) {
+    /** The callback for a sender's records. */
+    Callback callback(LaneProducers.Sending sender) {
         return (metadata, thrown) -> {
             if (thrown != null) {
-                fail(task, thrown);
+                fail(sender, thrown);
             }
         };
     }
 
-    private synchronized void fail(TaskId task, Exception thrown) {
-        failed.add(task);
-        if (failure == null) {
-            failure = thrown;
-        }
+    /** Sends a record beside Streams. */
+    void sendDirectly(ProducerRecord<byte[], byte[]> record, Callback callback) {
+        var unused = super.send(record, callback);
     }
 
-    /** Sends by Streams come here; they tell whose producer this is. */
+    /** Called by Streams only, on the stream thread that owns this producer. */
     @Override
-    public java.util.concurrent.Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
         if (!open && !transactional) {
             enter();
         }
-        return super.send(record, callback);
+        LaneProducers.Sending sender = producers.forwarding();
+        return super.send(record, (metadata, thrown) -> {
+            if (thrown != null) {
+                fail(sender, thrown);
+            } else if (callback != null) {
+                callback.onCompletion(metadata, null);
+            }
+        });
     }
 
     @Override
@@ -90,12 +103,7 @@ public final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     @Override
     public void abortTransaction() {
         open = false;
-        try {
-            super.abortTransaction();
-        } finally {
-            // What had failed was part of it, and what was still on its way fails of the abort itself.
-            clear();
-        }
+        super.abortTransaction();
     }
 
     @Override
@@ -110,39 +118,65 @@ public final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         super.close(timeout);
     }
 
-    /** @throws StreamsException of the kind that tells Streams what to do, if a record did not arrive */
+    /**
+     * Waits until every record is acknowledged or has failed; not at all if one has failed already.
+     *
+     * @throws TaskMigratedException if a record did not arrive and must be sent again
+     * @throws StreamsException if a record was refused for good
+     */
     @Override
     public void flush() {
+        check();
         super.flush();
         check();
     }
 
     /** As {@link #flush}, without waiting. */
     void check() {
-        Exception thrown;
-        Set<TaskId> tasks;
-        synchronized (this) {
-            if (failure == null) {
-                return;
-            }
-            thrown = failure;
-            tasks = Set.copyOf(failed);
-            clear();
+        if (failed) {
+            throw report();
         }
-        if (thrown instanceof ProducerFencedException
-                || thrown instanceof InvalidPidMappingException
-                || thrown instanceof InvalidProducerEpochException
-                || thrown instanceof OutOfOrderSequenceException) {
-            throw new TaskMigratedException("the producer of this thread was fenced", thrown);
-        }
-        if (thrown instanceof RetriableException) {
-            throw new TaskCorruptedException(tasks);
-        }
-        throw new StreamsException("a record was not accepted", thrown);
     }
 
-    private synchronized void clear() {
-        failure = null;
-        failed.clear();
+    private StreamsException report() {
+        Exception first;
+        synchronized (failures) {
+            first = failures.values().iterator().next();
+        }
+        return report(first);
+    }
+
+    private void fail(LaneProducers.Sending sender, Exception thrown) {
+        synchronized (failures) {
+            if (!sender.isClosed()) {
+                failures.putIfAbsent(sender, thrown);
+                failed = true;
+            }
+        }
+    }
+
+    /** Ends a sender's failures; its later ones are ignored. */
+    void forget(LaneProducers.Sending closed) {
+        synchronized (failures) {
+            failures.remove(closed);
+            failed = !failures.isEmpty();
+        }
+    }
+
+    /** What to throw after a failure: all that a new attempt, or a new producer, can put right is attempted again. */
+    static StreamsException report(Exception failure) {
+        Throwable reason =
+                failure.getClass() == KafkaException.class && failure.getCause() != null ? failure.getCause() : failure;
+        if (reason instanceof RetriableException
+                || reason instanceof ApplicationRecoverableException
+                || reason instanceof OutOfOrderSequenceException
+                || reason instanceof InvalidTxnStateException
+                || reason instanceof TransactionAbortableException
+                || reason instanceof TransactionAbortedException) {
+            return new TaskMigratedException(
+                    "a record has not arrived: every task of this thread starts again from its committed offset",
+                    failure);
+        }
+        return new StreamsException("a record was not accepted", failure);
     }
 }

@@ -3,23 +3,51 @@ package io.sidetrack.router.batch;
 import io.sidetrack.router.place.PlacedKey;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.processor.TaskId;
-import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+import org.apache.kafka.streams.errors.StreamsException;
 
-/** Gives Streams its clients, and a processor the producer of its own thread. Thread-safe. */
-public final class LaneProducers extends DefaultKafkaClientSupplier {
+/** Gives Streams its clients, and gives a processor the producer of its own thread. Thread-safe. */
+public final class LaneProducers implements KafkaClientSupplier {
     @SuppressWarnings("ThreadLocalUsage") // One for each Streams client, of which a process has one.
-    private final ThreadLocal<LaneProducer> ofThread = new ThreadLocal<>();
+    private final ThreadLocal<Streaming> ofThread = ThreadLocal.withInitial(Streaming::new);
+
+    /** What a stream thread is doing; used on that thread only. */
+    private static final class Streaming {
+        /** Known once Streams has used it; null until then. */
+        private LaneProducer producer;
+        /** Whose record Streams sends if it sends one now; null until there is one. */
+        private Sending forwarding;
+    }
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return Admin.create(config);
+    }
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
         return new BatchConsumer(config);
+    }
+
+    /** Streams makes one for each thread, though the router has nothing to restore. */
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Not used: the router has no global table. */
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override
@@ -28,59 +56,89 @@ public final class LaneProducers extends DefaultKafkaClientSupplier {
     }
 
     void use(LaneProducer producer) {
-        ofThread.set(producer);
+        ofThread.get().producer = producer;
     }
 
-    /** How one task sends; made once, used on its thread. */
-    public Sending sending(TaskId task) {
-        return new Sending(task);
+    /** The sender whose record Streams sends on this thread. */
+    Sending forwarding() {
+        Sending sender = ofThread.get().forwarding;
+        if (sender == null) {
+            throw new IllegalStateException("Streams sends a record that no processor of this thread has forwarded");
+        }
+        return sender;
     }
 
-    /** Sends a task's records beside Streams, if that can be done just now. */
-    public final class Sending {
-        private final TaskId task;
+    /** How one task sends, from the time its processor is opened until it is closed. Used on the thread of the task. */
+    public Sending sending() {
+        return new Sending();
+    }
+
+    /** Sends a task's records beside Streams, whenever a transaction is open that they can be part of. */
+    public final class Sending implements AutoCloseable {
         private LaneProducer producer;
         private Callback callback;
+        private volatile boolean closed;
 
-        private Sending(TaskId task) {
-            this.task = task;
+        private Sending() {}
+
+        boolean isClosed() {
+            return closed;
         }
 
         /**
-         * Sends a record on, with the key, value and headers that it has.
+         * Sends a record on, with the key, value and headers that it has. Blocks for at most {@code max.block.ms}, and not
+         * at all after a failure.
          *
          * @param place what places it; empty for its key
-         * @return whether it was sent; if not, nothing has happened, and it is to be sent through Streams, which then begins
-         *     the transaction, or says what is wrong with the producer
+         * @return whether it was sent; if not, nothing has happened, and the caller forwards it through Streams, which then
+         *     begins the transaction
+         * @throws org.apache.kafka.streams.errors.TaskMigratedException if a record of this thread did not arrive, now or
+         *     earlier: the caller must end its step with it
+         * @throws StreamsException if a record of this thread was refused for good
          */
         public boolean send(
                 String topic, Optional<byte[]> place, long timestampMs, ConsumerRecord<byte[], byte[]> record) {
-            LaneProducer current = ofThread.get();
+            Streaming thread = ofThread.get();
+            LaneProducer current = thread.producer;
+            if (current != null) {
+                current.check();
+            }
             if (current == null || !current.isOpen()) {
+                thread.forwarding = this;
                 return false;
             }
             if (current != producer) {
                 producer = current;
-                callback = current.callback(task);
+                callback = current.callback(this);
             }
             try {
                 Integer partition = place.isEmpty()
                         ? null
                         : PlacedKey.partition(
                                 place.get(), current.partitionsFor(topic).size());
-                var unused = current.send(
+                current.sendDirectly(
                         new ProducerRecord<>(
                                 topic, partition, timestampMs, record.key(), record.value(), record.headers()),
                         callback);
                 return true;
             } catch (KafkaException e) {
-                return false;
+                throw failed(e);
             }
         }
 
-        /** Tells what has gone wrong with records that were sent here, as {@link LaneProducer#flush} would. */
-        public void check() {
-            Optional.ofNullable(producer).ifPresent(LaneProducer::check);
+        /** What to throw when a record could not be handed over: the step must be done again, from its beginning. */
+        public StreamsException failed(KafkaException reason) {
+            return LaneProducer.report(reason);
+        }
+
+        /** Ends what this sender has failed at: its task starts again, or another thread or process has it. */
+        @Override
+        public void close() {
+            closed = true;
+            LaneProducer used = ofThread.get().producer;
+            if (used != null) {
+                used.forget(this);
+            }
         }
     }
 }

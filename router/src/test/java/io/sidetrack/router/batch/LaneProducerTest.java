@@ -1,0 +1,143 @@
+package io.sidetrack.router.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sidetrack.router.batch.LaneProducers.Sending;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.TransactionAbortedException;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.TaskMigratedException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a thread learns of a send that failed. There is no broker, so that every send fails after max.block.ms. */
+class LaneProducerTest {
+    private static final Map<String, Object> UNREACHABLE =
+            Map.of("bootstrap.servers", "localhost:1", "max.block.ms", 20);
+
+    private static final Optional<byte[]> BY_KEY = Optional.empty();
+
+    private final LaneProducers producers = new LaneProducers();
+    private final LaneProducer producer = new LaneProducer(UNREACHABLE, producers);
+    private final Sending one = producers.sending();
+    private final Sending other = producers.sending();
+
+    @BeforeEach
+    void open() {
+        Sending first = producers.sending();
+        assertThat(send(first, BY_KEY))
+                .as("the first record goes through Streams")
+                .isFalse();
+        sendAsStreamsDoes(producer);
+        first.close();
+    }
+
+    @AfterEach
+    void close() {
+        producer.close();
+    }
+
+    private static boolean send(Sending sending, Optional<byte[]> place) {
+        return sending.send("lane", place, 0, new ConsumerRecord<>("source", 0, 0, new byte[1], new byte[1]));
+    }
+
+    private static void sendAsStreamsDoes(LaneProducer producer) {
+        var unused = producer.send(new ProducerRecord<>("lane", new byte[1], new byte[1]), (metadata, thrown) -> {
+            throw new AssertionError("Streams must not hear of a failure", thrown);
+        });
+    }
+
+    private double errors() {
+        return producer.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("record-error-total")
+                        && metric.metricName().group().equals("producer-metrics"))
+                .mapToDouble(metric -> (Double) metric.metricValue())
+                .sum();
+    }
+
+    @Test
+    void failureIsReportedUntilItsOwnTaskIsClosedBecauseStreamsSwallowsReports() {
+        assertThat(send(one, BY_KEY)).isTrue();
+        for (int report = 0; report < 2; report++) {
+            assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
+            assertThatThrownBy(() -> send(other, BY_KEY)).isInstanceOf(TaskMigratedException.class);
+        }
+        other.close();
+        assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
+        one.close();
+        assertThatCode(producer::flush).doesNotThrowAnyException();
+        assertThat(send(producers.sending(), BY_KEY)).isTrue();
+    }
+
+    @Test
+    void failureOfATaskThatIsClosedConcernsNobody() {
+        one.close();
+        producer.callback(one).onCompletion(null, new TimeoutException("late"));
+        assertThatCode(producer::flush).doesNotThrowAnyException();
+    }
+
+    @Test
+    void failureOfASendByStreamsIsReportedInTheSameWay() {
+        // Nobody else has sent: it is the sender that forwarded last whose record Streams sends.
+        LaneProducers fresh = new LaneProducers();
+        try (LaneProducer first = new LaneProducer(UNREACHABLE, fresh)) {
+            Sending forwarding = fresh.sending();
+            assertThat(send(forwarding, BY_KEY)).isFalse();
+            sendAsStreamsDoes(first);
+            assertThatThrownBy(first::flush)
+                    .isInstanceOf(TaskMigratedException.class)
+                    .hasCauseInstanceOf(TimeoutException.class);
+            forwarding.close();
+            assertThatCode(first::flush).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void onlyTheFirstSendThatFailsBlocks() {
+        double before = errors();
+        assertThat(send(one, BY_KEY)).isTrue();
+        for (int i = 0; i < 100; i++) {
+            assertThatThrownBy(() -> send(one, BY_KEY)).isInstanceOf(TaskMigratedException.class);
+        }
+        assertThat(errors() - before).as("sends that were tried").isEqualTo(1);
+    }
+
+    @Test
+    void laneWhosePartitionsAreNotKnownEndsTheStep() {
+        assertThatThrownBy(() -> send(one, Optional.of(new byte[1]))).isInstanceOf(TaskMigratedException.class);
+    }
+
+    @Test
+    void whatMaySucceedLaterIsTriedAgainAndWhatIsRefusedIsNot() {
+        for (Exception again : new Exception[] {
+            new TimeoutException(),
+            new ProducerFencedException("x"),
+            new InvalidProducerEpochException("x"),
+            new KafkaException(new ProducerFencedException("x")),
+            new KafkaException("in an error state", new TransactionAbortableException("x")),
+            new TransactionAbortedException()
+        }) {
+            assertThat(LaneProducer.report(again)).isInstanceOf(TaskMigratedException.class);
+        }
+        for (Exception refused :
+                new Exception[] {new RecordTooLargeException(), new TopicAuthorizationException("x")}) {
+            assertThat(LaneProducer.report(refused))
+                    .isInstanceOf(StreamsException.class)
+                    .isNotInstanceOf(TaskMigratedException.class)
+                    .hasCause(refused);
+        }
+    }
+}
