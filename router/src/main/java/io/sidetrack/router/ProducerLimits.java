@@ -1,7 +1,9 @@
 package io.sidetrack.router;
 
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.router.place.CurrentLimits;
 import io.sidetrack.router.place.LaneLimits;
+import io.sidetrack.router.place.TopicLookup;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -25,7 +27,7 @@ record ProducerLimits(int maxBytes, String compression) {
                 producer.getString(ProducerConfig.COMPRESSION_TYPE_CONFIG));
     }
 
-    LaneLimits with(TopicFacts topic) {
-        return new LaneLimits(topic, maxBytes, compression);
+    CurrentLimits with(TopicFacts topic, TopicLookup lookup) {
+        return new CurrentLimits(topic, now -> new LaneLimits(now, maxBytes, compression), lookup);
     }
 }

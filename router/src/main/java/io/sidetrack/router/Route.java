@@ -32,7 +32,6 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     private final Destination deadLetters;
     private final LaneProducers producers;
     private final Clock clock;
-    private final RouteListener listener;
     private final RouteCounts counts;
     private final boolean transactional;
     private final QuietCommit quiet = new QuietCommit();
@@ -46,7 +45,6 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
             Destination deadLetters,
             LaneProducers producers,
             Clock clock,
-            RouteListener listener,
             RouteCounts counts,
             boolean transactional) {
         this.rules = rules;
@@ -56,7 +54,6 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
         this.deadLetters = deadLetters;
         this.producers = producers;
         this.clock = clock;
-        this.listener = listener;
         this.counts = counts;
         this.transactional = transactional;
     }
@@ -65,6 +62,8 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     public void init(ProcessorContext<PlacedKey, byte[]> context) {
         super.init(context);
         sending = producers.sending();
+        // What a step has counted that was given up half-way.
+        counts.aborted();
     }
 
     @Override
@@ -99,7 +98,7 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
                             Optional.empty()),
                     nowMs);
         }
-        counts.tell();
+        sending.notifyAtEnd(counts);
         if (transactional && quiet.after(records, nowMs)) {
             context().commit();
         }
@@ -112,19 +111,29 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
         Verdict verdict = rules.judge(
                 new Arrival(record.partition(), record.offset(), timestampMs, record.key(), headers, nowMs));
         Destination lane = verdict.lane() == Lane.LIVE ? live : backfill;
-        Optional<Refusal> refusal = lane.limits().refusal(record.key(), record.value(), headers);
+        Optional<Refusal> refusal = refusal(lane, record, nowMs);
         if (refusal.isPresent()) {
             bury(record, refusal.get(), nowMs);
         } else {
-            send(lane, record, partitionBy.bytes(record.key(), record.value(), headers), nowMs);
+            send(lane, record, partitionBy.bytes(record.key(), record.value(), headers), nowMs, true);
             counts.add(verdict, headers);
         }
     }
 
-    private void send(Destination to, ConsumerRecord<byte[], byte[]> record, Optional<byte[]> place, long nowMs) {
+    private Optional<Refusal> refusal(Destination lane, ConsumerRecord<byte[], byte[]> record, long nowMs) {
+        if (sending.wasRejected(record)) {
+            // Its limits were not what they were thought to be; the next record need not be rejected first.
+            lane.limits().rejected(nowMs);
+            return Optional.of(Refusal.TOO_LARGE);
+        }
+        return lane.limits().refusal(record.key(), record.value(), record.headers(), nowMs);
+    }
+
+    private void send(
+            Destination to, ConsumerRecord<byte[], byte[]> record, Optional<byte[]> place, long nowMs, boolean toLane) {
         // A topic with CreateTime takes nothing from the future; the original timestamp is in its header.
         long timestampMs = Math.max(0, Math.min(record.timestamp(), nowMs));
-        if (!sending.send(to.topic(), place, timestampMs, record)) {
+        if (!sending.send(to.topic(), place, timestampMs, record, toLane)) {
             try {
                 context()
                         .forward(
@@ -152,7 +161,7 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
                 refusal.code());
         deadLetters
                 .limits()
-                .refusal(record.key(), record.value(), record.headers())
+                .refusal(record.key(), record.value(), record.headers(), nowMs)
                 .ifPresent(no -> {
                     throw new IllegalStateException(
                             ("%s, partition %d, offset %d: %s, and the dead-letter topic does not take it either (%s);"
@@ -165,7 +174,7 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
                                             refusal.code(),
                                             no.code()));
                 });
-        send(deadLetters, record, Optional.empty(), nowMs);
-        listener.buried(refusal, record.topic(), record.partition(), record.offset());
+        send(deadLetters, record, Optional.empty(), nowMs, false);
+        counts.addBuried(refusal, record.topic(), record.partition(), record.offset());
     }
 }

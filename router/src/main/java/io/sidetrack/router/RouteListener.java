@@ -3,7 +3,7 @@ package io.sidetrack.router;
 import io.sidetrack.router.lane.Verdict;
 import io.sidetrack.router.place.Refusal;
 
-/** Hears where records went; on any stream thread. */
+/** Receives where records went, when that cannot be undone any more; on any stream thread. */
 interface RouteListener {
     /** So many records went to their lane. */
     void routed(Verdict verdict, long records);
@@ -11,10 +11,18 @@ interface RouteListener {
     /**
      * So many of these were a backfill's by their header.
      *
-     * @param name the header's value; may be null, or anything
+     * @param name as {@link BackfillNames} knows it
      */
-    void named(byte[] name, long records);
+    void named(String name, long records);
 
     /** A record went to the dead letters. */
     void buried(Refusal refusal, String topic, int partition, long offset);
+
+    /**
+     * Records of the source were deleted before they were read.
+     *
+     * @param from the first of their offsets
+     * @param to the first offset behind them, at which reading goes on
+     */
+    void lost(String topic, int partition, long from, long to);
 }

@@ -16,6 +16,7 @@ import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.router.batch.LaneProducers;
+import io.sidetrack.router.batch.SourceRange;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -66,16 +67,25 @@ public final class RouterMain {
         }
         settings.unknown().forEach(name -> log.warn("{} is not a setting of the router; it is ignored", name));
 
-        StreamsConfig config = RouterStreamsConfig.of(settings, kafka, topics.maxRequestBytes());
         PrometheusMeterRegistry registry = ServiceMetrics.registry();
         ProblemLog problems = new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER);
         tick(problems);
         RouterMetrics metrics = new RouterMetrics(registry, problems);
         metrics.brokerWarning(brokerWarning);
+        StreamsConfig config =
+                RouterStreamsConfig.of(settings, kafka, topics.maxRequestBytes(), new SourceRange(metrics::lost));
+        TopicLookups lookups = new TopicLookups(kafka);
         LaneProducers producers = new LaneProducers();
         KafkaStreams streams = new KafkaStreams(
                 RouterTopology.of(
-                        settings, topics, cut, ProducerLimits.of(config), producers, Clock.systemUTC(), metrics),
+                        settings,
+                        topics,
+                        cut,
+                        ProducerLimits.of(config),
+                        lookups,
+                        producers,
+                        Clock.systemUTC(),
+                        metrics),
                 config,
                 producers);
         StreamsHealth health = new StreamsHealth(streams, StreamsSettings.maxPollInterval(config));
@@ -98,7 +108,7 @@ public final class RouterMain {
                             streams,
                             ThreadReplacement.standard(),
                             settings.shutdownTimeout(),
-                            new StreamsProcess.Hooks(streams::pause, () -> true, () -> {}))
+                            new StreamsProcess.Hooks(streams::pause, () -> true, lookups::close))
                     .run();
         }
     }

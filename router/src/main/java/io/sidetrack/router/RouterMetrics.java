@@ -8,19 +8,30 @@ import io.sidetrack.router.lane.Verdict;
 import io.sidetrack.router.place.Refusal;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The router's own metrics: records by lane and rule, by named backfill, and dead letters by reason. Thread-safe. */
+/**
+ * The router's own metrics: records by lane and rule, by named backfill, dead letters by reason, and what is lost.
+ * Thread-safe.
+ */
 final class RouterMetrics implements RouteListener {
+    private static final Logger log = LoggerFactory.getLogger(RouterMetrics.class);
+
     private final MeterRegistry registry;
     private final ProblemLog problems;
-    private final BackfillNames names = new BackfillNames();
     private final Map<Verdict, Counter> records = new ConcurrentHashMap<>();
     private final Map<String, Counter> backfills = new ConcurrentHashMap<>();
     private final Map<Refusal, Counter> deadLetters = new ConcurrentHashMap<>();
+    private final Counter lost;
 
     RouterMetrics(MeterRegistry registry, ProblemLog problems) {
         this.registry = registry;
         this.problems = problems;
+        this.lost = Counter.builder("sidetrack.router.lost.offsets")
+                .description(
+                        "Offsets of the source, transaction markers included, that were deleted before they were read")
+                .register(registry);
     }
 
     /** Registers the result of the look at the brokers' release line at start-up. */
@@ -37,8 +48,8 @@ final class RouterMetrics implements RouteListener {
     }
 
     @Override
-    public void named(byte[] name, long count) {
-        backfills.computeIfAbsent(names.of(name), this::named).increment((double) count);
+    public void named(String name, long count) {
+        backfills.computeIfAbsent(name, this::named).increment((double) count);
     }
 
     @Override
@@ -50,9 +61,23 @@ final class RouterMetrics implements RouteListener {
                         .formatted(topic, partition, offset, refusal.code()));
     }
 
+    @Override
+    public void lost(String topic, int partition, long from, long to) {
+        lost.increment((double) (to - from));
+        // Each time: it names what is gone for good.
+        log.error(
+                "{}, partition {}: offsets {} to {} were deleted before the router read them (retention, or a deletion by"
+                        + " hand); going on at {}",
+                topic,
+                partition,
+                from,
+                to - 1,
+                to);
+    }
+
     private Counter counter(Verdict verdict) {
         return Counter.builder("sidetrack.router.records")
-                .description("Records routed, by lane and by the rule that decided")
+                .description("Records on their lane, by lane and by the rule that decided")
                 .tag("lane", verdict.lane().code())
                 .tag("rule", verdict.rule())
                 .register(registry);
@@ -60,7 +85,7 @@ final class RouterMetrics implements RouteListener {
 
     private Counter named(String backfill) {
         return Counter.builder("sidetrack.router.backfill.records")
-                .description("Records routed to the backfill lane because of the header, by the name in it")
+                .description("Records on the backfill lane because of the header, by the name in it")
                 .tag("backfill", backfill)
                 .register(registry);
     }

@@ -3,6 +3,8 @@ package io.sidetrack.router;
 import io.sidetrack.common.service.OwnedProperties;
 import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.router.batch.RangedConsumer;
+import io.sidetrack.router.batch.SourceRange;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -37,6 +39,11 @@ final class RouterStreamsConfig {
      * @throws io.sidetrack.common.settings.StartupException if one of the user's properties is owned, or not valid
      */
     static StreamsConfig of(RouterSettings settings, KafkaProperties kafka, int maxRequestBytes) {
+        return of(settings, kafka, maxRequestBytes, new SourceRange((topic, partition, from, to) -> {}));
+    }
+
+    /** @param range what the consumers do when their position is out of range */
+    static StreamsConfig of(RouterSettings settings, KafkaProperties kafka, int maxRequestBytes, SourceRange range) {
         Map<String, Object> defaults = new HashMap<>();
         // The default of Streams' producer, 100 ms, would be most of a live record's way through the router.
         defaults.put(ProducerConfig.LINGER_MS_CONFIG, 5);
@@ -56,7 +63,12 @@ final class RouterStreamsConfig {
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
                 "read_committed",
                 StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG),
-                "all");
+                "all",
+                StreamsConfig.mainConsumerPrefix(SourceRange.CONFIG),
+                range,
+                // Only read with group.protocol=streams; else the supplier makes the consumer.
+                StreamsConfig.mainConsumerPrefix(StreamsConfig.InternalConfig.INTERNAL_CONSUMER_WRAPPER),
+                RangedConsumer.class);
         return StreamsSettings.of(kafka, defaults, fixed, OWNED);
     }
 }

@@ -5,6 +5,7 @@ import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.place.Destination;
 import io.sidetrack.router.place.PartitionBy;
 import io.sidetrack.router.place.PlacedKey;
+import io.sidetrack.router.place.TopicLookup;
 import io.sidetrack.router.timestamp.TimestampToHeader;
 import java.time.Clock;
 import java.util.Optional;
@@ -30,15 +31,19 @@ final class RouterTopology {
             RouterTopics topics,
             Optional<Cut> cut,
             ProducerLimits producer,
+            TopicLookup lookup,
             LaneProducers producers,
             Clock clock,
             RouteListener listener) {
-        Destination live = new Destination(settings.liveTopic(), LIVE, producer.with(topics.live()));
-        Destination backfill = new Destination(settings.backfillTopic(), BACKFILL, producer.with(topics.backfill()));
+        Destination live = new Destination(settings.liveTopic(), LIVE, producer.with(topics.live(), lookup));
+        Destination backfill =
+                new Destination(settings.backfillTopic(), BACKFILL, producer.with(topics.backfill(), lookup));
         Destination deadLetters =
-                new Destination(settings.deadLetterTopic(), DEAD_LETTERS, producer.with(topics.deadLetters()));
+                new Destination(settings.deadLetterTopic(), DEAD_LETTERS, producer.with(topics.deadLetters(), lookup));
+        BackfillNames names = new BackfillNames();
         Topology topology = new Topology()
-                // A group that is new must not skip what lies in the source already.
+                // For partitions in which the group has no offset: a new group must not skip what lies in the source
+                // already. What becomes of an offset that is out of range is SourceRange's to decide.
                 .addSource(
                         AutoOffsetReset.earliest(),
                         "source",
@@ -56,8 +61,7 @@ final class RouterTopology {
                                 deadLetters,
                                 producers,
                                 clock,
-                                listener,
-                                new RouteCounts(listener, settings.rules().header()),
+                                new RouteCounts(listener, settings.rules().header(), names),
                                 settings.isExactlyOnce()),
                         "source");
         addLane(topology, live, settings.partitionBy());

@@ -39,7 +39,7 @@ record RuleSettings(
 
     private static final long HASH_SEED = new SplittableRandom().nextLong();
 
-    /** About 3 MB for each partition of the source. */
+    /** About 4 MB for each partition of the source. */
     private static final int MOST_KEYS = 100_000;
 
     /**

@@ -34,6 +34,9 @@ class RouterTopologyTest implements RouteListener {
     private final List<Verdict> verdicts = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
     private final List<Refusal> refusals = new ArrayList<>();
+    /** Topics that were altered since the start. */
+    private final Map<String, TopicFacts> changed = new HashMap<>();
+
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> source;
     private TestOutputTopic<byte[], byte[]> live;
@@ -46,13 +49,18 @@ class RouterTopologyTest implements RouteListener {
     }
 
     @Override
-    public void named(byte[] name, long records) {
-        names.add(new String(name, UTF_8) + " " + records);
+    public void named(String name, long records) {
+        names.add(name + " " + records);
     }
 
     @Override
     public void buried(Refusal refusal, String topic, int partition, long offset) {
         refusals.add(refusal);
+    }
+
+    @Override
+    public void lost(String topic, int partition, long from, long to) {
+        throw new AssertionError("nothing is");
     }
 
     private void open(Map<String, String> more, String livePolicy) {
@@ -71,6 +79,7 @@ class RouterTopologyTest implements RouteListener {
                         topics,
                         Optional.empty(),
                         new ProducerLimits(1 << 20, "lz4"),
+                        topic -> Optional.ofNullable(changed.get(topic)),
                         new LaneProducers(),
                         Clock.systemUTC(),
                         this),
@@ -150,6 +159,17 @@ class RouterTopologyTest implements RouteListener {
         assertThat(text(letter, "sidetrack-timestamp")).isEqualTo("6");
         assertThat(text(letter, "__streams.errors.topic")).isEqualTo("orders");
         assertThat(text(letter, "__streams.errors.offset")).isEqualTo("1");
+    }
+
+    @Test
+    void limitThatWasRaisedCountsForTheNextRecord() {
+        open(Map.of(), "delete");
+        byte[] noise = new byte[SOURCE_BYTES + 1];
+        new SplittableRandom(1).nextBytes(noise);
+        changed.put("orders-live", facts("orders-live", "delete", 2 * SOURCE_BYTES));
+        source.pipeInput(new TestRecord<>(new byte[] {1}, noise, new RecordHeaders(), 5L));
+        assertThat(live.getQueueSize()).isEqualTo(1);
+        assertThat(refusals).isEmpty();
     }
 
     @Test

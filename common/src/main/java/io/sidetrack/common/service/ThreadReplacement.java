@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Replaces a stream thread that died, after a delay that doubles, while the budget lasts; then stops the client.
  * Kafka's own {@code REPLACE_THREAD} has no delay, so that a record which always fails would spin a core and fill the
- * log for ever. Thread-safe: threads may die together.
+ * log for ever. A {@link StopException} stops the client at once. Thread-safe: threads may die together.
  */
 public final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(ThreadReplacement.class);
@@ -70,6 +70,12 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
         if (exception instanceof Error) {
             log.error("a stream thread died of an error that leaves the process in doubt: stopping", exception);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
+        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StopException) {
+                log.error("stopping: {}", cause.getMessage());
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
         }
         int used = take();
         if (used > budget) {

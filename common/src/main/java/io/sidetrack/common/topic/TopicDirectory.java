@@ -132,7 +132,9 @@ public final class TopicDirectory {
                 Integer.parseInt(
                         config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value()),
                 Integer.parseInt(
-                        config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value()));
+                        config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value()),
+                Integer.parseInt(config.get(TopicConfig.SEGMENT_BYTES_CONFIG).value()),
+                config.get(TopicConfig.COMPRESSION_TYPE_CONFIG).value());
     }
 
     private <T> T answer(String topic, KafkaFuture<T> future) {

@@ -14,6 +14,9 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param retentionMs {@code retention.ms}; -1 is for ever
  * @param maxMessageBytes {@code max.message.bytes}, of a record batch
  * @param minInSyncReplicas {@code min.insync.replicas}
+ * @param segmentBytes {@code segment.bytes}, which a record batch must fit into as well
+ * @param compressionType {@code compression.type}: {@code producer}, {@code uncompressed}, or a codec that the broker
+ *     compresses every batch with, whatever codec it came in
  */
 public record TopicFacts(
         String name,
@@ -23,7 +26,35 @@ public record TopicFacts(
         String cleanupPolicy,
         long retentionMs,
         int maxMessageBytes,
-        int minInSyncReplicas) {
+        int minInSyncReplicas,
+        int segmentBytes,
+        String compressionType) {
+
+    /** The {@link #compressionType} of a topic that keeps batches as they come. */
+    public static final String AS_PRODUCED = "producer";
+
+    /** A topic with Kafka's defaults for what is not given. */
+    public TopicFacts(
+            String name,
+            int partitions,
+            int replicationFactor,
+            String timestampType,
+            String cleanupPolicy,
+            long retentionMs,
+            int maxMessageBytes,
+            int minInSyncReplicas) {
+        this(
+                name,
+                partitions,
+                replicationFactor,
+                timestampType,
+                cleanupPolicy,
+                retentionMs,
+                maxMessageBytes,
+                minInSyncReplicas,
+                1 << 30,
+                AS_PRODUCED);
+    }
 
     /**
      * Why this topic would lose an old record put on it now; empty if it would not. Kafka deletes by record timestamp:

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
                     + " the topic ends now: the router puts what lies before that on the backfill lane, and what comes"
                     + " after is live.",
             "The old group must be stopped, and the router not yet started. The group's own offsets stay as they are; on"
-                    + " the live lane it is set to the beginning, so that it can read that instead.",
+                    + " the live lane it is set to the beginning, so that it can read that instead, with"
+                    + " isolation.level=read_committed.",
             "Doing it again changes nothing. Exit codes: 0 done, 1 not done, 2 wrongly called."
         })
 public final class AdoptCommand implements Callable<Integer> {
@@ -149,7 +150,7 @@ public final class AdoptCommand implements Callable<Integer> {
         out.printf("%sset %s to the beginning of %s, if it has read nothing there%n", would, group, lanes.live());
         out.printf("%slet %s begin in %s where %s stands%n", would, lanes.routerGroup(), old.topic(), group);
         if (!dryRun) {
-            out.println("done: let the live service read " + lanes.live());
+            out.println("done: let the live service read " + lanes.live() + ", with isolation.level=read_committed");
             start(out);
         }
         out.flush();

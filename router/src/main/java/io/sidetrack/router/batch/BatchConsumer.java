@@ -7,18 +7,28 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The consumer of a stream thread, giving it one record for each partition of a poll. */
 final class BatchConsumer extends KafkaConsumer<byte[], byte[]> {
+    private final SourceRange range;
+
     BatchConsumer(Map<String, Object> config) {
         super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.range = SourceRange.in(config);
     }
 
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-        ConsumerRecords<byte[], byte[]> polled = super.poll(timeout);
+        ConsumerRecords<byte[], byte[]> polled;
+        try {
+            polled = super.poll(timeout);
+        } catch (OffsetOutOfRangeException e) {
+            range.seek(this, e);
+            return ConsumerRecords.empty();
+        }
         if (polled.isEmpty()) {
             return polled;
         }

@@ -1,8 +1,11 @@
 package io.sidetrack.router.batch;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -10,8 +13,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApplicationRecoverableException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
@@ -38,9 +43,19 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     private volatile boolean open;
 
     /** The first failure of each sender that is not closed, in the order in which they failed. Guarded by itself. */
-    private final Map<LaneProducers.Sending, Exception> failures = new LinkedHashMap<>();
+    private final Map<LaneProducers.Sending, Failure> failures = new LinkedHashMap<>();
     /** Whether there is a failure; read for each record. */
     private volatile boolean failed;
+    /**
+     * Whether a record of this transaction has failed; guarded by {@link #failures}. The client then fails everything that
+     * it has not sent yet with the same exception, so that only the first failure is about its own record.
+     */
+    private boolean broken;
+    /** Who has sent records in this transaction; used by the stream thread only. */
+    private final Set<TransactionEnd> senders = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** @param byLane whether a lane has rejected a record for its size, which goes to the dead letters next time */
+    private record Failure(Exception thrown, boolean byLane) {}
 
     LaneProducer(Map<String, Object> config, LaneProducers producers) {
         super(config, new ByteArraySerializer(), new ByteArraySerializer());
@@ -53,18 +68,9 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         return open;
     }
 
-    /** The callback for a sender's records. */
-    Callback callback(LaneProducers.Sending sender) {
-        return (metadata, thrown) -> {
-            if (thrown != null) {
-                fail(sender, thrown);
-            }
-        };
-    }
-
     /** Sends a record beside Streams. */
-    void sendDirectly(ProducerRecord<byte[], byte[]> record, Callback callback) {
-        var unused = super.send(record, callback);
+    void sendDirectly(ProducerRecord<byte[], byte[]> record, SentRecord sent) {
+        var unused = super.send(record, sent.by(this));
     }
 
     /** Called by Streams only, on the stream thread that owns this producer. */
@@ -73,14 +79,31 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         if (!open && !transactional) {
             enter();
         }
-        LaneProducers.Sending sender = producers.forwarding();
-        return super.send(record, (metadata, thrown) -> {
-            if (thrown != null) {
-                fail(sender, thrown);
-            } else if (callback != null) {
-                callback.onCompletion(metadata, null);
+        SentRecord sent = producers.forwarding().by(this);
+        try {
+            return super.send(record, (metadata, thrown) -> {
+                if (thrown != null) {
+                    fail(sent, thrown);
+                } else if (callback != null) {
+                    callback.onCompletion(metadata, null);
+                }
+            });
+        } catch (KafkaException e) {
+            if (failed && report() instanceof TaskMigratedException) {
+                // With this cause, Streams closes the thread's tasks and reads again; with any other, the thread ends.
+                throw new KafkaException("a record before this one has failed", new InvalidProducerEpochException(""));
             }
-        });
+            throw e;
+        }
+    }
+
+    /** Notifies a sender when the transaction ends; without transactions, of a commit at once. */
+    void notifyAtEnd(TransactionEnd sender) {
+        if (transactional) {
+            senders.add(sender);
+        } else {
+            sender.committed();
+        }
     }
 
     @Override
@@ -98,12 +121,22 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     public void commitTransaction() {
         open = false;
         super.commitTransaction();
+        senders.forEach(TransactionEnd::committed);
+        senders.clear();
     }
 
     @Override
     public void abortTransaction() {
         open = false;
-        super.abortTransaction();
+        try {
+            super.abortTransaction();
+        } finally {
+            synchronized (failures) {
+                broken = false;
+            }
+            senders.forEach(TransactionEnd::aborted);
+            senders.clear();
+        }
     }
 
     @Override
@@ -139,17 +172,28 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     }
 
     private StreamsException report() {
-        Exception first;
+        Failure first;
         synchronized (failures) {
             first = failures.values().iterator().next();
         }
-        return report(first);
+        return first.byLane
+                ? new TaskMigratedException(
+                        "a lane has rejected a record for its size: every task of this thread starts again from its"
+                                + " committed offset",
+                        first.thrown)
+                : report(first.thrown);
     }
 
-    private void fail(LaneProducers.Sending sender, Exception thrown) {
+    /** A record did not arrive; called by the producer's own thread, or on the stream thread. */
+    void fail(SentRecord record, Exception thrown) {
         synchronized (failures) {
-            if (!sender.isClosed()) {
-                failures.putIfAbsent(sender, thrown);
+            boolean byLane = thrown instanceof RecordTooLargeException && record.isToLane();
+            if (byLane && !broken) {
+                producers.rejections().rejected(record.partition(), record.offset());
+            }
+            broken |= transactional;
+            if (!record.sender().isClosed()) {
+                failures.putIfAbsent(record.sender(), new Failure(thrown, byLane));
                 failed = true;
             }
         }

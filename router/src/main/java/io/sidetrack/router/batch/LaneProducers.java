@@ -7,7 +7,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -20,12 +19,14 @@ public final class LaneProducers implements KafkaClientSupplier {
     @SuppressWarnings("ThreadLocalUsage") // One for each Streams client, of which a process has one.
     private final ThreadLocal<Streaming> ofThread = ThreadLocal.withInitial(Streaming::new);
 
+    private final RejectedRecords rejected = new RejectedRecords();
+
     /** What a stream thread is doing; used on that thread only. */
     private static final class Streaming {
         /** Known once Streams has used it; null until then. */
         private LaneProducer producer;
-        /** Whose record Streams sends if it sends one now; null until there is one. */
-        private Sending forwarding;
+        /** The record that Streams sends if it sends one now; null until there is one. */
+        private SentRecord forwarding;
     }
 
     @Override
@@ -59,13 +60,17 @@ public final class LaneProducers implements KafkaClientSupplier {
         ofThread.get().producer = producer;
     }
 
-    /** The sender whose record Streams sends on this thread. */
-    Sending forwarding() {
-        Sending sender = ofThread.get().forwarding;
-        if (sender == null) {
+    SizeRejections rejections() {
+        return rejected;
+    }
+
+    /** The record that Streams sends on this thread. */
+    SentRecord forwarding() {
+        SentRecord record = ofThread.get().forwarding;
+        if (record == null) {
             throw new IllegalStateException("Streams sends a record that no processor of this thread has forwarded");
         }
-        return sender;
+        return record;
     }
 
     /** How one task sends, from the time its processor is opened until it is closed. Used on the thread of the task. */
@@ -75,8 +80,6 @@ public final class LaneProducers implements KafkaClientSupplier {
 
     /** Sends a task's records beside Streams, whenever a transaction is open that they can be part of. */
     public final class Sending implements AutoCloseable {
-        private LaneProducer producer;
-        private Callback callback;
         private volatile boolean closed;
 
         private Sending() {}
@@ -90,6 +93,7 @@ public final class LaneProducers implements KafkaClientSupplier {
          * at all after a failure.
          *
          * @param place what places it; empty for its key
+         * @param toLane whether it can go to the dead letters instead, if it is rejected for its size
          * @return whether it was sent; if not, nothing has happened, and the caller forwards it through Streams, which then
          *     begins the transaction
          * @throws org.apache.kafka.streams.errors.TaskMigratedException if a record of this thread did not arrive, now or
@@ -97,19 +101,20 @@ public final class LaneProducers implements KafkaClientSupplier {
          * @throws StreamsException if a record of this thread was refused for good
          */
         public boolean send(
-                String topic, Optional<byte[]> place, long timestampMs, ConsumerRecord<byte[], byte[]> record) {
+                String topic,
+                Optional<byte[]> place,
+                long timestampMs,
+                ConsumerRecord<byte[], byte[]> record,
+                boolean toLane) {
+            SentRecord sent = new SentRecord(this, record.partition(), record.offset(), toLane);
             Streaming thread = ofThread.get();
             LaneProducer current = thread.producer;
             if (current != null) {
                 current.check();
             }
             if (current == null || !current.isOpen()) {
-                thread.forwarding = this;
+                thread.forwarding = sent;
                 return false;
-            }
-            if (current != producer) {
-                producer = current;
-                callback = current.callback(this);
             }
             try {
                 Integer partition = place.isEmpty()
@@ -119,10 +124,27 @@ public final class LaneProducers implements KafkaClientSupplier {
                 current.sendDirectly(
                         new ProducerRecord<>(
                                 topic, partition, timestampMs, record.key(), record.value(), record.headers()),
-                        callback);
+                        sent);
                 return true;
             } catch (KafkaException e) {
+                // Perhaps because a record before this one has failed, which explains more.
+                current.check();
                 throw failed(e);
+            }
+        }
+
+        /** Whether a lane has rejected this record of the source for its size, when it was read before. */
+        public boolean wasRejected(ConsumerRecord<byte[], byte[]> record) {
+            return rejected.contains(record.partition(), record.offset());
+        }
+
+        /** Notifies a sender when the transaction ends that the records are part of which were sent here. */
+        public void notifyAtEnd(TransactionEnd sender) {
+            LaneProducer current = ofThread.get().producer;
+            if (current == null) {
+                sender.committed();
+            } else {
+                current.notifyAtEnd(sender);
             }
         }
 

@@ -7,8 +7,10 @@ import java.time.Duration;
 /**
  * A key that comes too often goes to the backfill lane until it calms down. Each key has a leaky bucket: a record adds
  * one, and the permitted rate runs out. When the bucket is over a window's worth the key is hot; when it is down to half
- * of that, it is calm again. Time is the records' own, so that a backlog that is read fast is not taken for a rush; a key
- * whose records have no time, or all the same, counts every record.
+ * of that, it is calm again. Time is the records' own, so that a backlog that is read fast is not taken for a rush. Where
+ * the records' time does not go on (they have none, or one that an earlier record has overtaken), the clock at their
+ * arrival moves a key's time on instead. A time in the future counts as the time of arrival. So no timestamp, whatever it
+ * is, keeps a key hot.
  *
  * <p>Memory is fixed, whatever keys there are, and a lookup touches one place of it: a key has {@value #WAYS} slots to be
  * in, and if all are taken, the emptiest bucket goes, which is none that is hot unless so many are. A key is known by 64
@@ -28,14 +30,17 @@ public final class RateRule implements Rule {
     /** By slot; 0 is free. */
     private final long[] keys;
 
-    private final long[] lastMs;
+    /** How far a key's time has come. */
+    private final long[] timeMs;
+    /** When a key's last record arrived, by this machine's clock. */
+    private final long[] arrivedMs;
     /** Below 0 for a key that is hot. */
     private final float[] levels;
 
     /**
      * @param perSecond records of one key, from which on it is too often
      * @param window for which a key may be over the rate
-     * @param mostKeys remembered, about; 20 bytes each
+     * @param mostKeys remembered, about; 28 bytes each
      * @param seed of the hash, so that nobody can choose keys that are taken for one
      */
     public RateRule(double perSecond, Duration window, int mostKeys, long seed) {
@@ -45,7 +50,8 @@ public final class RateRule implements Rule {
         int slots = Math.max(WAYS, Integer.highestOneBit(mostKeys - 1) * 2);
         this.mask = slots - WAYS;
         this.keys = new long[slots];
-        this.lastMs = new long[slots];
+        this.timeMs = new long[slots];
+        this.arrivedMs = new long[slots];
         this.levels = new float[slots];
     }
 
@@ -60,21 +66,29 @@ public final class RateRule implements Rule {
             return Opinion.NONE;
         }
         long key = hash(record.key(), seed);
-        int slot = slot(key, record.timestampMs());
+        // Clamped: one record from the future must not make all later ones look late.
+        long timestampMs = Math.min(record.timestampMs(), record.nowMs());
+        int slot = slot(key, timestampMs, record.nowMs());
         double level = Math.abs(levels[slot]);
         boolean hot = levels[slot] < 0;
-        if (record.timestampMs() > lastMs[slot]) {
-            level = Math.max(0, level - (record.timestampMs() - lastMs[slot]) * perMs);
-            lastMs[slot] = record.timestampMs();
-        }
+        long passedMs = passedMs(slot, timestampMs, record.nowMs());
+        level = Math.max(0, level - passedMs * perMs);
+        timeMs[slot] += passedMs;
+        arrivedMs[slot] = record.nowMs();
         level = Math.min(level + 1, FULL * windowful + 1);
         hot = hot ? level > CALM * windowful : level > windowful;
         levels[slot] = (float) (hot ? -level : level);
         return Opinion.backfillIf(hot);
     }
 
+    /** By how much a record moves its key's time on; what has passed is never counted twice. */
+    private long passedMs(int slot, long timestampMs, long nowMs) {
+        // The subtraction cannot overflow: the time of a key is 0 or more.
+        return timestampMs > timeMs[slot] ? timestampMs - timeMs[slot] : Math.max(0, nowMs - arrivedMs[slot]);
+    }
+
     /** The key's slot; its own, or that of the key which has been calmest, which is forgotten. */
-    private int slot(long key, long nowMs) {
+    private int slot(long key, long timestampMs, long nowMs) {
         int first = (int) (key >>> 32) & mask;
         int calmest = first;
         double least = Double.MAX_VALUE;
@@ -82,14 +96,16 @@ public final class RateRule implements Rule {
             if (keys[slot] == key) {
                 return slot;
             }
-            double level = keys[slot] == 0 ? -1 : Math.abs(levels[slot]) - Math.max(0, nowMs - lastMs[slot]) * perMs;
+            double level =
+                    keys[slot] == 0 ? -1 : Math.abs(levels[slot]) - Math.max(0, timestampMs - timeMs[slot]) * perMs;
             if (level < least) {
                 least = level;
                 calmest = slot;
             }
         }
         keys[calmest] = key;
-        lastMs[calmest] = 0;
+        timeMs[calmest] = 0;
+        arrivedMs[calmest] = nowMs;
         levels[calmest] = 0;
         return calmest;
     }

@@ -5,4 +5,4 @@ package io.sidetrack.router.place;
  *
  * @param sink of the topology, for a record that goes through Streams
  */
-public record Destination(String topic, String sink, LaneLimits limits) {}
+public record Destination(String topic, String sink, CurrentLimits limits) {}

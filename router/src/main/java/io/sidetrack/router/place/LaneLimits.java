@@ -10,8 +10,11 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
 /**
- * What a topic does not take. Asked before a record is sent, because a transaction in which a producer was refused a
- * record can only be aborted: the thread would die of it, and of the same record again after each restart. Thread-safe.
+ * What a topic does not take. Asked before a record is sent, because a transaction in which a record was rejected can only
+ * be aborted. Thread-safe.
+ *
+ * <p>A broker looks at a batch twice: as the producer has compressed it, and as it is to be stored, if the topic has a
+ * {@code compression.type} of its own. The producer looks at the record before compression.
  */
 public final class LaneLimits {
     /** Of a batch and of a record in it, besides what is in the record (KIP-98): rounded up. */
@@ -21,21 +24,33 @@ public final class LaneLimits {
     /** A character of a header's name in UTF-8, at most. */
     private static final int CHARACTER_BYTES = 3;
 
-    private final int maxMessageBytes;
+    private static final String UNCOMPRESSED = "uncompressed";
+
+    private final int maxBatchBytes;
     private final int maxRequestBytes;
     private final boolean needsKey;
-    private final Compression compression;
+    private final Compression sent;
+    private final Compression stored;
 
     /**
      * @param topic as the cluster describes it
      * @param maxRequestBytes the producer's {@code max.request.size}, which counts before compression
-     * @param compression as in {@code compression.type}
+     * @param compression the producer's {@code compression.type}
      */
     public LaneLimits(TopicFacts topic, int maxRequestBytes, String compression) {
-        this.maxMessageBytes = topic.maxMessageBytes();
+        this.maxBatchBytes = Math.min(topic.maxMessageBytes(), topic.segmentBytes());
         this.maxRequestBytes = maxRequestBytes;
         this.needsKey = topic.cleanupPolicy().contains(TopicConfig.CLEANUP_POLICY_COMPACT);
-        this.compression = Compression.of(compression).build();
+        this.sent = Compression.of(compression).build();
+        this.stored = stored(topic.compressionType(), sent);
+    }
+
+    private static Compression stored(String compressionType, Compression sent) {
+        return switch (compressionType) {
+            case TopicFacts.AS_PRODUCED -> sent;
+            case UNCOMPRESSED -> Compression.NONE;
+            default -> Compression.of(compressionType).build();
+        };
     }
 
     /** Why the topic would refuse a record; empty if it takes it. */
@@ -45,10 +60,10 @@ public final class LaneLimits {
         }
         long bytes = mostBytes(key, value, headers);
         // What cannot be compressed gets larger by it: a sixth at most, with snappy.
-        if (bytes + bytes / 6 <= Math.min(maxMessageBytes, maxRequestBytes)) {
+        if (bytes + bytes / 6 <= Math.min(maxBatchBytes, maxRequestBytes)) {
             return Optional.empty();
         }
-        return bytes > maxRequestBytes || batchBytes(key, value, headers) > maxMessageBytes
+        return bytes > maxRequestBytes || !fits(key, value, headers)
                 ? Optional.of(Refusal.TOO_LARGE)
                 : Optional.empty();
     }
@@ -66,9 +81,14 @@ public final class LaneLimits {
         return bytes == null ? 0 : bytes.length;
     }
 
-    /** What a batch with this record alone has; of several in one the producer makes smaller ones if it must. */
-    private int batchBytes(byte[] key, byte[] value, Headers headers) {
-        return MemoryRecords.withRecords(compression, new SimpleRecord(0, key, value, headers.toArray()))
-                .sizeInBytes();
+    /** Whether a batch with this record alone fits; of several in one the producer makes smaller ones if it must. */
+    private boolean fits(byte[] key, byte[] value, Headers headers) {
+        SimpleRecord record = new SimpleRecord(0, key, value, headers.toArray());
+        return batchBytes(sent, record) <= maxBatchBytes
+                && (stored.type() == sent.type() || batchBytes(stored, record) <= maxBatchBytes);
+    }
+
+    private static int batchBytes(Compression compression, SimpleRecord record) {
+        return MemoryRecords.withRecords(compression, record).sizeInBytes();
     }
 }

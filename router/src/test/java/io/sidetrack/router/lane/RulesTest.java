@@ -87,24 +87,69 @@ class RulesTest {
         byte[] steady = {2};
         int toBackfill = 0;
         for (int ms = 0; ms < 10_000; ms += 10) {
-            toBackfill += rule.opinion(keyed(hot, NOW + ms)) == Opinion.BACKFILL ? 1 : 0;
+            toBackfill += rule.opinion(live(hot, NOW + ms)) == Opinion.BACKFILL ? 1 : 0;
             if (ms % 100 == 0) {
-                assertThat(rule.opinion(keyed(steady, NOW + ms))).isEqualTo(Opinion.NONE);
+                assertThat(rule.opinion(live(steady, NOW + ms))).isEqualTo(Opinion.NONE);
             }
         }
         // 100 a second where 10 are permitted: after 20 records and what runs out meanwhile, the rest.
         assertThat(toBackfill).isBetween(970, 980);
-        assertThat(rule.opinion(keyed(hot, NOW + 10_500))).isEqualTo(Opinion.BACKFILL);
-        assertThat(rule.opinion(keyed(hot, NOW + 14_500))).isEqualTo(Opinion.NONE);
+        assertThat(rule.opinion(live(hot, NOW + 10_500))).isEqualTo(Opinion.BACKFILL);
+        assertThat(rule.opinion(live(hot, NOW + 14_500))).isEqualTo(Opinion.NONE);
     }
 
     @Test
     void backlogThatIsReadFastIsNoRush() {
         RateRule rule = new RateRule(10, Duration.ofSeconds(2), 100, 7);
         for (int second = 0; second < 1000; second++) {
-            assertThat(rule.opinion(keyed(new byte[] {1}, NOW + second * 1000L)))
+            assertThat(rule.opinion(keyed(new byte[] {1}, NOW - 1_000_000 + second * 1000L)))
                     .isEqualTo(Opinion.NONE);
         }
+    }
+
+    @Test
+    void keyWithATimestampThatMisleadsIsJudgedByWhenItsRecordsArrive() {
+        for (long first : new long[] {Long.MAX_VALUE, NOW + HOUR.toMillis(), NOW, 0, -1, Long.MIN_VALUE}) {
+            // After the first record: right ones, an hour late ones, and such as have none.
+            for (long late : new long[] {0, HOUR.toMillis(), NOW + 301_000, Long.MAX_VALUE}) {
+                RateRule rule = new RateRule(10, Duration.ofSeconds(10), 100, 7);
+                assertThat(rule.opinion(arrival(new byte[] {1}, first, NOW))).isEqualTo(Opinion.NONE);
+                int toBackfill = 0;
+                for (int second = 1; second <= 300; second++) {
+                    long nowMs = NOW + second * 1000L;
+                    toBackfill +=
+                            rule.opinion(arrival(new byte[] {1}, nowMs - late, nowMs)) == Opinion.BACKFILL ? 1 : 0;
+                }
+                assertThat(toBackfill)
+                        .as("of 300 records, one a second, %d ms late, after one from %d", late, first)
+                        .isZero();
+            }
+        }
+    }
+
+    @Test
+    void keyWithoutTimestampsThatComesTooOftenIsABackfillUntilItCalmsDown() {
+        RateRule rule = new RateRule(10, Duration.ofSeconds(2), 100, 7);
+        int toBackfill = 0;
+        for (int ms = 0; ms < 10_000; ms += 10) {
+            toBackfill += rule.opinion(arrival(new byte[] {1}, -1, NOW + ms)) == Opinion.BACKFILL ? 1 : 0;
+        }
+        assertThat(toBackfill).isBetween(970, 980);
+        assertThat(rule.opinion(arrival(new byte[] {1}, -1, NOW + 14_500))).isEqualTo(Opinion.NONE);
+    }
+
+    @Test
+    void timeThatArrivesInStepsAndOutOfOrderIsNotCountedTwice() {
+        RateRule rule = new RateRule(10, Duration.ofSeconds(2), 100, 7);
+        int toBackfill = 0;
+        for (long ms = 0; ms < 20_000; ms += 50) {
+            // A poll every 450 ms, and every second record 80 ms late.
+            long nowMs = NOW + ms / 450 * 450 + 450;
+            toBackfill += rule.opinion(arrival(new byte[] {1}, NOW + ms - ms / 50 % 2 * 80, nowMs)) == Opinion.BACKFILL
+                    ? 1
+                    : 0;
+        }
+        assertThat(toBackfill).as("of 400, 20 a second where 10 are permitted").isGreaterThan(300);
     }
 
     @Test
@@ -118,7 +163,7 @@ class RulesTest {
             random.nextBytes(cold);
             var unused = rule.opinion(keyed(cold, NOW));
             if (i % 500 == 0) {
-                last = rule.opinion(keyed(hot, NOW + i / 500)) == Opinion.BACKFILL;
+                last = rule.opinion(live(hot, NOW + i / 500)) == Opinion.BACKFILL;
             }
         }
         assertThat(last).isTrue();
@@ -130,7 +175,15 @@ class RulesTest {
     }
 
     private static Arrival keyed(byte[] key, long timestampMs) {
-        return new Arrival(0, 7, timestampMs, key, new RecordHeaders(), NOW);
+        return arrival(key, timestampMs, NOW);
+    }
+
+    private static Arrival live(byte[] key, long timestampMs) {
+        return arrival(key, timestampMs, timestampMs);
+    }
+
+    private static Arrival arrival(byte[] key, long timestampMs, long nowMs) {
+        return new Arrival(0, 7, timestampMs, key, new RecordHeaders(), nowMs);
     }
 
     private static Arrival with(String header, long timestampMs) {

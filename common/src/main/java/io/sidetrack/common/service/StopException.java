@@ -1,0 +1,11 @@
+package io.sidetrack.common.service;
+
+/** Thrown on a stream thread to end the process, because neither a retry nor another thread would help. */
+public final class StopException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /** @param reason one line, with the remedy; it is logged without a stack trace */
+    public StopException(String reason, Throwable cause) {
+        super(reason, cause);
+    }
+}

@@ -1,0 +1,43 @@
+package io.sidetrack.router;
+
+import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.router.place.TopicLookup;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks topics up while the router runs, with a client of its own. */
+final class TopicLookups implements TopicLookup, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TopicLookups.class);
+
+    /** Short: a stream thread waits for it, possibly with a transaction open. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Admin admin;
+    private final TopicDirectory directory;
+
+    TopicLookups(KafkaProperties kafka) {
+        this.admin = TopicDirectory.open(kafka, PATIENCE);
+        this.directory = new TopicDirectory(admin, PATIENCE);
+    }
+
+    @Override
+    public Optional<TopicFacts> facts(String topic) {
+        try {
+            return Optional.ofNullable(directory.find(List.of(topic)).get(topic));
+        } catch (RuntimeException e) {
+            log.warn("topic {} could not be looked up; its limits stay as they were known: {}", topic, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close(PATIENCE);
+    }
+}
