@@ -39,15 +39,16 @@ final class RouterBench implements Callable<Integer> {
     @Option(
             names = "--splitters",
             split = ",",
-            defaultValue = "SIDETRACK,SIDETRACK_ALL_RULES,TRANSACTIONAL_LOOP,BARE_STREAMS,SIDETRACK_AT_LEAST_ONCE,"
-                    + "PLAIN_LOOP,BARE_STREAMS_AT_LEAST_ONCE",
+            defaultValue =
+                    "SIDETRACK,SIDETRACK_ALL_RULES,TRANSACTIONAL_LOOP,TRANSACTIONAL_LOOP_WITH_HEADER,BARE_STREAMS,"
+                            + "SIDETRACK_AT_LEAST_ONCE,PLAIN_LOOP,PLAIN_LOOP_WITH_HEADER,BARE_STREAMS_AT_LEAST_ONCE",
             paramLabel = "NAME",
             description = "Who is measured, of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private List<Splitter> splitters;
 
     @Option(
             names = "--rounds",
-            defaultValue = "3",
+            defaultValue = "5",
             paramLabel = "N",
             description = "How often each is measured, in turn; the median is shown. Default: ${DEFAULT-VALUE}.")
     private int rounds;

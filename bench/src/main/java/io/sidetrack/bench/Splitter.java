@@ -3,6 +3,7 @@ package io.sidetrack.bench;
 import io.sidetrack.bench.contender.BareStreamsMain;
 import io.sidetrack.bench.contender.RouteLoopMain;
 import io.sidetrack.sandbox.ServiceProcess;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -19,11 +20,14 @@ enum Splitter {
                     "ROUTER_BACKFILL_KEYS", "a,b,c",
                     "ROUTER_BACKFILL_KEY_PREFIXES", "import-,tenant-7-",
                     "ROUTER_BACKFILL_KEY_RATE", "1000000"))),
-    TRANSACTIONAL_LOOP("loop with transactions", "exactly once", program(RouteLoopMain.class, "true")),
+    TRANSACTIONAL_LOOP("loop with transactions", "exactly once", program(RouteLoopMain.class, "true", "false")),
+    TRANSACTIONAL_LOOP_WITH_HEADER(
+            "loop with transactions and the header", "exactly once", program(RouteLoopMain.class, "true", "true")),
     BARE_STREAMS("Kafka Streams as it comes", "exactly once", program(BareStreamsMain.class, "exactly_once_v2")),
     SIDETRACK_AT_LEAST_ONCE(
             "Sidetrack", "at least once", router(Map.of("ROUTER_PROCESSING_GUARANTEE", "at_least_once"))),
-    PLAIN_LOOP("loop without transactions", "at least once", program(RouteLoopMain.class, "false")),
+    PLAIN_LOOP("loop without transactions", "at least once", program(RouteLoopMain.class, "false", "false")),
+    PLAIN_LOOP_WITH_HEADER("loop with the header", "at least once", program(RouteLoopMain.class, "false", "true")),
     BARE_STREAMS_AT_LEAST_ONCE(
             "Kafka Streams as it comes", "at least once", program(BareStreamsMain.class, "at_least_once"));
 
@@ -50,9 +54,12 @@ enum Splitter {
         return (machine, lanes) -> machine.router(lanes, 0, settings);
     }
 
-    private static Starter program(Class<?> main, String argument) {
-        return (machine, lanes) ->
-                machine.contender(main, List.of(lanes.source(), lanes.live(), lanes.backfill(), argument));
+    private static Starter program(Class<?> main, String... arguments) {
+        return (machine, lanes) -> {
+            List<String> all = new ArrayList<>(List.of(lanes.source(), lanes.live(), lanes.backfill()));
+            all.addAll(List.of(arguments));
+            return machine.contender(main, all);
+        };
     }
 
     ServiceProcess start(Machine machine, Lanes lanes) {

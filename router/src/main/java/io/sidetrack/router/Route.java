@@ -1,7 +1,7 @@
 package io.sidetrack.router;
 
 import io.sidetrack.common.record.DeadLetterHeaders;
-import io.sidetrack.common.record.OriginalTimestamp;
+import io.sidetrack.common.record.TimestampHeaders;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.RecordBatch;
 import io.sidetrack.router.lane.Arrival;
@@ -34,6 +34,7 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     private final Clock clock;
     private final RouteCounts counts;
     private final boolean transactional;
+    private final TimestampHeaders timestamps = new TimestampHeaders();
     private final QuietCommit quiet = new QuietCommit();
     private LaneProducers.Sending sending;
 
@@ -107,7 +108,7 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     private void route(ConsumerRecord<byte[], byte[]> record, long nowMs) {
         Headers headers = record.headers();
         // One that came alone has it from the extractor, as it was before Streams made it 0 or more.
-        long timestampMs = OriginalTimestamp.addIfAbsent(headers, record.timestamp());
+        long timestampMs = timestamps.addIfAbsent(headers, record.timestamp());
         Verdict verdict = rules.judge(
                 new Arrival(record.partition(), record.offset(), timestampMs, record.key(), headers, nowMs));
         Destination lane = verdict.lane() == Lane.LIVE ? live : backfill;

@@ -1,5 +1,7 @@
 package io.sidetrack.bench.contender;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -19,12 +21,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A loop that reads, looks at the header and sends, as an engineer would write it in an afternoon, with the router's own
- * producer settings. Commits every 100 ms with transactions, every 5 s without.
+ * producer settings. Commits every 100 ms with transactions, every 5 s without. It may add the original timestamp as a
+ * header, as the router must: then both put the same bytes on the lanes.
  */
 public final class RouteLoopMain {
     private RouteLoopMain() {}
 
-    /** Arguments: brokers, source, live lane, backfill lane, whether with transactions. */
+    /** Arguments: brokers, source, live lane, backfill lane, whether with transactions, whether with the header. */
     public static void main(String[] args) {
         boolean transactions = Boolean.parseBoolean(args[4]);
         String id = "route-loop-" + System.nanoTime();
@@ -50,7 +53,7 @@ public final class RouteLoopMain {
                 producer.initTransactions();
             }
             consumer.subscribe(List.of(args[1]));
-            run(consumer, producer, args[2], args[3], transactions);
+            run(consumer, producer, args[2], args[3], transactions, Boolean.parseBoolean(args[5]));
         }
     }
 
@@ -59,7 +62,8 @@ public final class RouteLoopMain {
             KafkaProducer<byte[], byte[]> producer,
             String live,
             String backfill,
-            boolean transactions) {
+            boolean transactions,
+            boolean header) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         AtomicReference<Exception> failure = new AtomicReference<>();
         long everyNanos = Duration.ofMillis(transactions ? 100 : 5000).toNanos();
@@ -73,6 +77,12 @@ public final class RouteLoopMain {
             }
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 String lane = record.headers().lastHeader("x-backfill") == null ? live : backfill;
+                if (header) {
+                    record.headers()
+                            .add(
+                                    "sidetrack-timestamp",
+                                    Long.toString(record.timestamp()).getBytes(US_ASCII));
+                }
                 var unused = producer.send(
                         new ProducerRecord<>(
                                 lane, null, record.timestamp(), record.key(), record.value(), record.headers()),

@@ -35,7 +35,7 @@ public final class OriginalTimestamp {
         return timestampMs;
     }
 
-    private static Header header(long timestampMs) {
+    static Header header(long timestampMs) {
         return new RecordHeader(HEADER, Long.toString(timestampMs).getBytes(US_ASCII));
     }
 
