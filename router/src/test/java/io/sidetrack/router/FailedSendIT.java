@@ -8,7 +8,6 @@ import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.ObservedClients;
-import io.sidetrack.router.lane.Lane;
 import io.sidetrack.router.lane.Verdict;
 import io.sidetrack.router.place.Refusal;
 import io.sidetrack.sandbox.SandboxBroker;
@@ -24,7 +23,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -42,6 +44,8 @@ class FailedSendIT {
     private static final int LIVE = 0;
 
     private static final int BACKFILL = 1;
+
+    private static final String GATE = "test.gate";
 
     private static SandboxBroker broker;
     private static SandboxTopics topics;
@@ -61,14 +65,20 @@ class FailedSendIT {
         broker.close();
     }
 
-    /** Stops the stream thread after the first records for the backfill lane, until the test lets it go on. */
-    private static final class Gate implements RouteListener {
+    /** Stops the stream thread at its first send to the backfill lane, until the test lets it go on. */
+    private static final class Gate {
+        /** Whether to stop it when the send has failed, and not before it begins. */
+        final boolean afterFailure;
+
         final CountDownLatch reached = new CountDownLatch(1);
         final CountDownLatch open = new CountDownLatch(1);
 
-        @Override
-        public void routed(Verdict verdict, long records) {
-            if (verdict.lane() == Lane.BACKFILL && open.getCount() > 0) {
+        Gate(boolean afterFailure) {
+            this.afterFailure = afterFailure;
+        }
+
+        void pass(String topic) {
+            if (topic.endsWith("-backfill") && open.getCount() > 0) {
                 reached.countDown();
                 try {
                     assertThat(open.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -77,12 +87,48 @@ class FailedSendIT {
                 }
             }
         }
+    }
+
+    /** Takes the producer's sends through the gate that its properties hold. */
+    public static final class AtGate implements ProducerInterceptor<byte[], byte[]> {
+        private Gate gate;
 
         @Override
-        public void named(byte[] name, long records) {}
+        public void configure(Map<String, ?> configs) {
+            gate = (Gate) configs.get(GATE);
+        }
+
+        @Override
+        public ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> record) {
+            if (!gate.afterFailure) {
+                gate.pass(record.topic());
+            }
+            return record;
+        }
+
+        @Override
+        public void onAcknowledgement(RecordMetadata metadata, Exception thrown) {
+            if (gate.afterFailure && thrown != null) {
+                gate.pass(metadata.topic());
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static final class NotObserved implements RouteListener {
+        @Override
+        public void routed(Verdict verdict, long records) {}
+
+        @Override
+        public void named(String name, long records) {}
 
         @Override
         public void buried(Refusal refusal, String topic, int partition, long offset) {}
+
+        @Override
+        public void lost(String topic, int partition, long from, long to) {}
     }
 
     @ParameterizedTest
@@ -105,7 +151,7 @@ class FailedSendIT {
         LaneProducers lanes = new LaneProducers();
         List<Map<String, Object>> producers = new CopyOnWriteArrayList<>();
         List<Throwable> deaths = new CopyOnWriteArrayList<>();
-        Gate gate = new Gate();
+        Gate gate = new Gate(!fenced);
         try (KafkaStreams streams = router(source, guarantee, protocol, gate, lanes, producers)) {
             streams.setUncaughtExceptionHandler(death -> {
                 deaths.add(death);
@@ -144,7 +190,7 @@ class FailedSendIT {
             String source,
             String guarantee,
             String protocol,
-            RouteListener listener,
+            Gate gate,
             LaneProducers lanes,
             List<Map<String, Object>> producers) {
         RouterSettings settings = RouterSettings.read(Map.of(
@@ -177,11 +223,16 @@ class FailedSendIT {
                         facts,
                         Optional.empty(),
                         ProducerLimits.of(config),
+                        topic -> Optional.empty(),
                         lanes,
                         Clock.systemUTC(),
-                        listener),
+                        new NotObserved()),
                 config,
-                new ObservedClients(lanes, producers, new ArrayList<>()));
+                new ObservedClients(
+                        lanes,
+                        Map.of(GATE, gate, ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, List.of(AtGate.class)),
+                        producers,
+                        new ArrayList<>()));
     }
 
     private static TopicFacts facts(String topic, int partitions) {

@@ -51,7 +51,7 @@ class LaneProducerTest {
     }
 
     private static boolean send(Sending sending, Optional<byte[]> place) {
-        return sending.send("lane", place, 0, new ConsumerRecord<>("source", 0, 0, new byte[1], new byte[1]));
+        return sending.send("lane", place, 0, new ConsumerRecord<>("source", 0, 0, new byte[1], new byte[1]), true);
     }
 
     private static void sendAsStreamsDoes(LaneProducer producer) {
@@ -85,8 +85,27 @@ class LaneProducerTest {
     @Test
     void failureOfATaskThatIsClosedConcernsNobody() {
         one.close();
-        producer.callback(one).onCompletion(null, new TimeoutException("late"));
+        new SentRecord(one, 0, 0, true).by(producer).onCompletion(null, new TimeoutException("late"));
         assertThatCode(producer::flush).doesNotThrowAnyException();
+    }
+
+    @Test
+    void recordThatALaneRejectsForItsSizeIsReadAgainAndKnown() {
+        ConsumerRecord<byte[], byte[]> large = new ConsumerRecord<>("source", 3, 7, new byte[1], new byte[1]);
+        assertThat(one.wasRejected(large)).isFalse();
+        new SentRecord(one, 3, 7, true).by(producer).onCompletion(null, new RecordTooLargeException("large"));
+        assertThat(one.wasRejected(large)).isTrue();
+        assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
+    }
+
+    @Test
+    void deadLetterThatIsRejectedForItsSizeEndsTheThread() {
+        new SentRecord(one, 3, 7, false).by(producer).onCompletion(null, new RecordTooLargeException("large"));
+        assertThat(one.wasRejected(new ConsumerRecord<>("source", 3, 7, new byte[1], new byte[1])))
+                .isFalse();
+        assertThatThrownBy(producer::flush)
+                .isInstanceOf(StreamsException.class)
+                .isNotInstanceOf(TaskMigratedException.class);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.sidetrack.router.batch;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -7,9 +8,16 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/** Clients of a Streams application, of whose producers a test sees the configurations and metrics. */
+/**
+ * Clients of a Streams application, of whose producers a test sees the configurations and metrics.
+ *
+ * @param more properties of the producers
+ */
 public record ObservedClients(
-        KafkaClientSupplier clients, List<Map<String, Object>> configurations, List<Producer<byte[], byte[]>> producers)
+        KafkaClientSupplier clients,
+        Map<String, Object> more,
+        List<Map<String, Object>> configurations,
+        List<Producer<byte[], byte[]>> producers)
         implements KafkaClientSupplier {
     @Override
     public Admin getAdmin(Map<String, Object> config) {
@@ -18,8 +26,10 @@ public record ObservedClients(
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        Producer<byte[], byte[]> producer = clients.getProducer(config);
-        configurations.add(config);
+        Map<String, Object> all = new HashMap<>(config);
+        all.putAll(more);
+        Producer<byte[], byte[]> producer = clients.getProducer(all);
+        configurations.add(all);
         producers.add(producer);
         return producer;
     }

@@ -113,7 +113,7 @@ class StreamsContractIT {
             hooks.before(batch);
             List<Boolean> direct = new ArrayList<>();
             for (ConsumerRecord<byte[], byte[]> one : batch) {
-                boolean sent = sending.send(one.topic() + "-lane", Optional.empty(), 0, one);
+                boolean sent = sending.send(one.topic() + "-lane", Optional.empty(), 0, one, true);
                 if (!sent) {
                     context().forward(new Record<>(one.key(), one.value(), 0, one.headers()), "lane");
                 }
@@ -143,7 +143,9 @@ class StreamsContractIT {
             properties.put(StreamsConfig.producerPrefix("linger.ms"), 0);
             properties.put(StreamsConfig.mainConsumerPrefix("isolation.level"), "read_committed");
             streams = new KafkaStreams(
-                    topology, new StreamsConfig(properties), new ObservedClients(lanes, new ArrayList<>(), producers));
+                    topology,
+                    new StreamsConfig(properties),
+                    new ObservedClients(lanes, Map.of(), new ArrayList<>(), producers));
             streams.setUncaughtExceptionHandler(death -> {
                 deaths.add(death);
                 return StreamThreadExceptionResponse.REPLACE_THREAD;
