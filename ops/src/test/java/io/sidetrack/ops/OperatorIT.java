@@ -20,6 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Progress, doctor, dead letters and sizes on a real broker. */
 class OperatorIT {
@@ -105,6 +106,7 @@ class OperatorIT {
     }
 
     @Test
+    @Timeout(60)
     void progressEndsWhenTheLagContainsOnlyMarkers() throws Exception {
         tool.run("provision", "--source", "q", "--create-source", "--source-partitions", "1")
                 .assertDone();
