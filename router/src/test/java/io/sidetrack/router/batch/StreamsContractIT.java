@@ -438,7 +438,7 @@ class StreamsContractIT {
             assertThat(application.deaths).hasSize(1);
             assertThat(application.deaths.get(0)).hasRootCauseMessage("a step that fails");
             assertThat(application.producers).as("one for each failure more").hasSize(3);
-            assertThat(application.sent(2)).isEqualTo(10);
+            assertThat(application.sent(2)).isGreaterThanOrEqualTo(10);
         }
     }
 }
