@@ -4,6 +4,7 @@ import io.sidetrack.bench.endpoint.EndpointMain;
 import io.sidetrack.sandbox.Folders;
 import io.sidetrack.sandbox.FreePort;
 import io.sidetrack.sandbox.Jars;
+import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.SandboxTables;
 import io.sidetrack.sandbox.ServiceProcess;
@@ -14,11 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /** The processes around what is measured: a broker and an endpoint. */
 final class Machine implements AutoCloseable {
@@ -30,9 +26,8 @@ final class Machine implements AutoCloseable {
     private final List<String> jvmOptions;
 
     private final Map<String, String> settings;
-    private final ServiceProcess broker;
+    private final SandboxBroker broker;
     private final ServiceProcess endpointProcess;
-    private final String bootstrapServers;
     private final EndpointControl endpoint;
     private Path writerJar = Jars.ofThisCheckout().writer();
 
@@ -40,15 +35,9 @@ final class Machine implements AutoCloseable {
         this.jvmOptions = jvmOptions;
         this.settings = settings;
         this.folder = folder;
-        int brokerPort = FreePort.find();
         int endpointPort = FreePort.find();
-        this.bootstrapServers = "localhost:" + brokerPort;
         this.endpoint = new EndpointControl(URI.create("http://localhost:" + endpointPort));
-        this.broker = program(
-                BrokerMain.class,
-                List.of("-Xmx1g"),
-                List.of(folder.resolve("broker").toString(), Integer.toString(brokerPort)),
-                Map.of());
+        this.broker = SandboxBroker.start(folder.resolve("broker"), 0);
         this.endpointProcess = program(
                 EndpointMain.class, List.of("-Xmx256m"), List.of(TABLE, Integer.toString(endpointPort)), Map.of());
     }
@@ -63,27 +52,11 @@ final class Machine implements AutoCloseable {
         Path folder = Folders.temporary("sidetrack-bench");
         Machine machine = new Machine(folder, jvmOptions, settings);
         machine.endpoint.awaitUp(START);
-        machine.awaitBroker();
         return machine;
     }
 
-    private void awaitBroker() {
-        try (Admin admin = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) START.toMillis()))) {
-            admin.describeCluster().nodes().get(START.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new SandboxException("the broker does not come up; it says:\n" + broker.errors(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SandboxException("interrupted", e);
-        }
-    }
-
     String bootstrapServers() {
-        return bootstrapServers;
+        return broker.bootstrapServers();
     }
 
     EndpointControl endpoint() {
@@ -97,7 +70,7 @@ final class Machine implements AutoCloseable {
 
     /** Starts a program of the bench's; its first argument is the brokers. */
     ServiceProcess contender(Class<?> main, List<String> arguments) {
-        List<String> all = new ArrayList<>(List.of(bootstrapServers));
+        List<String> all = new ArrayList<>(List.of(broker.bootstrapServers()));
         all.addAll(arguments);
         return program(main, jvmOptions, all, SandboxTables.environment(endpoint.endpoint()));
     }
@@ -105,7 +78,7 @@ final class Machine implements AutoCloseable {
     /** Starts a router with a consumer group of its own. */
     ServiceProcess router(Splitter.Lanes lanes, int httpPort, Map<String, String> more) {
         Map<String, String> environment = new HashMap<>();
-        environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("ROUTER_SOURCE_TOPIC", lanes.source());
         environment.put("ROUTER_LIVE_TOPIC", lanes.live());
         environment.put("ROUTER_BACKFILL_TOPIC", lanes.backfill());
@@ -121,7 +94,8 @@ final class Machine implements AutoCloseable {
         List<String> java =
                 new ArrayList<>(List.of("-jar", Jars.ofThisCheckout().ops().toString()));
         java.addAll(List.of(arguments));
-        try (ServiceProcess command = start("sidetrack", java, Map.of("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers))) {
+        try (ServiceProcess command =
+                start("sidetrack", java, Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()))) {
             if (command.exitCode(START) != 0) {
                 throw new SandboxException("sidetrack " + arguments[0] + " failed:\n" + command.errors());
             }
@@ -142,7 +116,7 @@ final class Machine implements AutoCloseable {
     /** Starts a writer with a consumer group of its own. */
     ServiceProcess writer(String topic, int inFlight, int httpPort, Map<String, String> more) {
         Map<String, String> environment = new HashMap<>(SandboxTables.environment(endpoint.endpoint()));
-        environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("WRITER_TOPIC", topic);
         environment.put("WRITER_TABLE", TABLE);
         environment.put("WRITER_APPLICATION_ID", "sidetrack-" + System.nanoTime());
@@ -179,7 +153,8 @@ final class Machine implements AutoCloseable {
     @Override
     public void close() {
         endpointProcess.close();
-        broker.close();
+        // Its data goes with the folder.
+        broker.kill();
         Folders.delete(folder);
     }
 }

@@ -125,7 +125,10 @@ class OperatorIT {
         tool.run("provision", "--source", "well", "--create-source").assertDone();
         Tool.Ended well = tool.run("doctor", "--source", "well");
         assertThat(well.code()).as(well.out()).isZero();
-        assertThat(well.out()).doesNotContain("FAIL").contains("WARN  brokers: 1 of cluster");
+        assertThat(well.out())
+                .doesNotContain("FAIL")
+                .contains("WARN  brokers: 1 of cluster")
+                .contains("ok    broker release line: 4.2");
         JsonNode json = JsonMapper.builder()
                 .build()
                 .readTree(tool.run("doctor", "--source", "well", "--json").out());

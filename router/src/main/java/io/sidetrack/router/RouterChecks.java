@@ -1,5 +1,7 @@
 package io.sidetrack.router;
 
+import io.sidetrack.common.broker.BrokerRelease;
+import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
@@ -7,7 +9,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What must be true of the topics before the first record is routed. */
+/** What must be true of topics and brokers before the first record is routed. */
 final class RouterChecks {
     private static final Logger log = LoggerFactory.getLogger(RouterChecks.class);
 
@@ -44,5 +46,21 @@ final class RouterChecks {
                             + RouterSettings.ALLOW_SHORT_RETENTION + "=true.");
         }
         return lane;
+    }
+
+    /**
+     * Logs a warning if the brokers' release line is one whose brokers can break exactly-once. Bug-fix releases cannot be
+     * told apart, so it is no reason to refuse to start.
+     *
+     * @return true if there is such a broker
+     */
+    static boolean warnsOf(BrokerReleases brokers) {
+        if (brokers.canSkipMarkers()) {
+            log.warn(
+                    "broker release line {}: {}; use brokers 4.2.x, or make sure that they have the correction",
+                    brokers.text(),
+                    BrokerRelease.SKIPPED_MARKERS);
+        }
+        return brokers.canSkipMarkers();
     }
 }

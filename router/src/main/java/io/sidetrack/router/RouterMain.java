@@ -1,6 +1,7 @@
 package io.sidetrack.router;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.http.HttpEndpoints;
@@ -34,6 +35,8 @@ public final class RouterMain {
 
     private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(30);
 
+    private static final Duration BROKER_RELEASE_PATIENCE = Duration.ofSeconds(10);
+
     private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
 
     private static final Duration PROBLEM_TICK = Duration.ofSeconds(1);
@@ -51,8 +54,11 @@ public final class RouterMain {
         // Looked at before the cluster is: a bad property is told at once, and not after a timeout.
         var unused = RouterStreamsConfig.of(settings, kafka, RouterTopics.LEAST_REQUEST_BYTES);
         RouterTopics topics;
+        boolean brokerWarning;
         try (Admin admin = TopicDirectory.open(kafka, CLUSTER_PATIENCE)) {
             topics = RouterChecks.run(settings, new TopicDirectory(admin, CLUSTER_PATIENCE));
+            brokerWarning = settings.isExactlyOnce()
+                    && RouterChecks.warnsOf(BrokerReleases.look(admin, BROKER_RELEASE_PATIENCE));
         }
         Optional<Cut> cut =
                 new ControlTopic(settings.controlTopic(), kafka, CLUSTER_PATIENCE).cut(settings.applicationId());
@@ -63,6 +69,7 @@ public final class RouterMain {
         ProblemLog problems = new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER);
         tick(problems);
         RouterMetrics metrics = new RouterMetrics(registry, problems);
+        metrics.brokerWarning(brokerWarning);
         LaneProducers producers = new LaneProducers();
         KafkaStreams streams = new KafkaStreams(
                 RouterTopology.of(

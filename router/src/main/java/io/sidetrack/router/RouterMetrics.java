@@ -1,6 +1,7 @@
 package io.sidetrack.router;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.router.lane.Verdict;
@@ -20,6 +21,14 @@ final class RouterMetrics implements RouteListener {
     RouterMetrics(MeterRegistry registry, ProblemLog problems) {
         this.registry = registry;
         this.problems = problems;
+    }
+
+    /** Registers the result of the look at the brokers' release line at start-up. */
+    void brokerWarning(boolean warning) {
+        Gauge.builder("sidetrack.router.broker.warning", () -> warning ? 1 : 0)
+                .description("1 if exactly_once_v2 is on and a broker's release line can skip transaction markers"
+                        + " (KAFKA-20734), as of this router's start; else 0")
+                .register(registry);
     }
 
     @Override

@@ -93,10 +93,6 @@ public record BrokerSecurity(Path keyStore, Path certificate, String adminPasswo
         return "%s required username=\"%s\" password=\"%s\";".formatted(LOGIN, user, password);
     }
 
-    List<String> scramCredentials() {
-        return List.of("SCRAM-SHA-512=[name=admin,password=" + adminPassword + "]");
-    }
-
     Map<String, String> broker(int port, int controllerPort) {
         Map<String, String> properties = new HashMap<>();
         properties.put("listeners", "SASL_SSL://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
@@ -110,6 +106,7 @@ public record BrokerSecurity(Path keyStore, Path certificate, String adminPasswo
         properties.put("ssl.keystore.type", "PKCS12");
         properties.put("ssl.truststore.location", certificate.toString());
         properties.put("ssl.truststore.type", "PEM");
+        properties.put(BrokerProperties.SCRAM_CREDENTIAL, "SCRAM-SHA-512=[name=admin,password=" + adminPassword + "]");
         properties.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
         // The controller's own listener has no names.
         properties.put("super.users", "User:admin;User:ANONYMOUS");

@@ -1,23 +1,15 @@
 package io.sidetrack.sandbox;
 
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * One Kafka broker, which is its own controller, in this JVM. It listens on the loopback interface, creates no topic by
- * itself, and has the group protocols {@code classic}, {@code consumer} and {@code streams}. Not thread-safe.
+ * One Kafka broker, which is its own controller, as a child process of the version that the project's build names. It
+ * listens on the loopback interface, creates no topic by itself, and has the group protocols {@code classic},
+ * {@code consumer} and {@code streams}. It ends with this JVM. Not thread-safe.
  */
 public final class SandboxBroker implements AutoCloseable {
     private static final int NODE = 1;
@@ -25,10 +17,7 @@ public final class SandboxBroker implements AutoCloseable {
     private final Path folder;
     private final boolean temporary;
     private final int port;
-    private final int controllerPort;
-    private final Map<String, String> overrides;
-    private final Optional<BrokerSecurity> security;
-    private KafkaRaftServer server;
+    private final BrokerNode node;
 
     private SandboxBroker(
             Path folder,
@@ -36,12 +25,10 @@ public final class SandboxBroker implements AutoCloseable {
             int port,
             Map<String, String> overrides,
             Optional<BrokerSecurity> security) {
-        this.security = security;
         this.folder = folder;
         this.temporary = temporary;
         this.port = port;
-        this.controllerPort = FreePort.find();
-        this.overrides = overrides;
+        this.node = new BrokerNode("the broker", folder, properties(port, overrides, security));
     }
 
     /** Starts a broker with its data in a temporary folder, deleted by {@link #close}. */
@@ -51,13 +38,13 @@ public final class SandboxBroker implements AutoCloseable {
 
     /** As {@link #start()}, with broker properties of the caller's. */
     public static SandboxBroker start(Map<String, String> overrides) {
-        return start(new SandboxBroker(
+        return started(new SandboxBroker(
                 Folders.temporary("sidetrack-broker"), true, FreePort.find(), overrides, Optional.empty()));
     }
 
     /** As {@link #start()}, for clients that say who they are. */
     public static SandboxBroker start(BrokerSecurity security) {
-        return start(new SandboxBroker(
+        return started(new SandboxBroker(
                 Folders.temporary("sidetrack-broker"), true, FreePort.find(), Map.of(), Optional.of(security)));
     }
 
@@ -68,51 +55,60 @@ public final class SandboxBroker implements AutoCloseable {
      * @param port 0 for any free one
      */
     public static SandboxBroker start(Path folder, int port) {
-        return start(new SandboxBroker(folder, false, port == 0 ? FreePort.find() : port, Map.of(), Optional.empty()));
+        return started(
+                new SandboxBroker(folder, false, port == 0 ? FreePort.find() : port, Map.of(), Optional.empty()));
     }
 
-    private static SandboxBroker start(SandboxBroker broker) {
-        broker.format();
-        broker.startAgain();
-        return broker;
-    }
-
-    private void format() {
+    private static SandboxBroker started(SandboxBroker broker) {
         try {
-            new Formatter()
-                    .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-                    .setNodeId(NODE)
-                    .setClusterId(Uuid.randomUuid().toString())
-                    .setDirectories(List.of(data()))
-                    .setMetadataLogDirectory(data())
-                    .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
-                    .setControllerListenerName("CONTROLLER")
-                    .setIgnoreFormatted(true)
-                    .setScramArguments(
-                            security.map(BrokerSecurity::scramCredentials).orElse(List.of()))
-                    .run();
-        } catch (Exception e) {
-            throw new SandboxException("the broker's folder " + folder + " cannot be formatted", e);
+            broker.startAgain();
+            return broker;
+        } catch (SandboxException e) {
+            broker.close();
+            throw e;
         }
     }
 
-    private String data() {
-        return folder.resolve("data").toString();
+    private static Map<String, String> properties(
+            int port, Map<String, String> overrides, Optional<BrokerSecurity> security) {
+        int controllerPort = FreePort.find();
+        Map<String, String> properties =
+                new HashMap<>(BrokerProperties.of(NODE, port, Map.of(NODE, controllerPort), 1));
+        properties.put(BrokerProperties.CLUSTER_ID, Uuid.randomUuid().toString());
+        // There is no other broker to hand anything over to.
+        properties.put("controlled.shutdown.enable", "false");
+        security.ifPresent(with -> properties.putAll(with.broker(port, controllerPort)));
+        properties.putAll(overrides);
+        return properties;
     }
 
-    /** Starts the broker again after {@link #stop}, on the same port and with the same data. */
+    /**
+     * Starts the broker again after {@link #stop} or {@link #kill}, on the same port and with the same data. Returns when
+     * it serves clients.
+     */
     public void startAgain() {
-        server = new KafkaRaftServer(new KafkaConfig(properties()), Time.SYSTEM);
-        server.startup();
+        node.launch();
+        node.awaitStarted();
     }
 
-    /** Stops the broker; its data stays. */
+    /** Shuts the broker down cleanly; its data stays. Does nothing if it is not running. */
     public void stop() {
-        if (server != null) {
-            server.shutdown();
-            server.awaitShutdown();
-            server = null;
-        }
+        node.stop();
+    }
+
+    /** Kills the broker (SIGKILL); its data stays. Does nothing if it is not running. */
+    public void kill() {
+        node.kill();
+    }
+
+    /** Suspends the broker (SIGSTOP) until {@link #thaw}: its connections stay open, and nobody answers. */
+    public void freeze() {
+        node.freeze();
+    }
+
+    /** Lets the broker run on after {@link #freeze}. */
+    public void thaw() {
+        node.thaw();
     }
 
     /** Where clients connect to. */
@@ -120,37 +116,13 @@ public final class SandboxBroker implements AutoCloseable {
         return "localhost:" + port;
     }
 
-    private Map<String, String> properties() {
-        Map<String, String> properties = new HashMap<>();
-        properties.put("process.roles", "broker,controller");
-        properties.put("node.id", Integer.toString(NODE));
-        properties.put("controller.quorum.voters", NODE + "@localhost:" + controllerPort);
-        properties.put("listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
-        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        properties.put("controller.listener.names", "CONTROLLER");
-        properties.put("log.dirs", data());
-        properties.put("auto.create.topics.enable", "false");
-        properties.put("offsets.topic.replication.factor", "1");
-        properties.put("offsets.topic.num.partitions", "4");
-        properties.put("transaction.state.log.replication.factor", "1");
-        properties.put("transaction.state.log.min.isr", "1");
-        properties.put("transaction.state.log.num.partitions", "4");
-        properties.put("share.coordinator.state.topic.replication.factor", "1");
-        properties.put("share.coordinator.state.topic.min.isr", "1");
-        // Nobody waits in a sandbox for the rest of a group to come up.
-        properties.put("group.initial.rebalance.delay.ms", "0");
-        properties.put("group.streams.initial.rebalance.delay.ms", "0");
-        properties.put("controlled.shutdown.enable", "false");
-        security.ifPresent(with -> properties.putAll(with.broker(port, controllerPort)));
-        properties.putAll(overrides);
-        return properties;
-    }
-
     @Override
     public void close() {
-        stop();
         if (temporary) {
+            node.kill();
             Folders.delete(folder);
+        } else {
+            node.stop();
         }
     }
 }

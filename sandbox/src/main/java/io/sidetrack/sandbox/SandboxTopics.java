@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Topics of a sandbox broker: made, filled, read whole. Thread-safe but for {@link #close}. */
+/** Topics of a sandbox broker or cluster: made, filled, read whole. Thread-safe but for {@link #close}. */
 public final class SandboxTopics implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -48,9 +49,10 @@ public final class SandboxTopics implements AutoCloseable {
         return properties;
     }
 
-    /** Makes a topic, and returns when every partition has a leader. */
+    /** Makes a topic with as many replicas as there are brokers, and returns when every partition has a leader. */
     public void create(String topic, int partitions, Map<String, String> configs) {
-        answer(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(configs)))
+        answer(admin.createTopics(
+                        List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(configs)))
                 .all());
         long start = System.nanoTime();
         while (true) {

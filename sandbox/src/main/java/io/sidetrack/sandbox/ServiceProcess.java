@@ -173,16 +173,7 @@ public final class ServiceProcess implements AutoCloseable {
      * @param name such as {@code STOP} or {@code CONT}
      */
     public void signal(String name) {
-        try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            throw new SandboxException("no signal can be sent", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SandboxException("interrupted", e);
-        }
+        Signals.send(process.pid(), name);
     }
 
     /** Sends SIGKILL and waits for the end. */

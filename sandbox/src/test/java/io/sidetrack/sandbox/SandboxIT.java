@@ -37,13 +37,15 @@ class SandboxIT {
     }
 
     @Test
-    void brokerKeepsRecordsOverARestart() {
+    void brokerKeepsRecordsWhenItIsStoppedOrKilled() {
         try (SandboxBroker broker = SandboxBroker.start()) {
             try (SandboxTopics topics = new SandboxTopics(broker.bootstrapServers())) {
                 topics.createLane("orders", 3);
                 topics.send(List.of(new ProducerRecord<>("orders", "k".getBytes(UTF_8), "v".getBytes(UTF_8))));
             }
             broker.stop();
+            broker.startAgain();
+            broker.kill();
             broker.startAgain();
             try (SandboxTopics topics = new SandboxTopics(broker.bootstrapServers())) {
                 assertThat(topics.read("orders")).hasSize(1);

@@ -4,6 +4,7 @@ import static io.sidetrack.ops.cluster.Cluster.answer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
@@ -13,6 +14,7 @@ import io.sidetrack.ops.cluster.RecordReader;
 import io.sidetrack.ops.cluster.Standing;
 import io.sidetrack.ops.doctor.Finding.Level;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -41,6 +43,8 @@ import picocli.CommandLine.Spec;
             "Changes nothing. Exit codes: 0 nothing fails, 1 something does, 2 wrongly called or no broker."
         })
 public final class DoctorCommand implements Callable<Integer> {
+    private static final Duration RELEASE_PATIENCE = Duration.ofSeconds(10);
+
     @Spec
     private CommandSpec spec;
 
@@ -86,6 +90,7 @@ public final class DoctorCommand implements Callable<Integer> {
                         ? Finding.warn(
                                 "brokers", text + ": one that fails stops everything", "run 3, with 3 replicas a topic")
                         : Finding.ok("brokers", text));
+        findings.add(BrokerChecks.release(BrokerReleases.look(cluster.admin(), RELEASE_PATIENCE)));
     }
 
     private void topics(Cluster cluster, Map<String, TopicFacts> topics, List<Finding> findings) {

@@ -2,6 +2,8 @@ package io.sidetrack.ops.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.common.broker.BrokerRelease;
+import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.cluster.Span;
 import io.sidetrack.ops.cluster.Standing;
@@ -39,6 +41,24 @@ class ChecksTest {
             assertThat(finding.text()).contains(text);
             assertThat(finding.remedy()).isPresent();
         });
+    }
+
+    @Test
+    void brokersThatCanSkipMarkersAreAWarningAndUnknownOnesAreNot() {
+        assertFound(
+                List.of(BrokerChecks.release(
+                        brokers(Map.of(1, BrokerRelease.V4_2, 2, BrokerRelease.V4_3, 3, BrokerRelease.V4_4)))),
+                Level.WARN,
+                "4.2 (broker 1), 4.3 (broker 2), 4.4 (broker 3); 4.3.0, 4.3.1 and 4.4.0 can skip");
+        assertThat(BrokerChecks.release(brokers(Map.of(1, BrokerRelease.V4_2))))
+                .isEqualTo(Finding.ok("broker release line", "4.2"));
+        assertThat(BrokerChecks.release(brokers(Map.of(1, BrokerRelease.UNKNOWN))))
+                .isEqualTo(Finding.ok("broker release line", "unknown"));
+        assertThat(BrokerChecks.release(brokers(Map.of()))).isEqualTo(Finding.ok("broker release line", "unknown"));
+    }
+
+    private static BrokerReleases brokers(Map<Integer, BrokerRelease> byNode) {
+        return new BrokerReleases(new TreeMap<>(byNode));
     }
 
     @Test

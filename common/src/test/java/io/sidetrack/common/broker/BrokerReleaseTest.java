@@ -1,0 +1,66 @@
+package io.sidetrack.common.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Release lines by what brokers of each line report. */
+class BrokerReleaseTest {
+    /** What a broker reports, with the highest level of the one feature that tells the lines apart. */
+    private static Map<String, Short> features(int metadataVersion) {
+        Map<String, Short> levels = new HashMap<>(Map.of(
+                "kraft.version", (short) 1,
+                "transaction.version", (short) 2,
+                "group.version", (short) 1,
+                "eligible.leader.replicas.version", (short) 1));
+        levels.put("metadata.version", (short) metadataVersion);
+        return levels;
+    }
+
+    @Test
+    void lineFollowsFromTheHighestMetadataVersion() {
+        assertThat(BrokerRelease.of(features(25))).isEqualTo(BrokerRelease.V4_0);
+        assertThat(BrokerRelease.of(features(27))).isEqualTo(BrokerRelease.V4_1);
+        assertThat(BrokerRelease.of(features(28))).isEqualTo(BrokerRelease.V4_2);
+        assertThat(BrokerRelease.of(features(29))).isEqualTo(BrokerRelease.V4_2);
+        assertThat(BrokerRelease.of(features(30))).isEqualTo(BrokerRelease.V4_3);
+        assertThat(BrokerRelease.of(features(31))).isEqualTo(BrokerRelease.V4_4);
+        assertThat(BrokerRelease.of(features(33))).isEqualTo(BrokerRelease.V4_4);
+    }
+
+    @Test
+    void anythingElseIsUnknownAndNoReasonToWarn() {
+        for (Map<String, Short> levels : List.of(
+                Map.<String, Short>of(), features(21), features(34), Map.of("transaction.version", (short) 2))) {
+            assertThat(BrokerRelease.of(levels)).isEqualTo(BrokerRelease.UNKNOWN);
+        }
+        assertThat(BrokerRelease.UNKNOWN.canSkipMarkers()).isFalse();
+    }
+
+    @Test
+    void onlyTheTwoAffectedLinesCanSkipMarkers() {
+        assertThat(BrokerRelease.values())
+                .filteredOn(BrokerRelease::canSkipMarkers)
+                .containsExactly(BrokerRelease.V4_3, BrokerRelease.V4_4);
+    }
+
+    @Test
+    void oneAffectedBrokerIsEnoughInAClusterOfSeveralLines() {
+        BrokerReleases mixed = new BrokerReleases(
+                new TreeMap<>(Map.of(1, BrokerRelease.V4_2, 2, BrokerRelease.V4_3, 3, BrokerRelease.V4_3)));
+        assertThat(mixed.canSkipMarkers()).isTrue();
+        assertThat(mixed.text()).isEqualTo("4.2 (broker 1), 4.3 (brokers 2, 3)");
+
+        BrokerReleases same = new BrokerReleases(new TreeMap<>(Map.of(1, BrokerRelease.V4_2, 2, BrokerRelease.V4_2)));
+        assertThat(same.canSkipMarkers()).isFalse();
+        assertThat(same.text()).isEqualTo("4.2");
+
+        BrokerReleases silent = new BrokerReleases(new TreeMap<>());
+        assertThat(silent.canSkipMarkers()).isFalse();
+        assertThat(silent.text()).isEqualTo("unknown");
+    }
+}

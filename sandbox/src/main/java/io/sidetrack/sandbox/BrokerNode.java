@@ -1,0 +1,203 @@
+package io.sidetrack.sandbox;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Writer;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One broker as a child process with its own class path: nothing here is compiled against it. It can be stopped, killed
+ * and started again with the same data. It ends when this JVM ends, in whatever way: its standard input ends then. Only
+ * while it is frozen it does not notice that. Not thread-safe.
+ */
+final class BrokerNode {
+    /** Names the folder with the broker's {@code classes} and {@code lib}; by default where this project's build puts it. */
+    private static final String FOLDER_PROPERTY = "sidetrack.broker";
+
+    private static final String MAIN = "io.sidetrack.sandbox.broker.BrokerMain";
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+    private static final int LINES_SHOWN = 30;
+
+    private final String name;
+    private final Path folder;
+    private final Map<String, String> properties;
+    /** The last run; null before the first. */
+    private Process process;
+
+    private boolean frozen;
+
+    /**
+     * @param name for messages
+     * @param folder for properties, log and data; created if it is not there
+     * @param properties as in {@code server.properties}, and those of the launcher, but not where the data is
+     */
+    BrokerNode(String name, Path folder, Map<String, String> properties) {
+        this.name = name;
+        this.folder = folder;
+        this.properties = properties;
+    }
+
+    /** Starts it, and does not wait: several brokers of a cluster need each other to start. */
+    void launch() {
+        if (isAlive()) {
+            throw new SandboxException(name + " is running already");
+        }
+        Path target = target();
+        Path file = folder.resolve("server.properties");
+        Properties all = new Properties();
+        all.putAll(properties);
+        all.setProperty("log.dirs", folder.resolve("data").toString());
+        try {
+            Files.createDirectories(folder);
+            try (Writer writer = Files.newBufferedWriter(file)) {
+                all.store(writer, null);
+            }
+            process = new ProcessBuilder(List.of(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx1g",
+                            "-cp",
+                            target.resolve("classes") + File.pathSeparator + target.resolve("lib") + "/*",
+                            MAIN,
+                            file.toString()))
+                    .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                    .start();
+            frozen = false;
+        } catch (IOException e) {
+            throw new SandboxException(name + " cannot be started", e);
+        }
+    }
+
+    private static Path target() {
+        String given = System.getProperty(FOLDER_PROPERTY);
+        Path target = given == null ? besideThisCode() : Path.of(given);
+        if (!Files.isDirectory(target.resolve("lib"))) {
+            throw new SandboxException("the Kafka broker is not in " + target
+                    + ": build the project (mvn package), or name its folder with -D" + FOLDER_PROPERTY);
+        }
+        return target;
+    }
+
+    private static Path besideThisCode() {
+        try {
+            Path code = Path.of(BrokerNode.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            // The code is sandbox/target/classes or a jar in sandbox/target.
+            return code.getParent().getParent().resolve("broker/target");
+        } catch (URISyntaxException e) {
+            throw new SandboxException("this code's own place cannot be found", e);
+        }
+    }
+
+    /**
+     * Waits until it serves clients.
+     *
+     * @throws SandboxException with the end of its log if it ends instead, or takes longer than 60 s; then it no longer
+     *     runs
+     */
+    void awaitStarted() {
+        long start = System.nanoTime();
+        // The launcher writes one line to standard output, when the broker has started.
+        while (!hasOutput()) {
+            if (!process.isAlive() || System.nanoTime() - start > START_LIMIT.toNanos()) {
+                kill();
+                throw new SandboxException(name + " did not start; its log ends with:\n" + endOfLog());
+            }
+            ended(Duration.ofMillis(10));
+        }
+    }
+
+    private boolean hasOutput() {
+        try {
+            return process.getInputStream().available() > 0;
+        } catch (IOException e) {
+            throw new SandboxException("the output of " + name + " cannot be read", e);
+        }
+    }
+
+    /**
+     * Shuts it down cleanly, and returns when it has ended; does nothing if it is not running.
+     *
+     * @throws SandboxException if it takes longer than 60 s; then it is killed
+     */
+    void stop() {
+        if (!isAlive()) {
+            return;
+        }
+        thaw();
+        try {
+            OutputStream toBroker = process.getOutputStream();
+            toBroker.write("stop\n".getBytes(StandardCharsets.UTF_8));
+            toBroker.flush();
+        } catch (IOException e) {
+            throw new SandboxException(name + " ended by itself; its log ends with:\n" + endOfLog(), e);
+        }
+        if (!ended(STOP_LIMIT)) {
+            kill();
+            throw new SandboxException(
+                    name + " did not stop in " + STOP_LIMIT.toSeconds() + " s; its log ends with:\n" + endOfLog());
+        }
+    }
+
+    /** Sends SIGKILL, and returns when it has ended; does nothing if it is not running. */
+    void kill() {
+        if (isAlive()) {
+            process.destroyForcibly();
+            ended(STOP_LIMIT);
+        }
+    }
+
+    /** Suspends it (SIGSTOP) until {@link #thaw}. */
+    void freeze() {
+        Signals.send(process.pid(), "STOP");
+        frozen = true;
+    }
+
+    /** Lets it run on (SIGCONT); does nothing if it is not frozen. */
+    void thaw() {
+        if (frozen) {
+            Signals.send(process.pid(), "CONT");
+            frozen = false;
+        }
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    private Path log() {
+        return folder.resolve("log");
+    }
+
+    private String endOfLog() {
+        try {
+            List<String> lines = Files.readAllLines(log());
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
+        } catch (IOException e) {
+            return "(" + log() + " cannot be read)";
+        }
+    }
+
+    private boolean ended(Duration limit) {
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new SandboxException("interrupted while waiting for " + name, e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.sidetrack.sandbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/** The cluster that the fault tests rest on. */
+class SandboxClusterIT {
+    @Test
+    void keepsAcknowledgedRecordsWhileEachBrokerIsKilledOnce() {
+        try (SandboxCluster cluster = SandboxCluster.start();
+                SandboxTopics topics = new SandboxTopics(cluster.bootstrapServers())) {
+            topics.createLane("orders", 3);
+            for (int node : SandboxCluster.NODES) {
+                int partition = partitionLedBy(cluster, node);
+                topics.send(List.of(record(partition, "before " + node)));
+
+                cluster.kill(node);
+                assertThat(cluster.isRunning(node)).isFalse();
+                // Acknowledged by the two others, after one of them has taken over.
+                topics.send(List.of(record(partition, "after " + node)));
+                assertThat(cluster.leaderOf("orders", partition)).isNotEqualTo(node);
+
+                cluster.startAgain(node);
+                cluster.awaitInSync();
+            }
+            assertThat(topics.read("orders"))
+                    .extracting(record -> new String(record.value(), UTF_8))
+                    .containsExactlyInAnyOrder("before 1", "after 1", "before 2", "after 2", "before 3", "after 3");
+
+            transaction(cluster, "router-1");
+            int coordinator = cluster.transactionCoordinator("router-1");
+            assertThat(cluster.isRunning(coordinator)).isTrue();
+            cluster.stop(coordinator);
+            assertThat(cluster.transactionCoordinator("router-1")).isNotEqualTo(coordinator);
+            transaction(cluster, "router-1");
+            cluster.startAgain(coordinator);
+            assertThat(topics.read("orders")).hasSize(8);
+        }
+    }
+
+    /** Leadership moves when brokers restart; with three partitions and three replicas, one broker may lead none. */
+    private static int partitionLedBy(SandboxCluster cluster, int node) {
+        for (int partition = 0; partition < 3; partition++) {
+            if (cluster.leaderOf("orders", partition) == node) {
+                return partition;
+            }
+        }
+        throw new AssertionError("broker " + node + " leads no partition");
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(int partition, String value) {
+        return new ProducerRecord<>("orders", partition, null, value.getBytes(UTF_8));
+    }
+
+    private static void transaction(SandboxCluster cluster, String transactionalId) {
+        Map<String, Object> properties =
+                Map.of("bootstrap.servers", cluster.bootstrapServers(), "transactional.id", transactionalId);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            var unused = producer.send(record(0, "in a transaction"));
+            producer.commitTransaction();
+        }
+    }
+}
