@@ -11,6 +11,7 @@
 #   scripts/bench.sh router              the router against loops and Kafka Streams; about a quarter of an hour
 #   scripts/bench.sh router-quiet        what the router adds to the latency of 5 records a second
 #   scripts/bench.sh rescue              live records behind a backlog that the router takes over
+#   scripts/bench.sh faults              routers on three brokers through 60 faults, audited; about a quarter of an hour
 #   scripts/bench.sh --help              every benchmark and option
 set -eu
 root="$(cd "$(dirname "$0")/.." && pwd)"

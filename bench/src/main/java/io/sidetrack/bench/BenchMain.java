@@ -1,5 +1,6 @@
 package io.sidetrack.bench;
 
+import io.sidetrack.bench.faults.FaultsBench;
 import io.sidetrack.sandbox.SandboxException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
             RouterBench.class,
             RouterQuietBench.class,
             RescueBench.class,
+            FaultsBench.class,
             QuietBench.class,
             MemoryBench.class
         },

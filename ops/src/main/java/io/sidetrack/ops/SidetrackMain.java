@@ -1,6 +1,7 @@
 package io.sidetrack.ops;
 
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.ops.audit.AuditCommand;
 import io.sidetrack.ops.doctor.DoctorCommand;
 import io.sidetrack.ops.letters.DeadLettersCommand;
 import io.sidetrack.ops.progress.ProgressCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
             ProgressCommand.class,
             BackfillCommand.class,
             DoctorCommand.class,
+            AuditCommand.class,
             DeadLettersCommand.class,
             SizeCommand.class
         })

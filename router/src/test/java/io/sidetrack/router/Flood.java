@@ -53,7 +53,9 @@ final class Flood {
         sent += count;
     }
 
-    /** Waits until all is on the lanes: every record once, on the right one, in the order of its key. */
+    /**
+     * Waits until all is on the lanes: every record once, in the order of its key, as the audit judges, and on the right one.
+     */
     void assertExactlyOnceInOrder() {
         assertExactlyOnceInOrder(RouterFixture.SOON);
     }
@@ -63,6 +65,7 @@ final class Flood {
         await().atMost(limit).untilAsserted(() -> assertThat(fixture.topics.lag("router-" + source, source))
                 .isZero());
         assertThat(fixture.topics.read(source)).as("what was sent").hasSize(sent);
+        fixture.assertAudited(source);
         assertExactlyOnceInOrder(fixture.topics.read(source + "-live"), 1);
         assertExactlyOnceInOrder(fixture.topics.read(source + "-backfill"), 0);
     }

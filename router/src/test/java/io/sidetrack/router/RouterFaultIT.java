@@ -94,6 +94,11 @@ class RouterFaultIT {
             flood.send(500);
             await().atMost(RouterFixture.SOON).untilAsserted(() -> assertThat(fixture.topics.read("grown-backfill"))
                     .hasSize(500));
+            await().atMost(RouterFixture.SOON)
+                    .untilAsserted(() -> assertThat(fixture.topics.lag("router-grown", "grown"))
+                            .isZero());
+            // Most keys have moved: each partition is in order, and a key is on two.
+            fixture.assertAudited("grown", "--allow-spread");
             assertThat(router.process().output()).doesNotContain(" ERROR ");
         }
     }

@@ -1,16 +1,20 @@
 package io.sidetrack.router;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.sandbox.FreePort;
+import io.sidetrack.sandbox.Jars;
 import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxTopics;
 import io.sidetrack.sandbox.ServiceProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +158,23 @@ final class RouterFixture implements AutoCloseable {
         environment.putAll(more);
         environment.values().removeIf(String::isEmpty);
         return ServiceProcess.start(JAR, List.of(), environment);
+    }
+
+    /**
+     * Lets {@code sidetrack audit} judge what is on the lanes of a source, all of which must be routed.
+     *
+     * @param options of the audit, besides
+     */
+    void assertAudited(String source, String... options) {
+        List<String> arguments =
+                new ArrayList<>(List.of("audit", "--source", source, "--router-group", "router-" + source));
+        arguments.addAll(List.of(options));
+        try (ServiceProcess audit = ServiceProcess.start(
+                Jars.ofThisCheckout().ops(), arguments, Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()))) {
+            int code = audit.exitCode(SOON);
+            assertThat(code).as(audit.output() + audit.errors()).isZero();
+            assertThat(audit.output()).contains("records routed, 0 not yet");
+        }
     }
 
     @Override

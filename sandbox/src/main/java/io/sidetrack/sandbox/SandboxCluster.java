@@ -37,6 +37,7 @@ public final class SandboxCluster implements AutoCloseable {
     private final Map<Integer, Integer> ports = new TreeMap<>();
     private final Map<Integer, BrokerNode> nodes = new TreeMap<>();
     private final Admin admin;
+    private boolean dataStays;
 
     private SandboxCluster(Map<String, String> overrides) {
         Map<Integer, Integer> controllerPorts = new TreeMap<>();
@@ -231,11 +232,23 @@ public final class SandboxCluster implements AutoCloseable {
         }
     }
 
-    /** Kills the brokers and deletes their data. */
+    /**
+     * Leaves data and logs where they are when the cluster is closed, for somebody who looks into what has happened.
+     *
+     * @return the folder; in it one for each broker
+     */
+    public Path keepData() {
+        dataStays = true;
+        return folder;
+    }
+
+    /** Kills the brokers and deletes their data, unless it is to {@linkplain #keepData stay}. */
     @Override
     public void close() {
         admin.close(Duration.ZERO);
         nodes.values().forEach(BrokerNode::kill);
-        Folders.delete(folder);
+        if (!dataStays) {
+            Folders.delete(folder);
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sidetrack.sandbox.Fault;
+import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.ServiceProcess;
 import io.sidetrack.writer.WriterFixture.Writer;
 import java.time.Duration;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class BrokerFaultIT {
     @Test
     void brokerRestartUnderLoad() {
-        try (WriterFixture fixture = new WriterFixture(Map.of("group.min.session.timeout.ms", "500"));
+        try (SandboxBroker broker = SandboxBroker.start(Map.of("group.min.session.timeout.ms", "500"));
+                WriterFixture fixture = new WriterFixture(broker.bootstrapServers());
                 FaultLane lane = new FaultLane(fixture, "restarted", Map.of())) {
             lane.spoil(call -> new Fault.Latency(Duration.ofMillis(50)));
             lane.send(3000);
@@ -22,11 +24,11 @@ class BrokerFaultIT {
                 for (int round = 0; round < 3; round++) {
                     int written = (int) writer.metric("sidetrack_writer_items_total{outcome=\"written\"}");
                     lane.awaitWritten(writer, written + 100);
-                    fixture.broker.stop();
+                    broker.stop();
                     // What was read before is written, broker or not; its offsets wait.
                     await().atMost(WriterFixture.SOON).until(() -> lane.proxy.concurrentCalls() == 0);
                     assertThat(ServiceProcess.status(writer.port(), "/livez")).isEqualTo(200);
-                    fixture.broker.startAgain();
+                    broker.startAgain();
                     lane.send(1000);
                 }
                 lane.assertAllThere();

@@ -52,7 +52,7 @@ class DeadLetterIT {
         producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
-                        fixture.broker.bootstrapServers(),
+                        fixture.bootstrapServers,
                         "compression.type",
                         "lz4",
                         "max.request.size",

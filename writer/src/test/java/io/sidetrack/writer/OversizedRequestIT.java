@@ -31,7 +31,7 @@ class OversizedRequestIT {
             try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                     Map.of(
                             "bootstrap.servers",
-                            fixture.broker.bootstrapServers(),
+                            fixture.bootstrapServers,
                             "compression.type",
                             "zstd",
                             "max.request.size",

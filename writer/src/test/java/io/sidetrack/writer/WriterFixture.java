@@ -21,25 +21,41 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.MemberDescription;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** A broker and DynamoDB Local behind a proxy, and writers as processes of their own. One per test class. */
+/** Brokers and DynamoDB Local behind a proxy, and writers as processes of their own. One per test class. */
 final class WriterFixture implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
     private static final Path JAR = Path.of("target", "sidetrack-writer.jar");
 
-    final SandboxBroker broker;
+    final String bootstrapServers;
     final DynamoDbLocal dynamo = DynamoDbLocal.start();
     final FaultProxy proxy = FaultProxy.inFrontOf(dynamo.endpoint());
     final SandboxTopics topics;
     final SandboxTables tables = new SandboxTables(dynamo.endpoint());
+    private final Runnable closeBroker;
 
+    /** With a broker of its own. */
     WriterFixture() {
         this(Map.of());
     }
 
     /** @param brokerProperties over those of the sandbox */
     WriterFixture(Map<String, String> brokerProperties) {
-        broker = SandboxBroker.start(brokerProperties);
-        topics = new SandboxTopics(broker.bootstrapServers());
+        this(SandboxBroker.start(brokerProperties));
+    }
+
+    private WriterFixture(SandboxBroker broker) {
+        this(broker.bootstrapServers(), broker::close);
+    }
+
+    /** With somebody else's brokers. */
+    WriterFixture(String bootstrapServers) {
+        this(bootstrapServers, () -> {});
+    }
+
+    private WriterFixture(String bootstrapServers, Runnable closeBroker) {
+        this.bootstrapServers = bootstrapServers;
+        this.closeBroker = closeBroker;
+        topics = new SandboxTopics(bootstrapServers);
     }
 
     /** A running writer. */
@@ -75,7 +91,7 @@ final class WriterFixture implements AutoCloseable {
 
     Map<String, String> environment(String lane, Map<String, String> more) {
         Map<String, String> environment = new HashMap<>(SandboxTables.environment(proxy.endpoint()));
-        environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
         environment.put("WRITER_TOPIC", lane);
         environment.put("WRITER_TABLE", lane);
         environment.put("AWS_EC2_METADATA_DISABLED", "true");
@@ -130,6 +146,6 @@ final class WriterFixture implements AutoCloseable {
         topics.close();
         proxy.close();
         dynamo.close();
-        broker.close();
+        closeBroker.run();
     }
 }

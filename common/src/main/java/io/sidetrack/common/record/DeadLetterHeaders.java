@@ -85,6 +85,11 @@ public final class DeadLetterHeaders {
         ADDED.forEach(headers::remove);
     }
 
+    /** Whether {@link #add} or a {@link Reduction} adds a header of this name. */
+    public static boolean isAdded(String name) {
+        return ADDED.contains(name);
+    }
+
     /** How often the record has been replayed; 0 if its header holds no number. */
     public static int attempts(Headers headers) {
         try {

@@ -84,6 +84,25 @@ public final class Cluster implements AutoCloseable {
         return spans;
     }
 
+    /**
+     * The first offset of each partition whose record is of an instant or later; the partition's end if there is none.
+     *
+     * @param timestampMs as records have it, ms since 1970
+     */
+    public SortedMap<Integer, Long> offsetsAt(String topic, int partitions, long timestampMs) {
+        Map<TopicPartition, OffsetSpec> at = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            at.put(new TopicPartition(topic, partition), OffsetSpec.forTimestamp(timestampMs));
+        }
+        SortedMap<Integer, Span> spans = spans(topic, partitions);
+        SortedMap<Integer, Long> offsets = new TreeMap<>();
+        answer("offsets of " + topic, admin.listOffsets(at).all())
+                .forEach((partition, found) -> offsets.put(
+                        partition.partition(),
+                        found.offset() < 0 ? spans.get(partition.partition()).end() : found.offset()));
+        return offsets;
+    }
+
     /** Where a group stands in an existing topic; a group that does not exist has committed nothing. */
     public Standing standing(String topic, int partitions, String group) {
         Map<TopicPartition, OffsetAndMetadata> committed = answer(

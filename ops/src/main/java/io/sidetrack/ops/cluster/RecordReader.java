@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -80,6 +81,75 @@ public final class RecordReader {
         } catch (KafkaException e) {
             throw new OpsException("records cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Hands the committed records of some ranges to a consumer, in the order of each partition.
+     *
+     * @param ranges where to begin and to end; an end may be the end of the log
+     * @param patience how long nothing may be read: a transaction that is open can end, a leader can be elected
+     * @param passed receives how many offsets of all ranges lie behind, after each poll
+     * @throws OpsException if nothing could be read for so long; it names the place
+     */
+    public static void ranges(
+            KafkaProperties client,
+            Map<TopicPartition, Span> ranges,
+            Duration patience,
+            Consumer<ConsumerRecord<byte[], byte[]>> to,
+            LongConsumer passed) {
+        Map<TopicPartition, Span> open = new HashMap<>(ranges);
+        open.values().removeIf(span -> span.start() >= span.end());
+        long total = open.values().stream().mapToLong(Span::length).sum();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(client)) {
+            consumer.assign(open.keySet());
+            open.forEach((partition, span) -> consumer.seek(partition, span.start()));
+            long heard = System.nanoTime();
+            long before = 0;
+            while (!open.isEmpty()) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    Span span = open.get(new TopicPartition(record.topic(), record.partition()));
+                    if (span != null && record.offset() < span.end()) {
+                        to.accept(record);
+                    }
+                }
+                Set<TopicPartition> done = new HashSet<>();
+                long left = 0;
+                for (Map.Entry<TopicPartition, Span> range : open.entrySet()) {
+                    long position = consumer.position(range.getKey());
+                    if (position >= range.getValue().end()) {
+                        done.add(range.getKey());
+                    } else {
+                        left += range.getValue().end() - position;
+                    }
+                }
+                consumer.pause(done);
+                open.keySet().removeAll(done);
+                passed.accept(total - left);
+                if (total - left > before) {
+                    before = total - left;
+                    heard = System.nanoTime();
+                } else if (System.nanoTime() - heard > patience.toNanos()) {
+                    throw stuck(consumer, open.keySet(), patience);
+                }
+            }
+        } catch (KafkaException e) {
+            throw new OpsException("records cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static OpsException stuck(
+            KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> open, Duration patience) {
+        TopicPartition first = open.iterator().next();
+        return new OpsException(
+                ("%s, partition %d, offset %d: nothing could be read within %d s, nor in %d other partitions; a"
+                                + " transaction is open there (`kafka-transactions.sh find-hanging` shows whether it"
+                                + " hangs), or the partition has no leader")
+                        .formatted(
+                                first.topic(),
+                                first.partition(),
+                                consumer.position(first),
+                                patience.toSeconds(),
+                                open.size() - 1));
     }
 
     static KafkaConsumer<byte[], byte[]> consumer(KafkaProperties client) {

@@ -6,4 +6,9 @@ package io.sidetrack.ops.cluster;
  * @param start its first offset
  * @param end the offset behind its last one
  */
-public record Span(long start, long end) {}
+public record Span(long start, long end) {
+    /** How many offsets lie in it; aborted records and the marks of transactions have offsets too. */
+    public long length() {
+        return Math.max(0, end - start);
+    }
+}

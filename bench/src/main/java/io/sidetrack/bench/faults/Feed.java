@@ -1,0 +1,181 @@
+package io.sidetrack.bench.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Sends records to a source, steadily, whatever happens to the brokers; every second step in a transaction, of which one in
+ * eight is aborted. Whether a step whose end is not known is in the source makes no difference: the audit reads what is there.
+ * One thread runs it; the rest is thread-safe.
+ */
+final class Feed implements Runnable {
+    private static final int PARTITIONS = 6;
+    private static final int KEYS = 5_000;
+    private static final int VALUE_BYTES = 100;
+    /** A record's, random so that no compression makes it smaller. */
+    static final int TOO_LARGE_BYTES = 300_000;
+    /** {@code max.message.bytes} of a lane. */
+    static final int LANE_BYTES = 250_000;
+
+    private static final int STEPS_A_SECOND = 10;
+    private static final Duration STEP = Duration.ofMillis(1000 / STEPS_A_SECOND);
+
+    private final String bootstrapServers;
+    private final String source;
+    private final SplittableRandom random;
+    private final AtomicLong sent = new AtomicLong();
+    private volatile int perSecond;
+    private final long atLeast;
+    private volatile boolean mayEnd;
+    private volatile Exception failure;
+    private int number;
+
+    /** @param perSecond how many it sends, until it is {@linkplain #end told to end} */
+    Feed(String bootstrapServers, String source, int perSecond, long atLeast, long seed) {
+        this.bootstrapServers = bootstrapServers;
+        this.source = source;
+        this.perSecond = perSecond;
+        this.atLeast = atLeast;
+        this.random = new SplittableRandom(seed);
+    }
+
+    static int partitions() {
+        return PARTITIONS;
+    }
+
+    /** Records that were acknowledged, and not aborted. */
+    long sent() {
+        return sent.get();
+    }
+
+    /** What has stopped it; null if nothing has. */
+    Exception failure() {
+        return failure;
+    }
+
+    /** From now on it sends as fast as it can, and ends when it has sent enough. */
+    void end() {
+        perSecond = 20_000;
+        mayEnd = true;
+    }
+
+    @Override
+    public void run() {
+        try (KafkaProducer<byte[], byte[]> plain = producer(Map.of())) {
+            KafkaProducer<byte[], byte[]> transactional = transactional();
+            try {
+                long next = System.nanoTime();
+                for (int step = 0; !mayEnd || sent.get() < atLeast; step++) {
+                    if (step % 2 == 0) {
+                        plain(plain);
+                    } else if (!transaction(transactional)) {
+                        transactional.close(Duration.ZERO);
+                        transactional = transactional();
+                    }
+                    next += STEP.toNanos();
+                    TimeUnit.NANOSECONDS.sleep(Math.max(0, next - System.nanoTime()));
+                    // What an outage has held up is not made good for.
+                    next = Math.max(next, System.nanoTime() - STEP.toNanos());
+                }
+            } finally {
+                transactional.close(Duration.ofSeconds(5));
+            }
+            // So that a partition ends with a record, which a group can pass, and not with the mark of a transaction.
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                plain.send(record(partition)).get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            failure = e;
+        }
+    }
+
+    private void plain(KafkaProducer<byte[], byte[]> producer) {
+        for (int i = 0; i < perSecond / STEPS_A_SECOND; i++) {
+            var unused = producer.send(record(random.nextInt(PARTITIONS)), (metadata, thrown) -> {
+                if (thrown == null) {
+                    sent.incrementAndGet();
+                }
+            });
+        }
+        producer.flush();
+    }
+
+    /** @return false if the producer is of no use any more */
+    private boolean transaction(KafkaProducer<byte[], byte[]> producer) {
+        int records = perSecond / STEPS_A_SECOND;
+        boolean aborts = random.nextInt(8) == 0;
+        try {
+            producer.beginTransaction();
+            for (int i = 0; i < records; i++) {
+                var unused = producer.send(record(random.nextInt(PARTITIONS)));
+            }
+            if (aborts) {
+                producer.flush();
+                producer.abortTransaction();
+            } else {
+                producer.commitTransaction();
+                sent.addAndGet(records);
+            }
+            return true;
+        } catch (KafkaException e) {
+            // A broker was killed with it. Another producer of the same id ends the transaction, in whatever way.
+            return false;
+        }
+    }
+
+    private KafkaProducer<byte[], byte[]> transactional() {
+        while (true) {
+            KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", "feed-" + source));
+            try {
+                producer.initTransactions();
+                return producer;
+            } catch (KafkaException e) {
+                // The coordinator is moving; the run has a limit.
+                producer.close(Duration.ZERO);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
+        Map<String, Object> properties = new HashMap<>(more);
+        properties.put("bootstrap.servers", bootstrapServers);
+        properties.put("acks", "all");
+        properties.put("enable.idempotence", true);
+        properties.put("linger.ms", 5);
+        properties.put("transaction.timeout.ms", 10_000);
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * A key has one partition of the source. One record in 50 has no key, one in 1,000 is a tombstone, and one in 20,000 is
+     * larger than a lane accepts.
+     */
+    private ProducerRecord<byte[], byte[]> record(int partition) {
+        int n = number++;
+        byte[] key = n % 50 == 0 ? null : ("p" + partition + "-k" + random.nextInt(KEYS / PARTITIONS)).getBytes(UTF_8);
+        byte[] value = new byte[n % 20_000 == 10_000 ? TOO_LARGE_BYTES : VALUE_BYTES];
+        random.nextBytes(value);
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(source, partition, null, key, n % 1000 == 999 ? null : value);
+        record.headers().add("n", Integer.toString(n).getBytes(UTF_8));
+        if (random.nextBoolean()) {
+            record.headers().add("x-backfill", "faults".getBytes(UTF_8));
+        }
+        return record;
+    }
+}

@@ -1,0 +1,108 @@
+package io.sidetrack.ops.audit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sidetrack.ops.audit.Finding.Kind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A report, to be read by people or by programs. */
+final class ReportText {
+    private ReportText() {}
+
+    static List<String> lines(Report report) {
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s: %,d records routed, %,d not yet",
+                report.scope().source(),
+                report.source(),
+                report.notYetRouted()));
+        report.copies().forEach((topic, count) -> lines.add(String.format(Locale.ROOT, "  %,14d on %s", count, topic)));
+        if (report.replayed() > 0) {
+            lines.add(String.format(Locale.ROOT, "  %,14d of them are replays of dead letters", report.replayed()));
+        }
+        if (report.outside() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  %,14d of them are not in the range that was audited, or not in the source",
+                    report.outside()));
+        }
+        if (report.undecided() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  %,14d may be in order or not: identical records are on the other lane or elsewhere in the source",
+                    report.undecided()));
+        }
+        for (Kind kind : Kind.values()) {
+            long count = report.findings().count(kind);
+            if (count > 0) {
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "%s%s: %,d, a record that %s",
+                        report.isAllowed(kind) ? "accepted, " : "",
+                        kind.code(),
+                        count,
+                        kind.meaning()));
+                report.findings().first(kind).forEach(finding -> lines.add("  " + finding));
+                if (report.findings().first(kind).size() < count) {
+                    lines.add("  ...");
+                }
+            }
+        }
+        lines.add(
+                report.isClean()
+                        ? (report.scope().allowDuplicates()
+                                ? "clean: every record has arrived, unchanged and in the order of its key"
+                                : "clean: every record has arrived exactly once, unchanged and in the order of its key")
+                        : "NOT CLEAN");
+        return lines;
+    }
+
+    static String json(Report report) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("clean", report.isClean());
+        all.put("source", report.scope().source());
+        all.put("routed", report.source());
+        all.put("notYetRouted", report.notYetRouted());
+        all.put("copies", report.copies());
+        all.put("replayed", report.replayed());
+        all.put("outsideTheRange", report.outside());
+        all.put("undecidedOrder", report.undecided());
+        Map<String, Object> findings = new LinkedHashMap<>();
+        for (Kind kind : Kind.values()) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("count", report.findings().count(kind));
+            one.put("accepted", report.isAllowed(kind));
+            one.put(
+                    "first",
+                    report.findings().first(kind).stream().map(ReportText::json).toList());
+            findings.put(kind.code(), one);
+        }
+        all.put("findings", findings);
+        try {
+            return JsonMapper.builder().build().writeValueAsString(all);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("numbers and text can always be written", e);
+        }
+    }
+
+    private static Map<String, Object> json(Finding finding) {
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("at", json(finding.at()));
+        finding.source().ifPresent(place -> one.put("source", json(place)));
+        finding.other().ifPresent(place -> one.put("before", json(place)));
+        return one;
+    }
+
+    private static Map<String, Object> json(Place place) {
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("topic", place.topic());
+        one.put("partition", place.partition());
+        one.put("offset", place.offset());
+        return one;
+    }
+}

@@ -1,0 +1,486 @@
+package io.sidetrack.ops.audit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sidetrack.common.record.DeadLetterHeaders;
+import io.sidetrack.common.record.OriginalTimestamp;
+import io.sidetrack.common.record.Reduction;
+import io.sidetrack.ops.audit.Finding.Kind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whatever is planted in a log that is right, the audit names it, and nothing else. */
+class AuditTest {
+    private static final int RECORDS = 400;
+    private static final int KEYS = 7;
+    private static final long START_MS = 1_700_000_000_000L;
+
+    /** By partition of the source. */
+    private final List<List<ConsumerRecord<byte[], byte[]>>> source = List.of(new ArrayList<>(), new ArrayList<>());
+
+    private final List<ConsumerRecord<byte[], byte[]>> live = new ArrayList<>();
+    private final List<ConsumerRecord<byte[], byte[]>> backfill = new ArrayList<>();
+    private final List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
+    private boolean whole = true;
+    private boolean allowDuplicates;
+    private boolean allowSpread;
+    private long routed = Long.MAX_VALUE;
+
+    @BeforeEach
+    void route() {
+        for (int i = 0; i < RECORDS; i++) {
+            String key = i % 11 == 0 ? null : "k" + i % KEYS;
+            List<ConsumerRecord<byte[], byte[]>> partition = source.get(i % KEYS % 2);
+            ConsumerRecord<byte[], byte[]> record =
+                    record("s", i % KEYS % 2, partition.size(), START_MS + i / 3, key, "v" + i);
+            record.headers().add("x", new byte[] {(byte) i});
+            record.headers().add("x", null);
+            partition.add(record);
+            (i % 3 == 0 ? live : backfill).add(copy(i % 3 == 0 ? "s-live" : "s-backfill", record));
+        }
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(
+            String topic, int partition, long offset, long timestampMs, String key, String value) {
+        return record(
+                topic,
+                partition,
+                offset,
+                timestampMs,
+                key == null ? null : key.getBytes(UTF_8),
+                value,
+                new RecordHeaders());
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(
+            String topic, int partition, long offset, long timestampMs, byte[] key, String value, Headers headers) {
+        return new ConsumerRecord<>(
+                topic,
+                partition,
+                offset,
+                timestampMs,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                key,
+                value == null ? null : value.getBytes(UTF_8),
+                headers,
+                Optional.empty());
+    }
+
+    /** What a router makes of a record; offsets are given when the lanes are read. */
+    private static ConsumerRecord<byte[], byte[]> copy(String topic, ConsumerRecord<byte[], byte[]> of) {
+        RecordHeaders headers = new RecordHeaders(of.headers().toArray());
+        OriginalTimestamp.addIfAbsent(headers, of.timestamp());
+        int partition = of.key() == null ? 0 : Arrays.hashCode(of.key()) & 3;
+        return record(topic, partition, 0, START_MS + 99_999, of.key(), new String(of.value(), UTF_8), headers);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> letter(ConsumerRecord<byte[], byte[]> of) {
+        ConsumerRecord<byte[], byte[]> letter = copy("s-dead-letters", of);
+        DeadLetterHeaders.add(letter.headers(), "E", "m", of.topic(), of.partition(), of.offset(), "too-large");
+        return letter;
+    }
+
+    private Report audit() {
+        Scope scope = new Scope(
+                "s",
+                List.of("s-live", "s-backfill"),
+                "s-dead-letters",
+                Map.of(0, routed, 1, routed),
+                whole,
+                allowDuplicates,
+                allowSpread,
+                3);
+        Audit audit = new Audit(scope, source.get(0).size() + source.get(1).size());
+        placed(letters).forEach(audit::letter);
+        source.forEach(partition -> partition.forEach(audit::source));
+        placed(backfill).forEach(audit::copy);
+        placed(live).forEach(audit::copy);
+        return audit.report();
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> placed(List<ConsumerRecord<byte[], byte[]>> lane) {
+        Map<Integer, Integer> ends = new HashMap<>();
+        return lane.stream()
+                .map(one -> {
+                    int offset = ends.merge(one.partition(), 1, Integer::sum) - 1;
+                    return record(
+                            one.topic(),
+                            one.partition(),
+                            offset,
+                            one.timestamp(),
+                            one.key(),
+                            one.value() == null ? null : new String(one.value(), UTF_8),
+                            one.headers());
+                })
+                .toList();
+    }
+
+    /** That exactly this was found, once of each. */
+    private Report assertFound(Kind... kinds) {
+        Report report = audit();
+        Map<Kind, Long> found = new HashMap<>();
+        for (Kind kind : Kind.values()) {
+            if (report.findings().count(kind) > 0) {
+                found.put(kind, report.findings().count(kind));
+            }
+        }
+        Map<Kind, Long> expected = new HashMap<>();
+        Arrays.stream(kinds).forEach(kind -> expected.merge(kind, 1L, Long::sum));
+        assertThat(found).as(String.join("\n", ReportText.lines(report))).isEqualTo(expected);
+        return report;
+    }
+
+    private static String only(Report report, Kind kind) {
+        return report.findings().first(kind).get(0).toString();
+    }
+
+    @Test
+    void whatIsRightIsClean() {
+        Report report = assertFound();
+        assertThat(report.isClean()).isTrue();
+        assertThat(report.source()).isEqualTo(RECORDS);
+        assertThat(report.notYetRouted()).isZero();
+        assertThat(report.copies()).containsEntry("s-live", (long) live.size()).containsEntry("s-backfill", (long)
+                backfill.size());
+    }
+
+    @Test
+    void duplicateIsNamedWithThePlacesOfBothCopies() {
+        live.add(7, live.get(6));
+        Report report = assertFound(Kind.DUPLICATED);
+        assertThat(report.isClean()).isFalse();
+        assertThat(only(report, Kind.DUPLICATED))
+                .matches("s-live, partition \\d, offset \\d+; in the source: s, partition \\d, offset \\d+;"
+                        + " before it: s-live, partition \\d, offset \\d+");
+    }
+
+    @Test
+    void duplicatesAreAcceptedIfAllowed() {
+        allowDuplicates = true;
+        live.addAll(10, live.subList(4, 10));
+        Report report = audit();
+        assertThat(report.isClean()).isTrue();
+        assertThat(report.findings().count(Kind.DUPLICATED)).isEqualTo(6);
+    }
+
+    @Test
+    void allowedDuplicatesDoNotExcuseALossOrADisorder() {
+        allowDuplicates = true;
+        live.add(9, live.remove(9 - KEYS));
+        assertThat(audit().wrong()).containsExactly(Kind.OUT_OF_ORDER);
+    }
+
+    @Test
+    void whatComesTooEarlyIsAcceptedWithAllowedDuplicatesIfItComesAgain() {
+        int first = live.indexOf(ofKey(live, "k1", 0));
+        int second = live.indexOf(ofKey(live, "k1", 1));
+        // What a router has sent that was replaced: 1, 0, 1.
+        live.add(first, live.get(second));
+        allowDuplicates = true;
+        assertThat(audit().isClean()).isTrue();
+        allowDuplicates = false;
+        assertThat(audit().wrong()).containsExactly(Kind.DUPLICATED, Kind.OUT_OF_ORDER);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> ofKey(
+            List<ConsumerRecord<byte[], byte[]>> lane, String key, int index) {
+        return lane.stream()
+                .filter(one -> one.key() != null && key.equals(new String(one.key(), UTF_8)))
+                .skip(index)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void lossIsNamedWithItsPlaceInTheSource() {
+        backfill.remove(backfill.indexOf(copyOf(source.get(1).get(17))));
+        Report report = assertFound(Kind.MISSING);
+        assertThat(only(report, Kind.MISSING)).isEqualTo("s, partition 1, offset 17");
+    }
+
+    /** The copy with the value of a record. */
+    private ConsumerRecord<byte[], byte[]> copyOf(ConsumerRecord<byte[], byte[]> record) {
+        return Stream.concat(live.stream(), backfill.stream())
+                .filter(one -> Arrays.equals(one.value(), record.value()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void swapOfTwoRecordsOfAKeyIsOutOfOrderAndOneOfDifferentKeysIsNot() {
+        int first = live.indexOf(ofKey(live, "k3", 4));
+        int second = live.indexOf(ofKey(live, "k3", 5));
+        Collections.swap(live, first, second);
+        Report report = assertFound(Kind.OUT_OF_ORDER);
+        assertThat(only(report, Kind.OUT_OF_ORDER))
+                .startsWith("s-live, partition ")
+                .contains("before it: s-live");
+        Collections.swap(live, first, second);
+        live.add(0, live.remove(live.indexOf(ofKey(live, "k4", 0))));
+        assertFound();
+    }
+
+    @Test
+    void recordsWithoutAKeyHaveNoOrder() {
+        List<ConsumerRecord<byte[], byte[]>> keyless =
+                live.stream().filter(one -> one.key() == null).toList();
+        live.removeAll(keyless);
+        for (ConsumerRecord<byte[], byte[]> one : keyless) {
+            live.add(0, one);
+        }
+        assertFound();
+    }
+
+    @Test
+    void changedByteIsNamedWithItsRecord() {
+        ConsumerRecord<byte[], byte[]> right = live.get(20);
+        live.set(20, record("s-live", right.partition(), 0, 0, right.key(), "w", right.headers()));
+        Report report = assertFound(Kind.CHANGED);
+        assertThat(only(report, Kind.CHANGED)).contains("s-live, partition").contains("in the source: s, partition");
+    }
+
+    @Test
+    void changesOfHeadersAreNamedAndSidetracksOwnIsNone() {
+        ConsumerRecord<byte[], byte[]> right = live.get(20);
+        Headers headers = new RecordHeaders(right.headers().toArray());
+        headers.add("more", new byte[0]);
+        live.set(20, record("s-live", right.partition(), 0, 0, right.key(), value(right), headers));
+        assertFound(Kind.CHANGED);
+        headers = new RecordHeaders();
+        headers.add("x", null);
+        headers.add("x", right.headers().toArray()[0].value());
+        headers.add(right.headers().lastHeader(OriginalTimestamp.HEADER));
+        live.set(20, record("s-live", right.partition(), 0, 0, right.key(), value(right), headers));
+        assertFound(Kind.CHANGED);
+        headers = new RecordHeaders(right.headers().toArray());
+        headers.remove(OriginalTimestamp.HEADER);
+        OriginalTimestamp.addIfAbsent(headers, 5);
+        live.set(20, record("s-live", right.partition(), 0, 0, right.key(), value(right), headers));
+        // It is not the copy of anything that has another original timestamp.
+        assertFound(Kind.MISSING, Kind.UNEXPECTED);
+    }
+
+    private static String value(ConsumerRecord<byte[], byte[]> record) {
+        return new String(record.value(), UTF_8);
+    }
+
+    @Test
+    void nullAndEmptyAreDifferent() {
+        ConsumerRecord<byte[], byte[]> tombstone = record("s", 0, source.get(0).size(), START_MS, "tombstone", "");
+        source.get(0).add(tombstone);
+        ConsumerRecord<byte[], byte[]> copy = copy("s-live", tombstone);
+        live.add(record("s-live", copy.partition(), 0, 0, copy.key(), null, copy.headers()));
+        assertFound(Kind.CHANGED);
+    }
+
+    @Test
+    void recordOnBothLanesIsInTwoPlaces() {
+        live.add(copy("s-live", source.get(0).get(1)));
+        assertThat(value(source.get(0).get(1))).isEqualTo("v2");
+        Report report = assertFound(Kind.IN_TWO_PLACES);
+        assertThat(only(report, Kind.IN_TWO_PLACES)).contains("s-live").contains("before it: s-backfill");
+    }
+
+    @Test
+    void recordThatIsNotInTheSourceIsUnexpected() {
+        live.add(copy("s-live", record("s", 0, 0, START_MS, "nobody", "n")));
+        Report report = assertFound(Kind.UNEXPECTED);
+        assertThat(only(report, Kind.UNEXPECTED)).startsWith("s-live, partition");
+    }
+
+    @Test
+    void recordOfAnAbortedTransactionThatIsOnALaneIsUnexpected() {
+        // As if it had been routed: the source is read without it.
+        source.get(0).remove(9);
+        assertFound(Kind.UNEXPECTED);
+    }
+
+    @Test
+    void keyOnTwoPartitionsHasNoOrder() {
+        ConsumerRecord<byte[], byte[]> right = live.get(live.size() - 1);
+        live.set(
+                live.size() - 1,
+                record("s-live", right.partition() + 1, 0, 0, right.key(), value(right), right.headers()));
+        assertFound(Kind.KEY_SPREAD);
+        allowSpread = true;
+        assertFound();
+    }
+
+    @Test
+    void deadLetterIsTheCopyOfItsRecord() {
+        ConsumerRecord<byte[], byte[]> large = source.get(0).get(4);
+        ConsumerRecord<byte[], byte[]> copy = copyOf(large);
+        live.remove(copy);
+        backfill.remove(copy);
+        letters.add(letter(large));
+        letters.add(record("s-dead-letters", 0, 0, 0, null, null));
+        assertThat(assertFound().copies()).containsEntry("s-dead-letters", 1L);
+        backfill.add(copy);
+        assertFound(Kind.IN_TWO_PLACES);
+        backfill.remove(copy);
+        letters.add(letter(large));
+        assertFound(Kind.DUPLICATED);
+    }
+
+    @Test
+    void deadLetterWithOtherBytesIsChangedAndOneOfNoRecordUnexpected() {
+        ConsumerRecord<byte[], byte[]> large = source.get(0).get(4);
+        ConsumerRecord<byte[], byte[]> copy = copyOf(large);
+        live.remove(copy);
+        backfill.remove(copy);
+        ConsumerRecord<byte[], byte[]> right = letter(large);
+        letters.add(record("s-dead-letters", 0, 0, 0, right.key(), "w", right.headers()));
+        routed = 1000;
+        letters.add(letter(record("s", 1, 900, START_MS, "nobody", "n")));
+        assertFound(Kind.CHANGED, Kind.UNEXPECTED);
+    }
+
+    @Test
+    void reducedDeadLetterIsTheCopyOfTheRecordWhoseFingerprintItHas() {
+        ConsumerRecord<byte[], byte[]> large = source.get(0).get(4);
+        ConsumerRecord<byte[], byte[]> copy = copyOf(large);
+        live.remove(copy);
+        backfill.remove(copy);
+        ConsumerRecord<byte[], byte[]> right = letter(large);
+        Reduction.of("value", large.key(), large.value()).addTo(right.headers());
+        letters.add(record("s-dead-letters", 0, 0, 0, right.key(), null, right.headers()));
+        assertFound();
+    }
+
+    @Test
+    void identicalRecordsAreInterchangeableAndCounted() {
+        ConsumerRecord<byte[], byte[]> same = record("s", 0, 0, START_MS, "same", "1");
+        for (int i = 0; i < 5; i++) {
+            source.get(0).add(record("s", 0, source.get(0).size(), START_MS, "same", "1"));
+        }
+        live.addAll(Collections.nCopies(3, copy("s-live", same)));
+        backfill.addAll(Collections.nCopies(2, copy("s-backfill", same)));
+        assertFound();
+        backfill.add(copy("s-backfill", same));
+        assertFound(Kind.DUPLICATED);
+        backfill.removeIf(one -> Arrays.equals(one.key(), same.key()));
+        assertFound(Kind.MISSING, Kind.MISSING);
+    }
+
+    @Test
+    void orderThatIdenticalRecordsOnBothLanesLeaveOpenIsNoFinding() {
+        // a1 b a2 in the source; a2 on the live lane, a1 and b on the other.
+        for (String value : List.of("a", "b", "a")) {
+            source.get(0).add(record("s", 0, source.get(0).size(), START_MS, "same", value));
+        }
+        ConsumerRecord<byte[], byte[]> a = source.get(0).get(source.get(0).size() - 1);
+        ConsumerRecord<byte[], byte[]> b = source.get(0).get(source.get(0).size() - 2);
+        backfill.add(copy("s-backfill", b));
+        backfill.add(copy("s-backfill", a));
+        live.add(copy("s-live", a));
+        Report report = assertFound();
+        assertThat(report.undecided()).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheRouterHasNotPassedIsNotMissing() {
+        routed = 100;
+        live.removeIf(one -> isBehind(one, 100));
+        backfill.removeIf(one -> isBehind(one, 150));
+        Report report = assertFound();
+        assertThat(report.source()).isEqualTo(200);
+        assertThat(report.notYetRouted()).isPositive();
+        assertThat(report.notYetRouted() + live.size() + backfill.size()).isEqualTo(RECORDS);
+    }
+
+    private boolean isBehind(ConsumerRecord<byte[], byte[]> copy, long offset) {
+        return source.stream()
+                .flatMap(List::stream)
+                .anyMatch(one -> one.offset() >= offset && Arrays.equals(one.value(), copy.value()));
+    }
+
+    @Test
+    void lanesMayHoldMoreThanARange() {
+        whole = false;
+        source.get(0).subList(0, 50).clear();
+        Report report = assertFound();
+        assertThat(report.outside()).isEqualTo(50);
+        backfill.remove(backfill.indexOf(copyOf(source.get(0).get(30))));
+        assertFound(Kind.MISSING);
+    }
+
+    @Test
+    void replayedDeadLetterOfAWriterIsNotUnexpected() {
+        ConsumerRecord<byte[], byte[]> replay = copy("s-live", source.get(0).get(3));
+        DeadLetterHeaders.put(replay.headers(), DeadLetterHeaders.ATTEMPT, "1");
+        live.add(replay);
+        assertThat(assertFound().replayed()).isEqualTo(1);
+    }
+
+    /** Random logs with random faults: what is planted is counted. */
+    @Test
+    void countsOfManyPlantedFaultsAreRight() {
+        for (long seed = 1; seed <= 200; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            source.forEach(List::clear);
+            live.clear();
+            backfill.clear();
+            Map<Kind, Long> planted = new HashMap<>();
+            for (int i = 0; i < 300; i++) {
+                int partition = random.nextInt(2);
+                String key = "p" + partition + "k" + random.nextInt(20);
+                ConsumerRecord<byte[], byte[]> record =
+                        record("s", partition, source.get(partition).size(), START_MS + i, key, "v" + i);
+                source.get(partition).add(record);
+                boolean isLive = random.nextBoolean();
+                List<ConsumerRecord<byte[], byte[]>> lane = isLive ? live : backfill;
+                ConsumerRecord<byte[], byte[]> copy = copy(isLive ? "s-live" : "s-backfill", record);
+                switch (random.nextInt(30)) {
+                    case 0 -> planted.merge(Kind.MISSING, 1L, Long::sum);
+                    case 1 -> {
+                        planted.merge(Kind.DUPLICATED, 1L, Long::sum);
+                        lane.add(copy);
+                        lane.add(copy);
+                    }
+                    case 2 -> {
+                        planted.merge(Kind.CHANGED, 1L, Long::sum);
+                        lane.add(record(copy.topic(), copy.partition(), 0, 0, copy.key(), "w" + i, copy.headers()));
+                    }
+                    case 3 -> {
+                        planted.merge(Kind.IN_TWO_PLACES, 1L, Long::sum);
+                        live.add(copy("s-live", record));
+                        backfill.add(copy("s-backfill", record));
+                    }
+                    case 4 -> {
+                        planted.merge(Kind.UNEXPECTED, 1L, Long::sum);
+                        lane.add(copy);
+                        lane.add(copy(copy.topic(), record("s", 0, 0, i, "nobody", "v" + i)));
+                    }
+                    default -> lane.add(copy);
+                }
+            }
+            Report report = audit();
+            for (Kind kind : Kind.values()) {
+                assertThat(report.findings().count(kind))
+                        .as("seed %d, %s", seed, kind)
+                        .isEqualTo(planted.getOrDefault(kind, 0L));
+            }
+        }
+    }
+
+    @Test
+    void millionRecordsTakeAsMuchHeapAsTheHelpStates() {
+        assertThat(Ledger.bytes(1_000_000)).isBetween(30_000_000L, 50_000_000L);
+    }
+}
