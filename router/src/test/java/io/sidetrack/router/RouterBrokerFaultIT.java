@@ -15,6 +15,7 @@ class RouterBrokerFaultIT {
         try (RouterFixture fixture = new RouterFixture()) {
             Flood flood = new Flood(fixture, "restarted");
             try (Router router = fixture.router("restarted", Map.of())) {
+                assertThat(ServiceProcess.metrics(router.port())).containsEntry("sidetrack_router_broker_warning", 0.0);
                 for (int round = 0; round < 3; round++) {
                     flood.send(2000);
                     fixture.broker.stop();

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One broker as a child process with its own class path: nothing here is compiled against it. It can be stopped, killed
- * and started again with the same data. It ends when this JVM ends, in whatever way: its standard input ends then. Only
- * while it is frozen it does not notice that. Not thread-safe.
+ * and started again with the same data. It ends when this JVM ends, in whatever way, because its standard input
+ * ends then (a frozen one ends when it is thawed). Not thread-safe.
  */
 final class BrokerNode {
     /** Names the folder with the broker's {@code classes} and {@code lib}; by default where this project's build puts it. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The cluster that the fault tests rest on. */
 class SandboxClusterIT {
     @Test
-    void keepsAcknowledgedRecordsWhileEachBrokerIsKilledOnce() {
+    void keepsAcknowledgedRecordsWhileEachBrokerIsKilledOnceAndOthersAreFrozenOrStopped() {
         try (SandboxCluster cluster = SandboxCluster.start();
                 SandboxTopics topics = new SandboxTopics(cluster.bootstrapServers())) {
             topics.createLane("orders", 3);
@@ -34,6 +34,13 @@ class SandboxClusterIT {
                     .extracting(record -> new String(record.value(), UTF_8))
                     .containsExactlyInAnyOrder("before 1", "after 1", "before 2", "after 2", "before 3", "after 3");
 
+            int frozen = cluster.leaderOf("orders", 0);
+            cluster.freeze(frozen);
+            topics.send(List.of(record(0, "frozen")));
+            assertThat(cluster.leaderOf("orders", 0)).isNotEqualTo(frozen);
+            cluster.thaw(frozen);
+            cluster.awaitInSync();
+
             transaction(cluster, "router-1");
             int coordinator = cluster.transactionCoordinator("router-1");
             assertThat(cluster.isRunning(coordinator)).isTrue();
@@ -41,7 +48,7 @@ class SandboxClusterIT {
             assertThat(cluster.transactionCoordinator("router-1")).isNotEqualTo(coordinator);
             transaction(cluster, "router-1");
             cluster.startAgain(coordinator);
-            assertThat(topics.read("orders")).hasSize(8);
+            assertThat(topics.read("orders")).hasSize(9);
         }
     }
 

@@ -8,13 +8,16 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The sandbox itself: what the other modules' tests rest on. */
 class SandboxIT {
@@ -50,6 +53,28 @@ class SandboxIT {
             try (SandboxTopics topics = new SandboxTopics(broker.bootstrapServers())) {
                 assertThat(topics.read("orders")).hasSize(1);
             }
+        }
+    }
+
+    @Test
+    void brokerEndsWhenTheProcessThatStartedItIsKilled(@TempDir Path folder) throws Exception {
+        List<String> java = List.of(
+                "-Djava.io.tmpdir=" + folder,
+                "-cp",
+                System.getProperty("java.class.path"),
+                BrokerOwner.class.getName());
+        try (ServiceProcess owner =
+                ServiceProcess.java("owner", java, Map.of(), folder.resolve("out"), folder.resolve("err"))) {
+            while (!owner.output().endsWith("\n")) {
+                assertThat(owner.waitFor(Duration.ofMillis(50)))
+                        .as(owner.errors())
+                        .isFalse();
+            }
+            ProcessHandle broker =
+                    ProcessHandle.of(Long.parseLong(owner.output().strip())).orElseThrow();
+            assertThat(broker.isAlive()).isTrue();
+            owner.kill();
+            broker.onExit().get(10, TimeUnit.SECONDS);
         }
     }
 

@@ -41,6 +41,9 @@ public final class FaultRun {
     private final List<Thread> threads = new ArrayList<>();
     private final Map<Fault, Integer> done = new EnumMap<>(Fault.class);
     private final Map<Integer, Integer> kills = new HashMap<>();
+    /** Of the routers, as they were when all brokers were there: a list cannot be had while one is gone. */
+    private List<String> transactionalIds = List.of();
+
     private SandboxCluster cluster;
     private SandboxTopics topics;
     private long startNanos;
@@ -141,6 +144,8 @@ public final class FaultRun {
                     && !schedule.get(i + 1).isOfABroker()
                     && random.nextBoolean();
             Optional<Fault> meanwhile = two ? Optional.of(schedule.get(++i)) : Optional.empty();
+            waiting.now("the list of transactions");
+            transactionalIds = transactionalIds();
             commit(fault, meanwhile);
             pairs.forEach(RouterPair::revive);
             feeds.forEach(FaultRun::check);
@@ -200,7 +205,6 @@ public final class FaultRun {
         return ids.isEmpty() ? leastKilled() : cluster.transactionCoordinator(ids.get(random.nextInt(ids.size())));
     }
 
-    /** Those of the routers. */
     private List<String> transactionalIds() {
         try {
             return topics.admin().listTransactions().all().get(ANSWER.toSeconds(), TimeUnit.SECONDS).stream()
@@ -263,12 +267,11 @@ public final class FaultRun {
     }
 
     private void fence() {
-        List<String> ids = transactionalIds();
-        if (ids.isEmpty()) {
+        if (transactionalIds.isEmpty()) {
             return;
         }
         try {
-            topics.admin().fenceProducers(ids).all().get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+            topics.admin().fenceProducers(transactionalIds).all().get(ANSWER.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new SandboxException("producers cannot be fenced", e);
         } catch (InterruptedException e) {
@@ -288,8 +291,10 @@ public final class FaultRun {
         }
         feeds.forEach(FaultRun::check);
         for (RouterPair pair : pairs) {
-            waiting.until(pair.group() + " at the end of its source", HEALING, () -> lag(pair) == 0);
-            pair.revive();
+            waiting.until(pair.group() + " at the end of its source", HEALING, () -> {
+                pair.revive();
+                return lag(pair) == 0;
+            });
         }
         waiting.now("the end of the routers");
         for (RouterPair pair : pairs) {

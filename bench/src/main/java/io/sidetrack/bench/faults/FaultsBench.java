@@ -38,7 +38,7 @@ public final class FaultsBench implements Callable<Integer> {
 
     @Option(
             names = "--per-second",
-            defaultValue = "2000",
+            defaultValue = "1500",
             paramLabel = "N",
             description = "Records that each source receives while there are faults. Default: ${DEFAULT-VALUE}.")
     private int perSecond;

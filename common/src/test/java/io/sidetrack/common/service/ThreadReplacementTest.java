@@ -69,6 +69,13 @@ class ThreadReplacementTest {
     }
 
     @Test
+    void threadThatAsksForAStopIsNotReplaced() {
+        Throwable thrown = new IllegalStateException("wrapped", new StopException("a reason", null));
+        assertThat(replacement.handle(thrown)).isEqualTo(SHUTDOWN_CLIENT);
+        assertThat(delaysMs).isEmpty();
+    }
+
+    @Test
     void errorOfTheMachineIsNotMendedByAnotherThread() {
         assertThat(replacement.handle(new OutOfMemoryError("test"))).isEqualTo(SHUTDOWN_CLIENT);
         assertThat(delaysMs).isEmpty();

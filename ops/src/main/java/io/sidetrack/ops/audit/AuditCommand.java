@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
         name = "audit",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        exitCodeOnExecutionException = 2,
         description = {
             "Reads the source and the lanes, and reports whether each record of the source is on exactly one lane or in the"
                     + " router's dead-letter topic: committed, once, byte for byte except for Sidetrack's own headers, and in"
@@ -117,6 +118,13 @@ public final class AuditCommand implements Callable<Integer> {
             // 1 means that something was found.
             spec.commandLine().getErr().println("sidetrack: " + e.getMessage());
             return COULD_NOT;
+        } catch (OutOfMemoryError e) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "sidetrack: the heap is too small for so many keys; set JAVA_TOOL_OPTIONS=-Xmx..., or narrow"
+                                    + " the range with --from and --to");
+            return COULD_NOT;
         }
     }
 
@@ -147,6 +155,7 @@ public final class AuditCommand implements Callable<Integer> {
                 both.stream().map(TopicFacts::name).toList(),
                 letters.name(),
                 routed(router, spans),
+                deleted(cluster, both),
                 range.isWhole(spans),
                 allowDuplicates,
                 allowSpread,
@@ -179,6 +188,20 @@ public final class AuditCommand implements Callable<Integer> {
         return routed;
     }
 
+    /** What lay on the lanes once. */
+    private static SortedMap<String, Long> deleted(Cluster cluster, List<TopicFacts> both) {
+        SortedMap<String, Long> deleted = new TreeMap<>();
+        for (TopicFacts lane : both) {
+            long offsets = cluster.spans(lane.name(), lane.partitions()).values().stream()
+                    .mapToLong(Span::start)
+                    .sum();
+            if (offsets > 0) {
+                deleted.put(lane.name(), offsets);
+            }
+        }
+        return deleted;
+    }
+
     /** @throws OpsException if the heap is too small for the range */
     private static int capacity(SortedMap<Integer, Span> spans) {
         long records = spans.values().stream().mapToLong(Span::length).sum();
@@ -202,7 +225,8 @@ public final class AuditCommand implements Callable<Integer> {
             Consumer<ConsumerRecord<byte[], byte[]>> to,
             ReadingProgress progress) {
         RecordReader.ranges(
-                cluster.client().with(Map.of("max.poll.records", "5000")),
+                // Records that retention deletes meanwhile must not be skipped in silence.
+                cluster.client().with(Map.of("max.poll.records", "5000", "auto.offset.reset", "none")),
                 ranges,
                 Duration.ofSeconds(patienceS),
                 to,

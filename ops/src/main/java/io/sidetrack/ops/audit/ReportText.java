@@ -22,6 +22,13 @@ final class ReportText {
                 report.source(),
                 report.notYetRouted()));
         report.copies().forEach((topic, count) -> lines.add(String.format(Locale.ROOT, "  %,14d on %s", count, topic)));
+        report.scope()
+                .deleted()
+                .forEach((lane, count) -> lines.add(String.format(
+                        Locale.ROOT,
+                        "  %,14d offsets of %s are deleted: a record whose copy lay there is missing",
+                        count,
+                        lane)));
         if (report.replayed() > 0) {
             lines.add(String.format(Locale.ROOT, "  %,14d of them are replays of dead letters", report.replayed()));
         }
@@ -69,6 +76,7 @@ final class ReportText {
         all.put("routed", report.source());
         all.put("notYetRouted", report.notYetRouted());
         all.put("copies", report.copies());
+        all.put("deleted", report.scope().deleted());
         all.put("replayed", report.replayed());
         all.put("outsideTheRange", report.outside());
         all.put("undecidedOrder", report.undecided());

@@ -102,6 +102,7 @@ class AuditTest {
                 List.of("s-live", "s-backfill"),
                 "s-dead-letters",
                 Map.of(0, routed, 1, routed),
+                Map.of(),
                 whole,
                 allowDuplicates,
                 allowSpread,
