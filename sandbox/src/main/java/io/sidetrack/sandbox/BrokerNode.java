@@ -62,14 +62,12 @@ final class BrokerNode {
             try (Writer writer = Files.newBufferedWriter(file)) {
                 all.store(writer, null);
             }
-            process = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
+            process = new ProcessBuilder(JavaCommand.of(List.of(
                             "-Xmx1g",
                             "-cp",
                             target.resolve("classes") + File.pathSeparator + target.resolve("lib") + "/*",
                             MAIN,
-                            file.toString()))
+                            file.toString())))
                     .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
                     .start();
             frozen = false;

@@ -49,9 +49,7 @@ public final class DynamoDbLocal implements AutoCloseable {
         Path temporary = Folders.temporary("dynamodb-local");
         Process process;
         try {
-            process = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
+            process = new ProcessBuilder(JavaCommand.of(List.of(
                             "-Xmx1g",
                             "-Djava.library.path=" + folder,
                             "-Djava.io.tmpdir=" + temporary,
@@ -63,7 +61,7 @@ public final class DynamoDbLocal implements AutoCloseable {
                             "-sharedDb",
                             "-disableTelemetry",
                             "-port",
-                            Integer.toString(port)))
+                            Integer.toString(port))))
                     .redirectErrorStream(true)
                     .redirectOutput(temporary.resolve(LOG).toFile())
                     .start();

@@ -83,11 +83,9 @@ public final class ServiceProcess implements AutoCloseable {
 
     private static ServiceProcess java(
             String name, List<String> arguments, Map<String, String> environment, Path out, Path err, boolean ownLogs) {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(arguments);
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        ProcessBuilder builder = new ProcessBuilder(JavaCommand.of(arguments))
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
         Map<String, String> inherited = new HashMap<>(builder.environment());
         builder.environment().clear();
         INHERITED.forEach(variable -> {
