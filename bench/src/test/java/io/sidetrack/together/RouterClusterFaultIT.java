@@ -23,14 +23,7 @@ class RouterClusterFaultIT {
     @Test
     void everyRecordArrivesThroughFaultsOfBrokersAndRouters() {
         FaultRun run = new FaultRun(
-                new Plan(
-                        100_000,
-                        6,
-                        1500,
-                        List.of("exactly_once_v2", "at_least_once"),
-                        System.nanoTime(),
-                        Duration.ofMinutes(8),
-                        logs),
+                new Plan(100_000, 6, 1500, List.of("exactly_once_v2"), System.nanoTime(), Duration.ofMinutes(8), logs),
                 new Screen(System.out));
         FaultRun.Result result = run.run();
         result.lines().forEach(System.out::println);

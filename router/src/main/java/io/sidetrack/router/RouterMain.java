@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -75,7 +76,8 @@ public final class RouterMain {
         StreamsConfig config =
                 RouterStreamsConfig.of(settings, kafka, topics.maxRequestBytes(), new SourceRange(metrics::lost));
         TopicLookups lookups = new TopicLookups(kafka);
-        LaneProducers producers = new LaneProducers();
+        LaneProducers producers = new LaneProducers(
+                (partition, offset, reason) -> metrics.failedSend(settings.sourceTopic(), partition, offset, reason));
         KafkaStreams streams = new KafkaStreams(
                 RouterTopology.of(
                         settings,
@@ -108,9 +110,21 @@ public final class RouterMain {
                             streams,
                             ThreadReplacement.standard(),
                             settings.shutdownTimeout(),
-                            new StreamsProcess.Hooks(streams::pause, () -> true, lookups::close))
+                            stopHooks(streams, producers, lookups))
                     .run();
         }
+    }
+
+    /** A stop has left nothing behind if nothing that it had to flush and to commit has failed. */
+    private static StreamsProcess.Hooks stopHooks(KafkaStreams streams, LaneProducers producers, TopicLookups lookups) {
+        AtomicLong failedBefore = new AtomicLong(-1);
+        return new StreamsProcess.Hooks(
+                () -> {
+                    failedBefore.compareAndSet(-1, producers.failedEnds());
+                    streams.pause();
+                },
+                () -> producers.failedEnds() == failedBefore.get(),
+                lookups::close);
     }
 
     /** Ends problems that do not occur any more. */

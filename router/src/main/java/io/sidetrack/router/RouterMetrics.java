@@ -24,6 +24,7 @@ final class RouterMetrics implements RouteListener {
     private final Map<String, Counter> backfills = new ConcurrentHashMap<>();
     private final Map<Refusal, Counter> deadLetters = new ConcurrentHashMap<>();
     private final Counter lost;
+    private final Counter restarts;
 
     RouterMetrics(MeterRegistry registry, ProblemLog problems) {
         this.registry = registry;
@@ -32,6 +33,20 @@ final class RouterMetrics implements RouteListener {
                 .description(
                         "Offsets of the source, transaction markers included, that were deleted before they were read")
                 .register(registry);
+        this.restarts = Counter.builder("sidetrack.router.failed.sends")
+                .description(
+                        "Times that a stream thread went back to its committed offsets because a record did not arrive")
+                .register(registry);
+    }
+
+    /** A record did not arrive, and its stream thread starts again from its committed offsets. */
+    void failedSend(String source, int partition, long offset, Exception reason) {
+        restarts.increment();
+        problems.report(
+                "failed sends",
+                "%s, partition %d, offset %d: not sent to its lane (%s); the stream thread starts again from its committed"
+                                .formatted(source, partition, offset, reason)
+                        + " offsets");
     }
 
     /** Registers the result of the look at the brokers' release line at start-up. */

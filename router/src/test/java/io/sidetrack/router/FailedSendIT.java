@@ -148,7 +148,7 @@ class FailedSendIT {
         if (fenced) {
             topics.createLane(source + "-backfill", 1);
         }
-        LaneProducers lanes = new LaneProducers();
+        LaneProducers lanes = new LaneProducers((partition, offset, reason) -> {});
         List<Map<String, Object>> producers = new CopyOnWriteArrayList<>();
         List<Throwable> deaths = new CopyOnWriteArrayList<>();
         Gate gate = new Gate(!fenced);

@@ -16,7 +16,7 @@ class RouterBrokerFaultIT {
             Flood flood = new Flood(fixture, "restarted");
             try (Router router = fixture.router("restarted", Map.of())) {
                 assertThat(ServiceProcess.metrics(router.port())).containsEntry("sidetrack_router_broker_warning", 0.0);
-                for (int round = 0; round < 3; round++) {
+                for (int round = 0; round < 2; round++) {
                     flood.send(2000);
                     fixture.broker.stop();
                     assertThat(ServiceProcess.status(router.port(), "/livez")).isEqualTo(200);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** Every record exactly once and in the order of its key, whatever happens to the routers. */
 @Execution(ExecutionMode.CONCURRENT)
 class RouterFaultIT {
-    private static final int KILLS = 20;
+    private static final int KILLS = 6;
     private static RouterFixture fixture;
 
     @BeforeAll
@@ -62,7 +62,7 @@ class RouterFaultIT {
         SplittableRandom random = new SplittableRandom(seed);
         Flood flood = new Flood(fixture, "members");
         try (Router steady = fixture.router("members", Flood.IMPATIENT)) {
-            for (int round = 0; round < 6; round++) {
+            for (int round = 0; round < 3; round++) {
                 flood.send(500);
                 try (Router guest = fixture.router("members", Flood.IMPATIENT)) {
                     flood.send(500);

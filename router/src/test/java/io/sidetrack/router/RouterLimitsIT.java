@@ -67,11 +67,7 @@ class RouterLimitsIT {
     @CsvSource({
         "uncompressed, exactly_once_v2",
         "uncompressed, at_least_once",
-        "gzip, exactly_once_v2",
         "snappy, exactly_once_v2",
-        "lz4, exactly_once_v2",
-        "zstd, exactly_once_v2",
-        "producer, exactly_once_v2",
     })
     void recordThatIsTooLargeAsTheLaneStoresItIsADeadLetter(String compression, String guarantee) {
         String source = "stored-" + compression + "-" + guarantee;
@@ -133,7 +129,6 @@ class RouterLimitsIT {
     @CsvSource({
         "classic, exactly_once_v2",
         "classic, at_least_once",
-        "streams, exactly_once_v2",
     })
     void limitThatIsLoweredWhileTheRouterRunsMakesDeadLettersAndStopsNothing(String protocol, String guarantee)
             throws Exception {
@@ -222,7 +217,7 @@ class RouterLimitsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classic", "streams"})
+    @ValueSource(strings = "classic")
     void logThatEndsBeforeThePositionStopsTheRouterAndIsNotRoutedAgain(String protocol) throws Exception {
         String source = "truncated-" + protocol;
         fixture.source(source, 1);
@@ -249,7 +244,7 @@ class RouterLimitsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classic", "streams"})
+    @ValueSource(strings = "classic")
     void topicMadeAgainIsRoutedFromItsBeginning(String protocol) throws Exception {
         String source = "again-" + protocol;
         fixture.source(source, 1);

@@ -80,7 +80,7 @@ class RouterTopologyTest implements RouteListener {
                         Optional.empty(),
                         new ProducerLimits(1 << 20, "lz4"),
                         topic -> Optional.ofNullable(changed.get(topic)),
-                        new LaneProducers(),
+                        new LaneProducers((partition, offset, reason) -> {}),
                         Clock.systemUTC(),
                         this),
                 new Properties());

@@ -134,7 +134,7 @@ class GuardIT {
                 case 13 -> Fault.serverError();
                 default -> new Fault.Latency(Duration.ofMillis(15));
             });
-            for (int round = 0; round < 4; round++) {
+            for (int round = 0; round < 2; round++) {
                 try (Writer live = lanes.writer(lanes.live, NEWEST_WINS);
                         Writer backfill = lanes.writer(lanes.backfill, NEWEST_WINS)) {
                     for (int i = 0; i < 6; i++) {

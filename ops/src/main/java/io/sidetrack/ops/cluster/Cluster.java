@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -105,9 +106,19 @@ public final class Cluster implements AutoCloseable {
 
     /** Where a group stands in an existing topic; a group that does not exist has committed nothing. */
     public Standing standing(String topic, int partitions, String group) {
+        return standing(topic, partitions, group, false);
+    }
+
+    /** As {@link #standing}, after every transaction that commits offsets of the group is completed: for a takeover. */
+    public Standing stableStanding(String topic, int partitions, String group) {
+        return standing(topic, partitions, group, true);
+    }
+
+    private Standing standing(String topic, int partitions, String group, boolean stable) {
         Map<TopicPartition, OffsetAndMetadata> committed = answer(
                 "offsets of group " + group,
-                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+                admin.listConsumerGroupOffsets(group, new ListConsumerGroupOffsetsOptions().requireStable(stable))
+                        .partitionsToOffsetAndMetadata());
         SortedMap<Integer, Standing.Place> places = new TreeMap<>();
         spans(topic, partitions).forEach((partition, span) -> {
             OffsetAndMetadata offset = committed.get(new TopicPartition(topic, partition));

@@ -138,13 +138,18 @@ public final class ProgressCommand implements Callable<Integer> {
                 .toList();
     }
 
-    /** True if a lag contains records. While the lag shrinks, it is not worth a search. */
+    /** True if a lag may contain records. While the lag shrinks, it is not worth a search. */
     private boolean hasRecords(Cluster cluster, Standing before, Standing now) {
         if (now.lag() == 0 || now.read() != before.read()) {
             return now.lag() > 0;
         }
-        return searched.computeIfAbsent(
-                now, standing -> !(cluster.unread(standing, UnreadSearch.Progress.NONE) instanceof Unread.Nothing));
+        try {
+            return searched.computeIfAbsent(
+                    now, standing -> !(cluster.unread(standing, UnreadSearch.Progress.NONE) instanceof Unread.Nothing));
+        } catch (OpsException e) {
+            // A partition without a leader, for example: progress goes on to show the offsets, as before.
+            return true;
+        }
     }
 
     /** @return the lines that stand on the terminal, to be replaced by the next look */

@@ -62,12 +62,12 @@ public final class AdoptCommand implements Callable<Integer> {
             TopicFacts live = cluster.topics().require("--live", lanes.live());
             cluster.requireStopped(group, "stop its consumers");
             cluster.requireStopped(lanes.routerGroup(), "stop the router");
-            Standing old = cluster.standing(source.name(), source.partitions(), group);
+            Standing old = cluster.stableStanding(source.name(), source.partitions(), group);
             if (!old.isKnown()) {
                 throw new OpsException("group %s has committed no offset of %s; correct --group or --source"
                         .formatted(group, source.name()));
             }
-            Standing router = cluster.standing(source.name(), source.partitions(), lanes.routerGroup());
+            Standing router = cluster.stableStanding(source.name(), source.partitions(), lanes.routerGroup());
             Optional<Cut> cut = cluster.control(lanes.controlTopic()).cut(lanes.routerGroup());
             TopicIdentity identity = cluster.topics().identity(source.name());
             print(old);
@@ -108,7 +108,7 @@ public final class AdoptCommand implements Callable<Integer> {
                         lanes.routerGroup(),
                         new Cut(old.topic(), group, System.currentTimeMillis(), old.ends(), identity),
                         cluster.admin());
-        Standing onLive = cluster.standing(live.name(), live.partitions(), group);
+        Standing onLive = cluster.stableStanding(live.name(), live.partitions(), group);
         if (!onLive.isKnown()) {
             cluster.commit(group, live.name(), onLive.next());
         }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
@@ -105,7 +106,10 @@ public final class CopyOffsetsCommand implements Callable<Integer> {
                 topic,
                 answer(
                         "offsets of group " + group,
-                        cluster.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
+                        cluster.admin()
+                                .listConsumerGroupOffsets(
+                                        group, new ListConsumerGroupOffsetsOptions().requireStable(true))
+                                .partitionsToOffsetAndMetadata()));
     }
 
     private void print(Map<TopicPartition, OffsetAndMetadata> offsets, Optional<Steering> steering) {

@@ -110,13 +110,13 @@ public final class ReleaseCommand implements Callable<Integer> {
         TopicFacts backfill = cluster.topics().require("--backfill", lanes.backfill());
         cluster.requireStopped(lanes.routerGroup(), "stop the router");
         cluster.requireStopped(group, "stop its consumers");
-        Standing router = cluster.standing(source.name(), source.partitions(), lanes.routerGroup());
+        Standing router = cluster.stableStanding(source.name(), source.partitions(), lanes.routerGroup());
         if (!router.isKnown()) {
             throw new OpsException("group %s has committed no offset of %s: there is nothing to give back"
                     .formatted(lanes.routerGroup(), source.name()));
         }
         requireDrained(cluster, live);
-        Standing rest = cluster.standing(backfill.name(), backfill.partitions(), lanes.backfillGroup());
+        Standing rest = cluster.stableStanding(backfill.name(), backfill.partitions(), lanes.backfillGroup());
         Unread unread = unread(cluster, rest);
         if (!dryRun) {
             cluster.commit(group, source.name(), router.next());
@@ -137,7 +137,7 @@ public final class ReleaseCommand implements Callable<Integer> {
     private void requireDrained(Cluster cluster, TopicFacts live) {
         Optional<OpsException> refusal = Optional.empty();
         for (String reader : liveReaders()) {
-            Standing standing = cluster.standing(live.name(), live.partitions(), reader);
+            Standing standing = cluster.stableStanding(live.name(), live.partitions(), reader);
             Optional<OpsException> now = refusal(standing, unread(cluster, standing));
             if (now.isEmpty()) {
                 return;

@@ -7,17 +7,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApplicationRecoverableException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -38,6 +42,8 @@ import org.apache.kafka.streams.errors.TaskMigratedException;
  * flush throws while it closes a task.
  */
 final class LaneProducer extends KafkaProducer<byte[], byte[]> {
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
     private final LaneProducers producers;
     private final boolean transactional;
     private volatile boolean open;
@@ -120,9 +126,37 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     @Override
     public void commitTransaction() {
         open = false;
-        super.commitTransaction();
+        try {
+            super.commitTransaction();
+        } catch (KafkaException e) {
+            throw endFailed(e);
+        }
         senders.forEach(TransactionEnd::committed);
         senders.clear();
+    }
+
+    @Override
+    public void sendOffsetsToTransaction(
+            Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata groupMetadata) {
+        try {
+            super.sendOffsetsToTransaction(offsets, groupMetadata);
+        } catch (KafkaException e) {
+            throw endFailed(e);
+        }
+    }
+
+    /**
+     * What to throw when the end of a transaction fails. Streams closes the tasks and reads again only after the exceptions
+     * that it knows; after any other that a new producer would put right, the thread would end.
+     */
+    private KafkaException endFailed(KafkaException failure) {
+        producers.endFailed();
+        if (failure instanceof TimeoutException || !(report(failure) instanceof TaskMigratedException)) {
+            return failure;
+        }
+        InvalidProducerEpochException known = new InvalidProducerEpochException(failure.getMessage());
+        known.initCause(failure);
+        return known;
     }
 
     @Override
@@ -139,10 +173,11 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         }
     }
 
+    /** Waits no longer than {@link #CLOSE_LIMIT}: the thread must poll again, even if the brokers do not answer. */
     @Override
     public void close() {
         open = false;
-        super.close();
+        super.close(CLOSE_LIMIT);
     }
 
     @Override
@@ -159,9 +194,14 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
      */
     @Override
     public void flush() {
-        check();
-        super.flush();
-        check();
+        try {
+            check();
+            super.flush();
+            check();
+        } catch (StreamsException e) {
+            producers.endFailed();
+            throw e;
+        }
     }
 
     /** As {@link #flush}, without waiting. */
@@ -193,6 +233,9 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
             }
             broken |= transactional;
             if (!record.sender().isClosed()) {
+                if (failures.isEmpty()) {
+                    producers.failed(record, thrown);
+                }
                 failures.putIfAbsent(record.sender(), new Failure(thrown, byLane));
                 failed = true;
             }

@@ -3,6 +3,7 @@ package io.sidetrack.router.batch;
 import io.sidetrack.router.place.PlacedKey;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,6 +21,32 @@ public final class LaneProducers implements KafkaClientSupplier {
     private final ThreadLocal<Streaming> ofThread = ThreadLocal.withInitial(Streaming::new);
 
     private final RejectedRecords rejected = new RejectedRecords();
+    private final AtomicLong failedEnds = new AtomicLong();
+    private final FailureListener listener;
+
+    /** Receives why a stream thread starts again from its committed offsets. Called by a producer's thread; returns at once. */
+    @FunctionalInterface
+    public interface FailureListener {
+        /** A record of the source, at this partition and offset, did not arrive. */
+        void failed(int partition, long offset, Exception reason);
+    }
+
+    public LaneProducers(FailureListener listener) {
+        this.listener = listener;
+    }
+
+    void failed(SentRecord record, Exception reason) {
+        listener.failed(record.partition(), record.offset(), reason);
+    }
+
+    void endFailed() {
+        failedEnds.incrementAndGet();
+    }
+
+    /** How often records could not be flushed or committed. If this grows during a stop, the stop leaves work undone. */
+    public long failedEnds() {
+        return failedEnds.get();
+    }
 
     /** What a stream thread is doing; used on that thread only. */
     private static final class Streaming {

@@ -1,13 +1,18 @@
 package io.sidetrack.router.batch;
 
 import io.sidetrack.common.service.StopException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What to do when the source does not hold the record that is to be read next. Streams would apply its reset policy, which is
@@ -25,6 +30,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 public final class SourceRange {
     /** The property by which a consumer of Streams receives this. */
     public static final String CONFIG = "sidetrack.source.range";
+
+    private static final Logger log = LoggerFactory.getLogger(SourceRange.class);
+    private static final Duration COMMIT_LIMIT = Duration.ofSeconds(10);
 
     private final Listener listener;
 
@@ -60,28 +68,53 @@ public final class SourceRange {
             long beginning = beginnings.get(partition);
             // Neither can become true while it is looked at: a log's beginning only grows.
             if (beginning <= position) {
-                throw truncated(partition, position, outOfRange);
+                throw truncated(consumer, partition, position, outOfRange);
             }
             consumer.seek(partition, beginning);
             listener.lost(partition.topic(), partition.partition(), position, beginning);
+            commit(consumer, partition, beginning);
         });
     }
 
+    /**
+     * Streams commits only what it has processed. Without a commit of the new position, an idle partition would report the same
+     * loss at every start and every rebalance.
+     */
+    private static void commit(Consumer<?, ?> consumer, TopicPartition partition, long beginning) {
+        try {
+            consumer.commitSync(Map.of(partition, new OffsetAndMetadata(beginning)), COMMIT_LIMIT);
+        } catch (KafkaException e) {
+            log.warn(
+                    "{}, partition {}: offset {} could not be committed; the deleted offsets may be reported again",
+                    partition.topic(),
+                    partition.partition(),
+                    beginning,
+                    e);
+        }
+    }
+
     private static StopException truncated(
-            TopicPartition partition, long position, OffsetOutOfRangeException outOfRange) {
+            Consumer<?, ?> consumer, TopicPartition partition, long position, OffsetOutOfRangeException outOfRange) {
         OffsetAndMetadata end = outOfRange instanceof LogTruncationException truncation
                 ? truncation.divergentOffsets().get(partition)
                 : null;
+        long goOnAt = end == null ? end(consumer, partition) : end.offset();
         return new StopException(
-                "%s, partition %d: the router has read up to offset %d, and the log now ends before it%s; the topic was"
+                "%s, partition %d: the router has read up to offset %d, but the log %s %d: it was truncated, or the topic"
                                 .formatted(
                                         partition.topic(),
                                         partition.partition(),
                                         position,
-                                        end == null ? "" : ", or is another from " + end.offset() + " on")
-                        + " truncated or made again, and nothing was routed again. Set the group's offset of this partition"
-                        + " with kafka-consumer-groups --reset-offsets (--to-earliest if its records are new, --to-latest if"
-                        + " they were routed) and start again",
+                                        end == null ? "ends at" : "differs from",
+                                        goOnAt)
+                        + " was made again. Nothing was routed again. Set the group's offset of this partition with"
+                        + " kafka-consumer-groups --reset-offsets (--to-earliest if the topic was made again, --to-offset "
+                        + goOnAt
+                        + " if it was truncated), start again, and compare the topics with `sidetrack audit`",
                 outOfRange);
+    }
+
+    private static long end(Consumer<?, ?> consumer, TopicPartition partition) {
+        return consumer.endOffsets(Set.of(partition)).get(partition);
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sidetrack.router.batch.LaneProducers.Sending;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,7 +32,9 @@ class LaneProducerTest {
 
     private static final Optional<byte[]> BY_KEY = Optional.empty();
 
-    private final LaneProducers producers = new LaneProducers();
+    private final List<String> reported = new ArrayList<>();
+    private final LaneProducers producers = new LaneProducers((partition, offset, reason) ->
+            reported.add(partition + " " + offset + " " + reason.getClass().getSimpleName()));
     private final LaneProducer producer = new LaneProducer(UNREACHABLE, producers);
     private final Sending one = producers.sending();
     private final Sending other = producers.sending();
@@ -90,6 +94,16 @@ class LaneProducerTest {
     }
 
     @Test
+    void failureIsReportedToTheOperatorOnceAndStopsACleanEnd() {
+        assertThat(send(one, BY_KEY)).isTrue();
+        assertThatThrownBy(() -> send(one, BY_KEY)).isInstanceOf(TaskMigratedException.class);
+        assertThat(producers.failedEnds()).isZero();
+        assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
+        assertThat(producers.failedEnds()).isEqualTo(1);
+        assertThat(reported).containsExactly("0 0 TimeoutException");
+    }
+
+    @Test
     void recordThatALaneRejectsForItsSizeIsReadAgainAndKnown() {
         ConsumerRecord<byte[], byte[]> large = new ConsumerRecord<>("source", 3, 7, new byte[1], new byte[1]);
         assertThat(one.wasRejected(large)).isFalse();
@@ -111,7 +125,7 @@ class LaneProducerTest {
     @Test
     void failureOfASendByStreamsIsReportedInTheSameWay() {
         // Nobody else has sent: it is the sender that forwarded last whose record Streams sends.
-        LaneProducers fresh = new LaneProducers();
+        LaneProducers fresh = new LaneProducers((partition, offset, reason) -> {});
         try (LaneProducer first = new LaneProducer(UNREACHABLE, fresh)) {
             Sending forwarding = fresh.sending();
             assertThat(send(forwarding, BY_KEY)).isFalse();

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -41,6 +42,9 @@ class SourceRangeTest {
         assertThat(consumer.position(FIRST)).isEqualTo(15);
         assertThat(consumer.position(SECOND)).isEqualTo(21);
         assertThat(lost).containsExactlyInAnyOrder("orders0 10-15", "orders1 20-21");
+        assertThat(consumer.committed(Set.of(FIRST, SECOND)))
+                .as("an idle partition does not report its loss again")
+                .isEqualTo(Map.of(FIRST, new OffsetAndMetadata(15), SECOND, new OffsetAndMetadata(21)));
     }
 
     @Test
@@ -54,9 +58,10 @@ class SourceRangeTest {
     @Test
     void stopsIfTheLogEndsBeforeThePosition() {
         beginnings(0, 0);
+        consumer.updateEndOffsets(Map.of(FIRST, 4L));
         assertThatThrownBy(() -> range.seek(consumer, new OffsetOutOfRangeException(Map.of(FIRST, 10L))))
                 .isInstanceOf(StopException.class)
-                .hasMessageContainingAll("orders, partition 0", "offset 10", "--reset-offsets")
+                .hasMessageContainingAll("orders, partition 0", "offset 10", "ends at 4", "--to-offset 4")
                 .message()
                 .hasLineCount(1);
         assertThat(consumer.position(FIRST)).isEqualTo(10);
@@ -70,7 +75,7 @@ class SourceRangeTest {
         divergent.put(FIRST, new OffsetAndMetadata(7, Optional.of(3), null));
         assertThatThrownBy(() -> range.seek(consumer, new LogTruncationException(Map.of(FIRST, 10L), divergent)))
                 .isInstanceOf(StopException.class)
-                .hasMessageContaining("another from 7 on");
+                .hasMessageContainingAll("differs from 7", "--to-offset 7");
     }
 
     @Test
