@@ -95,6 +95,7 @@ class LaneProducerTest {
 
     @Test
     void failureIsReportedToTheOperatorOnceAndStopsACleanEnd() {
+        reported.clear();
         assertThat(send(one, BY_KEY)).isTrue();
         assertThatThrownBy(() -> send(one, BY_KEY)).isInstanceOf(TaskMigratedException.class);
         assertThat(producers.failedEnds()).isZero();
