@@ -236,8 +236,8 @@ class RouterLimitsIT {
             assertThat(process.output())
                     .contains(
                             source
-                                    + ", partition 0: the router has read up to offset 100, and the log now ends before it",
-                            "--reset-offsets")
+                                    + ", partition 0: the router has read up to offset 100, but the log ends at 50",
+                            "--to-offset 50")
                     .doesNotContain(THREAD_DIED);
         }
         assertThat(fixture.topics.read(source + "-live")).hasSize(50);

@@ -19,7 +19,6 @@ class LeaderFailoverIT {
                 WriterFixture fixture = new WriterFixture(cluster.bootstrapServers());
                 FaultLane lane = new FaultLane(fixture, "failover", Map.of())) {
             lane.spoil(call -> new Fault.Latency(Duration.ofMillis(50)));
-            lane.send(3000);
             try (Writer writer = lane.start()) {
                 killUnderLoad(cluster, lane, writer, () -> cluster.leaderOf("failover", 0));
                 killUnderLoad(cluster, lane, writer, () -> cluster.groupCoordinator(lane.group()));
@@ -32,6 +31,8 @@ class LeaderFailoverIT {
     }
 
     private static void killUnderLoad(SandboxCluster cluster, FaultLane lane, Writer writer, IntSupplier whom) {
+        // Of keys of their own, so that the writer is busy when the broker is killed, however fast it was so far.
+        lane.sendNewKeys(1500);
         int written = (int) writer.metric("sidetrack_writer_items_total{outcome=\"written\"}");
         lane.awaitWritten(writer, written + 100);
         int node = whom.getAsInt();
