@@ -8,6 +8,7 @@ import io.sidetrack.sandbox.Screen;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Routers on three brokers, each of which is killed. The short version of {@code scripts/bench.sh faults}: the same program, and
  * the same judge.
  */
+@Tag("cluster")
 class RouterClusterFaultIT {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path logs;

@@ -235,8 +235,7 @@ class RouterLimitsIT {
             assertThat(process.exitCode(RouterFixture.SOON)).isEqualTo(1);
             assertThat(process.output())
                     .contains(
-                            source
-                                    + ", partition 0: the router has read up to offset 100, but the log ends at 50",
+                            source + ", partition 0: the router has read up to offset 100, but the log ends at 50",
                             "--to-offset 50")
                     .doesNotContain(THREAD_DIED);
         }

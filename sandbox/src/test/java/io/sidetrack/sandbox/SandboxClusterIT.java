@@ -8,9 +8,11 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The cluster that the fault tests rest on. */
+@Tag("cluster")
 class SandboxClusterIT {
     @Test
     void keepsAcknowledgedRecordsWhileItsLeaderIsKilledFrozenOrStopped() {
