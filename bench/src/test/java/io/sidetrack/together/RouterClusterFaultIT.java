@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Routers on three brokers, each of which is killed. The short version of {@code scripts/bench.sh faults}: the same program, and
  * the same judge.
  */
-@Tag("cluster")
+@Tag("long")
 class RouterClusterFaultIT {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path logs;

@@ -6,9 +6,11 @@ import io.sidetrack.router.RouterFixture.Router;
 import io.sidetrack.sandbox.ServiceProcess;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A broker that goes away and comes back, which no other test could stand beside. */
+@Tag("long")
 class RouterBrokerFaultIT {
     @Test
     void brokerRestartUnderLoad() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The cluster that the fault tests rest on. */
-@Tag("cluster")
+@Tag("long")
 class SandboxClusterIT {
     @Test
     void keepsAcknowledgedRecordsWhileItsLeaderIsKilledFrozenOrStopped() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A lane with three replicas, on three brokers of which any may be killed. */
-@Tag("cluster")
+@Tag("long")
 class LeaderFailoverIT {
     @Test
     void everythingIsWrittenWhileTheLanesLeaderAndTheGroupsCoordinatorAreKilled() {

@@ -72,16 +72,22 @@ public final class SourceRange {
             }
             consumer.seek(partition, beginning);
             listener.lost(partition.topic(), partition.partition(), position, beginning);
-            commit(consumer, partition, beginning);
+            commit(consumer, partition, position, beginning);
         });
     }
 
     /**
      * Streams commits only what it has processed. Without a commit of the new position, an idle partition would report the same
-     * loss at every start and every rebalance.
+     * loss at every start and every rebalance. Not if records before the position are not committed yet: should their
+     * transaction be aborted, they are lost too, and must be reported.
      */
-    private static void commit(Consumer<?, ?> consumer, TopicPartition partition, long beginning) {
+    private static void commit(Consumer<?, ?> consumer, TopicPartition partition, long position, long beginning) {
         try {
+            OffsetAndMetadata committed =
+                    consumer.committed(Set.of(partition), COMMIT_LIMIT).get(partition);
+            if (committed == null || committed.offset() != position) {
+                return;
+            }
             consumer.commitSync(Map.of(partition, new OffsetAndMetadata(beginning)), COMMIT_LIMIT);
         } catch (KafkaException e) {
             log.warn(

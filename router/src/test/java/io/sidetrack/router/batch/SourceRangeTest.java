@@ -38,6 +38,7 @@ class SourceRangeTest {
     @Test
     void goesOnWhereTheLogBeginsAndReportsWhatIsGone() {
         beginnings(15, 21);
+        consumer.commitSync(Map.of(FIRST, new OffsetAndMetadata(10), SECOND, new OffsetAndMetadata(20)));
         range.seek(consumer, new OffsetOutOfRangeException(Map.of(FIRST, 10L, SECOND, 20L)));
         assertThat(consumer.position(FIRST)).isEqualTo(15);
         assertThat(consumer.position(SECOND)).isEqualTo(21);
@@ -45,6 +46,15 @@ class SourceRangeTest {
         assertThat(consumer.committed(Set.of(FIRST, SECOND)))
                 .as("an idle partition does not report its loss again")
                 .isEqualTo(Map.of(FIRST, new OffsetAndMetadata(15), SECOND, new OffsetAndMetadata(21)));
+    }
+
+    @Test
+    void commitsNothingWhileRecordsBeforeThePositionAreNotCommitted() {
+        beginnings(15, 21);
+        consumer.commitSync(Map.of(FIRST, new OffsetAndMetadata(7)));
+        range.seek(consumer, new OffsetOutOfRangeException(Map.of(FIRST, 10L)));
+        assertThat(consumer.committed(Set.of(FIRST))).containsEntry(FIRST, new OffsetAndMetadata(7));
+        assertThat(lost).containsExactly("orders0 10-15");
     }
 
     @Test
