@@ -40,7 +40,7 @@ class DeadLetterReplayIT {
                 SandboxTables tables = new SandboxTables(dynamo.endpoint())) {
             broker = started;
             topics.createLane(LANE, 1);
-            topics.create(LETTERS, 1, Map.of("max.message.bytes", "10000"));
+            topics.create(LETTERS, 1, Map.of("max.message.bytes", "10000", "message.timestamp.type", "LogAppendTime"));
             tables.create("orders", "id");
             // Compression does not make this small enough for the dead-letter topic.
             byte[] random = new byte[250_000];
