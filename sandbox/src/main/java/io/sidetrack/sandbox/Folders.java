@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Temporary folders that leave nothing behind. */
+/** Folders for what the programs of a sandbox write. */
 public final class Folders {
     private Folders() {}
 
@@ -15,6 +15,15 @@ public final class Folders {
     public static Path temporary(String prefix) {
         try {
             return Files.createTempDirectory(prefix);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Creates a folder and those above it, unless they exist. */
+    public static Path existing(Path folder) {
+        try {
+            return Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -71,7 +71,7 @@ public final class FaultsBench implements Callable<Integer> {
     @Override
     public Integer call() {
         Screen screen = new Screen(System.out);
-        Path folder = logs == null ? Folders.temporary("sidetrack-faults") : logs;
+        Path folder = logs == null ? Folders.temporary("sidetrack-faults") : Folders.existing(logs);
         FaultRun run = new FaultRun(
                 new Plan(
                         records,
