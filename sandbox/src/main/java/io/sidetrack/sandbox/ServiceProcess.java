@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,6 +21,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ServiceProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    /** A process that is stopped in the middle of a test may have a lot to write first. */
+    private static final Duration ARCHIVE_LIMIT = Duration.ofSeconds(20);
+
     private static final List<String> INHERITED = List.of("PATH", "HOME", "LANG", "TMPDIR");
 
     private final String name;
@@ -27,9 +31,13 @@ public final class ServiceProcess implements AutoCloseable {
     private final Path out;
     private final Path err;
     private final boolean ownLogs;
+    private final Optional<ClassData> archive;
     private final Thread killer;
+    private volatile boolean ready;
 
-    private ServiceProcess(String name, Process process, Path out, Path err, boolean ownLogs) {
+    private ServiceProcess(
+            String name, Process process, Path out, Path err, boolean ownLogs, Optional<ClassData> archive) {
+        this.archive = archive;
         this.name = name;
         this.process = process;
         this.out = out;
@@ -65,9 +73,20 @@ public final class ServiceProcess implements AutoCloseable {
         if (!Files.isRegularFile(jar)) {
             throw new SandboxException(jar + " is not there: build the project (mvn package)");
         }
-        List<String> java = new ArrayList<>(List.of("-Xmx512m", "-jar", jar.toString()));
+        Optional<ClassData> classes = ClassData.of(jar);
+        boolean writes = classes.map(ClassData::isWanted).orElse(false);
+        List<String> java = new ArrayList<>();
+        classes.ifPresent(data -> java.addAll(data.options(writes)));
+        java.addAll(List.of("-Xmx512m", "-jar", jar.toString()));
         java.addAll(arguments);
-        return java(jar.getFileName().toString().replace(".jar", ""), java, environment, out, err, ownLogs);
+        return java(
+                jar.getFileName().toString().replace(".jar", ""),
+                java,
+                environment,
+                out,
+                err,
+                ownLogs,
+                classes.filter(data -> writes));
     }
 
     /**
@@ -78,11 +97,17 @@ public final class ServiceProcess implements AutoCloseable {
      */
     public static ServiceProcess java(
             String name, List<String> arguments, Map<String, String> environment, Path out, Path err) {
-        return java(name, arguments, environment, out, err, false);
+        return java(name, arguments, environment, out, err, false, Optional.empty());
     }
 
     private static ServiceProcess java(
-            String name, List<String> arguments, Map<String, String> environment, Path out, Path err, boolean ownLogs) {
+            String name,
+            List<String> arguments,
+            Map<String, String> environment,
+            Path out,
+            Path err,
+            boolean ownLogs,
+            Optional<ClassData> archive) {
         ProcessBuilder builder = new ProcessBuilder(JavaCommand.of(arguments))
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
@@ -95,7 +120,7 @@ public final class ServiceProcess implements AutoCloseable {
         });
         builder.environment().putAll(environment);
         try {
-            return new ServiceProcess(name, builder.start(), out, err, ownLogs);
+            return new ServiceProcess(name, builder.start(), out, err, ownLogs, archive);
         } catch (IOException e) {
             throw new SandboxException(name + " cannot be started", e);
         }
@@ -114,6 +139,7 @@ public final class ServiceProcess implements AutoCloseable {
             }
             waitFor(Duration.ofMillis(50));
         }
+        ready = true;
     }
 
     /** The HTTP status of a path of the service; 0 if it does not answer. */
@@ -230,8 +256,21 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    private void writeArchive(ClassData data) {
+        if (ready) {
+            terminate();
+            if (waitFor(ARCHIVE_LIMIT)) {
+                data.finish();
+                return;
+            }
+        }
+        kill();
+        data.giveUp();
+    }
+
     @Override
     public void close() {
+        archive.ifPresent(this::writeArchive);
         kill();
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
