@@ -3,6 +3,7 @@ package io.sidetrack.bench.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -22,10 +23,10 @@ final class Feed implements Runnable {
     private static final int PARTITIONS = 6;
     private static final int KEYS = 5_000;
     private static final int VALUE_BYTES = 100;
-    /** A record's, random so that no compression makes it smaller. */
-    static final int TOO_LARGE_BYTES = 300_000;
-    /** {@code max.message.bytes} of a lane. */
-    static final int LANE_BYTES = 250_000;
+    /** {@code max.message.bytes} of the source and of the lanes. */
+    static final int MAX_MESSAGE_BYTES = 250_000;
+    /** The size of a value that the source accepts, compressed, and a lane that does not compress rejects. */
+    private static final int TOO_LARGE_BYTES = 300_000;
 
     private static final int STEPS_A_SECOND = 10;
     private static final Duration STEP = Duration.ofMillis(1000 / STEPS_A_SECOND);
@@ -157,6 +158,7 @@ final class Feed implements Runnable {
         properties.put("acks", "all");
         properties.put("enable.idempotence", true);
         properties.put("linger.ms", 5);
+        properties.put("compression.type", "lz4");
         properties.put("transaction.timeout.ms", 10_000);
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -168,8 +170,11 @@ final class Feed implements Runnable {
     private ProducerRecord<byte[], byte[]> record(int partition) {
         int n = number++;
         byte[] key = n % 50 == 0 ? null : ("p" + partition + "-k" + random.nextInt(KEYS / PARTITIONS)).getBytes(UTF_8);
-        byte[] value = new byte[n % 20_000 == 10_000 ? TOO_LARGE_BYTES : VALUE_BYTES];
+        byte[] value = new byte[VALUE_BYTES];
         random.nextBytes(value);
+        if (n % 20_000 == 10_000) {
+            value = Arrays.copyOf(value, TOO_LARGE_BYTES);
+        }
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(source, partition, null, key, n % 1000 == 999 ? null : value);
         record.headers().add("n", Integer.toString(n).getBytes(UTF_8));

@@ -48,9 +48,12 @@ final class RouterPair implements AutoCloseable {
     }
 
     void createTopics(SandboxTopics topics) {
-        topics.create(source(), Feed.partitions(), Map.of());
+        String largest = Integer.toString(Feed.MAX_MESSAGE_BYTES);
+        topics.create(source(), Feed.partitions(), Map.of("max.message.bytes", largest));
         Map<String, String> lane = Map.of(
-                "message.timestamp.type", "LogAppendTime", "max.message.bytes", Integer.toString(Feed.LANE_BYTES));
+                "message.timestamp.type", "LogAppendTime",
+                "max.message.bytes", largest,
+                "compression.type", "uncompressed");
         lanes().forEach(name -> topics.create(name, name.endsWith("-live") ? Feed.partitions() : 12, lane));
         topics.createLane(source() + "-dead-letters", 1);
     }
