@@ -70,9 +70,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
 
     @Override
     public void close() {
-        if (CommitOccasion.ofThisCall() == CommitOccasion.NONE) {
-            writers.closedDirty();
-        }
+        writers.closing(task, CommitOccasion.ofThisCall() == CommitOccasion.NONE);
         writer.closed(task);
     }
 }

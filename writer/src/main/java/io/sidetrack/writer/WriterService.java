@@ -1,6 +1,7 @@
 package io.sidetrack.writer;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sidetrack.common.group.GroupOffsets;
 import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.service.ServiceMetrics;
@@ -27,6 +28,7 @@ import io.sidetrack.writer.thread.Outlets;
 import io.sidetrack.writer.thread.Patience;
 import io.sidetrack.writer.thread.ThreadWriters;
 import io.sidetrack.writer.watch.LaneLag;
+import io.sidetrack.writer.watch.LastCommit;
 import io.sidetrack.writer.watch.PolledOffsets;
 import io.sidetrack.writer.watch.StallMonitor;
 import io.sidetrack.writer.watch.Watchdog;
@@ -34,12 +36,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
@@ -55,6 +60,9 @@ final class WriterService implements AutoCloseable {
     private static final Duration ROOM_PATIENCE = Duration.ofMillis(500);
     private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
     private static final Duration LEAST_QUARANTINE = Duration.ofSeconds(3);
+    /** A shutdown must end within its limit even if the brokers do not answer. */
+    private static final Duration LAST_COMMIT_PATIENCE = Duration.ofSeconds(2);
+
     private static final int PULSES_PER_SESSION = 20;
 
     private final WriterSettings settings;
@@ -173,7 +181,7 @@ final class WriterService implements AutoCloseable {
                 streams,
                 ThreadReplacement.standard(),
                 settings.shutdownTimeout(),
-                new StreamsProcess.Hooks(writers::stop, writers::allDone, this::close));
+                new StreamsProcess.Hooks(writers::stop, this::allDone, this::close));
         HttpEndpoints http =
                 HttpEndpoints.listen(WriterSettings.HTTP_PORT, settings.httpPort(), monitor(streams), registry);
         closers.push(http::close);
@@ -189,6 +197,19 @@ final class WriterService implements AutoCloseable {
                 settings.batchSize(),
                 http.port());
         return process.run();
+    }
+
+    private boolean allDone() {
+        return writers.allDone() && new LastCommit(settings.topic(), this::committed).covers(writers.lastAccepted());
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed() {
+        Admin admin = TopicDirectory.open(kafka, LAST_COMMIT_PATIENCE);
+        try {
+            return new GroupOffsets(admin, LAST_COMMIT_PATIENCE).committed(settings.applicationId(), settings.topic());
+        } finally {
+            admin.close(Duration.ZERO);
+        }
     }
 
     private Monitoring monitor(KafkaStreams streams) {

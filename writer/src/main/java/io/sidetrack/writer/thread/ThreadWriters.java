@@ -28,6 +28,8 @@ public final class ThreadWriters {
     private final Set<ThreadWriter> unanswered = ConcurrentHashMap.newKeySet();
     /** Whether records were left unfinished or uncommitted when the process was stopped. */
     private volatile boolean leftBehind;
+    /** By partition, the offset of the last record that a task had taken in when the shutdown closed it. */
+    private final Map<Integer, Long> lastAccepted = new ConcurrentHashMap<>();
 
     /**
      * @param buffers makes the buffer of a thread
@@ -70,10 +72,17 @@ public final class ThreadWriters {
         }
     }
 
-    /** A task was closed without a commit; if the process is stopping, its records are left behind. */
-    public void closedDirty() {
+    /**
+     * A task is being closed; on its stream thread. What a shutdown closes without a commit is left behind.
+     *
+     * @param dirty whether there is no commit
+     */
+    public void closing(LaneTask task, boolean dirty) {
         if (shutdown.hasBegun()) {
-            leftBehind = true;
+            leftBehind |= dirty;
+            if (task.acceptedOffset() >= 0) {
+                lastAccepted.merge(task.partition(), task.acceptedOffset(), Math::max);
+            }
         }
     }
 
@@ -111,9 +120,17 @@ public final class ThreadWriters {
         alive.keySet().stream().filter(thread -> !thread.isAlive()).toList().forEach(this::retire);
     }
 
-    /** Whether everything that was taken in before a shutdown is finished and committed; known after it. */
+    /**
+     * Whether everything that was taken in before a shutdown is finished, and no task was closed without a commit; known
+     * after it.
+     */
     public boolean allDone() {
         return !leftBehind && alive.isEmpty();
+    }
+
+    /** By partition, the offset of the last record of each task that the shutdown has closed; known after it. */
+    public Map<Integer, Long> lastAccepted() {
+        return Map.copyOf(lastAccepted);
     }
 
     private List<LaneTask> tasks() {

@@ -304,9 +304,7 @@ final class ModelThread {
             return;
         }
         Task task = some.get(0);
-        if (dirty) {
-            client.writers.closedDirty();
-        }
+        client.writers.closing(task.laneTask, dirty);
         block(writer().close(task.laneTask), () -> {
             tasks.remove(task);
             if (!kept.contains(task.partition)) {
