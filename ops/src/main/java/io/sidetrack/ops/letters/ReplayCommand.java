@@ -17,8 +17,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -117,8 +115,7 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             producer.initTransactions();
         } catch (KafkaException e) {
-            if (ReplayTransactions.has(e, ProducerFencedException.class)
-                    || ReplayTransactions.has(e, InvalidProducerEpochException.class)) {
+            if (ReplayTransactions.isFenced(e)) {
                 throw ReplayTransactions.fenced(topic, 0, e);
             }
             throw new OpsException(

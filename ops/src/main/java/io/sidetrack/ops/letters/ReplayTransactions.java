@@ -128,8 +128,7 @@ final class ReplayTransactions {
 
     private static Optional<Throwable> rejection(List<Throwable> failures) {
         for (Throwable failure : failures) {
-            if (has(failure, ProducerFencedException.class)
-                    || has(failure, InvalidProducerEpochException.class)
+            if (isFenced(failure)
                     || has(failure, AuthorizationException.class)
                     || has(failure, AuthenticationException.class)) {
                 return Optional.empty();
@@ -149,10 +148,11 @@ final class ReplayTransactions {
 
     private OpsException stopped(List<Outgoing> batch, Throwable failure) {
         long done = replayed.values().stream().mapToLong(Long::longValue).sum();
-        if (has(failure, ProducerFencedException.class) || has(failure, InvalidProducerEpochException.class)) {
+        Optional<Throwable> abortFailure = abort();
+        if (isFenced(failure)
+                || abortFailure.filter(ReplayTransactions::isFenced).isPresent()) {
             return fenced(topic, done, failure);
         }
-        abortQuietly();
         return new OpsException(
                 String.format(
                         Locale.ROOT,
@@ -177,17 +177,27 @@ final class ReplayTransactions {
                 failure);
     }
 
-    /** An open transaction keeps consumers of the target from reading on until the broker aborts it. */
-    private void abortQuietly() {
+    /**
+     * Aborts the transaction: an open one keeps consumers of the target from reading on. A producer that is fenced may learn it only
+     * here; its sends fail with {@code InvalidTxnStateException}, for example.
+     */
+    private Optional<Throwable> abort() {
         try {
             producer.abortTransaction();
+            return Optional.empty();
         } catch (KafkaException | IllegalStateException e) {
             // The broker aborts it.
+            return Optional.of(e);
         }
     }
 
+    /** Whether another producer has taken over the transactional id. */
+    static boolean isFenced(Throwable failure) {
+        return has(failure, ProducerFencedException.class) || has(failure, InvalidProducerEpochException.class);
+    }
+
     /** Whether a failure is of a class, or has a cause that is. */
-    static boolean has(Throwable failure, Class<? extends Throwable> type) {
+    private static boolean has(Throwable failure, Class<? extends Throwable> type) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (type.isInstance(cause)) {
                 return true;

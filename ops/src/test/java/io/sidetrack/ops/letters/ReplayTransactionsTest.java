@@ -22,6 +22,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -39,6 +41,7 @@ class ReplayTransactionsTest {
         private final Map<String, RuntimeException> failures = new HashMap<>();
         private RuntimeException failed;
         private int aborted;
+        private boolean fencedOnAbort;
 
         Rejecting() {
             super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -72,6 +75,9 @@ class ReplayTransactionsTest {
         public void abortTransaction() {
             failed = null;
             aborted++;
+            if (fencedOnAbort) {
+                throw new KafkaException("in an error state", new ProducerFencedException("fenced"));
+            }
             super.abortTransaction();
         }
     }
@@ -158,6 +164,16 @@ class ReplayTransactionsTest {
                 .isInstanceOf(OpsException.class)
                 .hasMessageContaining("took over");
         assertThat(named).isEmpty();
+    }
+
+    @Test
+    void replayThatLearnsOnlyFromTheAbortThatItIsFenced() {
+        producer.fail(1, new InvalidTxnStateException("invalid state"));
+        producer.fencedOnAbort = true;
+
+        assertThatThrownBy(() -> transactions.send(batch(3)))
+                .isInstanceOf(OpsException.class)
+                .hasMessageStartingWith("0 replayed, then another replay");
     }
 
     @Test
