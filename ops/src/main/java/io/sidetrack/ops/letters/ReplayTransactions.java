@@ -15,6 +15,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
@@ -179,7 +180,7 @@ final class ReplayTransactions {
 
     /**
      * Aborts the transaction: an open one keeps consumers of the target from reading on. A producer that is fenced may learn it only
-     * here; its sends fail with {@code InvalidTxnStateException}, for example.
+     * here.
      */
     private Optional<Throwable> abort() {
         try {
@@ -191,9 +192,14 @@ final class ReplayTransactions {
         }
     }
 
-    /** Whether another producer has taken over the transactional id. */
+    /**
+     * Whether another producer has taken over the transactional id. A send then fails in one of three ways, the last of which means
+     * that the transaction that it belongs to was ended by somebody else (KIP-890).
+     */
     static boolean isFenced(Throwable failure) {
-        return has(failure, ProducerFencedException.class) || has(failure, InvalidProducerEpochException.class);
+        return has(failure, ProducerFencedException.class)
+                || has(failure, InvalidProducerEpochException.class)
+                || has(failure, InvalidTxnStateException.class);
     }
 
     /** Whether a failure is of a class, or has a cause that is. */

@@ -29,6 +29,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ReplayTransactionsTest {
     private final List<String> named = new ArrayList<>();
@@ -156,9 +158,17 @@ class ReplayTransactionsTest {
         assertThat(arrived()).hasSize(3);
     }
 
-    @Test
-    void rejectionOfAFencedReplayIsNotBlamedOnItsLetters() {
-        producer.fail(1, new InvalidProducerEpochException("fenced"));
+    static List<RuntimeException> failuresOfAFencedProducer() {
+        return List.of(
+                new InvalidProducerEpochException("fenced"),
+                new InvalidTxnStateException("ended by the coordinator"),
+                new ProducerFencedException("fenced"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfAFencedProducer")
+    void failureOfAFencedReplayIsNotBlamedOnItsLetters(RuntimeException failure) {
+        producer.fail(1, failure);
 
         assertThatThrownBy(() -> transactions.send(batch(3)))
                 .isInstanceOf(OpsException.class)
@@ -168,7 +178,7 @@ class ReplayTransactionsTest {
 
     @Test
     void replayThatLearnsOnlyFromTheAbortThatItIsFenced() {
-        producer.fail(1, new InvalidTxnStateException("invalid state"));
+        producer.fail(1, new TimeoutException("late"));
         producer.fencedOnAbort = true;
 
         assertThatThrownBy(() -> transactions.send(batch(3)))
