@@ -198,35 +198,42 @@ class OperatorIT {
                 .contains("value     b");
         tool.run("dead-letters", "show", "0:99", "--topic", "letters").assertRefused(1, "no dead letter at 0:99");
 
-        assertThat(tool.run("dead-letters", "replay", "--topic", "letters", "--reason", "not-json", "--dry-run")
+        assertThat(tool.run(
+                                "dead-letters",
+                                "replay",
+                                "--live",
+                                "lane",
+                                "--topic",
+                                "letters",
+                                "--reason",
+                                "not-json",
+                                "--dry-run")
                         .assertDone()
                         .out())
                 .contains("would replay 2 to lane");
         assertThat(topics.read("lane")).isEmpty();
-        assertThat(tool.run("dead-letters", "replay", "--topic", "letters", "--reason", "not-json")
+        assertThat(tool.run("dead-letters", "replay", "--live", "lane", "--topic", "letters", "--reason", "not-json")
                         .assertDone()
                         .out())
                 .contains("replayed 2 to lane");
         assertThat(topics.read("lane")).hasSize(2).allSatisfy(record -> {
             assertThat(headers(record)).containsExactly("mine", "sidetrack-attempt=1");
         });
-        assertThat(tool.run("dead-letters", "replay", "--topic", "letters", "--offsets", "0:0-2")
+        assertThat(tool.run("dead-letters", "replay", "--live", "lane", "--topic", "letters", "--offsets", "0:0-2")
                         .assertDone()
                         .out())
                 .as("what was replayed is not replayed again")
                 .contains("replayed 1 to lane");
-        assertThat(tool.run("dead-letters", "replay", "--topic", "letters")
-                        .assertDone()
-                        .out())
-                .contains("left 1 alone")
-                .doesNotContain("to lane");
+        Tool.Ended strays = tool.run("dead-letters", "replay", "--live", "lane", "--topic", "letters");
+        assertThat(strays.code()).isEqualTo(1);
+        assertThat(strays.out()).contains("left 1 alone").doesNotContain("to lane");
         assertThat(topics.read("lane")).hasSize(3);
         assertThat(tool.run("dead-letters", "list", "--topic", "letters", "--each")
                         .assertDone()
                         .out())
                 .contains("0:3  (none said)")
                 .doesNotContain("0:0  not-json");
-        tool.run("dead-letters", "replay", "--topic", "letters", "--to-topic", "nowhere")
+        tool.run("dead-letters", "replay", "--live", "lane", "--topic", "letters", "--to-topic", "nowhere")
                 .assertRefused(2, "--to-topic=nowhere: there is no such topic");
         tool.run("dead-letters", "list", "--topic", "letters", "--offsets", "x").assertRefused(2, "--offsets=x");
     }
@@ -264,7 +271,7 @@ class OperatorIT {
             mark.headers().add("sidetrack-replayed", "0:0".getBytes(UTF_8));
             var unusedMark = killed.send(mark);
             killed.flush();
-            tool.run("dead-letters", "replay", "--topic", "torn-letters", "--max-attempts", "3")
+            tool.run("dead-letters", "replay", "--live", "torn", "--topic", "torn-letters", "--max-attempts", "3")
                     .assertDone();
         }
         assertThat(topics.read("torn")).singleElement().satisfies(record -> assertThat(record.value())

@@ -28,6 +28,16 @@ final class Transactions implements AutoCloseable {
         return this;
     }
 
+    /** Sends records in a transaction, and commits it. */
+    @SafeVarargs
+    final void send(ProducerRecord<byte[], byte[]>... records) {
+        producer.beginTransaction();
+        for (ProducerRecord<byte[], byte[]> record : records) {
+            var unused = producer.send(record);
+        }
+        producer.commitTransaction();
+    }
+
     void commit() {
         producer.commitTransaction();
     }

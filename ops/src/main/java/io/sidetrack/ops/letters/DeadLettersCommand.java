@@ -4,12 +4,14 @@ import io.sidetrack.common.record.Fingerprint;
 import io.sidetrack.common.record.Reduction;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
+import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -73,6 +75,10 @@ public final class DeadLettersCommand implements Runnable {
             sortOptions = false,
             description = "Counts dead letters by reason. Shows no key and no value.")
     static final class ListThem implements Callable<Integer> {
+        private static final int LONGEST_REASON = 200;
+        private static final int MOST_REASONS = 1_000;
+        private static final String OTHERS = "(other reasons)";
+
         @Spec
         private CommandSpec spec;
 
@@ -96,10 +102,10 @@ public final class DeadLettersCommand implements Runnable {
         @Override
         public Integer call() {
             try (Cluster cluster = topic.open()) {
-                Letters letters = Letters.read(cluster, topic.facts(cluster), filter);
+                Letters letters = Letters.now(cluster, topic.facts(cluster), filter);
                 Map<String, Count> counts = new TreeMap<>();
-                for (Letter letter : letters.all()) {
-                    Count count = counts.computeIfAbsent(letter.reason(), reason -> new Count());
+                letters.each(letter -> {
+                    Count count = counts.computeIfAbsent(kind(letter, counts), reason -> new Count());
                     if (letters.isReplayed(letter)) {
                         count.replayed++;
                     } else {
@@ -107,7 +113,7 @@ public final class DeadLettersCommand implements Runnable {
                     }
                     count.first = Math.min(count.first, letter.record().timestamp());
                     count.last = Math.max(count.last, letter.record().timestamp());
-                }
+                });
                 PrintWriter out = spec.commandLine().getOut();
                 out.printf("%-24s %10s %10s  %-24s  %s%n", "reason", "open", "replayed", "first", "last");
                 counts.forEach((reason, count) -> out.printf(
@@ -119,19 +125,34 @@ public final class DeadLettersCommand implements Runnable {
                         Instant.ofEpochMilli(count.first),
                         Instant.ofEpochMilli(count.last)));
                 if (each) {
-                    for (Letter letter : letters.open()) {
-                        out.printf(
-                                "%s  %s  from %s, replayed %d times before%s%n",
-                                letter.place(),
-                                letter.reason(),
-                                letter.originPlace(),
-                                letter.attempts(),
-                                letter.reduction().isPresent() ? ", reduced" : "");
-                    }
+                    letters.each(letter -> {
+                        if (!letters.isReplayed(letter)) {
+                            print(out, letter);
+                        }
+                    });
                 }
                 out.flush();
                 return 0;
             }
+        }
+
+        /** The line that a letter is counted in: there are as many reasons as whoever writes to the topic likes. */
+        private static String kind(Letter letter, Map<String, Count> counts) {
+            String reason = letter.reason();
+            if (reason.length() > LONGEST_REASON) {
+                reason = reason.substring(0, LONGEST_REASON);
+            }
+            return counts.containsKey(reason) || counts.size() < MOST_REASONS ? reason : OTHERS;
+        }
+
+        private static void print(PrintWriter out, Letter letter) {
+            out.printf(
+                    "%s  %s  from %s, replayed %d times before%s%n",
+                    letter.place(),
+                    letter.reason(),
+                    letter.originPlace(),
+                    letter.attempts(),
+                    letter.reduction().isPresent() ? ", reduced" : "");
         }
     }
 
@@ -159,8 +180,11 @@ public final class DeadLettersCommand implements Runnable {
         @Override
         public Integer call() {
             try (Cluster cluster = topic.open()) {
-                Letters letters = Letters.read(cluster, topic.facts(cluster), new LetterFilter());
-                Letter letter = letters.at(place);
+                LetterFilter one = new LetterFilter(Mark.place(place).orElseThrow(this::isNotThere));
+                Letters letters = Letters.now(cluster, topic.facts(cluster), one);
+                List<Letter> found = new ArrayList<>();
+                letters.each(found::add);
+                Letter letter = found.stream().findFirst().orElseThrow(this::isNotThere);
                 PrintWriter out = spec.commandLine().getOut();
                 out.println("reason    " + letter.reason());
                 out.println("origin    " + letter.originPlace());
@@ -190,6 +214,10 @@ public final class DeadLettersCommand implements Runnable {
                 out.flush();
                 return 0;
             }
+        }
+
+        private OpsException isNotThere() {
+            return new OpsException("there is no dead letter at " + place + "; `dead-letters list --each` names them");
         }
 
         private static String text(Optional<Fingerprint> fingerprint) {

@@ -1,6 +1,7 @@
 package io.sidetrack.ops.letters;
 
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.ops.cluster.Span;
 import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,15 +29,31 @@ final class LetterFilter {
             description = "Only these offsets of the dead-letter topic, such as 0:17 or 0:100-250.")
     private String offsets;
 
+    /** All letters. */
+    LetterFilter() {}
+
+    /** One letter. */
+    LetterFilter(Mark place) {
+        offsets = place.partition() + ":" + place.offset();
+    }
+
+    /** Whether a letter of the offsets that are meant is meant itself. */
     boolean matches(Letter letter) {
         long timestamp = letter.record().timestamp();
         return (reason == null || reason.equals(letter.reason()))
                 && (since == null || timestamp >= since.toEpochMilli())
-                && (until == null || timestamp < until.toEpochMilli())
-                && (offsets == null || isWithin(letter));
+                && (until == null || timestamp < until.toEpochMilli());
     }
 
-    private boolean isWithin(Letter letter) {
+    /**
+     * The part of a partition that is meant.
+     *
+     * @throws StartupException if {@code --offsets} is not valid
+     */
+    Span within(int partition, Span span) {
+        if (offsets == null) {
+            return span;
+        }
         Matcher range = OFFSETS.matcher(offsets);
         if (!range.matches()) {
             throw new StartupException(
@@ -44,8 +61,8 @@ final class LetterFilter {
         }
         long first = Long.parseLong(range.group(2));
         long last = range.group(3) == null ? first : Long.parseLong(range.group(3));
-        return letter.record().partition() == Integer.parseInt(range.group(1))
-                && letter.record().offset() >= first
-                && letter.record().offset() <= last;
+        return partition == Integer.parseInt(range.group(1))
+                ? new Span(Math.max(span.start(), first), Math.min(span.end(), last + 1))
+                : new Span(span.end(), span.end());
     }
 }

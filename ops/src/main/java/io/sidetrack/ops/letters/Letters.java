@@ -1,87 +1,147 @@
 package io.sidetrack.ops.letters;
 
-import io.sidetrack.common.record.DeadLetterHeaders;
+import static org.apache.kafka.common.IsolationLevel.READ_COMMITTED;
+import static org.apache.kafka.common.IsolationLevel.READ_UNCOMMITTED;
+
+import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicFacts;
-import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.RecordReader;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import io.sidetrack.ops.cluster.Span;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What lies in a dead-letter topic. Nothing is ever taken out of it: a letter that was replayed is marked by a record behind
- * it, which is written in the same transaction as the replayed record, so that there are both or none.
+ * What lies in a dead-letter topic at one moment. Nothing is ever taken out of it: a letter that was replayed has a {@link Mark}
+ * behind it, which is written in the same transaction as the replayed record, so that there are both or none.
+ *
+ * <p>Memory does not depend on how many letters there are: the topic is read once for the marks, which are kept as bits, and once
+ * more for the letters, which are not kept. Not thread-safe.
  */
 final class Letters {
-    /** On a mark: the place of the letter that was replayed. */
-    static final String REPLAYED = "sidetrack-replayed";
+    /** How long a transaction of somebody else may keep a replay from reading on: as long as it may last by default. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    /** By place, in the order of the topic. */
-    private final SortedMap<Place, Letter> letters = new TreeMap<>();
+    /** One poll's records are in memory together, and each can be many times larger than in the topic, where it is compressed. */
+    private static final int POLL_RECORDS = 10;
 
-    private final Set<String> replayed = new HashSet<>();
+    private static final int FETCH_BYTES = 8 * 1024 * 1024;
+    private static final int LEAST_PARTITION_BYTES = 16 * 1024;
+    private static final int MOST_PARTITION_BYTES = 1024 * 1024;
 
-    private record Place(int partition, long offset) implements Comparable<Place> {
-        @Override
-        public int compareTo(Place other) {
-            return partition == other.partition
-                    ? Long.compare(offset, other.offset)
-                    : Integer.compare(partition, other.partition);
-        }
+    private final KafkaProperties client;
+    /** Where the letters that the filter asks for are. */
+    private final Map<TopicPartition, Span> spans;
+
+    private final LetterFilter filter;
+    private final Map<Integer, OffsetSet> replayed;
+
+    private Letters(
+            KafkaProperties client,
+            Map<TopicPartition, Span> spans,
+            LetterFilter filter,
+            Map<Integer, OffsetSet> replayed) {
+        this.client = client;
+        this.spans = spans;
+        this.filter = filter;
+        this.replayed = replayed;
     }
 
-    static Letters read(Cluster cluster, TopicFacts topic, LetterFilter filter) {
-        Collection<TopicPartition> partitions = IntStream.range(0, topic.partitions())
-                .mapToObj(partition -> new TopicPartition(topic.name(), partition))
-                .toList();
-        Letters letters = new Letters();
-        RecordReader.all(cluster.client(), partitions, record -> letters.add(record, filter));
-        return letters;
+    /** The topic up to the first transaction that is open: nothing is waited for, so a letter behind it is not seen yet. */
+    static Letters now(Cluster cluster, TopicFacts topic, LetterFilter filter) {
+        return read(cluster, topic, filter, READ_COMMITTED);
     }
 
-    private void add(ConsumerRecord<byte[], byte[]> record, LetterFilter filter) {
-        Optional<String> mark = DeadLetterHeaders.text(record.headers(), REPLAYED);
-        if (mark.isPresent()) {
-            replayed.add(mark.get());
-            return;
-        }
-        Letter letter = new Letter(record);
-        if (filter.matches(letter)) {
-            letters.put(new Place(record.partition(), record.offset()), letter);
-        }
+    /**
+     * The topic up to its end, for a replay. Transactions that are open are waited for: the mark of a letter can lie behind the
+     * record of such a transaction, and a replay that does not see the mark replays the letter again.
+     */
+    static Letters complete(Cluster cluster, TopicFacts topic, LetterFilter filter) {
+        return read(cluster, topic, filter, READ_UNCOMMITTED);
     }
 
+    private static Letters read(Cluster cluster, TopicFacts topic, LetterFilter filter, IsolationLevel level) {
+        Map<TopicPartition, Span> letters = new HashMap<>();
+        Map<TopicPartition, Span> marks = new HashMap<>();
+        spans(cluster, topic, level).forEach((partition, span) -> {
+            Span wanted = filter.within(partition, span);
+            if (wanted.length() > 0) {
+                TopicPartition place = new TopicPartition(topic.name(), partition);
+                letters.put(place, wanted);
+                marks.put(place, new Span(wanted.start(), span.end()));
+            }
+        });
+        KafkaProperties client = bounded(cluster.client(), Math.max(1, letters.size()));
+        return new Letters(client, letters, filter, replayed(client, marks));
+    }
+
+    private static SortedMap<Integer, Span> spans(Cluster cluster, TopicFacts topic, IsolationLevel level) {
+        SortedMap<Integer, Span> all = cluster.spans(topic.name(), topic.partitions());
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        all.keySet().forEach(partition -> latest.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest()));
+        Map<TopicPartition, ListOffsetsResultInfo> ends = Cluster.answer(
+                "offsets of " + topic.name(),
+                cluster.admin()
+                        .listOffsets(latest, new ListOffsetsOptions(level))
+                        .all());
+        SortedMap<Integer, Span> spans = new TreeMap<>();
+        ends.forEach((partition, end) -> spans.put(
+                partition.partition(), new Span(all.get(partition.partition()).start(), end.offset())));
+        return spans;
+    }
+
+    private static KafkaProperties bounded(KafkaProperties client, int partitions) {
+        int partitionBytes = Math.min(MOST_PARTITION_BYTES, Math.max(LEAST_PARTITION_BYTES, FETCH_BYTES / partitions));
+        return client.with(Map.of(
+                "max.poll.records", Integer.toString(POLL_RECORDS),
+                "fetch.max.bytes", Integer.toString(FETCH_BYTES),
+                "max.partition.fetch.bytes", Integer.toString(partitionBytes),
+                // What retention deletes while it is read is passed over; the rest must not be.
+                "auto.offset.reset", "earliest"));
+    }
+
+    private static Map<Integer, OffsetSet> replayed(KafkaProperties client, Map<TopicPartition, Span> spans) {
+        Map<Integer, OffsetSet> replayed = new HashMap<>();
+        read(client, spans, record -> Mark.read(record)
+                .ifPresent(mark -> replayed.computeIfAbsent(mark.partition(), none -> new OffsetSet())
+                        .add(mark.offset())));
+        return replayed;
+    }
+
+    private static void read(
+            KafkaProperties client, Map<TopicPartition, Span> spans, Consumer<ConsumerRecord<byte[], byte[]>> to) {
+        RecordReader.ranges(client, spans, PATIENCE, to, passed -> {});
+    }
+
+    /**
+     * Reads all letters that the filter lets through, replayed or not, in the order of each partition.
+     *
+     * @param to must not throw a {@link org.apache.kafka.common.KafkaException}, which would be reported as one of reading
+     */
+    void each(Consumer<Letter> to) {
+        read(client, spans, record -> {
+            if (Mark.read(record).isEmpty()) {
+                Letter letter = new Letter(record);
+                if (filter.matches(letter)) {
+                    to.accept(letter);
+                }
+            }
+        });
+    }
+
+    /** Whether a letter was replayed before this moment. */
     boolean isReplayed(Letter letter) {
-        return replayed.contains(letter.place());
-    }
-
-    /** All that the filter lets through, replayed or not. */
-    Collection<Letter> all() {
-        return letters.values();
-    }
-
-    /** Those that were not replayed. */
-    List<Letter> open() {
-        List<Letter> open = new ArrayList<>(letters.values());
-        open.removeIf(this::isReplayed);
-        return open;
-    }
-
-    /** @throws OpsException if there is none */
-    Letter at(String place) {
-        return letters.values().stream()
-                .filter(letter -> letter.place().equals(place))
-                .findFirst()
-                .orElseThrow(() -> new OpsException(
-                        "there is no dead letter at " + place + "; `dead-letters list --each` names them"));
+        OffsetSet offsets = replayed.get(letter.record().partition());
+        return offsets != null && offsets.contains(letter.record().offset());
     }
 }

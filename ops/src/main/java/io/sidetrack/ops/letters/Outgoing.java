@@ -4,6 +4,7 @@ import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.record.OriginalTimestamp;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -12,9 +13,13 @@ import org.apache.kafka.common.header.Headers;
  * @param content what to send: the letter itself, or, of a reduced letter, the record that it came from
  */
 record Outgoing(Letter letter, ConsumerRecord<byte[], byte[]> content, String target) {
-    /** Key and value, in bytes. */
+    /** Key, value and headers, in bytes. */
     long bytes() {
-        return Math.max(0L, content.serializedKeySize()) + Math.max(0L, content.serializedValueSize());
+        long bytes = Math.max(0L, content.serializedKeySize()) + Math.max(0L, content.serializedValueSize());
+        for (Header header : content.headers()) {
+            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return bytes;
     }
 
     /** The record as it came, with one more attempt. */
@@ -28,15 +33,17 @@ record Outgoing(Letter letter, ConsumerRecord<byte[], byte[]> content, String ta
         }
         DeadLetterHeaders.remove(headers);
         headers.remove(DeadLetterHeaders.ATTEMPT);
-        DeadLetterHeaders.put(headers, DeadLetterHeaders.ATTEMPT, Integer.toString(letter.attempts() + 1));
+        int attempts = Math.min(Letter.MOST_ATTEMPTS, letter.attempts() + 1);
+        DeadLetterHeaders.put(headers, DeadLetterHeaders.ATTEMPT, Integer.toString(attempts));
         return record;
     }
 
-    /** The mark that the letter was replayed. */
-    ProducerRecord<byte[], byte[]> mark() {
-        ProducerRecord<byte[], byte[]> mark =
-                new ProducerRecord<>(letter.record().topic(), letter.record().partition(), null, null);
-        DeadLetterHeaders.put(mark.headers(), Letters.REPLAYED, letter.place());
-        return mark;
+    /**
+     * The mark that the letter was replayed.
+     *
+     * @param topic the dead-letter topic
+     */
+    ProducerRecord<byte[], byte[]> mark(String topic) {
+        return new Mark(letter.record().partition(), letter.record().offset()).toRecord(topic);
     }
 }

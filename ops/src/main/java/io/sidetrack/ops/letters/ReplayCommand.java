@@ -1,8 +1,11 @@
 package io.sidetrack.ops.letters;
 
+import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
+import io.sidetrack.ops.cluster.Lookup;
+import io.sidetrack.ops.cluster.Producers;
 import io.sidetrack.ops.cluster.RecordLookup;
 import java.io.PrintWriter;
 import java.util.List;
@@ -11,12 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,14 +30,16 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Sends dead letters to the topic that they came from, once each: a letter and the mark that it was replayed are"
-                    + " written in one transaction, so that a replay which is interrupted loses and repeats nothing.",
+                    + " written in one transaction, so that a replay which is interrupted loses and repeats nothing. A"
+                    + " second replay of the same topic ends the first, and goes on behind it.",
+            "Letters go only to the lane or source that the dead-letter topic is named after, to those that --source,"
+                    + " --live, --backfill or their variables name, or to --to-topic.",
             "Its headers are those that it came with, and sidetrack-attempt. Of a reduced letter, the record that it came"
-                    + " from is fetched and sent; if that record is gone, the letter is refused and the others go on.",
-            "Exit codes: 0 done, 1 not done or some refused, 2 wrongly called."
+                    + " from is fetched and sent. A letter that cannot be replayed is named, and the others go on.",
+            "Exit codes: 0 done, or no letter found; 1 not done, some refused, or all left alone; 2 wrongly called."
         })
 final class ReplayCommand implements Callable<Integer> {
-    private static final long LEAST_REQUEST_BYTES = 32L * 1024 * 1024;
-    private static final long LEAST_BUFFER_BYTES = 64L * 1024 * 1024;
+    private static final long BUFFER_BYTES = Integer.MAX_VALUE;
 
     @Spec
     private CommandSpec spec;
@@ -47,6 +49,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Mixin
     private LetterFilter filter;
+
+    @Mixin
+    private TargetOptions known;
 
     @Option(
             names = "--to-topic",
@@ -68,121 +73,119 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         try (Cluster cluster = topic.open()) {
             TopicFacts facts = topic.facts(cluster);
-            List<Letter> open = Letters.read(cluster, facts, filter).open();
-            List<Letter> ready = open.stream()
-                    .filter(letter -> target(letter).isPresent() && letter.attempts() < maxAttempts)
-                    .toList();
-            // Whether a reduced letter's origin still exists is part of fetching its record from there.
-            ready.stream()
-                    .filter(letter -> to != null || letter.reduction().isEmpty())
-                    .map(letter -> target(letter).orElseThrow())
-                    .distinct()
-                    .forEach(target -> cluster.topics().require("--to-topic", target));
-            Map<String, Long> byTarget = new TreeMap<>();
-            int refused = replay(cluster, facts, ready, byTarget);
-            PrintWriter out = spec.commandLine().getOut();
-            byTarget.forEach((target, count) ->
-                    out.printf(Locale.ROOT, "%s %,d to %s%n", dryRun ? "would replay" : "replayed", count, target));
-            if (refused > 0) {
-                out.printf(Locale.ROOT, "refused %,d: reduced, and their records cannot be fetched%n", refused);
+            facts.losesRecordsByKey().ifPresent(problem -> {
+                throw new StartupException(
+                        "--topic=" + facts.name(),
+                        problem + "; what is replayed cannot be marked there",
+                        "Set cleanup.policy=delete, as `sidetrack provision` does.");
+            });
+            if (to != null) {
+                cluster.topics().require("--to-topic", to);
             }
-            if (ready.size() < open.size()) {
-                out.printf(
-                        Locale.ROOT,
-                        "left %,d alone: replayed %d times before, or without a header that says where they came from%n",
-                        open.size() - ready.size(),
-                        maxAttempts);
-            }
-            if (open.isEmpty()) {
-                out.println("nothing to replay");
-            }
-            out.flush();
-            return refused > 0 ? 1 : 0;
+            return dryRun ? dryRun(cluster, facts) : replay(cluster, facts);
         }
     }
 
-    private Optional<String> target(Letter letter) {
-        return Optional.ofNullable(to).or(letter::origin);
+    private int dryRun(Cluster cluster, TopicFacts facts) {
+        Map<String, Long> byTarget = new TreeMap<>();
+        Replay replay = read(
+                cluster,
+                facts,
+                Letters.now(cluster, facts, filter),
+                new Refusals(this::complain),
+                batch -> batch.forEach(letter -> byTarget.merge(letter.target(), 1L, Long::sum)));
+        return report("would replay", byTarget, replay);
     }
 
-    /**
-     * Replays letters, or, in a dry run, counts them.
-     *
-     * @param byTarget receives how many there are for each topic
-     * @return how many have been refused
-     */
-    private int replay(Cluster cluster, TopicFacts facts, List<Letter> ready, Map<String, Long> byTarget) {
-        try (RecordLookup lookup = new RecordLookup(cluster)) {
-            ReplayBatches batches = new ReplayBatches(
-                    ready.iterator(), lookup, letter -> target(letter).orElseThrow(), this::refuse);
-            if (dryRun) {
-                for (List<Outgoing> batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
-                    batch.forEach(letter -> byTarget.merge(letter.target(), 1L, Long::sum));
-                }
-            } else if (!ready.isEmpty()) {
-                send(cluster, facts, batches, byTarget);
-            }
-            return batches.refused();
+    private int replay(Cluster cluster, TopicFacts facts) {
+        try (Producer<byte[], byte[]> producer =
+                Producers.open(cluster.client(), properties(cluster.client().producer(), facts.name()))) {
+            // Fence before reading: what another replay has committed until now is read, and it commits nothing any
+            // more.
+            fence(producer, facts.name());
+            Refusals refusals = new Refusals(this::complain);
+            ReplayTransactions transactions = new ReplayTransactions(producer, facts.name(), refusals);
+            Replay replay =
+                    read(cluster, facts, Letters.complete(cluster, facts, filter), refusals, transactions::send);
+            return report("replayed", transactions.replayed(), replay);
+        }
+    }
+
+    private static void fence(Producer<byte[], byte[]> producer, String topic) {
+        try {
+            producer.initTransactions();
         } catch (KafkaException e) {
+            if (ReplayTransactions.isFenced(e)) {
+                throw ReplayTransactions.fenced(topic, 0, e);
+            }
             throw new OpsException(
-                    String.format(
-                            Locale.ROOT,
-                            "%,d replayed, then it stopped: %s",
-                            dryRun ? 0 : sum(byTarget),
-                            e.getMessage()),
+                    "nothing replayed: the transaction of " + transactionalId(topic) + " cannot be begun ("
+                            + e.getMessage()
+                            + "); allow WRITE on this transactional id, and check that the brokers are up",
                     e);
         }
     }
 
-    private void refuse(String reason) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("sidetrack: " + reason);
-        err.flush();
-    }
-
-    private static void send(Cluster cluster, TopicFacts facts, ReplayBatches batches, Map<String, Long> byTarget) {
-        try (Producer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties(cluster, facts), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.initTransactions();
-            for (List<Outgoing> batch = batches.next(); !batch.isEmpty(); batch = batches.next()) {
-                AtomicReference<Exception> refused = new AtomicReference<>();
-                Callback callback = (metadata, failure) -> refused.compareAndSet(null, failure);
-                producer.beginTransaction();
-                for (Outgoing letter : batch) {
-                    var unusedRecord = producer.send(letter.replayed(), callback);
-                    var unusedMark = producer.send(letter.mark(), callback);
+    private Replay read(
+            Cluster cluster, TopicFacts facts, Letters letters, Refusals refusals, Consumer<List<Outgoing>> to) {
+        Targets targets =
+                new Targets(Optional.ofNullable(this.to), facts.name(), known.topics(), name -> cluster.topics()
+                        .find(List.of(name))
+                        .containsKey(name));
+        try (RecordLookup lookup = new RecordLookup(cluster)) {
+            ReplayBatches batches = new ReplayBatches(
+                    (origin, partition, offset) -> find(lookup, origin, partition, offset), refusals, to);
+            Replay replay = new Replay(targets, maxAttempts, batches, refusals);
+            letters.each(letter -> {
+                if (!letters.isReplayed(letter)) {
+                    replay.add(letter);
                 }
-                producer.flush();
-                if (refused.get() != null) {
-                    producer.abortTransaction();
-                    throw new OpsException(String.format(
-                            Locale.ROOT,
-                            "%,d replayed, then one was not accepted (%s); narrow it down with --offsets",
-                            sum(byTarget),
-                            refused.get().getMessage()));
-                }
-                producer.commitTransaction();
-                batch.forEach(letter -> byTarget.merge(letter.target(), 1L, Long::sum));
-            }
+            });
+            batches.end();
+            return replay;
         }
     }
 
-    private static Map<String, Object> properties(Cluster cluster, TopicFacts facts) {
-        Map<String, Object> properties = cluster.client().producer();
-        // A second replay of the topic at the same time fences the first, which then has done nothing by halves.
-        properties.put("transactional.id", "sidetrack-replay-" + facts.name());
-        properties.put("acks", "all");
-        properties.put("enable.idempotence", true);
-        // A record may have reached its topic only because it was compressed; max.request.size is checked before that.
-        properties.putIfAbsent("compression.type", "lz4");
-        long requestBytes =
-                Math.min(Integer.MAX_VALUE, Math.max(LEAST_REQUEST_BYTES, facts.maxMessageBytes() + 1024L * 1024));
-        properties.putIfAbsent("max.request.size", (int) requestBytes);
-        properties.putIfAbsent("buffer.memory", Math.max(LEAST_BUFFER_BYTES, requestBytes));
-        return properties;
+    private static Lookup find(RecordLookup lookup, String origin, int partition, long offset) {
+        try {
+            return lookup.at(origin, partition, offset);
+        } catch (KafkaException e) {
+            throw new OpsException(
+                    "the record of a reduced letter, in %s, partition %d, offset %d, cannot be read (%s); run it again, it goes on with those that are not replayed"
+                            .formatted(origin, partition, offset, e.getMessage()),
+                    e);
+        }
     }
 
-    private static long sum(Map<String, Long> counts) {
-        return counts.values().stream().mapToLong(Long::longValue).sum();
+    private int report(String done, Map<String, Long> byTarget, Replay replay) {
+        PrintWriter out = spec.commandLine().getOut();
+        byTarget.forEach((target, count) -> out.printf(Locale.ROOT, "%s %,d to %s%n", done, count, target));
+        replay.summary().forEach(out::println);
+        out.flush();
+        return replay.exitCode();
+    }
+
+    private void complain(String refusal) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("sidetrack: " + refusal);
+        err.flush();
+    }
+
+    private static String transactionalId(String topic) {
+        return "sidetrack-replay-" + topic;
+    }
+
+    private static Map<String, Object> properties(Map<String, Object> client, String topic) {
+        // A second replay of the topic at the same time fences the first, which then has done nothing by halves.
+        client.put("transactional.id", transactionalId(topic));
+        client.put("acks", "all");
+        client.put("enable.idempotence", true);
+        // A record may have reached its topic only because it was compressed. The producer would check its size before
+        // that, so
+        // the broker alone decides; the memory is not taken before it is used.
+        client.putIfAbsent("compression.type", "lz4");
+        client.putIfAbsent("max.request.size", Integer.MAX_VALUE);
+        client.putIfAbsent("buffer.memory", BUFFER_BYTES);
+        return client;
     }
 }

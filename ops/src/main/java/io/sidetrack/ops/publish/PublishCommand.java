@@ -10,6 +10,7 @@ import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.Terminal;
+import io.sidetrack.ops.cluster.Producers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -21,9 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -135,8 +134,7 @@ public final class PublishCommand implements Callable<Integer> {
         try (Lines lines = Lines.open(file);
                 OutputStream bad =
                         badLines == null ? OutputStream.nullOutputStream() : Files.newOutputStream(badLines);
-                Producer<byte[], byte[]> producer = new KafkaProducer<>(
-                        producerProperties(client.producer()), new ByteArraySerializer(), new ByteArraySerializer())) {
+                Producer<byte[], byte[]> producer = Producers.open(client, producerProperties(client.producer()))) {
             Publisher publisher = new Publisher(
                     producer,
                     reader,

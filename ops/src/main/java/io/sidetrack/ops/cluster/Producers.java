@@ -1,0 +1,64 @@
+package io.sidetrack.ops.cluster;
+
+import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.settings.StartupException;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Opens producers. */
+public final class Producers {
+    private Producers() {}
+
+    /**
+     * Opens a producer.
+     *
+     * @param client where the user's properties came from, for messages
+     * @param properties those of the user and the command's own
+     * @throws StartupException if they are not valid; it names the setting
+     */
+    public static Producer<byte[], byte[]> open(KafkaProperties client, Map<String, Object> properties) {
+        checkTimeouts(client, properties);
+        try {
+            return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        } catch (KafkaException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new StartupException(
+                    client.variable("bootstrap.servers") + "=" + properties.get("bootstrap.servers"),
+                    "no producer could be made of the KAFKA_ settings (" + cause.getMessage() + ")",
+                    "Correct the setting that the message names.",
+                    e);
+        }
+    }
+
+    private static void checkTimeouts(KafkaProperties client, Map<String, Object> properties) {
+        String delivery = ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG;
+        if (!properties.containsKey(delivery)) {
+            return;
+        }
+        try {
+            long least = number(properties, ProducerConfig.LINGER_MS_CONFIG)
+                    + number(properties, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG);
+            if (number(properties, delivery) < Math.min(Integer.MAX_VALUE, least)) {
+                throw new StartupException(
+                        client.variable(delivery) + "=" + properties.get(delivery),
+                        "less than linger.ms + request.timeout.ms, which are %d ms here".formatted(least),
+                        "Raise it to that or more, or lower %s."
+                                .formatted(client.variable(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)));
+            }
+        } catch (ConfigException e) {
+            // The producer says which one is not a number.
+        }
+    }
+
+    private static long number(Map<String, Object> properties, String name) {
+        ConfigDef.ConfigKey key = ProducerConfig.configDef().configKeys().get(name);
+        Object value = properties.getOrDefault(name, key.defaultValue);
+        return ((Number) ConfigDef.parseType(name, value, key.type)).longValue();
+    }
+}
