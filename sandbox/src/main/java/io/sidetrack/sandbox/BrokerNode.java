@@ -24,7 +24,7 @@ final class BrokerNode {
     private static final String FOLDER_PROPERTY = "sidetrack.broker";
 
     private static final String MAIN = "io.sidetrack.sandbox.broker.BrokerMain";
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final int LINES_SHOWN = 30;
 
@@ -103,7 +103,7 @@ final class BrokerNode {
     /**
      * Waits until it serves clients.
      *
-     * @throws SandboxException with the end of its log if it ends instead, or takes longer than 60 s; then it no longer
+     * @throws SandboxException with the end of its log if it ends instead, or takes longer than two minutes; then it no longer
      *     runs
      */
     void awaitStarted() {
@@ -129,7 +129,7 @@ final class BrokerNode {
     /**
      * Shuts it down cleanly, and returns when it has ended; does nothing if it is not running.
      *
-     * @throws SandboxException if it takes longer than 60 s; then it is killed
+     * @throws SandboxException if it takes longer than two minutes; then it is killed
      */
     void stop() {
         if (!isAlive()) {
