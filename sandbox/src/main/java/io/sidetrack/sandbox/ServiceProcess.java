@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ServiceProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final int HEAP_MB = 512;
     private static final List<String> INHERITED = List.of("PATH", "HOME", "LANG", "TMPDIR");
 
     private final String name;
@@ -41,9 +42,19 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts a jar with its output in temporary files. */
     public static ServiceProcess start(Path jar, List<String> arguments, Map<String, String> environment) {
+        return start(jar, HEAP_MB, arguments, environment);
+    }
+
+    /**
+     * Starts a jar with its output in temporary files.
+     *
+     * @param heapMb the size of its heap; the program ends if that is too small
+     */
+    public static ServiceProcess start(Path jar, int heapMb, List<String> arguments, Map<String, String> environment) {
         try {
             return start(
                     jar,
+                    heapMb,
                     arguments,
                     environment,
                     Files.createTempFile("sidetrack", ".out"),
@@ -57,15 +68,22 @@ public final class ServiceProcess implements AutoCloseable {
     /** Starts a jar with its output in files that stay. */
     public static ServiceProcess start(
             Path jar, List<String> arguments, Map<String, String> environment, Path out, Path err) {
-        return start(jar, arguments, environment, out, err, false);
+        return start(jar, HEAP_MB, arguments, environment, out, err, false);
     }
 
     private static ServiceProcess start(
-            Path jar, List<String> arguments, Map<String, String> environment, Path out, Path err, boolean ownLogs) {
+            Path jar,
+            int heapMb,
+            List<String> arguments,
+            Map<String, String> environment,
+            Path out,
+            Path err,
+            boolean ownLogs) {
         if (!Files.isRegularFile(jar)) {
             throw new SandboxException(jar + " is not there: build the project (mvn package)");
         }
-        List<String> java = new ArrayList<>(List.of("-Xmx512m", "-jar", jar.toString()));
+        List<String> java =
+                new ArrayList<>(List.of("-Xmx" + heapMb + "m", "-XX:+ExitOnOutOfMemoryError", "-jar", jar.toString()));
         java.addAll(arguments);
         return java(jar.getFileName().toString().replace(".jar", ""), java, environment, out, err, ownLogs);
     }
