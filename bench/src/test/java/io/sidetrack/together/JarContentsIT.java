@@ -43,6 +43,7 @@ class JarContentsIT {
             "software/amazon/awssdk/endpoints/",
             "software/amazon/awssdk/http/",
             "software/amazon/awssdk/identity/",
+            "software/amazon/awssdk/internal/http/",
             "software/amazon/awssdk/metrics/",
             "software/amazon/awssdk/profiles/",
             "software/amazon/awssdk/protocol",
