@@ -1,5 +1,6 @@
 package io.sidetrack.router;
 
+import io.sidetrack.common.poll.UnprocessedRecords;
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.record.TimestampHeaders;
 import io.sidetrack.router.batch.LaneProducers;
@@ -37,6 +38,7 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     private final TimestampHeaders timestamps = new TimestampHeaders();
     private final QuietCommit quiet = new QuietCommit();
     private LaneProducers.Sending sending;
+    private UnprocessedRecords.OpenPartition partition;
 
     Route(
             Rules rules,
@@ -63,12 +65,14 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     public void init(ProcessorContext<PlacedKey, byte[]> context) {
         super.init(context);
         sending = producers.sending();
+        partition = UnprocessedRecords.ofThisThread().open(context.taskId().partition());
         // What a step has counted that was given up half-way.
         counts.aborted();
     }
 
     @Override
     public void close() {
+        partition.close();
         sending.close();
     }
 
@@ -76,12 +80,14 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     public void process(Record<byte[], byte[]> record) {
         long nowMs = clock.millis();
         int records = 1;
+        long lastOffset;
         Optional<List<ConsumerRecord<byte[], byte[]>>> batch = RecordBatch.in(record.headers());
         if (batch.isPresent()) {
             for (ConsumerRecord<byte[], byte[]> one : batch.get()) {
                 route(one, nowMs);
             }
             records = batch.get().size();
+            lastOffset = batch.get().get(records - 1).offset();
         } else {
             RecordMetadata origin = context().recordMetadata().orElseThrow();
             route(
@@ -98,7 +104,9 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
                             record.headers(),
                             Optional.empty()),
                     nowMs);
+            lastOffset = origin.offset();
         }
+        partition.processed(lastOffset);
         sending.notifyAtEnd(counts);
         if (transactional && quiet.after(records, nowMs)) {
             context().commit();

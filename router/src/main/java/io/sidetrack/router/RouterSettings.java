@@ -16,6 +16,7 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.router.place.PartitionBy;
@@ -42,6 +43,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param processingGuarantee of Kafka Streams
  * @param applicationId the consumer group, and the prefix of transactional ids
  * @param allowShortRetention whether a lane may delete old records
+ * @param pollBytes bytes read by one thread before they are processed; 0 for a share of the heap
  * @param shutdownTimeout how long a stop may take
  * @param httpPort of health and metrics; 0 for any
  * @param unknown variables that look like settings and are none
@@ -58,6 +60,7 @@ record RouterSettings(
         String processingGuarantee,
         String applicationId,
         boolean allowShortRetention,
+        long pollBytes,
         Duration shutdownTimeout,
         int httpPort,
         List<String> unknown) {
@@ -80,6 +83,7 @@ record RouterSettings(
     static final String PROCESSING_GUARANTEE = "ROUTER_PROCESSING_GUARANTEE";
     static final String APPLICATION_ID = "ROUTER_APPLICATION_ID";
     static final String ALLOW_SHORT_RETENTION = "ROUTER_ALLOW_SHORT_RETENTION";
+    static final String POLL_BYTES = "ROUTER_POLL_BYTES";
     static final String SHUTDOWN_TIMEOUT_MS = "ROUTER_SHUTDOWN_TIMEOUT_MS";
     static final String HTTP_PORT = "ROUTER_HTTP_PORT";
 
@@ -207,6 +211,7 @@ record RouterSettings(
                         false,
                         LOW,
                         "Start even if a lane topic would delete old records before they are written.")
+                .define(POLL_BYTES, LONG, 0, atLeast(0), LOW, PollLimit.SETTING)
                 .define(
                         SHUTDOWN_TIMEOUT_MS,
                         INT,
@@ -243,6 +248,7 @@ record RouterSettings(
                 values.text(PROCESSING_GUARANTEE),
                 orElse(values.text(APPLICATION_ID), "sidetrack-router-" + source),
                 values.flag(ALLOW_SHORT_RETENTION),
+                values.longNumber(POLL_BYTES),
                 Duration.ofMillis(values.number(SHUTDOWN_TIMEOUT_MS)),
                 values.number(HTTP_PORT),
                 values.unknown());

@@ -1,5 +1,6 @@
 package io.sidetrack.router;
 
+import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.service.OwnedProperties;
 import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.settings.KafkaProperties;
@@ -66,6 +67,8 @@ final class RouterStreamsConfig {
                 "all",
                 StreamsConfig.mainConsumerPrefix(SourceRange.CONFIG),
                 range,
+                StreamsConfig.mainConsumerPrefix(PollLimit.CONFIG),
+                PollLimit.bytes(settings.pollBytes(), StreamsSettings.streamThreads(kafka)),
                 // Only read with group.protocol=streams; else the supplier makes the consumer.
                 StreamsConfig.mainConsumerPrefix(StreamsConfig.InternalConfig.INTERNAL_CONSUMER_WRAPPER),
                 RangedConsumer.class);

@@ -28,6 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A broker that looks for old records all the time, and routers as processes of their own. One per test class. */
 final class RouterFixture implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
+    private static final int HEAP_MB = 512;
     private static final Path JAR = Path.of("target", "sidetrack-router.jar");
 
     final SandboxBroker broker = SandboxBroker.start(Map.of(
@@ -140,16 +141,25 @@ final class RouterFixture implements AutoCloseable {
 
     /** Starts a router and waits until it is ready. */
     Router router(String source, Map<String, String> more) {
+        return router(source, HEAP_MB, more);
+    }
+
+    /** Starts a router with a heap of this size, and waits until it is ready. */
+    Router router(String source, int heapMb, Map<String, String> more) {
         int port = FreePort.find();
         Map<String, String> all = new HashMap<>(more);
         all.put("ROUTER_HTTP_PORT", Integer.toString(port));
-        Router router = new Router(start(source, all), port);
+        Router router = new Router(start(source, heapMb, all), port);
         router.process.awaitReady(port, SOON);
         return router;
     }
 
     /** Starts a router that may not come up. */
     ServiceProcess start(String source, Map<String, String> more) {
+        return start(source, HEAP_MB, more);
+    }
+
+    private ServiceProcess start(String source, int heapMb, Map<String, String> more) {
         Map<String, String> environment = new HashMap<>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("ROUTER_SOURCE_TOPIC", source);
@@ -157,7 +167,7 @@ final class RouterFixture implements AutoCloseable {
         environment.put("ROUTER_HTTP_PORT", "0");
         environment.putAll(more);
         environment.values().removeIf(String::isEmpty);
-        return ServiceProcess.start(JAR, List.of(), environment);
+        return ServiceProcess.start(JAR, heapMb, List.of(), environment);
     }
 
     /**

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sidetrack.router.RouterFixture.Router;
 import io.sidetrack.sandbox.ServiceProcess;
+import io.sidetrack.sandbox.SwellingRecords;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -296,6 +298,30 @@ class RouterLimitsIT {
                 .get();
         ProducerRecord<byte[], byte[]> probe = new ProducerRecord<>(topic, noise(maxMessageBytes + 1000));
         await().atMost(RouterFixture.SOON).until(() -> catchThrowable(() -> fixture.send("none", probe)) != null);
+    }
+
+    /** A fetch of 1 MB brings all records of a partition, 500 MB. */
+    @Test
+    void recordsThatAreSmallOnlyWhileTheyAreCompressedFitIntoTheHeapOfTheFormula() {
+        String source = "swelling";
+        List<String> codecs = List.of("lz4", "gzip", "zstd");
+        int ofEach = 500;
+        fixture.source(source, codecs.size());
+        SwellingRecords records = new SwellingRecords(fixture.broker.bootstrapServers(), MB);
+        for (String codec : codecs) {
+            records.send(source, codecs.indexOf(codec), codec, ofEach);
+        }
+        int pollMb = 32;
+        // README, "Memory": the JVM, what a thread reads and one record beyond it, the producer, what is fetched.
+        int formulaMb = 96 + (pollMb + 2) + 32 + codecs.size();
+        Map<String, String> settings = Map.of("ROUTER_POLL_BYTES", Integer.toString(pollMb * MB));
+        try (Router router = fixture.router(source, formulaMb, settings)) {
+            awaitRouted(source, router);
+            assertThat(router.process().output()).doesNotContain(THREAD_DIED, "Deserializers with error");
+        }
+        assertThat(records.read(source + "-live"))
+                .hasSize(codecs.size() * ofEach)
+                .allSatisfy((key, times) -> assertThat(times).isEqualTo(1));
     }
 
     private static List<ProducerRecord<byte[], byte[]>> numbered(String topic, int from, int count) {

@@ -1,5 +1,6 @@
 package io.sidetrack.sandbox;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -20,7 +21,10 @@ public final class DynamoDbLocal implements AutoCloseable {
     /** Names the folder with DynamoDB Local and what it needs; by default where this project's build puts it. */
     private static final String FOLDER_PROPERTY = "sidetrack.dynamodb-local";
 
-    private static final String MAIN = "com.amazonaws.services.dynamodbv2.local.main.ServerRunner";
+    /** The address that it listens on; by default the loopback interface's. */
+    private static final String HOST_PROPERTY = "sidetrack.dynamodb-local.host";
+
+    private static final String LOOPBACK = "127.0.0.1";
     private static final String LOG = "log";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
@@ -55,8 +59,9 @@ public final class DynamoDbLocal implements AutoCloseable {
                             "-Djava.io.tmpdir=" + temporary,
                             "-DDDBLOCAL_TELEMETRY=0",
                             "-cp",
-                            folder + "/*",
-                            MAIN,
+                            folder + "/*" + File.pathSeparator + code(),
+                            DynamoDbLocalMain.class.getName(),
+                            System.getProperty(HOST_PROPERTY, LOOPBACK),
                             "-inMemory",
                             "-sharedDb",
                             "-disableTelemetry",
@@ -84,14 +89,17 @@ public final class DynamoDbLocal implements AutoCloseable {
     }
 
     private static Path besideThisCode() {
+        // The code is sandbox/target/classes or a jar in sandbox/target.
+        return code().getParent().getParent().resolve("dynamodb-local/target/lib");
+    }
+
+    private static Path code() {
         try {
-            Path code = Path.of(DynamoDbLocal.class
+            return Path.of(DynamoDbLocal.class
                     .getProtectionDomain()
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            // The code is sandbox/target/classes or a jar in sandbox/target.
-            return code.getParent().getParent().resolve("dynamodb-local/target/lib");
         } catch (URISyntaxException e) {
             throw new SandboxException("this code's own place cannot be found", e);
         }
@@ -135,7 +143,8 @@ public final class DynamoDbLocal implements AutoCloseable {
 
     /** Where clients connect to. */
     public URI endpoint() {
-        return URI.create("http://localhost:" + port);
+        // Not by name: some clients would try the IPv6 address first.
+        return URI.create("http://" + LOOPBACK + ":" + port);
     }
 
     @Override

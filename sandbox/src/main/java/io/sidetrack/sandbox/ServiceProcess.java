@@ -24,6 +24,7 @@ public final class ServiceProcess implements AutoCloseable {
     /** A process that is stopped in the middle of a test may have a lot to write first. */
     private static final Duration ARCHIVE_LIMIT = Duration.ofSeconds(20);
 
+    private static final int HEAP_MB = 512;
     private static final List<String> INHERITED = List.of("PATH", "HOME", "LANG", "TMPDIR");
 
     private final String name;
@@ -49,9 +50,19 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts a jar with its output in temporary files. */
     public static ServiceProcess start(Path jar, List<String> arguments, Map<String, String> environment) {
+        return start(jar, HEAP_MB, arguments, environment);
+    }
+
+    /**
+     * Starts a jar with its output in temporary files.
+     *
+     * @param heapMb the size of its heap; the program ends if that is too small
+     */
+    public static ServiceProcess start(Path jar, int heapMb, List<String> arguments, Map<String, String> environment) {
         try {
             return start(
                     jar,
+                    heapMb,
                     arguments,
                     environment,
                     Files.createTempFile("sidetrack", ".out"),
@@ -65,11 +76,17 @@ public final class ServiceProcess implements AutoCloseable {
     /** Starts a jar with its output in files that stay. */
     public static ServiceProcess start(
             Path jar, List<String> arguments, Map<String, String> environment, Path out, Path err) {
-        return start(jar, arguments, environment, out, err, false);
+        return start(jar, HEAP_MB, arguments, environment, out, err, false);
     }
 
     private static ServiceProcess start(
-            Path jar, List<String> arguments, Map<String, String> environment, Path out, Path err, boolean ownLogs) {
+            Path jar,
+            int heapMb,
+            List<String> arguments,
+            Map<String, String> environment,
+            Path out,
+            Path err,
+            boolean ownLogs) {
         if (!Files.isRegularFile(jar)) {
             throw new SandboxException(jar + " is not there: build the project (mvn package)");
         }
@@ -77,7 +94,7 @@ public final class ServiceProcess implements AutoCloseable {
         boolean writes = classes.map(ClassData::isWanted).orElse(false);
         List<String> java = new ArrayList<>();
         classes.ifPresent(data -> java.addAll(data.options(writes)));
-        java.addAll(List.of("-Xmx512m", "-jar", jar.toString()));
+        java.addAll(List.of("-Xmx" + heapMb + "m", "-XX:+ExitOnOutOfMemoryError", "-jar", jar.toString()));
         java.addAll(arguments);
         return java(
                 jar.getFileName().toString().replace(".jar", ""),

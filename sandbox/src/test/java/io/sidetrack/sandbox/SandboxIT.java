@@ -3,8 +3,13 @@ package io.sidetrack.sandbox;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -37,6 +42,19 @@ class SandboxIT {
     static void stop() {
         tables.close();
         dynamo.close();
+    }
+
+    @Test
+    void dynamoDbLocalListensOnTheLoopbackInterfaceOnly() throws IOException {
+        List<InetAddress> others = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                .toList();
+        assumeThat(others).isNotEmpty();
+        for (InetAddress other : others) {
+            assertThatThrownBy(() -> new Socket(other, dynamo.endpoint().getPort()).close())
+                    .isInstanceOf(ConnectException.class);
+        }
     }
 
     @Test

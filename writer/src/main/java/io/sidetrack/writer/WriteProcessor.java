@@ -1,5 +1,6 @@
 package io.sidetrack.writer;
 
+import io.sidetrack.common.poll.UnprocessedRecords;
 import io.sidetrack.writer.commit.CommitOccasion;
 import io.sidetrack.writer.item.ItemMapper;
 import io.sidetrack.writer.item.Origin;
@@ -29,6 +30,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     private ProcessorContext<Void, Void> context;
     private ThreadWriter writer;
     private LaneTask task;
+    private UnprocessedRecords.OpenPartition partition;
 
     WriteProcessor(String lane, ItemMapper mapper, ThreadWriters writers, Duration flushInterval) {
         this.lane = lane;
@@ -43,6 +45,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
         this.task = new LaneTask(lane, context.taskId().partition(), context::commit);
         this.writer = writers.ofThisThread();
         writer.opened(task);
+        partition = UnprocessedRecords.ofThisThread().open(context.taskId().partition());
         context.schedule(flushInterval, PunctuationType.WALL_CLOCK_TIME, now -> writer.tick());
     }
 
@@ -58,6 +61,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
                 record.value(),
                 headers(record));
         writer.accept(task, metadata.offset(), mapper.map(origin));
+        partition.processed(metadata.offset());
     }
 
     private static List<RecordHeader> headers(Record<byte[], byte[]> record) {
@@ -70,6 +74,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
 
     @Override
     public void close() {
+        partition.close();
         writers.closing(task, CommitOccasion.ofThisCall() == CommitOccasion.NONE);
         writer.closed(task);
     }

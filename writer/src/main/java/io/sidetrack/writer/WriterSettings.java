@@ -13,6 +13,7 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.group.DefaultGroups;
+import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.buffer.Backoff;
@@ -45,6 +46,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param controlTopic where an operator says how a backfill is to go on
  * @param bufferRecords records held by one thread; 0 for what suits its batches in flight
  * @param bufferBytes bytes held by one thread
+ * @param pollBytes bytes read by one thread before they are processed; 0 for a share of the heap
  * @param keySource where a put's key comes from
  * @param kafkaKeyFormat how a Kafka key is read
  * @param guard which of two writes of a key stays
@@ -70,6 +72,7 @@ record WriterSettings(
         String controlTopic,
         int bufferRecords,
         long bufferBytes,
+        long pollBytes,
         KeySource keySource,
         KafkaKeyFormat kafkaKeyFormat,
         GuardSettings guard,
@@ -100,6 +103,7 @@ record WriterSettings(
     static final String CONTROL_TOPIC = "WRITER_CONTROL_TOPIC";
     static final String BUFFER_RECORDS = "WRITER_BUFFER_RECORDS";
     static final String BUFFER_BYTES = "WRITER_BUFFER_BYTES";
+    static final String POLL_BYTES = "WRITER_POLL_BYTES";
     static final String KEY_SOURCE = "WRITER_KEY_SOURCE";
     static final String KAFKA_KEY_FORMAT = "WRITER_KAFKA_KEY_FORMAT";
     static final String MAX_REJECTED_PERCENT = "WRITER_MAX_REJECTED_PERCENT";
@@ -183,6 +187,7 @@ record WriterSettings(
                         atLeast(1024 * 1024L),
                         MEDIUM,
                         "Bytes that one stream thread holds before it stops reading.")
+                .define(POLL_BYTES, LONG, 0, atLeast(0), LOW, PollLimit.SETTING)
                 .define(
                         KEY_SOURCE,
                         STRING,
@@ -279,6 +284,7 @@ record WriterSettings(
                 values.text(CONTROL_TOPIC),
                 values.number(BUFFER_RECORDS),
                 values.longNumber(BUFFER_BYTES),
+                values.longNumber(POLL_BYTES),
                 KeySource.valueOf(constant(values.text(KEY_SOURCE))),
                 KafkaKeyFormat.valueOf(constant(values.text(KAFKA_KEY_FORMAT))),
                 GuardSettings.read(values),

@@ -1,5 +1,7 @@
 package io.sidetrack.writer;
 
+import io.sidetrack.common.poll.BoundedStreamsConsumer;
+import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.service.OwnedProperties;
 import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.settings.KafkaProperties;
@@ -54,6 +56,11 @@ final class WriterStreamsConfig {
                 Long.MAX_VALUE,
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
                 "read_committed",
+                StreamsConfig.mainConsumerPrefix(PollLimit.CONFIG),
+                PollLimit.bytes(settings.pollBytes(), StreamsSettings.streamThreads(kafka)),
+                // Only read with group.protocol=streams; else the supplier makes the consumer.
+                StreamsConfig.mainConsumerPrefix(StreamsConfig.InternalConfig.INTERNAL_CONSUMER_WRAPPER),
+                BoundedStreamsConsumer.class,
                 StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG),
                 "all");
         return StreamsSettings.of(kafka, defaults, fixed, OWNED);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.sandbox.ServiceProcess;
+import io.sidetrack.sandbox.SwellingRecords;
 import io.sidetrack.writer.WriterFixture.Writer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -206,6 +207,39 @@ class DeadLetterIT {
         assertThat(fixture.topics.read("absurd-dead-letters")).singleElement().satisfies(letter -> assertThat(
                         header(letter, "sidetrack-reduced"))
                 .isNull());
+    }
+
+    /** A fetch of 256 kB brings all records of a partition, 250 MB. */
+    @Test
+    void recordsThatAreSmallOnlyWhileTheyAreCompressedFitIntoTheHeapOfTheFormula() throws Exception {
+        String lane = "swelling";
+        List<String> codecs = List.of("lz4", "gzip", "zstd");
+        int ofEach = 250;
+        fixture.lane(lane, codecs.size());
+        SwellingRecords records = new SwellingRecords(fixture.bootstrapServers, 1 << 20);
+        for (String codec : codecs) {
+            records.send(lane, codecs.indexOf(codec), codec, ofEach);
+        }
+        send(List.of(neighbour(lane, 1)));
+        int pollMb = 32;
+        int bufferMb = 32;
+        // README, "Memory": the JVM, the buffer and its requests, what a thread reads and one record beyond it, the
+        // dead
+        // letters, what is fetched.
+        int formulaMb = 96 + 2 * bufferMb + (pollMb + 2) + 32 + codecs.size();
+        Map<String, String> settings = Map.of(
+                "WRITER_MAX_REJECTED_PERCENT",
+                "100",
+                "WRITER_BUFFER_BYTES",
+                Integer.toString(bufferMb << 20),
+                "WRITER_POLL_BYTES",
+                Integer.toString(pollMb << 20));
+        try (Writer writer = fixture.writer(lane, formulaMb, settings)) {
+            awaitCommitted(lane, writer);
+            assertThat(writer.process().output()).doesNotContain("Deserializers with error");
+        }
+        assertThat(records.read(lane + "-dead-letters")).hasSize(codecs.size() * ofEach);
+        assertThat(fixture.table(lane)).hasSize(1);
     }
 
     private static void alter(String topic, String config, String value) throws Exception {

@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** Brokers and DynamoDB Local behind a proxy, and writers as processes of their own. One per test class. */
 final class WriterFixture implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
+    private static final int HEAP_MB = 512;
     private static final Path JAR = Path.of("target", "sidetrack-writer.jar");
 
     final String bootstrapServers;
@@ -102,10 +103,15 @@ final class WriterFixture implements AutoCloseable {
 
     /** Starts a writer and waits until it is ready. */
     Writer writer(String lane, Map<String, String> more) {
+        return writer(lane, HEAP_MB, more);
+    }
+
+    /** Starts a writer with a heap of this size, and waits until it is ready. */
+    Writer writer(String lane, int heapMb, Map<String, String> more) {
         int port = FreePort.find();
         Map<String, String> environment = environment(lane, more);
         environment.put("WRITER_HTTP_PORT", Integer.toString(port));
-        Writer writer = new Writer(ServiceProcess.start(JAR, List.of(), environment), port);
+        Writer writer = new Writer(ServiceProcess.start(JAR, heapMb, List.of(), environment), port);
         writer.process.awaitReady(port, SOON);
         return writer;
     }

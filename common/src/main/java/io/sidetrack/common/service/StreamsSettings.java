@@ -88,6 +88,16 @@ public final class StreamsSettings {
         var unusedProducer = new ProducerConfig(producer);
     }
 
+    /** The stream threads of an instance; 1 if the user's number is not valid, which {@link #of} reports. */
+    public static int streamThreads(KafkaProperties user) {
+        Object threads = user.streams().getOrDefault(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+        try {
+            return Math.max(1, Integer.parseInt(threads.toString().trim()));
+        } catch (NumberFormatException e) {
+            return 1;
+        }
+    }
+
     /** How long the group waits for a poll of a member ({@code max.poll.interval.ms}). */
     public static Duration maxPollInterval(StreamsConfig config) {
         return consumerDuration(config, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);

@@ -1,22 +1,21 @@
 package io.sidetrack.router.batch;
 
+import io.sidetrack.common.poll.BoundedConsumer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The consumer of a stream thread, giving it one record for each partition of a poll. */
-final class BatchConsumer extends KafkaConsumer<byte[], byte[]> {
+final class BatchConsumer extends BoundedConsumer {
     private final SourceRange range;
 
     BatchConsumer(Map<String, Object> config) {
-        super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        super(config);
         this.range = SourceRange.in(config);
     }
 

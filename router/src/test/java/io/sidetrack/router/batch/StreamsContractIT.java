@@ -4,8 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sidetrack.common.poll.BoundedConsumer;
+import io.sidetrack.common.poll.PollLimit;
+import io.sidetrack.common.poll.UnprocessedRecords;
 import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxTopics;
+import io.sidetrack.sandbox.SwellingRecords;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -285,6 +290,51 @@ class StreamsContractIT {
         }
         assertThat(topics.committed(source)).as("past the last marker").containsEntry(partition, 12L);
         assertThat(lane(source)).isEqualTo(expected(0, 10));
+    }
+
+    /** The protocols have consumers of their own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void pollEndsAtItsLimitOfBytesAndTheNextOneGoesOn(String protocol) {
+        String source = "swelling-" + protocol;
+        int ofEach = 40;
+        topics.create(source, 2, Map.of());
+        SwellingRecords swelling = new SwellingRecords(broker.bootstrapServers(), 1 << 20);
+        swelling.send(source, 0, "zstd", ofEach);
+        swelling.send(source, 1, "lz4", ofEach);
+        List<TopicPartition> partitions = List.of(new TopicPartition(source, 0), new TopicPartition(source, 1));
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "group.id",
+                source,
+                "group.protocol",
+                protocol,
+                PollLimit.CONFIG,
+                4L << 20);
+        UnprocessedRecords unprocessed = UnprocessedRecords.ofThisThread();
+        try (BoundedConsumer consumer = new BoundedConsumer(properties);
+                UnprocessedRecords.OpenPartition zero = unprocessed.open(0);
+                UnprocessedRecords.OpenPartition one = unprocessed.open(1)) {
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            long[] next = new long[2];
+            await().pollInSameThread().atMost(SOON).until(() -> {
+                ConsumerRecords<byte[], byte[]> polled = consumer.poll(Duration.ofMillis(100));
+                assertThat(polled.count()).isLessThanOrEqualTo(4);
+                if (polled.count() == 4) {
+                    assertThat(consumer.poll(Duration.ZERO))
+                            .as("before these are processed")
+                            .isEmpty();
+                }
+                for (ConsumerRecord<byte[], byte[]> record : polled) {
+                    assertThat(record.offset()).isEqualTo(next[record.partition()]++);
+                }
+                zero.processed(next[0] - 1);
+                one.processed(next[1] - 1);
+                return next[0] == ofEach && next[1] == ofEach;
+            });
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.sidetrack.writer.commit;
 
+import io.sidetrack.common.poll.BoundedConsumer;
 import io.sidetrack.writer.thread.ThreadWriters;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -34,16 +35,16 @@ public final class WriterClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new BoundedConsumer(config);
     }
 
     @Override
     public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-        return getConsumer(config);
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return getConsumer(config);
+        return getRestoreConsumer(config);
     }
 }
