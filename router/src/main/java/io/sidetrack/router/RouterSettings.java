@@ -35,6 +35,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param liveTopic the live lane
  * @param backfillTopic the backfill lane
  * @param deadLetterTopic for records that no lane takes
+ * @param reducesDeadLetters whether a dead letter that its topic rejects is reduced; false stops the router
  * @param controlTopic where a takeover's cut is recorded
  * @param expectCut whether the router may start only if it finds a cut
  * @param rules what makes a record part of a backfill
@@ -51,6 +52,7 @@ record RouterSettings(
         String liveTopic,
         String backfillTopic,
         String deadLetterTopic,
+        boolean reducesDeadLetters,
         String controlTopic,
         boolean expectCut,
         RuleSettings rules,
@@ -67,6 +69,7 @@ record RouterSettings(
     static final String LIVE_TOPIC = "ROUTER_LIVE_TOPIC";
     static final String BACKFILL_TOPIC = "ROUTER_BACKFILL_TOPIC";
     static final String DEAD_LETTER_TOPIC = "ROUTER_DEAD_LETTER_TOPIC";
+    static final String DEAD_LETTER_REJECTED = "ROUTER_DEAD_LETTER_REJECTED";
     static final String PARTITION_BY = "ROUTER_PARTITION_BY";
     static final String CONTROL_TOPIC = "ROUTER_CONTROL_TOPIC";
     static final String EXPECT_CUT = "ROUTER_EXPECT_CUT";
@@ -83,6 +86,8 @@ record RouterSettings(
     static final String SHUTDOWN_TIMEOUT_MS = "ROUTER_SHUTDOWN_TIMEOUT_MS";
     static final String HTTP_PORT = "ROUTER_HTTP_PORT";
 
+    private static final String REDUCE = "reduce";
+    private static final String STOP = "stop";
     private static final String BY_KEY = "key";
     private static final String BY_HEADER = "header:";
     private static final String BY_VALUE = "value:";
@@ -116,6 +121,14 @@ record RouterSettings(
                         HIGH,
                         "The topic for records that their lane would not take. Not set: the source's name and"
                                 + " `-dead-letters`.")
+                .define(
+                        DEAD_LETTER_REJECTED,
+                        STRING,
+                        REDUCE,
+                        in(REDUCE, STOP),
+                        MEDIUM,
+                        "What happens to a dead letter that its topic does not accept whole: `reduce` writes as much of it as"
+                                + " the topic accepts, `stop` ends the router with exit code 1.")
                 .define(
                         PARTITION_BY,
                         STRING,
@@ -236,6 +249,7 @@ record RouterSettings(
                 orElse(values.text(LIVE_TOPIC), source + "-live"),
                 orElse(values.text(BACKFILL_TOPIC), source + "-backfill"),
                 orElse(values.text(DEAD_LETTER_TOPIC), source + "-dead-letters"),
+                values.text(DEAD_LETTER_REJECTED).equals(REDUCE),
                 values.text(CONTROL_TOPIC),
                 values.flag(EXPECT_CUT),
                 rules(values),
