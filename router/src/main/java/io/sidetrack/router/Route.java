@@ -1,6 +1,7 @@
 package io.sidetrack.router;
 
 import io.sidetrack.common.letter.Form;
+import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.common.record.TimestampHeaders;
 import io.sidetrack.router.batch.Delivery;
 import io.sidetrack.router.batch.LaneProducers;
@@ -35,6 +36,7 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     private final Clock clock;
     private final RouteCounts counts;
     private final boolean transactional;
+    private final boolean trusted;
     private final TimestampHeaders timestamps = new TimestampHeaders();
     private final QuietCommit quiet = new QuietCommit();
     private LaneProducers.Sending sending;
@@ -48,7 +50,8 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
             LaneProducers producers,
             Clock clock,
             RouteCounts counts,
-            boolean transactional) {
+            boolean transactional,
+            boolean trusted) {
         this.rules = rules;
         this.partitionBy = partitionBy;
         this.live = live;
@@ -58,6 +61,7 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
         this.clock = clock;
         this.counts = counts;
         this.transactional = transactional;
+        this.trusted = trusted;
     }
 
     @Override
@@ -80,6 +84,8 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
         Optional<List<ConsumerRecord<byte[], byte[]>>> batch = RecordBatch.in(record.headers());
         if (batch.isPresent()) {
             for (ConsumerRecord<byte[], byte[]> one : batch.get()) {
+                // One that came alone has passed the extractor, as it was before Streams made its timestamp 0 or more.
+                OwnHeaders.drop(one.headers(), trusted);
                 route(one, nowMs);
             }
             records = batch.get().size();
@@ -108,7 +114,7 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
 
     private void route(ConsumerRecord<byte[], byte[]> record, long nowMs) {
         Headers headers = record.headers();
-        // One that came alone has it from the extractor, as it was before Streams made it 0 or more.
+        // One that came alone has it from the extractor.
         long timestampMs = timestamps.addIfAbsent(headers, record.timestamp());
         Verdict verdict = rules.judge(
                 new Arrival(record.partition(), record.offset(), timestampMs, record.key(), headers, nowMs));

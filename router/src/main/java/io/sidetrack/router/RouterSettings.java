@@ -42,6 +42,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param partitionBy what places a record within its lane
  * @param processingGuarantee of Kafka Streams
  * @param applicationId the consumer group, and the prefix of transactional ids
+ * @param trustsHeaders whether the source is another Sidetrack's lane, so that its headers are kept
  * @param allowShortRetention whether a lane may delete old records
  * @param shutdownTimeout how long a stop may take
  * @param httpPort of health and metrics; 0 for any
@@ -59,6 +60,7 @@ record RouterSettings(
         PartitionBy partitionBy,
         String processingGuarantee,
         String applicationId,
+        boolean trustsHeaders,
         boolean allowShortRetention,
         Duration shutdownTimeout,
         int httpPort,
@@ -82,6 +84,7 @@ record RouterSettings(
     static final String BACKFILL_KEY_RATE_WINDOW_MS = "ROUTER_BACKFILL_KEY_RATE_WINDOW_MS";
     static final String PROCESSING_GUARANTEE = "ROUTER_PROCESSING_GUARANTEE";
     static final String APPLICATION_ID = "ROUTER_APPLICATION_ID";
+    static final String TRUST_HEADERS = "ROUTER_TRUST_HEADERS";
     static final String ALLOW_SHORT_RETENTION = "ROUTER_ALLOW_SHORT_RETENTION";
     static final String SHUTDOWN_TIMEOUT_MS = "ROUTER_SHUTDOWN_TIMEOUT_MS";
     static final String HTTP_PORT = "ROUTER_HTTP_PORT";
@@ -215,6 +218,13 @@ record RouterSettings(
                                 + " remove it after `sidetrack release`: a router that did not find the cut would put the"
                                 + " backlog on the live lane.")
                 .define(
+                        TRUST_HEADERS,
+                        BOOLEAN,
+                        false,
+                        LOW,
+                        "Keep `sidetrack-timestamp` and `sidetrack-attempt` of the source's records: only if nobody but another"
+                                + " Sidetrack writes the source. Otherwise they are a producer's, and are dropped.")
+                .define(
                         ALLOW_SHORT_RETENTION,
                         BOOLEAN,
                         false,
@@ -256,6 +266,7 @@ record RouterSettings(
                 partitionBy(values.text(PARTITION_BY)),
                 values.text(PROCESSING_GUARANTEE),
                 orElse(values.text(APPLICATION_ID), "sidetrack-router-" + source),
+                values.flag(TRUST_HEADERS),
                 values.flag(ALLOW_SHORT_RETENTION),
                 Duration.ofMillis(values.number(SHUTDOWN_TIMEOUT_MS)),
                 values.number(HTTP_PORT),

@@ -48,7 +48,7 @@ final class RouterTopology {
                 .addSource(
                         AutoOffsetReset.earliest(),
                         "source",
-                        new TimestampToHeader(),
+                        new TimestampToHeader(settings.trustsHeaders()),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer(),
                         settings.sourceTopic())
@@ -63,7 +63,8 @@ final class RouterTopology {
                                 producers,
                                 clock,
                                 new RouteCounts(listener, settings.rules().header(), names),
-                                settings.isExactlyOnce()),
+                                settings.isExactlyOnce(),
+                                settings.trustsHeaders()),
                         "source");
         addLane(topology, live, settings.partitionBy());
         addLane(topology, backfill, settings.partitionBy());

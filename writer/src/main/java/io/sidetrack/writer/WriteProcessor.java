@@ -1,5 +1,6 @@
 package io.sidetrack.writer;
 
+import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.writer.commit.CommitOccasion;
 import io.sidetrack.writer.item.ItemMapper;
 import io.sidetrack.writer.item.Origin;
@@ -26,15 +27,18 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     private final ItemMapper mapper;
     private final ThreadWriters writers;
     private final Duration flushInterval;
+    private final boolean trustsHeaders;
     private ProcessorContext<Void, Void> context;
     private ThreadWriter writer;
     private LaneTask task;
 
-    WriteProcessor(String lane, ItemMapper mapper, ThreadWriters writers, Duration flushInterval) {
+    WriteProcessor(
+            String lane, ItemMapper mapper, ThreadWriters writers, Duration flushInterval, boolean trustsHeaders) {
         this.lane = lane;
         this.mapper = mapper;
         this.writers = writers;
         this.flushInterval = flushInterval;
+        this.trustsHeaders = trustsHeaders;
     }
 
     @Override
@@ -60,10 +64,13 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
         writer.accept(task, metadata.offset(), mapper.map(origin));
     }
 
-    private static List<RecordHeader> headers(Record<byte[], byte[]> record) {
+    /** Without those that a producer has forged: neither a version nor a dead letter must depend on them. */
+    private List<RecordHeader> headers(Record<byte[], byte[]> record) {
         List<RecordHeader> headers = new ArrayList<>();
         for (Header header : record.headers()) {
-            headers.add(new RecordHeader(header.key(), header.value()));
+            if (!OwnHeaders.isDropped(header.key(), trustsHeaders)) {
+                headers.add(new RecordHeader(header.key(), header.value()));
+            }
         }
         return List.copyOf(headers);
     }
