@@ -209,7 +209,7 @@ class SidetrackIT {
                 {"id":"d"}
                 """);
         Ended ended = sidetrack("publish", file.toString(), "--topic", "broken", "--key", "/id");
-        assertOneLine(ended, 1, "line 3 is not JSON, at byte");
+        assertOneLine(ended, 1, "line 3 is not JSON, at character");
         assertThat(ended.err)
                 .contains("2 lines have arrived, go on with --from-line 3")
                 .doesNotContain("s3cret");

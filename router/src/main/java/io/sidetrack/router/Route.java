@@ -1,8 +1,10 @@
 package io.sidetrack.router;
 
+import io.sidetrack.common.letter.Form;
 import io.sidetrack.common.poll.UnprocessedRecords;
-import io.sidetrack.common.record.DeadLetterHeaders;
+import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.common.record.TimestampHeaders;
+import io.sidetrack.router.batch.Delivery;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.RecordBatch;
 import io.sidetrack.router.lane.Arrival;
@@ -30,11 +32,12 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     private final PartitionBy partitionBy;
     private final Destination live;
     private final Destination backfill;
-    private final Destination deadLetters;
+    private final LetterForms letterForms;
     private final LaneProducers producers;
     private final Clock clock;
     private final RouteCounts counts;
     private final boolean transactional;
+    private final boolean trusted;
     private final TimestampHeaders timestamps = new TimestampHeaders();
     private final QuietCommit quiet = new QuietCommit();
     private LaneProducers.Sending sending;
@@ -45,20 +48,22 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
             PartitionBy partitionBy,
             Destination live,
             Destination backfill,
-            Destination deadLetters,
+            LetterForms letterForms,
             LaneProducers producers,
             Clock clock,
             RouteCounts counts,
-            boolean transactional) {
+            boolean transactional,
+            boolean trusted) {
         this.rules = rules;
         this.partitionBy = partitionBy;
         this.live = live;
         this.backfill = backfill;
-        this.deadLetters = deadLetters;
+        this.letterForms = letterForms;
         this.producers = producers;
         this.clock = clock;
         this.counts = counts;
         this.transactional = transactional;
+        this.trusted = trusted;
     }
 
     @Override
@@ -84,6 +89,8 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
         Optional<List<ConsumerRecord<byte[], byte[]>>> batch = RecordBatch.in(record.headers());
         if (batch.isPresent()) {
             for (ConsumerRecord<byte[], byte[]> one : batch.get()) {
+                // One that came alone has passed the extractor, as it was before Streams made its timestamp 0 or more.
+                OwnHeaders.drop(one.headers(), trusted);
                 route(one, nowMs);
             }
             records = batch.get().size();
@@ -115,34 +122,44 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
 
     private void route(ConsumerRecord<byte[], byte[]> record, long nowMs) {
         Headers headers = record.headers();
-        // One that came alone has it from the extractor, as it was before Streams made it 0 or more.
+        // One that came alone has it from the extractor.
         long timestampMs = timestamps.addIfAbsent(headers, record.timestamp());
         Verdict verdict = rules.judge(
                 new Arrival(record.partition(), record.offset(), timestampMs, record.key(), headers, nowMs));
         Destination lane = verdict.lane() == Lane.LIVE ? live : backfill;
-        Optional<Refusal> refusal = refusal(lane, record, nowMs);
+        Delivery delivery = sending.delivery(record);
+        Optional<Refusal> refusal = refusal(lane, record, delivery, nowMs);
         if (refusal.isPresent()) {
-            bury(record, refusal.get(), nowMs);
+            bury(record, refusal.get(), delivery, nowMs);
         } else {
-            send(lane, record, partitionBy.bytes(record.key(), record.value(), headers), nowMs, true);
+            send(lane, record, partitionBy.bytes(record.key(), record.value(), headers), nowMs, delivery);
             counts.add(verdict, headers);
         }
     }
 
-    private Optional<Refusal> refusal(Destination lane, ConsumerRecord<byte[], byte[]> record, long nowMs) {
-        if (sending.wasRejected(record)) {
+    private static Optional<Refusal> refusal(
+            Destination lane, ConsumerRecord<byte[], byte[]> record, Delivery delivery, long nowMs) {
+        Optional<Refusal> refusal = lane.limits().refusal(record.key(), record.value(), record.headers(), nowMs);
+        if (refusal.isEmpty() && delivery.letter().isPresent()) {
             // Its limits were not what they were thought to be; the next record need not be rejected first.
             lane.limits().rejected(nowMs);
             return Optional.of(Refusal.TOO_LARGE);
         }
-        return lane.limits().refusal(record.key(), record.value(), record.headers(), nowMs);
+        return refusal;
     }
 
     private void send(
-            Destination to, ConsumerRecord<byte[], byte[]> record, Optional<byte[]> place, long nowMs, boolean toLane) {
+            Destination to,
+            ConsumerRecord<byte[], byte[]> record,
+            Optional<byte[]> place,
+            long nowMs,
+            Delivery delivery) {
+        if (delivery.alone()) {
+            sending.flush();
+        }
         // A topic with CreateTime takes nothing from the future; the original timestamp is in its header.
         long timestampMs = Math.max(0, Math.min(record.timestamp(), nowMs));
-        if (!sending.send(to.topic(), place, timestampMs, record, toLane)) {
+        if (!sending.send(to.topic(), place, timestampMs, record, delivery)) {
             try {
                 context()
                         .forward(
@@ -157,33 +174,15 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
                 throw sending.failed(e);
             }
         }
+        if (delivery.alone()) {
+            sending.flush();
+        }
     }
 
-    private void bury(ConsumerRecord<byte[], byte[]> record, Refusal refusal, long nowMs) {
-        DeadLetterHeaders.add(
-                record.headers(),
-                Refusal.class.getName(),
-                refusal.message(),
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                refusal.code());
-        deadLetters
-                .limits()
-                .refusal(record.key(), record.value(), record.headers(), nowMs)
-                .ifPresent(no -> {
-                    throw new IllegalStateException(
-                            ("%s, partition %d, offset %d: %s, and the dead-letter topic does not take it either (%s);"
-                                            + " raise its max.message.bytes, and KAFKA_MAX_REQUEST_SIZE and"
-                                            + " KAFKA_BUFFER_MEMORY if the record is larger than these")
-                                    .formatted(
-                                            record.topic(),
-                                            record.partition(),
-                                            record.offset(),
-                                            refusal.code(),
-                                            no.code()));
-                });
-        send(deadLetters, record, Optional.empty(), nowMs, false);
-        counts.addBuried(refusal, record.topic(), record.partition(), record.offset());
+    private void bury(ConsumerRecord<byte[], byte[]> record, Refusal refusal, Delivery delivery, long nowMs) {
+        LetterForms.Letter letter =
+                letterForms.letter(record, refusal, delivery.letter().orElse(Form.WHOLE), nowMs);
+        send(letterForms.topic(), letter.record(), Optional.empty(), nowMs, delivery.as(letter.form()));
+        counts.addBuried(refusal, record.topic(), record.partition(), record.offset(), letter.whole());
     }
 }

@@ -42,7 +42,7 @@ final class RouteCounts implements TransactionEnd {
         }
     }
 
-    private record Buried(Refusal refusal, String topic, int partition, long offset) {}
+    private record Buried(Refusal refusal, String topic, int partition, long offset, boolean whole) {}
 
     /** @param header the one that names a backfill */
     RouteCounts(RouteListener listener, String header, BackfillNames names) {
@@ -68,8 +68,8 @@ final class RouteCounts implements TransactionEnd {
         return lastName;
     }
 
-    void addBuried(Refusal refusal, String topic, int partition, long offset) {
-        buried.add(new Buried(refusal, topic, partition, offset));
+    void addBuried(Refusal refusal, String topic, int partition, long offset, boolean whole) {
+        buried.add(new Buried(refusal, topic, partition, offset, whole));
     }
 
     @Override
@@ -81,7 +81,7 @@ final class RouteCounts implements TransactionEnd {
         });
         named.forEach((name, count) -> listener.named(name, count.take()));
         named.clear();
-        buried.forEach(one -> listener.buried(one.refusal, one.topic, one.partition, one.offset));
+        buried.forEach(one -> listener.buried(one.refusal, one.topic, one.partition, one.offset, one.whole));
         buried.clear();
     }
 

@@ -15,8 +15,12 @@ interface RouteListener {
      */
     void named(String name, long records);
 
-    /** A record went to the dead letters. */
-    void buried(Refusal refusal, String topic, int partition, long offset);
+    /**
+     * A record went to the dead letters.
+     *
+     * @param whole false if its letter is reduced
+     */
+    void buried(Refusal refusal, String topic, int partition, long offset, boolean whole);
 
     /**
      * Records of the source were deleted before they were read.

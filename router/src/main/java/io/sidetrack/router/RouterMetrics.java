@@ -68,12 +68,21 @@ final class RouterMetrics implements RouteListener {
     }
 
     @Override
-    public void buried(Refusal refusal, String topic, int partition, long offset) {
+    public void buried(Refusal refusal, String topic, int partition, long offset, boolean whole) {
         deadLetters.computeIfAbsent(refusal, this::buried).increment();
         problems.report(
                 "dead letters of reason " + refusal.code(),
                 "%s, partition %d, offset %d: sent to the dead-letter topic, reason %s"
                         .formatted(topic, partition, offset, refusal.code()));
+        if (!whole) {
+            problems.report(
+                    "dead letters are reduced",
+                    ("%s, partition %d, offset %d: its dead letter is reduced, because the dead-letter topic does not accept it"
+                                    + " whole; `dead-letters replay` fetches the rest from the source while it is there; for"
+                                    + " whole letters, raise max.message.bytes and segment.bytes of the dead-letter topic, and"
+                                    + " KAFKA_MAX_REQUEST_SIZE and KAFKA_BUFFER_MEMORY if the record is larger than these")
+                            .formatted(topic, partition, offset));
+        }
     }
 
     @Override

@@ -36,12 +36,14 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param liveTopic the live lane
  * @param backfillTopic the backfill lane
  * @param deadLetterTopic for records that no lane takes
+ * @param reducesDeadLetters whether a dead letter that its topic rejects is reduced; false stops the router
  * @param controlTopic where a takeover's cut is recorded
  * @param expectCut whether the router may start only if it finds a cut
  * @param rules what makes a record part of a backfill
  * @param partitionBy what places a record within its lane
  * @param processingGuarantee of Kafka Streams
  * @param applicationId the consumer group, and the prefix of transactional ids
+ * @param trustsHeaders whether the source is another Sidetrack's lane, so that its headers are kept
  * @param allowShortRetention whether a lane may delete old records
  * @param pollBytes bytes read by one thread before they are processed; 0 for a share of the heap
  * @param shutdownTimeout how long a stop may take
@@ -53,12 +55,14 @@ record RouterSettings(
         String liveTopic,
         String backfillTopic,
         String deadLetterTopic,
+        boolean reducesDeadLetters,
         String controlTopic,
         boolean expectCut,
         RuleSettings rules,
         PartitionBy partitionBy,
         String processingGuarantee,
         String applicationId,
+        boolean trustsHeaders,
         boolean allowShortRetention,
         long pollBytes,
         Duration shutdownTimeout,
@@ -70,6 +74,7 @@ record RouterSettings(
     static final String LIVE_TOPIC = "ROUTER_LIVE_TOPIC";
     static final String BACKFILL_TOPIC = "ROUTER_BACKFILL_TOPIC";
     static final String DEAD_LETTER_TOPIC = "ROUTER_DEAD_LETTER_TOPIC";
+    static final String DEAD_LETTER_REJECTED = "ROUTER_DEAD_LETTER_REJECTED";
     static final String PARTITION_BY = "ROUTER_PARTITION_BY";
     static final String CONTROL_TOPIC = "ROUTER_CONTROL_TOPIC";
     static final String EXPECT_CUT = "ROUTER_EXPECT_CUT";
@@ -82,11 +87,14 @@ record RouterSettings(
     static final String BACKFILL_KEY_RATE_WINDOW_MS = "ROUTER_BACKFILL_KEY_RATE_WINDOW_MS";
     static final String PROCESSING_GUARANTEE = "ROUTER_PROCESSING_GUARANTEE";
     static final String APPLICATION_ID = "ROUTER_APPLICATION_ID";
+    static final String TRUST_HEADERS = "ROUTER_TRUST_HEADERS";
     static final String ALLOW_SHORT_RETENTION = "ROUTER_ALLOW_SHORT_RETENTION";
     static final String POLL_BYTES = "ROUTER_POLL_BYTES";
     static final String SHUTDOWN_TIMEOUT_MS = "ROUTER_SHUTDOWN_TIMEOUT_MS";
     static final String HTTP_PORT = "ROUTER_HTTP_PORT";
 
+    private static final String REDUCE = "reduce";
+    private static final String STOP = "stop";
     private static final String BY_KEY = "key";
     private static final String BY_HEADER = "header:";
     private static final String BY_VALUE = "value:";
@@ -120,6 +128,14 @@ record RouterSettings(
                         HIGH,
                         "The topic for records that their lane would not take. Not set: the source's name and"
                                 + " `-dead-letters`.")
+                .define(
+                        DEAD_LETTER_REJECTED,
+                        STRING,
+                        REDUCE,
+                        in(REDUCE, STOP),
+                        MEDIUM,
+                        "What happens to a dead letter that its topic does not accept whole: `reduce` writes as much of it as"
+                                + " the topic accepts, `stop` ends the router with exit code 1.")
                 .define(
                         PARTITION_BY,
                         STRING,
@@ -206,6 +222,13 @@ record RouterSettings(
                                 + " remove it after `sidetrack release`: a router that did not find the cut would put the"
                                 + " backlog on the live lane.")
                 .define(
+                        TRUST_HEADERS,
+                        BOOLEAN,
+                        false,
+                        LOW,
+                        "Keep `sidetrack-timestamp` and `sidetrack-attempt` of the source's records: only if nobody but another"
+                                + " Sidetrack writes the source. Otherwise they are a producer's, and are dropped.")
+                .define(
                         ALLOW_SHORT_RETENTION,
                         BOOLEAN,
                         false,
@@ -241,12 +264,14 @@ record RouterSettings(
                 orElse(values.text(LIVE_TOPIC), source + "-live"),
                 orElse(values.text(BACKFILL_TOPIC), source + "-backfill"),
                 orElse(values.text(DEAD_LETTER_TOPIC), source + "-dead-letters"),
+                values.text(DEAD_LETTER_REJECTED).equals(REDUCE),
                 values.text(CONTROL_TOPIC),
                 values.flag(EXPECT_CUT),
                 rules(values),
                 partitionBy(values.text(PARTITION_BY)),
                 values.text(PROCESSING_GUARANTEE),
                 orElse(values.text(APPLICATION_ID), "sidetrack-router-" + source),
+                values.flag(TRUST_HEADERS),
                 values.flag(ALLOW_SHORT_RETENTION),
                 values.longNumber(POLL_BYTES),
                 Duration.ofMillis(values.number(SHUTDOWN_TIMEOUT_MS)),

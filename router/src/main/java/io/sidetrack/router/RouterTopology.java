@@ -38,8 +38,9 @@ final class RouterTopology {
         Destination live = new Destination(settings.liveTopic(), LIVE, producer.with(topics.live(), lookup));
         Destination backfill =
                 new Destination(settings.backfillTopic(), BACKFILL, producer.with(topics.backfill(), lookup));
-        Destination deadLetters =
-                new Destination(settings.deadLetterTopic(), DEAD_LETTERS, producer.with(topics.deadLetters(), lookup));
+        LetterForms letterForms = new LetterForms(
+                new Destination(settings.deadLetterTopic(), DEAD_LETTERS, producer.with(topics.deadLetters(), lookup)),
+                settings.reducesDeadLetters());
         BackfillNames names = new BackfillNames();
         Topology topology = new Topology()
                 // For partitions in which the group has no offset: a new group must not skip what lies in the source
@@ -47,7 +48,7 @@ final class RouterTopology {
                 .addSource(
                         AutoOffsetReset.earliest(),
                         "source",
-                        new TimestampToHeader(),
+                        new TimestampToHeader(settings.trustsHeaders()),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer(),
                         settings.sourceTopic())
@@ -58,11 +59,12 @@ final class RouterTopology {
                                 settings.partitionBy(),
                                 live,
                                 backfill,
-                                deadLetters,
+                                letterForms,
                                 producers,
                                 clock,
                                 new RouteCounts(listener, settings.rules().header(), names),
-                                settings.isExactlyOnce()),
+                                settings.isExactlyOnce(),
+                                settings.trustsHeaders()),
                         "source");
         addLane(topology, live, settings.partitionBy());
         addLane(topology, backfill, settings.partitionBy());

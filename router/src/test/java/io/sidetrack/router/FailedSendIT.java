@@ -125,7 +125,7 @@ class FailedSendIT {
         public void named(String name, long records) {}
 
         @Override
-        public void buried(Refusal refusal, String topic, int partition, long offset) {}
+        public void buried(Refusal refusal, String topic, int partition, long offset, boolean whole) {}
 
         @Override
         public void lost(String topic, int partition, long from, long to) {}

@@ -31,7 +31,7 @@ class RouteCountsTest implements RouteListener {
     }
 
     @Override
-    public void buried(Refusal refusal, String topic, int partition, long offset) {
+    public void buried(Refusal refusal, String topic, int partition, long offset, boolean whole) {
         reported.add(refusal.code() + " " + offset);
     }
 
@@ -51,7 +51,7 @@ class RouteCountsTest implements RouteListener {
         counts.add(BY_HEADER, header("a"));
         counts.add(BY_HEADER, new RecordHeaders());
         counts.add(LIVE, new RecordHeaders());
-        counts.addBuried(Refusal.NO_KEY, "orders", 0, 7);
+        counts.addBuried(Refusal.NO_KEY, "orders", 0, 7, true);
         assertThat(reported).isEmpty();
 
         counts.committed();
@@ -64,7 +64,7 @@ class RouteCountsTest implements RouteListener {
     @Test
     void forgetsWhatWasAborted() {
         counts.add(BY_HEADER, header("a"));
-        counts.addBuried(Refusal.TOO_LARGE, "orders", 0, 7);
+        counts.addBuried(Refusal.TOO_LARGE, "orders", 0, 7, true);
         counts.aborted();
         counts.add(LIVE, new RecordHeaders());
         counts.committed();

@@ -10,6 +10,7 @@ import io.sidetrack.router.lane.Verdict;
 import io.sidetrack.router.place.Refusal;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +55,7 @@ class RouterTopologyTest implements RouteListener {
     }
 
     @Override
-    public void buried(Refusal refusal, String topic, int partition, long offset) {
+    public void buried(Refusal refusal, String topic, int partition, long offset, boolean whole) {
         refusals.add(refusal);
     }
 
@@ -182,13 +183,31 @@ class RouterTopologyTest implements RouteListener {
     }
 
     @Test
-    void recordThatNoTopicTakesStopsTheRouterRatherThanBeLost() {
+    void recordThatNoTopicTakesWholeIsAReducedLetterAndTheNextOneIsRouted() {
         open(Map.of(), "delete");
+        byte[] noise = new byte[3 * SOURCE_BYTES];
+        new SplittableRandom(1).nextBytes(noise);
+        source.pipeInput(new TestRecord<>(new byte[] {1}, noise, new RecordHeaders().add("mine", null), 5L));
+        source.pipeInput(record("lane", "0"));
+
+        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+        assertThat(letter.value()).isEqualTo(Arrays.copyOf(noise, 1024));
+        assertThat(letter.headers().toArray()[0].key()).isEqualTo("mine");
+        assertThat(text(letter, "sidetrack-reduced")).isEqualTo("value");
+        assertThat(text(letter, "sidetrack-reason")).isEqualTo("too-large");
+        assertThat(text(letter, "sidetrack-value-bytes")).isEqualTo(Integer.toString(noise.length));
+        assertThat(live.getQueueSize()).isEqualTo(1);
+    }
+
+    @Test
+    void recordThatNoTopicTakesWholeStopsTheRouterIfSoSet() {
+        open(Map.of("ROUTER_DEAD_LETTER_REJECTED", "stop"), "delete");
         byte[] noise = new byte[3 * SOURCE_BYTES];
         new SplittableRandom(1).nextBytes(noise);
         assertThatThrownBy(() -> source.pipeInput(new TestRecord<>(new byte[] {1}, noise, new RecordHeaders(), 5L)))
                 .hasStackTraceContaining("orders, partition 0, offset 0: too-large")
-                .hasStackTraceContaining("raise its max.message.bytes");
+                .hasStackTraceContaining("raise max.message.bytes")
+                .hasStackTraceContaining("StopException");
     }
 
     private static String text(TestRecord<byte[], byte[]> record, String header) {

@@ -12,6 +12,7 @@ import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.writer.item.FieldVersion;
+import io.sidetrack.writer.item.FutureLimit;
 import io.sidetrack.writer.item.KeyAttribute;
 import io.sidetrack.writer.item.Lane;
 import io.sidetrack.writer.item.Stamp;
@@ -35,6 +36,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param mode what happens to an item that is there already
  * @param lane which lane's records these are
  * @param versions where a record's version comes from
+ * @param maxFuture how far in the future a version may be that is a time
  * @param versionAttribute where an item keeps it; empty if it keeps none
  * @param marker what a delete leaves behind; empty for nothing
  */
@@ -42,12 +44,14 @@ record GuardSettings(
         WriteMode mode,
         Lane lane,
         VersionSource versions,
+        Duration maxFuture,
         Optional<String> versionAttribute,
         Optional<Stamp.Marker> marker) {
 
     static final String MODE = "WRITER_MODE";
     static final String LANE = "WRITER_LANE";
     static final String VERSION = "WRITER_VERSION";
+    static final String MAX_FUTURE_VERSION_MS = "WRITER_MAX_FUTURE_VERSION_MS";
     static final String VERSION_ATTRIBUTE = "WRITER_VERSION_ATTRIBUTE";
     static final String TOMBSTONE_TTL = "WRITER_TOMBSTONE_TTL";
     static final String TTL_ATTRIBUTE = "WRITER_TOMBSTONE_TTL_ATTRIBUTE";
@@ -86,6 +90,14 @@ record GuardSettings(
                         "How new a record is: its original `timestamp`, or a JSON pointer into the value, such as"
                                 + " `/updatedAt`, to a number or an ISO-8601 instant.")
                 .define(
+                        MAX_FUTURE_VERSION_MS,
+                        LONG,
+                        3_600_000,
+                        atLeast(0),
+                        MEDIUM,
+                        "How far in the future of this machine's clock a version may be that is a timestamp or an instant, in"
+                                + " ms; a record beyond that is a dead letter. A version that is a plain number has no limit.")
+                .define(
                         VERSION_ATTRIBUTE,
                         STRING,
                         null,
@@ -121,6 +133,7 @@ record GuardSettings(
                 mode,
                 Lane.valueOf(values.text(LANE).toUpperCase(Locale.ROOT)),
                 versions(values.text(VERSION)),
+                Duration.ofMillis(values.longNumber(MAX_FUTURE_VERSION_MS)),
                 attribute,
                 marker(values, mode, attribute));
     }
@@ -197,7 +210,8 @@ record GuardSettings(
             versionAttribute.ifPresent(name -> requireNotStamped(name, key));
             marker.ifPresent(some -> requireOther(TTL_ATTRIBUTE, some.attribute(), key));
         }
-        return versionAttribute.map(name -> new Stamp(versions, lane, name, marker, clock));
+        VersionSource limited = versions.within(new FutureLimit(clock, maxFuture));
+        return versionAttribute.map(name -> new Stamp(limited, lane, name, marker, clock));
     }
 
     /** The limits of the calls to the table. A batch that is put item by item is as many calls as it has items. */

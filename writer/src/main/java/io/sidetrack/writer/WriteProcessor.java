@@ -1,6 +1,7 @@
 package io.sidetrack.writer;
 
 import io.sidetrack.common.poll.UnprocessedRecords;
+import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.writer.commit.CommitOccasion;
 import io.sidetrack.writer.item.ItemMapper;
 import io.sidetrack.writer.item.Origin;
@@ -27,16 +28,19 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     private final ItemMapper mapper;
     private final ThreadWriters writers;
     private final Duration flushInterval;
+    private final boolean trustsHeaders;
     private ProcessorContext<Void, Void> context;
     private ThreadWriter writer;
     private LaneTask task;
     private UnprocessedRecords.OpenPartition partition;
 
-    WriteProcessor(String lane, ItemMapper mapper, ThreadWriters writers, Duration flushInterval) {
+    WriteProcessor(
+            String lane, ItemMapper mapper, ThreadWriters writers, Duration flushInterval, boolean trustsHeaders) {
         this.lane = lane;
         this.mapper = mapper;
         this.writers = writers;
         this.flushInterval = flushInterval;
+        this.trustsHeaders = trustsHeaders;
     }
 
     @Override
@@ -64,10 +68,13 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
         partition.processed(metadata.offset());
     }
 
-    private static List<RecordHeader> headers(Record<byte[], byte[]> record) {
+    /** Without those that a producer has forged: neither a version nor a dead letter must depend on them. */
+    private List<RecordHeader> headers(Record<byte[], byte[]> record) {
         List<RecordHeader> headers = new ArrayList<>();
         for (Header header : record.headers()) {
-            headers.add(new RecordHeader(header.key(), header.value()));
+            if (!OwnHeaders.isDropped(header.key(), trustsHeaders)) {
+                headers.add(new RecordHeader(header.key(), header.value()));
+            }
         }
         return List.copyOf(headers);
     }

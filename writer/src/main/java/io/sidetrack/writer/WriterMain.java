@@ -52,7 +52,7 @@ public final class WriterMain {
                     schema,
                     DeadLetterProducer.open(
                             kafka, settings.applicationId() + "-dead-letters", topics.lane(), topics.deadLetters()))) {
-                return service.run(stamp);
+                return service.run(stamp, settings.trustsHeaders(topics.lane()));
             }
         }
     }

@@ -163,9 +163,10 @@ final class WriterService implements AutoCloseable {
      * Runs until the writer is stopped or fails.
      *
      * @param stamp what to add to items
+     * @param trustsHeaders whether the lane's records have Sidetrack's own headers
      * @return the exit code
      */
-    int run(Optional<Stamp> stamp) {
+    int run(Optional<Stamp> stamp, boolean trustsHeaders) {
         if (settings.guard().lane() == Lane.BACKFILL) {
             OperatorControl control = OperatorControl.follow(
                     settings, kafka, new Steered(budget, settings.mostWriteUnits(), holds, problems, System::nanoTime));
@@ -173,7 +174,7 @@ final class WriterService implements AutoCloseable {
         }
         ItemMapper mapper = new ItemMapper(schema, settings.keySource(), settings.kafkaKeyFormat(), stamp);
         KafkaStreams streams = new KafkaStreams(
-                WriterTopology.of(settings.topic(), mapper, writers, settings.flushInterval()),
+                WriterTopology.of(settings.topic(), mapper, writers, settings.flushInterval(), trustsHeaders),
                 config,
                 new WriterClients(writers, metrics));
         holds.attach(streams::pause, streams::resume);

@@ -16,6 +16,7 @@ import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.writer.buffer.Backoff;
 import io.sidetrack.writer.buffer.Backoffs;
 import io.sidetrack.writer.buffer.BufferLimits;
@@ -49,6 +50,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param pollBytes bytes read by one thread before they are processed; 0 for a share of the heap
  * @param keySource where a put's key comes from
  * @param kafkaKeyFormat how a Kafka key is read
+ * @param trustHeaders whether the lane's `sidetrack-` headers are Sidetrack's own: `auto`, `true` or `false`
  * @param guard which of two writes of a key stays
  * @param maxRejectedPercent of the last 1,000 records, above which the writer stops
  * @param requestTimeout of a call to DynamoDB
@@ -75,6 +77,7 @@ record WriterSettings(
         long pollBytes,
         KeySource keySource,
         KafkaKeyFormat kafkaKeyFormat,
+        String trustHeaders,
         GuardSettings guard,
         int maxRejectedPercent,
         Duration requestTimeout,
@@ -91,6 +94,8 @@ record WriterSettings(
     private static final Duration FIRST_URGENT_RETRY = Duration.ofMillis(5);
     private static final Duration URGENT_RETRY_CAP = Duration.ofMillis(100);
 
+    private static final String AUTO = "auto";
+
     static final String PREFIX = "WRITER_";
     static final String TOPIC = "WRITER_TOPIC";
     static final String TABLE = "WRITER_TABLE";
@@ -106,6 +111,7 @@ record WriterSettings(
     static final String POLL_BYTES = "WRITER_POLL_BYTES";
     static final String KEY_SOURCE = "WRITER_KEY_SOURCE";
     static final String KAFKA_KEY_FORMAT = "WRITER_KAFKA_KEY_FORMAT";
+    static final String TRUST_HEADERS = "WRITER_TRUST_HEADERS";
     static final String MAX_REJECTED_PERCENT = "WRITER_MAX_REJECTED_PERCENT";
     static final String REQUEST_TIMEOUT_MS = "WRITER_REQUEST_TIMEOUT_MS";
     static final String RETRY_CAP_MS = "WRITER_RETRY_CAP_MS";
@@ -205,6 +211,16 @@ record WriterSettings(
                                 + " itself, `json` an object with the key attributes, `auto` is `json` for a table with a"
                                 + " sort key and `text` for one without.")
                 .define(
+                        TRUST_HEADERS,
+                        STRING,
+                        AUTO,
+                        in(AUTO, "true", "false"),
+                        MEDIUM,
+                        "Whether `sidetrack-timestamp` and `sidetrack-attempt` of the records are Sidetrack's own: `auto` if the"
+                                + " topic has `message.timestamp.type=LogAppendTime`, as the router's lanes have. Set `false` if"
+                                + " producers write such a topic directly, and `true` if only a router writes one with"
+                                + " `CreateTime`.")
+                .define(
                         MAX_REJECTED_PERCENT,
                         INT,
                         50,
@@ -287,6 +303,7 @@ record WriterSettings(
                 values.longNumber(POLL_BYTES),
                 KeySource.valueOf(constant(values.text(KEY_SOURCE))),
                 KafkaKeyFormat.valueOf(constant(values.text(KAFKA_KEY_FORMAT))),
+                values.text(TRUST_HEADERS),
                 GuardSettings.read(values),
                 values.number(MAX_REJECTED_PERCENT),
                 Duration.ofMillis(values.number(REQUEST_TIMEOUT_MS)),
@@ -303,6 +320,11 @@ record WriterSettings(
                     "Set it to another topic.");
         }
         return settings;
+    }
+
+    /** Whether the headers of the lane's records that only Sidetrack may set are Sidetrack's own. */
+    boolean trustsHeaders(TopicFacts lane) {
+        return trustHeaders.equals(AUTO) ? lane.stampsRecords() : Boolean.parseBoolean(trustHeaders);
     }
 
     private static String orElse(String value, String fallback) {

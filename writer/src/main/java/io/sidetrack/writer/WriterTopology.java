@@ -12,7 +12,8 @@ import org.apache.kafka.streams.Topology;
 final class WriterTopology {
     private WriterTopology() {}
 
-    static Topology of(String lane, ItemMapper mapper, ThreadWriters writers, Duration flushInterval) {
+    static Topology of(
+            String lane, ItemMapper mapper, ThreadWriters writers, Duration flushInterval, boolean trustsHeaders) {
         return new Topology()
                 // A group that is new must not skip what lies in the lane already.
                 .addSource(
@@ -22,6 +23,9 @@ final class WriterTopology {
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer(),
                         lane)
-                .addProcessor("writer", () -> new WriteProcessor(lane, mapper, writers, flushInterval), "lane");
+                .addProcessor(
+                        "writer",
+                        () -> new WriteProcessor(lane, mapper, writers, flushInterval, trustsHeaders),
+                        "lane");
     }
 }

@@ -26,6 +26,9 @@ public final class DeadLetterHeaders {
     /** How often it was replayed before, as decimal digits; absent if never. */
     public static final String ATTEMPT = "sidetrack-attempt";
 
+    /** On the mark that a letter was replayed, and nowhere else: the place of the letter. */
+    public static final String REPLAYED = "sidetrack-replayed";
+
     /**
      * The parts of the record that the letter leaves out or cuts, such as {@code value,headers}: the topic did not accept the
      * record whole. Absent on a whole letter.

@@ -56,6 +56,11 @@ public record TopicFacts(
                 AS_PRODUCED);
     }
 
+    /** Whether the topic gives records the time of their arrival, as a lane does. */
+    public boolean stampsRecords() {
+        return timestampType.equals("LogAppendTime");
+    }
+
     /**
      * Why this topic would lose an old record put on it now; empty if it would not. Kafka deletes by record timestamp:
      * on a CreateTime topic a record older than the retention goes at the next retention check.

@@ -34,7 +34,7 @@ final class Audit {
     private final Scope scope;
     private final Ledger ledger;
     private final Findings findings;
-    private final Digester digester = new Digester();
+    private final Digester digester;
     private final DeadLetters letters;
     private final KeySequences sequences = new KeySequences();
     /** Topics by their number in a {@link PackedPlace}. */
@@ -56,8 +56,14 @@ final class Audit {
     /** A record, the index of one that came before it and must not, and where it is. */
     private record Late(int index, int before, long at) {}
 
-    /** @param capacity how many records the source has in the range, at most */
-    Audit(Scope scope, int capacity) {
+    /**
+     * Prepares an audit.
+     *
+     * @param capacity how many records the source has in the range, at most
+     * @param trusted whether the router keeps the original timestamp in a header of the source
+     */
+    Audit(Scope scope, int capacity, boolean trusted) {
+        this.digester = new Digester(trusted);
         this.scope = scope;
         this.ledger = new Ledger(capacity);
         this.findings = new Findings(scope.kept());
@@ -78,7 +84,7 @@ final class Audit {
     /** A record of the source. */
     void source(ConsumerRecord<byte[], byte[]> record) {
         long place = packed(SOURCE, record);
-        Digest digest = digester.record(record);
+        Digest digest = digester.source(record);
         List<DeadLetters.Letter> named = letters.of(record);
         if (named.isEmpty()) {
             ledger.add(digest, place);
@@ -100,7 +106,7 @@ final class Audit {
     /** A record of a lane. */
     void copy(ConsumerRecord<byte[], byte[]> record) {
         copies.merge(record.topic(), 1L, Long::sum);
-        Digest digest = digester.record(record);
+        Digest digest = digester.copy(record);
         int lane = topics.indexOf(record.topic());
         long at = packed(lane, record);
         int index = ledger.take(digest, at);

@@ -84,6 +84,9 @@ public final class AuditCommand implements Callable<Integer> {
                             + " is set; its order is audited within each.")
     private boolean allowSpread;
 
+    @Option(names = "--trust-headers", description = "For a router with ROUTER_TRUST_HEADERS=true.")
+    private boolean trustHeaders;
+
     @Option(
             names = "--places",
             paramLabel = "N",
@@ -160,7 +163,7 @@ public final class AuditCommand implements Callable<Integer> {
                 allowDuplicates,
                 allowSpread,
                 places);
-        Audit audit = new Audit(scope, capacity(spans));
+        Audit audit = new Audit(scope, capacity(spans), trustHeaders);
         Map<TopicPartition, Span> sourceRange = of(source, spans);
         ReadingProgress progress = new ReadingProgress(
                 !json && Terminal.isWatched(),

@@ -29,7 +29,7 @@ final class DeadLetters {
         boolean isOf(ConsumerRecord<byte[], byte[]> record, Digester digester) {
             return reduction
                     .map(parts -> parts.isOf(record.key(), record.value()))
-                    .orElseGet(() -> digest.equals(digester.letter(record)));
+                    .orElseGet(() -> digest.equals(digester.letterOf(record)));
         }
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.record.OriginalTimestamp;
+import io.sidetrack.common.record.OwnHeaders;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,13 +17,19 @@ import org.apache.kafka.common.header.Header;
  * record can be made to look like another. Not thread-safe.
  */
 final class Digester {
-    private static final Predicate<String> OWN_ON_A_LANE = OriginalTimestamp.HEADER::equals;
-    private static final Predicate<String> OWN_ON_A_LETTER = OWN_ON_A_LANE.or(DeadLetterHeaders::isAdded);
+    private static final Predicate<String> OWN = OwnHeaders::isOwn;
+    /** A record that was replayed to a lane is not the copy that the router has put there, but one more. */
+    private static final Predicate<String> OWN_ON_A_LANE = OWN.and(Predicate.not(DeadLetterHeaders.ATTEMPT::equals));
 
+    private static final Predicate<String> OWN_ON_A_LETTER = OWN.or(DeadLetterHeaders::isAdded);
+
+    private final boolean trusted;
     private final MessageDigest sha256;
     private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
 
-    Digester() {
+    /** @param trusted whether the router keeps the original timestamp in a header of the source */
+    Digester(boolean trusted) {
+        this.trusted = trusted;
         try {
             sha256 = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -30,18 +37,35 @@ final class Digester {
         }
     }
 
-    /** The digest of a record of the source or of a lane. */
-    Digest record(ConsumerRecord<byte[], byte[]> record) {
-        return digest(record, OWN_ON_A_LANE);
+    /** The digest of a record of the source. */
+    Digest source(ConsumerRecord<byte[], byte[]> record) {
+        return digest(record, trusted ? OWN_ON_A_LANE : OWN, sourceTimestampMs(record));
     }
 
-    /** The digest of a dead letter, or of a record that a dead letter is compared with. */
+    /** The digest of a record of a lane. */
+    Digest copy(ConsumerRecord<byte[], byte[]> record) {
+        return digest(record, OWN_ON_A_LANE, copyTimestampMs(record));
+    }
+
+    /** The digest of a dead letter. */
     Digest letter(ConsumerRecord<byte[], byte[]> record) {
-        return digest(record, OWN_ON_A_LETTER);
+        return digest(record, OWN_ON_A_LETTER, copyTimestampMs(record));
     }
 
-    private Digest digest(ConsumerRecord<byte[], byte[]> record, Predicate<String> own) {
-        long timestampMs = OriginalTimestamp.read(record.headers()).orElse(record.timestamp());
+    /** The digest that a whole dead letter of a record of the source has. */
+    Digest letterOf(ConsumerRecord<byte[], byte[]> record) {
+        return digest(record, OWN_ON_A_LETTER, sourceTimestampMs(record));
+    }
+
+    private long sourceTimestampMs(ConsumerRecord<byte[], byte[]> record) {
+        return trusted ? copyTimestampMs(record) : record.timestamp();
+    }
+
+    private static long copyTimestampMs(ConsumerRecord<byte[], byte[]> record) {
+        return OriginalTimestamp.read(record.headers()).orElse(record.timestamp());
+    }
+
+    private Digest digest(ConsumerRecord<byte[], byte[]> record, Predicate<String> own, long timestampMs) {
         put(record.key());
         ByteBuffer key = ByteBuffer.wrap(sha256.digest());
         put(record.key());

@@ -25,7 +25,7 @@ record Outgoing(Letter letter, ConsumerRecord<byte[], byte[]> content, String ta
     /** The record as it came, with one more attempt. */
     ProducerRecord<byte[], byte[]> replayed() {
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(target, null, content.key(), content.value(), content.headers());
+                new ProducerRecord<>(target, null, timestampMs(), content.key(), content.value(), content.headers());
         Headers headers = record.headers();
         if (content != letter.record()) {
             // The letter has it already; its record has not if it reached the lane by another way than the router.
@@ -36,6 +36,15 @@ record Outgoing(Letter letter, ConsumerRecord<byte[], byte[]> content, String ta
         int attempts = Math.min(Letter.MOST_ATTEMPTS, letter.attempts() + 1);
         DeadLetterHeaders.put(headers, DeadLetterHeaders.ATTEMPT, Integer.toString(attempts));
         return record;
+    }
+
+    /**
+     * The original timestamp, for a topic whose reader does not trust headers. No later than the letter, because a topic may
+     * reject what comes from the future.
+     */
+    private long timestampMs() {
+        long originalMs = OriginalTimestamp.read(content.headers()).orElse(content.timestamp());
+        return Math.max(0, Math.min(originalMs, letter.record().timestamp()));
     }
 
     /**

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sidetrack.common.json.RecordJson;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /** Finds key and timestamp in a line. The line itself is never printed again from what was read. */
 final class LineReader {
-    private final ObjectReader json = JsonMapper.builder()
+    private final ObjectReader json = RecordJson.mapper()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
@@ -64,7 +64,8 @@ final class LineReader {
             }
             return node;
         } catch (JsonProcessingException e) {
-            throw new BadLineException("is not JSON, at byte " + e.getLocation().getByteOffset());
+            throw new BadLineException(
+                    "is not JSON, at character " + e.getLocation().getCharOffset());
         } catch (IOException e) {
             throw new BadLineException("is not UTF-8");
         }

@@ -107,7 +107,7 @@ class AuditTest {
                 allowDuplicates,
                 allowSpread,
                 3);
-        Audit audit = new Audit(scope, source.get(0).size() + source.get(1).size());
+        Audit audit = new Audit(scope, source.get(0).size() + source.get(1).size(), false);
         placed(letters).forEach(audit::letter);
         source.forEach(partition -> partition.forEach(audit::source));
         placed(backfill).forEach(audit::copy);
@@ -427,6 +427,15 @@ class AuditTest {
         DeadLetterHeaders.put(replay.headers(), DeadLetterHeaders.ATTEMPT, "1");
         live.add(replay);
         assertThat(assertFound().replayed()).isEqualTo(1);
+    }
+
+    @Test
+    void headersThatAProducerForgedAreNotOnTheLane() {
+        ConsumerRecord<byte[], byte[]> forged = source.get(0).get(3);
+        forged.headers().add("sidetrack-attempt", new byte[] {'9'});
+        forged.headers().add("sidetrack-replayed", new byte[0]);
+        forged.headers().add(OriginalTimestamp.HEADER, "9223372036854775807".getBytes(UTF_8));
+        assertFound();
     }
 
     /** Random logs with random faults: what is planted is counted. */

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -19,7 +20,6 @@ import org.apache.kafka.common.errors.ApplicationRecoverableException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
@@ -60,8 +60,8 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     /** Who has sent records in this transaction; used by the stream thread only. */
     private final Set<TransactionEnd> senders = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** @param byLane whether a lane has rejected a record for its size, which goes to the dead letters next time */
-    private record Failure(Exception thrown, boolean byLane) {}
+    /** @param forSize whether a topic has rejected a record that is sent in another way next time */
+    private record Failure(Exception thrown, boolean forSize) {}
 
     LaneProducer(Map<String, Object> config, LaneProducers producers) {
         super(config, new ByteArraySerializer(), new ByteArraySerializer());
@@ -216,9 +216,9 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         synchronized (failures) {
             first = failures.values().iterator().next();
         }
-        return first.byLane
+        return first.forSize
                 ? new TaskMigratedException(
-                        "a lane has rejected a record for its size: every task of this thread starts again from its"
+                        "a topic has rejected a record for its size: every task of this thread starts again from its"
                                 + " committed offset",
                         first.thrown)
                 : report(first.thrown);
@@ -227,16 +227,16 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     /** A record did not arrive; called by the producer's own thread, or on the stream thread. */
     void fail(SentRecord record, Exception thrown) {
         synchronized (failures) {
-            boolean byLane = thrown instanceof RecordTooLargeException && record.isToLane();
-            if (byLane && !broken) {
-                producers.rejections().rejected(record.partition(), record.offset());
+            Optional<Delivery> next = record.delivery().after(thrown);
+            if (next.isPresent() && !broken) {
+                producers.rejections().rejected(record.partition(), record.offset(), next.get());
             }
             broken |= transactional;
             if (!record.sender().isClosed()) {
                 if (failures.isEmpty()) {
                     producers.failed(record, thrown);
                 }
-                failures.putIfAbsent(record.sender(), new Failure(thrown, byLane));
+                failures.putIfAbsent(record.sender(), new Failure(thrown, next.isPresent()));
                 failed = true;
             }
         }

@@ -120,7 +120,7 @@ public final class LaneProducers implements KafkaClientSupplier {
          * at all after a failure.
          *
          * @param place what places it; empty for its key
-         * @param toLane whether it can go to the dead letters instead, if it is rejected for its size
+         * @param delivery how it is sent, of which a rejection for its size leads to the next
          * @return whether it was sent; if not, nothing has happened, and the caller forwards it through Streams, which then
          *     begins the transaction
          * @throws org.apache.kafka.streams.errors.TaskMigratedException if a record of this thread did not arrive, now or
@@ -132,8 +132,8 @@ public final class LaneProducers implements KafkaClientSupplier {
                 Optional<byte[]> place,
                 long timestampMs,
                 ConsumerRecord<byte[], byte[]> record,
-                boolean toLane) {
-            SentRecord sent = new SentRecord(this, record.partition(), record.offset(), toLane);
+                Delivery delivery) {
+            SentRecord sent = new SentRecord(this, record.partition(), record.offset(), delivery);
             Streaming thread = ofThread.get();
             LaneProducer current = thread.producer;
             if (current != null) {
@@ -160,9 +160,22 @@ public final class LaneProducers implements KafkaClientSupplier {
             }
         }
 
-        /** Whether a lane has rejected this record of the source for its size, when it was read before. */
-        public boolean wasRejected(ConsumerRecord<byte[], byte[]> record) {
-            return rejected.contains(record.partition(), record.offset());
+        /** How to send this record of the source, after what topics have rejected when it was read before. */
+        public Delivery delivery(ConsumerRecord<byte[], byte[]> record) {
+            return rejected.delivery(record.partition(), record.offset());
+        }
+
+        /**
+         * Waits until everything that was sent has arrived, so that what is sent next is not in the same batch.
+         *
+         * @throws org.apache.kafka.streams.errors.TaskMigratedException as {@link #send}
+         * @throws StreamsException as {@link #send}
+         */
+        public void flush() {
+            LaneProducer current = ofThread.get().producer;
+            if (current != null && current.isOpen()) {
+                current.flush();
+            }
         }
 
         /** Notifies a sender when the transaction ends that the records are part of which were sent here. */

@@ -8,16 +8,16 @@ final class SentRecord implements Callback {
     private final LaneProducers.Sending sender;
     private final int partition;
     private final long offset;
-    private final boolean toLane;
+    private final Delivery delivery;
     /** Known when the producer takes the record. */
     private LaneProducer producer;
 
-    /** @param toLane false for a dead letter, which goes nowhere else if its topic rejects it */
-    SentRecord(LaneProducers.Sending sender, int partition, long offset, boolean toLane) {
+    /** @param delivery how it is sent */
+    SentRecord(LaneProducers.Sending sender, int partition, long offset, Delivery delivery) {
         this.sender = sender;
         this.partition = partition;
         this.offset = offset;
-        this.toLane = toLane;
+        this.delivery = delivery;
     }
 
     LaneProducers.Sending sender() {
@@ -34,8 +34,8 @@ final class SentRecord implements Callback {
         return offset;
     }
 
-    boolean isToLane() {
-        return toLane;
+    Delivery delivery() {
+        return delivery;
     }
 
     SentRecord by(LaneProducer sending) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sidetrack.common.letter.Form;
 import io.sidetrack.router.batch.LaneProducers.Sending;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -55,7 +58,8 @@ class LaneProducerTest {
     }
 
     private static boolean send(Sending sending, Optional<byte[]> place) {
-        return sending.send("lane", place, 0, new ConsumerRecord<>("source", 0, 0, new byte[1], new byte[1]), true);
+        return sending.send(
+                "lane", place, 0, new ConsumerRecord<>("source", 0, 0, new byte[1], new byte[1]), Delivery.FIRST);
     }
 
     private static void sendAsStreamsDoes(LaneProducer producer) {
@@ -89,7 +93,7 @@ class LaneProducerTest {
     @Test
     void failureOfATaskThatIsClosedConcernsNobody() {
         one.close();
-        new SentRecord(one, 0, 0, true).by(producer).onCompletion(null, new TimeoutException("late"));
+        new SentRecord(one, 0, 0, Delivery.FIRST).by(producer).onCompletion(null, new TimeoutException("late"));
         assertThatCode(producer::flush).doesNotThrowAnyException();
     }
 
@@ -107,17 +111,41 @@ class LaneProducerTest {
     @Test
     void recordThatALaneRejectsForItsSizeIsReadAgainAndKnown() {
         ConsumerRecord<byte[], byte[]> large = new ConsumerRecord<>("source", 3, 7, new byte[1], new byte[1]);
-        assertThat(one.wasRejected(large)).isFalse();
-        new SentRecord(one, 3, 7, true).by(producer).onCompletion(null, new RecordTooLargeException("large"));
-        assertThat(one.wasRejected(large)).isTrue();
+        assertThat(one.delivery(large)).isEqualTo(Delivery.FIRST);
+        reject(one.delivery(large), new RecordTooLargeException("large"));
+        assertThat(one.delivery(large).letter()).contains(Form.WHOLE);
         assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
     }
 
     @Test
-    void deadLetterThatIsRejectedForItsSizeEndsTheThread() {
-        new SentRecord(one, 3, 7, false).by(producer).onCompletion(null, new RecordTooLargeException("large"));
-        assertThat(one.wasRejected(new ConsumerRecord<>("source", 3, 7, new byte[1], new byte[1])))
-                .isFalse();
+    void batchThatIsTooLargeIsNotTheFaultOfARecordInItUntilItIsAlone() {
+        ConsumerRecord<byte[], byte[]> large = new ConsumerRecord<>("source", 3, 7, new byte[1], new byte[1]);
+        reject(one.delivery(large), new RecordBatchTooLargeException("many"));
+        assertThat(one.delivery(large)).isEqualTo(new Delivery(Optional.empty(), true));
+        assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
+        reject(one.delivery(large), new RecordBatchTooLargeException("one"));
+        assertThat(one.delivery(large).letter()).contains(Form.WHOLE);
+    }
+
+    @Test
+    void deadLetterThatIsRejectedIsReadAgainAndReduced() {
+        ConsumerRecord<byte[], byte[]> large = new ConsumerRecord<>("source", 3, 7, new byte[1], new byte[1]);
+        reject(new Delivery(Optional.of(Form.WHOLE), false), new RecordTooLargeException("large"));
+        assertThat(one.delivery(large).letter()).contains(Form.REDUCED);
+        assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
+        reject(one.delivery(large), new InvalidRecordException("no key"));
+        assertThat(one.delivery(large).letter()).contains(Form.MINIMAL);
+        reject(Delivery.FIRST, new RecordTooLargeException("an answer that comes late"));
+        assertThat(one.delivery(large).letter()).contains(Form.MINIMAL);
+    }
+
+    private void reject(Delivery delivery, Exception rejection) {
+        new SentRecord(one, 3, 7, delivery).by(producer).onCompletion(null, rejection);
+    }
+
+    @Test
+    void smallestDeadLetterThatIsRejectedEndsTheThread() {
+        reject(new Delivery(Optional.of(Form.MINIMAL), true), new RecordTooLargeException("large"));
         assertThatThrownBy(producer::flush)
                 .isInstanceOf(StreamsException.class)
                 .isNotInstanceOf(TaskMigratedException.class);

@@ -2,29 +2,32 @@ package io.sidetrack.router.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.common.letter.Form;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered of records that a broker has rejected. */
 class RejectedRecordsTest {
+    private static final Delivery NEXT = Delivery.FIRST.as(Form.WHOLE);
+
     private final RejectedRecords records = new RejectedRecords();
 
     @Test
     void isKnownByPartitionAndOffset() {
-        assertThat(records.contains(1, 7)).isFalse();
-        records.rejected(1, 7);
-        records.rejected(1, 7);
-        assertThat(records.contains(1, 7)).isTrue();
-        assertThat(records.contains(0, 7)).isFalse();
-        assertThat(records.contains(1, 8)).isFalse();
+        assertThat(records.delivery(1, 7)).isEqualTo(Delivery.FIRST);
+        records.rejected(1, 7, NEXT);
+        records.rejected(1, 7, NEXT);
+        assertThat(records.delivery(1, 7)).isEqualTo(NEXT);
+        assertThat(records.delivery(0, 7)).isEqualTo(Delivery.FIRST);
+        assertThat(records.delivery(1, 8)).isEqualTo(Delivery.FIRST);
     }
 
     @Test
     void theOldestIsForgottenWhenThereAreTooMany() {
         for (int offset = 0; offset < 20_000; offset++) {
-            records.rejected(0, offset);
+            records.rejected(0, offset, NEXT);
         }
-        assertThat(records.contains(0, 19_999)).isTrue();
-        assertThat(records.contains(0, 10_000)).isTrue();
-        assertThat(records.contains(0, 9_999)).isFalse();
+        assertThat(records.delivery(0, 19_999)).isEqualTo(NEXT);
+        assertThat(records.delivery(0, 10_000)).isEqualTo(NEXT);
+        assertThat(records.delivery(0, 9_999)).isEqualTo(Delivery.FIRST);
     }
 }

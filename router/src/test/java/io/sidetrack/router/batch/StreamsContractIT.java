@@ -118,7 +118,7 @@ class StreamsContractIT {
             hooks.before(batch);
             List<Boolean> direct = new ArrayList<>();
             for (ConsumerRecord<byte[], byte[]> one : batch) {
-                boolean sent = sending.send(one.topic() + "-lane", Optional.empty(), 0, one, true);
+                boolean sent = sending.send(one.topic() + "-lane", Optional.empty(), 0, one, Delivery.FIRST);
                 if (!sent) {
                     context().forward(new Record<>(one.key(), one.value(), 0, one.headers()), "lane");
                 }

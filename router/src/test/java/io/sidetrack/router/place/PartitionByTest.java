@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.sidetrack.sandbox.CollidingNames;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -72,6 +73,24 @@ class PartitionByTest {
     void valueWithoutThePartIsPlacedByTheKey(String value) {
         assertThat(of(value)).isEmpty();
         assertThat(BY_VALUE.bytes(new byte[1], null, new RecordHeaders())).isEmpty();
+    }
+
+    @Test
+    void lastOfTwoFieldsCountsAndOneWithoutThePartTakesItAway() {
+        assertThat(of("{\"customer\":{\"id\":1},\"customer\":{\"id\":7}}")).contains("7".getBytes(UTF_8));
+        assertThat(of("{\"customer\":{\"id\":1},\"customer\":{}}")).isEmpty();
+        assertThat(of("{\"customer\":{\"id\":7}, broken")).isEmpty();
+        assertThat(new PartitionBy.ByValue(JsonPointer.compile("/a/1"))
+                        .bytes(null, "{\"a\":[0,{\"b\":[1, 2.50]}]}".getBytes(UTF_8), new RecordHeaders()))
+                .contains("{\"b\":[1,2.5]}".getBytes(UTF_8));
+    }
+
+    @Test
+    void recordsThatPoisonATableOfNamesDoNotAffectLaterOnes() {
+        PartitionBy byName = new PartitionBy.ByValue(JsonPointer.compile("/customer"));
+        CollidingNames.poison("customer").forEach(value -> byName.bytes(null, value, new RecordHeaders()));
+        assertThat(byName.bytes(null, "{\"customer\":\"7\"}".getBytes(UTF_8), new RecordHeaders()))
+                .contains("7".getBytes(UTF_8));
     }
 
     private static Optional<byte[]> of(String value) {

@@ -1,5 +1,7 @@
 package io.sidetrack.writer.deadletter;
 
+import io.sidetrack.common.letter.Form;
+import io.sidetrack.common.letter.NextForm;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.writer.buffer.DeadLetter;

@@ -28,11 +28,22 @@ public final class FieldVersion implements VersionSource {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9.]+([eE][+-]?[0-9]+)?");
 
     private final JsonPointer pointer;
+    private final FutureLimit limit;
     private final StrictJson json = new StrictJson();
 
     /** @param pointer such as {@code /updatedAt} */
     public FieldVersion(JsonPointer pointer) {
+        this(pointer, FutureLimit.NONE);
+    }
+
+    private FieldVersion(JsonPointer pointer, FutureLimit limit) {
         this.pointer = pointer;
+        this.limit = limit;
+    }
+
+    @Override
+    public VersionSource within(FutureLimit other) {
+        return new FieldVersion(pointer, other);
     }
 
     @Override
@@ -40,7 +51,7 @@ public final class FieldVersion implements VersionSource {
         return origin.value() == null ? ofHeader(origin.headers()) : ofField(origin.value());
     }
 
-    private static BigDecimal ofHeader(List<RecordHeader> headers) throws RejectedException {
+    private BigDecimal ofHeader(List<RecordHeader> headers) throws RejectedException {
         for (int i = headers.size() - 1; i >= 0; i--) {
             RecordHeader header = headers.get(i);
             if (header.key().equals(HEADER) && header.value() != null) {
@@ -70,12 +81,12 @@ public final class FieldVersion implements VersionSource {
         }
     }
 
-    private static BigDecimal parse(String text, String what) throws RejectedException {
+    private BigDecimal parse(String text, String what) throws RejectedException {
         if (NUMBER.matcher(text).matches()) {
             return new BigDecimal(NumberText.canonical(text, what));
         }
         try {
-            return ms(OffsetDateTime.parse(text).toInstant());
+            return limit.require(ms(OffsetDateTime.parse(text).toInstant()));
         } catch (DateTimeException e) {
             throw missing(what + " is neither a number nor an ISO-8601 instant");
         }

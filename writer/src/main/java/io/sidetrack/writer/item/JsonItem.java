@@ -186,6 +186,6 @@ final class JsonItem {
     }
 
     private String place() {
-        return "at byte " + in.currentLocation().getByteOffset();
+        return "at character " + in.currentLocation().getCharOffset();
     }
 }

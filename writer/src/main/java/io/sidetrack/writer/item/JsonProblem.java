@@ -13,7 +13,7 @@ final class JsonProblem {
 
     static RejectedException rejected(IOException problem, String what) {
         JsonLocation location = problem instanceof JsonProcessingException json ? json.getLocation() : null;
-        String place = location == null ? "" : ", at byte " + location.getByteOffset();
+        String place = location == null ? "" : ", at character " + location.getCharOffset();
         // The parser has no type of its own for this; its message begins so since Jackson 2.3.
         boolean duplicate = problem.getMessage() != null && problem.getMessage().startsWith("Duplicate field");
         return duplicate

@@ -32,6 +32,8 @@ public enum Reason {
     KEY_CONTRADICTED,
     /** The version that the guard compares is not there, or is neither a number nor an instant. */
     VERSION_MISSING,
+    /** The version is a time that is too far in the future. */
+    VERSION_IN_FUTURE,
     /** The item is larger than 400 KB. */
     ITEM_TOO_LARGE,
     /** DynamoDB refused it, and it alone. */

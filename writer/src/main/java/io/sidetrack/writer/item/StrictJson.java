@@ -1,12 +1,14 @@
 package io.sidetrack.writer.item;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import io.sidetrack.common.json.RecordJson;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -17,12 +19,8 @@ import java.io.OutputStream;
 final class StrictJson {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
-    private final JsonFactory factory = new JsonFactoryBuilder()
+    private final JsonFactory factory = RecordJson.factory()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // UTF-16 without a byte order mark is often valid UTF-8 (with null bytes). The parser would recognise and
-            // read
-            // it, and replace what is malformed in it.
-            .disable(JsonFactory.Feature.CHARSET_DETECTION)
             // Without this, the generator escapes surrogate pairs, and an item of emoji is three times as large.
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -32,10 +30,17 @@ final class StrictJson {
                     .build())
             .build();
 
-    /** Returns a parser of the whole input, without the byte order mark that it may start with. */
+    /**
+     * Returns a parser of the whole input, without the byte order mark that it may start with.
+     *
+     * @param utf8 valid UTF-8: what is malformed in it would be replaced
+     */
     JsonParser parser(byte[] utf8) throws IOException {
         int start = startsWithMark(utf8) ? BYTE_ORDER_MARK.length : 0;
-        return factory.createParser(utf8, start, utf8.length - start);
+        // As text: of bytes, the parser would guess the encoding. UTF-16 without a byte order mark is often valid UTF-8
+        // (with
+        // null bytes), and the parser would read it as UTF-16.
+        return factory.createParser(new String(utf8, start, utf8.length - start, UTF_8));
     }
 
     JsonGenerator generator(OutputStream out) throws IOException {

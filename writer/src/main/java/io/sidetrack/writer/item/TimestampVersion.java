@@ -10,15 +10,35 @@ import java.util.OptionalLong;
  * way, its own.
  */
 public final class TimestampVersion implements VersionSource {
+    private final FutureLimit limit;
+
+    /** Accepts any time. */
+    public TimestampVersion() {
+        this(FutureLimit.NONE);
+    }
+
+    private TimestampVersion(FutureLimit limit) {
+        this.limit = limit;
+    }
+
     @Override
-    public BigDecimal number(Origin origin) {
+    public VersionSource within(FutureLimit other) {
+        return new TimestampVersion(other);
+    }
+
+    @Override
+    public BigDecimal number(Origin origin) throws RejectedException {
+        return limit.require(BigDecimal.valueOf(timestampMs(origin)));
+    }
+
+    private static long timestampMs(Origin origin) {
         List<RecordHeader> headers = origin.headers();
         for (int i = headers.size() - 1; i >= 0; i--) {
             if (headers.get(i).key().equals(OriginalTimestamp.HEADER)) {
                 OptionalLong original = OriginalTimestamp.parse(headers.get(i).value());
-                return BigDecimal.valueOf(original.orElse(origin.timestampMs()));
+                return original.orElse(origin.timestampMs());
             }
         }
-        return BigDecimal.valueOf(origin.timestampMs());
+        return origin.timestampMs();
     }
 }

@@ -3,6 +3,7 @@ package io.sidetrack.writer.table;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sidetrack.common.json.RecordJson;
 import io.sidetrack.writer.item.ItemKey;
 import io.sidetrack.writer.item.KeyAttribute;
 import io.sidetrack.writer.item.KeyType;
@@ -21,7 +22,7 @@ import java.util.Map;
  * @param writeUnits consumed
  */
 record BatchAnswer(List<ItemKey> leftOver, double writeUnits) {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = RecordJson.factory().build();
 
     /** @throws IOException if this is no answer to a batch */
     static BatchAnswer read(byte[] body, TableSchema schema) throws IOException {

@@ -3,11 +3,12 @@ package io.sidetrack.writer.table;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sidetrack.common.json.RecordJson;
 import java.io.IOException;
 
 /** Reads {@code ConsumedCapacity}, which is an object for a call about one item and a list of them for all others. */
 final class Capacity {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = RecordJson.factory().build();
 
     private Capacity() {}
 

@@ -3,6 +3,7 @@ package io.sidetrack.writer.table;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sidetrack.common.json.RecordJson;
 import io.sidetrack.writer.item.ItemSize;
 import java.io.IOException;
 
@@ -15,7 +16,7 @@ import java.io.IOException;
  *     if there is none
  */
 record ErrorAnswer(int status, String code, String message, long itemBytes) {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = RecordJson.factory().build();
 
     static ErrorAnswer read(Answer answer) {
         String code = "";

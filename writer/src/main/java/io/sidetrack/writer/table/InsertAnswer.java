@@ -3,6 +3,7 @@ package io.sidetrack.writer.table;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sidetrack.common.json.RecordJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * @param writeUnits consumed
  */
 record InsertAnswer(List<String> errors, double writeUnits) {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = RecordJson.factory().build();
 
     /** Why a statement failed; empty if it took effect. */
     Optional<StatementError> error(int statement) {

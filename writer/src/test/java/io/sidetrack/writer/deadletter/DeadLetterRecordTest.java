@@ -3,6 +3,8 @@ package io.sidetrack.writer.deadletter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.common.letter.Form;
+import io.sidetrack.common.letter.LetterContent;
 import io.sidetrack.common.record.Reduction;
 import io.sidetrack.writer.buffer.DeadLetter;
 import io.sidetrack.writer.item.RecordHeader;
@@ -109,7 +111,7 @@ class DeadLetterRecordTest {
         assertThat(Letters.size(record(letter, Form.REDUCED))).isLessThan(6_000);
         assertThat(Letters.size(record(letter, Form.MINIMAL))).isLessThan(2_000);
 
-        byte[] kept = new byte[DeadLetterRecord.KEPT_BYTES];
+        byte[] kept = new byte[LetterContent.KEPT_BYTES];
         DeadLetter longest = Letters.letter(
                 Letters.LONGEST_TOPIC, kept, huge, List.of(new RecordHeader("", kept)), "\u20ac".repeat(70_000));
         assertThat(Letters.size(record(longest, Form.REDUCED))).isLessThan(6_000);

@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.sidetrack.sandbox.CollidingNames;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
@@ -272,6 +273,22 @@ class ItemMapperTest {
 
     private static Origin value(String json) {
         return record(null, json.getBytes(UTF_8));
+    }
+
+    @Test
+    void recordsThatPoisonATableOfNamesDoNotAffectLaterOnes() {
+        ItemMapper mapper = new ItemMapper(TEXT, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty());
+        CollidingNames.poison("customer").forEach(value -> accepted(mapper, record(null, value)));
+        byte[] valid = "{\"id\":\"a\",\"customer\":\"Caf\\u00e9\"}".getBytes(UTF_8);
+        assertThat(json(accepted(mapper, record(null, valid)))).contains("\"customer\":{\"S\":\"Caf\u00e9\"}");
+    }
+
+    @Test
+    void keysThatPoisonATableOfNamesDoNotAffectLaterDeletes() {
+        ItemMapper mapper = new ItemMapper(TEXT, KeySource.VALUE, KafkaKeyFormat.JSON, Optional.empty());
+        CollidingNames.poison("customer").forEach(key -> accepted(mapper, record(key, null)));
+        assertThat(json(accepted(mapper, record("{\"id\":\"a\",\"customer\":1}".getBytes(UTF_8), null))))
+                .isEqualTo("{\"id\":{\"S\":\"a\"}}");
     }
 
     private static Origin record(byte[] key, byte[] value) {

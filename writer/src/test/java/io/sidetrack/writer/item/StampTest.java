@@ -100,6 +100,36 @@ class StampTest {
     }
 
     @Test
+    void timeInTheFarFutureIsRejectedAndAPlainNumberIsNot() throws RejectedException {
+        // The clock stands at 1,000,000 ms.
+        FutureLimit limit = new FutureLimit(CLOCK, Duration.ofHours(1));
+        VersionSource timestamp = new TimestampVersion().within(limit);
+        assertThat(timestamp.number(origin("{}", header("sidetrack-timestamp", "4600000"))))
+                .isEqualByComparingTo("4600000");
+        for (String forged : List.of("4600001", Long.toString(Long.MAX_VALUE))) {
+            requireInFuture(timestamp, origin("{}", header("sidetrack-timestamp", forged)));
+        }
+        VersionSource field = FIELD.within(limit);
+        requireInFuture(field, origin("{\"meta\":{\"at\":\"1970-01-01T01:16:40.001Z\"}}"));
+        requireInFuture(field, origin("{\"meta\":{\"at\":\"+999999999-12-31T23:59:59Z\"}}"));
+        requireInFuture(field, origin(null, header(FieldVersion.HEADER, "2200-01-01T00:00:00Z")));
+        assertThat(field.number(origin("{\"meta\":{\"at\":9e30}}"))).isEqualByComparingTo("9e30");
+    }
+
+    private static void requireInFuture(VersionSource versions, Origin origin) {
+        assertThatThrownBy(() -> map(versions, Optional.empty(), origin.value() == null ? origin : withId(origin)))
+                .isInstanceOfSatisfying(
+                        RejectedException.class,
+                        e -> assertThat(e.rejection().reason()).isEqualTo(Reason.VERSION_IN_FUTURE));
+    }
+
+    private static Origin withId(Origin origin) {
+        String value = new String(origin.value(), UTF_8);
+        String more = value.equals("{}") ? "" : "," + value.substring(1, value.length() - 1);
+        return origin("{\"id\":\"a\"" + more + "}", origin.headers().toArray(RecordHeader[]::new));
+    }
+
+    @Test
     void tombstoneSaysItsVersionInAHeader() throws RejectedException {
         assertThat(FIELD.number(origin(null, header(FieldVersion.HEADER, "8")))).isEqualByComparingTo("8");
         assertThatThrownBy(() -> FIELD.number(origin(null))).isInstanceOf(RejectedException.class);

@@ -1,9 +1,9 @@
-package io.sidetrack.writer.deadletter;
+package io.sidetrack.common.letter;
 
 import java.util.Optional;
 
 /** How much of its record a dead letter carries; each form is accepted where the one before it may not be. */
-enum Form {
+public enum Form {
     /** Key, value and all headers, as they came. */
     WHOLE,
     /** Key and headers if they are short, and the first bytes of the value. */
@@ -15,7 +15,7 @@ enum Form {
     MINIMAL;
 
     /** The next smaller form; empty if there is none. */
-    Optional<Form> smaller() {
+    public Optional<Form> smaller() {
         return switch (this) {
             case WHOLE -> Optional.of(REDUCED);
             case REDUCED -> Optional.of(MINIMAL);

@@ -1,4 +1,4 @@
-package io.sidetrack.writer.deadletter;
+package io.sidetrack.common.letter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.sidetrack.writer.deadletter;
+package io.sidetrack.common.letter;
 
 import java.util.Optional;
 import org.apache.kafka.common.InvalidRecordException;
@@ -17,9 +17,9 @@ import org.apache.kafka.common.errors.UnknownServerException;
  *     └────────── invalid record ─────────┴────────── invalid record ─────┘
  * </pre>
  *
- * Each retry starts with the whole letter, so a change of the topic's limits takes effect without a restart.
+ * The writer starts each retry with the whole letter, so a change of the topic's limits takes effect without a restart.
  */
-final class NextForm {
+public final class NextForm {
     /**
      * A broker closes the connection, without an answer, on a request larger than its {@code socket.request.max.bytes}. The
      * producer sees only a timeout. For a record below this size it is an outage.
@@ -33,7 +33,7 @@ final class NextForm {
      *
      * @param recordBytes the size of the whole record, uncompressed
      */
-    static Optional<Form> after(Form sent, Throwable failure, long recordBytes) {
+    public static Optional<Form> after(Form sent, Throwable failure, long recordBytes) {
         if (failure instanceof InvalidRecordException) {
             // A compacted topic requires a key; a validator in the broker may reject what is cut. Only MINIMAL avoids
             // both.
