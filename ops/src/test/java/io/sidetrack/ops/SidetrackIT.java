@@ -111,7 +111,7 @@ class SidetrackIT {
         Ended check = sidetrack("provision", "--source", "drift", "--live", "other", "--check");
         assertThat(check.code).isEqualTo(1);
         assertThat(check.out)
-                .contains("would set ", "message.timestamp.type=LogAppendTime", " on other")
+                .contains("would set on other: ", "message.timestamp.type CreateTime -> LogAppendTime")
                 .contains("grow other from 1 to 3 partitions: left alone")
                 .contains("grow drift-backfill from 4 to 48 partitions: left alone");
         assertThat(configs("other")).containsEntry("message.timestamp.type", "CreateTime");
