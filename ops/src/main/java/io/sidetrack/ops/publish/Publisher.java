@@ -24,6 +24,7 @@ final class Publisher {
     private final Acknowledgements acknowledgements;
     private final long startNanos = System.nanoTime();
     private long bad;
+    private long firstBad;
     /** The first line that was not handed to the producer, and is not left out either. */
     private volatile long next;
 
@@ -52,8 +53,13 @@ final class Publisher {
         }
     }
 
-    /** How it ended. */
-    record Summary(long published, long bad, double seconds) {
+    /**
+     * How it ended.
+     *
+     * @param bad lines that were left out
+     * @param firstBad the number of the first of them
+     */
+    record Summary(long published, long bad, long firstBad, double seconds) {
         @Override
         public String toString() {
             return String.format(
@@ -62,7 +68,10 @@ final class Publisher {
                     published,
                     seconds,
                     published / Math.max(1e-3, seconds),
-                    bad == 0 ? "" : String.format(Locale.ROOT, "; %,d bad lines left out", bad));
+                    bad == 0
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT, "; %,d bad lines left out, the first is line %d", bad, firstBad));
         }
     }
 
@@ -109,7 +118,7 @@ final class Publisher {
                     first.get().reason + "; " + howToGoOn() + first.get().remedy,
                     first.get().cause.orElse(null));
         }
-        return new Summary(acknowledgements.count(), bad, (System.nanoTime() - startNanos) / 1e9);
+        return new Summary(acknowledgements.count(), bad, firstBad, (System.nanoTime() - startNanos) / 1e9);
     }
 
     /**
@@ -167,7 +176,7 @@ final class Publisher {
             if (badLines.isEmpty()) {
                 throw new LineReader.BadLineException(target.tooLong(tooLong.length()));
             }
-            bad++;
+            leftOut(number);
             badLines.get().stream().write('\n');
             return true;
         }
@@ -183,7 +192,7 @@ final class Publisher {
             if (badLines.isEmpty()) {
                 throw e;
             }
-            bad++;
+            leftOut(number);
             badLines.get().add(line);
             return true;
         }
@@ -203,6 +212,11 @@ final class Publisher {
         return true;
     }
 
+    private void leftOut(long number) {
+        firstBad = bad == 0 ? number : Math.min(firstBad, number);
+        bad++;
+    }
+
     /** Leaves out what the brokers have refused since for its size. */
     private Optional<Halt> leaveOutRejected() {
         try {
@@ -210,7 +224,7 @@ final class Publisher {
             while (rejected.isPresent()) {
                 badLines.orElseThrow().add(rejected.get().line());
                 acknowledgements.leftOut(rejected.get().number());
-                bad++;
+                leftOut(rejected.get().number());
                 rejected = acknowledgements.nextRejected();
             }
             return Optional.empty();

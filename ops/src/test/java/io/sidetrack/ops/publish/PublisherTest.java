@@ -162,8 +162,8 @@ class PublisherTest {
                                 + " 2 when it is corrected, or with --skip-bad-lines FILE to leave it out");
         Path bad = folder.resolve("bad.jsonl");
         assertThat(publishSkipping(file, 2, bad))
-                .extracting(Publisher.Summary::published, Publisher.Summary::bad)
-                .containsExactly(1L, 1L);
+                .extracting(Publisher.Summary::published, Publisher.Summary::bad, Publisher.Summary::firstBad)
+                .containsExactly(1L, 1L, 2L);
         assertThat(Files.readString(bad)).isEqualTo("{\"id\":\"huge\"}\n");
         assertThat(sent).containsExactly(line(1), line(3));
     }
