@@ -50,6 +50,7 @@ public final class PublishCommand implements Callable<Integer> {
     /** More than lz4 gains with JSON: a line that is longer than the topic's limit times this does not fit. */
     private static final int MOST_COMPRESSION = 16;
 
+    private static final int HEAP_OF_A_LINE = 16;
     private static final int LEAST_REQUEST_BYTES = 1024 * 1024;
     private static final String DEFAULT_HEADER = "x-backfill";
 
@@ -250,13 +251,24 @@ public final class PublishCommand implements Callable<Integer> {
                 ConfigDef.Type.INT);
     }
 
+    /**
+     * The longest line to hold. The topic's limit applies after compression, so that a longer line may fit, if there is room
+     * for its bytes, their JSON and the producer's copies.
+     */
+    static int maxRequestBytes(int maxMessageBytes, long heapBytes) {
+        long compressible = Math.min((long) maxMessageBytes * MOST_COMPRESSION, heapBytes / HEAP_OF_A_LINE);
+        return (int)
+                Math.min(MAX_REQUEST_BYTES, Math.max(LEAST_REQUEST_BYTES, Math.max(maxMessageBytes, compressible)));
+    }
+
     private static Map<String, Object> producerProperties(Map<String, Object> client, int maxMessageBytes) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("linger.ms", 20);
         properties.put("batch.size", 128 * 1024);
         properties.put("compression.type", "lz4");
-        properties.put("max.request.size", (int)
-                Math.min(MAX_REQUEST_BYTES, Math.max(LEAST_REQUEST_BYTES, (long) maxMessageBytes * MOST_COMPRESSION)));
+        properties.put(
+                "max.request.size",
+                maxRequestBytes(maxMessageBytes, Runtime.getRuntime().maxMemory()));
         properties.put("client.id", "sidetrack-publish");
         properties.putAll(client);
         // Without these two a retry could put lines on the topic twice, or out of order.

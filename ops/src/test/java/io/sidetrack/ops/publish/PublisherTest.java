@@ -186,6 +186,19 @@ class PublisherTest {
     }
 
     @Test
+    void lineIsAsLongAsTopicAndHeapAllow() {
+        int mb = 1 << 20;
+        assertThat(PublishCommand.maxRequestBytes(mb, 48L * mb)).isEqualTo(3 * mb);
+        assertThat(PublishCommand.maxRequestBytes(mb, 4096L * mb)).isEqualTo(16 * mb);
+        assertThat(PublishCommand.maxRequestBytes(10 * mb, 48L * mb))
+                .as("what the topic takes uncompressed")
+                .isEqualTo(10 * mb);
+        assertThat(PublishCommand.maxRequestBytes(Integer.MAX_VALUE, 4096L * mb))
+                .isEqualTo(32 * mb);
+        assertThat(PublishCommand.maxRequestBytes(1_000, 4096L * mb)).isEqualTo(mb);
+    }
+
+    @Test
     void resumedRunKeepsTheBadLinesOfTheFirst() throws IOException {
         Path file = file("one", line(2), "three", line(4));
         Path bad = folder.resolve("bad.jsonl");
