@@ -45,7 +45,10 @@ class RescueIT {
             send(0, 3000);
             readAsTheOldService("orders", Map.of(0, 5L, 1, 7L, 2, 0L));
 
-            assertThat(sidetrack(1, "doctor")).contains("FAIL  orders-backfill: there is no such topic");
+            assertThat(sidetrack(1, "doctor", "--group", GROUP))
+                    .contains("FAIL  orders-backfill: there is no such topic")
+                    .contains("`sidetrack adopt --group " + GROUP + "`")
+                    .doesNotContain("start the router");
             sidetrack(0, "provision", "--backfill-partitions", "12");
             assertDoctorFindsAFormerGroup();
             assertThat(sidetrack(0, "adopt", "--group", GROUP, "--dry-run")).contains("2,988 records");
@@ -63,7 +66,8 @@ class RescueIT {
                 // The live service reads the live lane now, from its beginning, where adopt has set it.
                 assertThat(topics.committed(GROUP)).containsEntry(new TopicPartition("orders-live", 0), 0L);
                 readAsTheOldService("orders-live", ends("orders-live"));
-                assertThat(sidetrack(0, "progress", "--interval-ms", "300", "--live-group", GROUP))
+                assertThat(sidetrack(
+                                0, "progress", "--interval-ms", "300", "--window-ms", "1000", "--live-group", GROUP))
                         .contains("router")
                         .contains("nothing left");
                 await().atMost(SOON).untilAsserted(() -> assertThat(

@@ -113,6 +113,8 @@ class SecurityIT {
                         "orders",
                         "--interval-ms",
                         "200",
+                        "--window-ms",
+                        "1000",
                         "--router-url",
                         "http://localhost:" + routerPort);
                 sidetrack(0, "dead-letters", "list", "--topic", "orders-live-dead-letters");

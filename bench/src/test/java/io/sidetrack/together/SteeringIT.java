@@ -48,7 +48,8 @@ class SteeringIT {
             assertThat(sidetrack(0, "status")).contains("running, at their own speed");
             sidetrack(2, "speed", "fast");
             sidetrack(1, "speed", "-1");
-            assertThat(sidetrack(0, "speed", "50")).contains("running, 50 write units/s for each instance");
+            assertThat(sidetrack(0, "speed", "50", "--not-started"))
+                    .contains("running, 50 write units/s for each instance");
 
             int port = FreePort.find();
             long written;

@@ -12,6 +12,8 @@ import io.sidetrack.ops.steering.BackfillCommand;
 import io.sidetrack.ops.takeover.AdoptCommand;
 import io.sidetrack.ops.takeover.CopyOffsetsCommand;
 import io.sidetrack.ops.takeover.ReleaseCommand;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -67,6 +69,18 @@ public final class SidetrackMain implements Runnable {
         if (failure instanceof StartupException || failure instanceof OpsException) {
             command.getErr().println("sidetrack: " + failure.getMessage());
             return failure instanceof StartupException ? StartupException.EXIT_CODE : 1;
+        }
+        if (failure instanceof KafkaException) {
+            boolean isSetting = failure instanceof ConfigException || failure.getCause() instanceof ConfigException;
+            String message = String.valueOf(
+                    (isSetting && failure.getCause() != null ? failure.getCause() : failure).getMessage());
+            command.getErr()
+                    .println("sidetrack: "
+                            + (isSetting
+                                    ? "no client could be made of the KAFKA_ settings (" + message
+                                            + "). Correct the setting that the message names."
+                                    : "Kafka: " + message + "; check that the brokers are up, then do it again"));
+            return isSetting ? StartupException.EXIT_CODE : 1;
         }
         throw failure;
     }

@@ -67,11 +67,11 @@ class ControlTopicIT {
     void invalidSteeringIsSkippedAndTheLastValidOneIsShown() {
         String[] lane = {"--source", "s", "--table", "items", "--control-topic", "steering"};
         String key = "writer/sidetrack-writer-s-backfill~items";
-        backfill(lane, "speed", "70");
+        backfill(lane, "speed", "70", "--not-started");
         writes("steering", key, "null");
         writes("steering", key, "{\"paused\":false,\"writeUnits\":-1,\"setAtMs\":0}");
         assertThat(backfill(lane, "status")).contains("running, 70 write units/s");
-        assertThat(backfill(lane, "pause")).contains("paused, 70 write units/s");
+        assertThat(backfill(lane, "pause", "--not-started")).contains("paused, 70 write units/s");
         assertThat(backfill(lane, "status")).contains("paused, 70 write units/s");
     }
 

@@ -2,20 +2,28 @@ package io.sidetrack.ops;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxTopics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +94,12 @@ class OperatorIT {
                 .contains("live     100.0 % of 40 offsets in p-live, lag 0");
         tool.run("progress", "--source", "p", "--interval-ms", "200")
                 .assertRefused(2, "--table: not given, so the group of the writer that reads p-live is not known");
+        tool.run("backfill", "pause", "--source", "p", "--backfill-group", "nobody")
+                .assertRefused(1, "there is no group nobody");
+        assertThat(tool.run("backfill", "pause", "--source", "p", "--backfill-group", "nobody", "--not-started")
+                        .assertDone()
+                        .out())
+                .contains("paused");
         tool.run("backfill", "status", "--source", "p").assertRefused(2, "or the group with --backfill-group");
         assertThat(tool.run("backfill", "status", "--source", "p", "--backfill-group", "mine")
                         .assertDone()
@@ -103,6 +117,8 @@ class OperatorIT {
                         "--router-url",
                         "http://localhost:1")
                 .assertRefused(1, "--router-url=http://localhost:1 does not answer");
+        tool.run("progress", "--source", "p", "--table", "items", "--router-url", "localhost:8080")
+                .assertRefused(2, "Write it with its scheme, such as http://localhost:8080");
     }
 
     @Test
@@ -130,6 +146,69 @@ class OperatorIT {
                         .assertDone()
                         .out())
                 .contains("of 602 offsets in q-live, lag 2, 0/s read, 0/s arriving, nobody reads it");
+    }
+
+    @Test
+    @Timeout(90)
+    void ratesAreOfRecordsThoughEachHasAMarkerBehindIt() throws Exception {
+        tool.run("provision", "--source", "r", "--create-source", "--source-partitions", "1")
+                .assertDone();
+        AtomicBoolean ends = new AtomicBoolean();
+        AtomicInteger sent = new AtomicInteger();
+        Map<String, Object> client = Map.of(
+                "bootstrap.servers", broker.bootstrapServers(), "group.id", "reader", "auto.offset.reset", "earliest");
+        // As a router that commits every 100 ms on a quiet lane, and a writer that commits now and then.
+        Thread router = new Thread(() -> {
+            try (Transactions transactions = new Transactions(broker, "r")) {
+                while (!ends.get()) {
+                    transactions.begin("r-live", 1, 1).commit();
+                    sent.incrementAndGet();
+                    LockSupport.parkNanos(100_000_000);
+                }
+            }
+        });
+        Thread writer = new Thread(() -> {
+            try (KafkaConsumer<byte[], byte[]> consumer =
+                    new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                consumer.subscribe(List.of("r-live"));
+                while (!ends.get()) {
+                    long start = System.nanoTime();
+                    while (System.nanoTime() - start < 3_000_000_000L && !ends.get()) {
+                        consumer.poll(Duration.ofMillis(100));
+                    }
+                    consumer.commitSync();
+                }
+            }
+        });
+        router.start();
+        writer.start();
+        try {
+            await().until(() -> sent.get() > 2);
+            long start = System.nanoTime();
+            int before = sent.get();
+            Tool.Ended look = tool.run(
+                            "progress",
+                            "--source",
+                            "r",
+                            "--table",
+                            "items",
+                            "--live-group",
+                            "reader",
+                            "--interval-ms",
+                            "1000",
+                            "--json")
+                    .assertDone();
+            double perSecond = (sent.get() - before) * 1e9 / (System.nanoTime() - start);
+            JsonNode live = JsonMapper.builder().build().readTree(look.out()).at("/lanes/1");
+            assertThat(live.get("rateUnit").asText()).isEqualTo("records");
+            assertThat(live.get("reader").asText()).isEqualTo("members");
+            assertThat(live.get("arrivingPerSecond").asDouble()).isCloseTo(perSecond, withinPercentage(35));
+            assertThat(live.get("perSecond").asDouble()).isCloseTo(perSecond, withinPercentage(35));
+        } finally {
+            ends.set(true);
+            router.join();
+            writer.join();
+        }
     }
 
     @Test
@@ -161,6 +240,27 @@ class OperatorIT {
                 .build()
                 .readTree(tool.run("doctor", "--source", "well", "--json").out());
         assertThat(json).hasSizeGreaterThan(6);
+        topics.send(List.of(new ProducerRecord<>("well", 0, null, new byte[1])));
+        commit("lagging", "well", 0);
+        assertThat(tool.run("doctor", "--source", "well", "--group", "lagging").out())
+                .contains("FAIL  lagging: empty, lag 1 in well, and nobody reads it")
+                .contains("-> take its offsets over with `sidetrack adopt --group lagging`")
+                .contains("FAIL  sidetrack-router-well: not there, lag 1 in well")
+                .doesNotContain("start the router");
+        assertThat(tool.run("doctor", "--source", "well").out())
+                .as("it finds who reads the topic by itself")
+                .contains("-> do not start it yet", "(lagging reads well)", "`sidetrack adopt --group lagging`")
+                .doesNotContain("start the router");
+        tool.run("adopt", "--source", "well", "--group", "lagging").assertDone();
+        assertThat(tool.run("doctor", "--source", "well", "--group", "lagging").out())
+                .contains("ok    lagging: was taken over by the router")
+                .contains("-> start the router");
+        tool.run("provision", "--source", "well", "--live", "one", "--backfill", "one")
+                .assertDone();
+        Tool.Ended one = tool.run("doctor", "--source", "well", "--live", "one", "--backfill", "one");
+        assertThat(one.out())
+                .contains("ok    one: 48 partitions")
+                .doesNotContain("has no more partitions", "FAIL  one");
         assertThat(new Tool(broker).run("doctor")).satisfies(ended -> ended.assertRefused(2, "--source: not given"));
     }
 

@@ -19,7 +19,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
@@ -111,7 +113,7 @@ class SidetrackIT {
         Ended check = sidetrack("provision", "--source", "drift", "--live", "other", "--check");
         assertThat(check.code).isEqualTo(1);
         assertThat(check.out)
-                .contains("would set ", "message.timestamp.type=LogAppendTime", " on other")
+                .contains("would set on other: ", "message.timestamp.type CreateTime -> LogAppendTime")
                 .contains("grow other from 1 to 3 partitions: left alone")
                 .contains("grow drift-backfill from 4 to 48 partitions: left alone");
         assertThat(configs("other")).containsEntry("message.timestamp.type", "CreateTime");
@@ -232,6 +234,140 @@ class SidetrackIT {
         assertThat(topics.read("broken"))
                 .extracting(record -> new String(record.key(), UTF_8))
                 .containsExactly("a", "b", "d");
+    }
+
+    @Test
+    void provisionKeepsARaisedRetentionAndCompaction() throws Exception {
+        sidetrack("provision", "--source", "kept", "--create-source", "--backfill-partitions", "1");
+        set("kept-backfill", "retention.ms", "2592000000");
+        set("kept-live", "cleanup.policy", "compact");
+        Ended again = sidetrack("provision", "--source", "kept", "--backfill-partitions", "1");
+        assertThat(again.code).as("something was left alone").isEqualTo(1);
+        assertThat(again.out)
+                .startsWith("cleanup.policy compact -> delete on kept-live: left alone")
+                .hasLineCount(1);
+        assertThat(configs("kept-backfill")).containsEntry("retention.ms", "2592000000");
+        assertThat(configs("kept-live")).containsEntry("cleanup.policy", "compact");
+        assertThat(sidetrack(
+                                "provision",
+                                "--source",
+                                "kept",
+                                "--backfill-partitions",
+                                "1",
+                                "--retention-ms",
+                                "604800000",
+                                "--allow-weaker")
+                        .out)
+                .contains("set on kept-live: cleanup.policy compact -> delete")
+                .contains("set on kept-backfill: retention.ms 2592000000 -> 604800000");
+    }
+
+    private static void set(String topic, String config, String value) throws Exception {
+        topics.admin()
+                .incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                        List.of(new AlterConfigOp(new ConfigEntry(config, value), AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
+        await().untilAsserted(() -> assertThat(configs(topic)).containsEntry(config, value));
+    }
+
+    @Test
+    void publishRefusesWhatWouldSilentlyBeSomethingElse() throws IOException {
+        topics.createLane("refused", 1);
+        String file = Files.writeString(folder.resolve("refused.jsonl"), "{\"id\":\"a\",\"at\":1}\n")
+                .toString();
+        for (String no : List.of("0", " FALSE ")) {
+            assertOneLine(
+                    sidetrack("publish", file, "--topic", "refused", "--key", "/id", "--backfill", no),
+                    2,
+                    "the router takes records with this value for live");
+        }
+        assertOneLine(
+                sidetrack("publish", file, "--topic", "refused", "--key", "/id", "--timestamp", "/at"),
+                2,
+                "topic refused has message.timestamp.type=LogAppendTime");
+        assertOneLine(
+                sidetrack("publish", file, "--topic", "refused", "--key", "/id", "--skip-bad-lines", file),
+                2,
+                "this is the file that is published");
+        assertThat(Files.size(Path.of(file))).isPositive();
+        Path config = folder.resolve("client.properties");
+        Files.writeString(config, "delivery.timeout.ms=20000\n");
+        assertOneLine(
+                sidetrack("publish", file, "--topic", "refused", "--key", "/id", "--command-config", config.toString()),
+                2,
+                "delivery.timeout.ms should be equal to or larger than linger.ms + request.timeout.ms");
+        assertThat(topics.read("refused")).isEmpty();
+    }
+
+    private static ServiceProcess publish(
+            String heap, Map<String, String> environment, Path folder, String... arguments) throws IOException {
+        List<String> java = new ArrayList<>(List.of(
+                "-Xmx" + heap, "-jar", Path.of("target", "sidetrack-ops.jar").toString(), "publish"));
+        java.addAll(List.of(arguments));
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+        return ServiceProcess.java(
+                "publish",
+                java,
+                all,
+                Files.createTempFile(folder, "publish", ".out"),
+                Files.createTempFile(folder, "publish", ".err"));
+    }
+
+    @Test
+    void publishLeavesOutALineOf150MegabytesInASmallHeap() throws IOException {
+        topics.create("large", 1, Map.of());
+        Path file = folder.resolve("large.jsonl.gz");
+        byte[] megabyte = "x".repeat(1 << 20).getBytes(UTF_8);
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write("{\"id\":\"a\"}\n{\"id\":\"".getBytes(UTF_8));
+            for (int i = 0; i < 150; i++) {
+                out.write(megabyte);
+            }
+            out.write("\"}\n{\"id\":\"c\"}\n".getBytes(UTF_8));
+        }
+        Path bad = folder.resolve("large.bad");
+        String[] arguments = {
+            file.toString(), "--topic", "large", "--key", "/id", "--backfill", "b", "--skip-bad-lines", bad.toString()
+        };
+        try (ServiceProcess process = publish("48m", Map.of("ROUTER_BACKFILL_HEADER", "x-mine"), folder, arguments)) {
+            assertThat(process.exitCode(Duration.ofSeconds(60)))
+                    .as(process::errors)
+                    .isZero();
+            assertThat(process.output()).startsWith("published 2 records").contains("1 bad lines left out");
+        }
+        assertThat(Files.size(bad)).isEqualTo(150L * (1 << 20) + "{\"id\":\"\"}\n".length());
+        assertThat(topics.read("large")).hasSize(2).allSatisfy(record -> assertThat(
+                        record.headers().lastHeader("x-mine").value())
+                .isEqualTo("b".getBytes(UTF_8)));
+    }
+
+    @Test
+    void publishThatIsInterruptedSaysHowToGoOnAndNoLineIsLostOrTwice() throws IOException {
+        topics.create("halted", 3, Map.of());
+        List<String> lines = new ArrayList<>();
+        for (int i = 1; i <= 400; i++) {
+            lines.add("{\"id\":" + i + "}");
+        }
+        Path file = Files.write(folder.resolve("halted.jsonl"), lines);
+        String errors;
+        try (ServiceProcess process = publish(
+                "64m", Map.of(), folder, file.toString(), "--topic", "halted", "--key", "/id", "--rate", "100")) {
+            await().until(() -> topics.read("halted").size() > 10);
+            process.terminate();
+            assertThat(process.exitCode(Duration.ofSeconds(20))).isEqualTo(1);
+            errors = process.errors();
+        }
+        assertThat(errors.strip())
+                .matches("sidetrack: interrupted; \\d+ lines have arrived, go on with --from-line \\d+");
+        String goOn = errors.strip().substring(errors.strip().lastIndexOf(' ') + 1);
+        assertThat(sidetrack("publish", file.toString(), "--topic", "halted", "--key", "/id", "--from-line", goOn).code)
+                .isZero();
+        assertThat(topics.read("halted"))
+                .extracting(record -> new String(record.value(), UTF_8))
+                .containsExactlyInAnyOrderElementsOf(lines);
     }
 
     @Test

@@ -134,7 +134,8 @@ public final class TopicDirectory {
                 Integer.parseInt(
                         config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value()),
                 Integer.parseInt(config.get(TopicConfig.SEGMENT_BYTES_CONFIG).value()),
-                config.get(TopicConfig.COMPRESSION_TYPE_CONFIG).value());
+                config.get(TopicConfig.COMPRESSION_TYPE_CONFIG).value(),
+                Long.parseLong(config.get(TopicConfig.RETENTION_BYTES_CONFIG).value()));
     }
 
     private <T> T answer(String topic, KafkaFuture<T> future) {

@@ -17,6 +17,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param segmentBytes {@code segment.bytes}, which a record batch must fit into as well
  * @param compressionType {@code compression.type}: {@code producer}, {@code uncompressed}, or a codec that the broker
  *     compresses every batch with, whatever codec it came in
+ * @param retentionBytes {@code retention.bytes}, of each partition; -1 is no limit
  */
 public record TopicFacts(
         String name,
@@ -28,7 +29,8 @@ public record TopicFacts(
         int maxMessageBytes,
         int minInSyncReplicas,
         int segmentBytes,
-        String compressionType) {
+        String compressionType,
+        long retentionBytes) {
 
     /** The {@link #compressionType} of a topic that keeps batches as they come. */
     public static final String AS_PRODUCED = "producer";
@@ -61,6 +63,32 @@ public record TopicFacts(
         return timestampType.equals("LogAppendTime");
     }
 
+    /** A topic whose size is not limited. */
+    public TopicFacts(
+            String name,
+            int partitions,
+            int replicationFactor,
+            String timestampType,
+            String cleanupPolicy,
+            long retentionMs,
+            int maxMessageBytes,
+            int minInSyncReplicas,
+            int segmentBytes,
+            String compressionType) {
+        this(
+                name,
+                partitions,
+                replicationFactor,
+                timestampType,
+                cleanupPolicy,
+                retentionMs,
+                maxMessageBytes,
+                minInSyncReplicas,
+                segmentBytes,
+                compressionType,
+                -1);
+    }
+
     /**
      * Why this topic would lose an old record put on it now; empty if it would not. Kafka deletes by record timestamp:
      * on a CreateTime topic a record older than the retention goes at the next retention check.
@@ -78,6 +106,17 @@ public record TopicFacts(
                         TopicConfig.RETENTION_MS_CONFIG,
                         retentionMs,
                         days(retentionMs)));
+    }
+
+    /**
+     * Why this topic would lose records by its size, read or not; empty if it would not. Kafka deletes the oldest segments of
+     * a partition that is larger than {@code retention.bytes}, however young they are.
+     */
+    public Optional<String> losesRecordsBySize() {
+        return cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_DELETE) && retentionBytes >= 0
+                ? Optional.of("has %s=%d, so Kafka would delete the oldest records of a larger partition, read or not"
+                        .formatted(TopicConfig.RETENTION_BYTES_CONFIG, retentionBytes))
+                : Optional.empty();
     }
 
     /**

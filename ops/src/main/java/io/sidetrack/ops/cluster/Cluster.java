@@ -5,9 +5,13 @@ import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.ops.OpsException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,6 +21,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -129,9 +135,47 @@ public final class Cluster implements AutoCloseable {
         return new Standing(topic, group, places);
     }
 
+    /**
+     * The groups that have committed offsets of a topic, by name, as far as this principal may see them.
+     *
+     * @param except a group to leave out
+     */
+    public List<String> groupsIn(String topic, String except) {
+        Map<String, ListConsumerGroupOffsetsSpec> asked = new HashMap<>();
+        answer("groups", admin.listGroups().all())
+                .forEach(group -> asked.put(group.groupId(), new ListConsumerGroupOffsetsSpec()));
+        asked.remove(except);
+        List<String> found = new ArrayList<>();
+        if (!asked.isEmpty()) {
+            ListConsumerGroupOffsetsResult offsets = admin.listConsumerGroupOffsets(asked);
+            asked.keySet().forEach(group -> {
+                if (hasOffsetsOf(topic, offsets.partitionsToOffsetAndMetadata(group))) {
+                    found.add(group);
+                }
+            });
+        }
+        Collections.sort(found);
+        return found;
+    }
+
+    /** A group of another kind, or one that this principal may not look at, has none that count. */
+    private static boolean hasOffsetsOf(String topic, KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> offsets) {
+        try {
+            return answer("offsets", offsets).entrySet().stream()
+                    .anyMatch(entry -> entry.getKey().topic().equals(topic) && entry.getValue() != null);
+        } catch (OpsException e) {
+            return false;
+        }
+    }
+
     /** What a group has not read; as {@link UnreadSearch#search}. */
     public Unread unread(Standing standing, UnreadSearch.Progress progress) {
         return UnreadSearch.search(client, standing, progress);
+    }
+
+    /** The records among some offsets of a topic, divided by the offsets; as {@link RecordShare#of}. */
+    public OptionalDouble recordShare(String topic, Map<Integer, Span> spans) {
+        return RecordShare.of(client, topic, spans);
     }
 
     /** The state of a group; empty if there is none, or this principal may not see it. */
@@ -143,6 +187,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** Whether a group has members. */
+    /** Whether the group has members. */
     public boolean isActive(String group) {
         return state(group)
                 .filter(state -> state != GroupState.EMPTY && state != GroupState.DEAD)

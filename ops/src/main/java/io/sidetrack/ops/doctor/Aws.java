@@ -1,8 +1,12 @@
 package io.sidetrack.ops.doctor;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -17,9 +21,40 @@ final class Aws {
             .apiCallTimeout(Duration.ofSeconds(10))
             .build();
 
+    private static final List<String> ENDPOINTS =
+            List.of("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL");
+
     private Aws() {}
 
+    /** What the SDK only answers with a stack trace: an endpoint that is no URL of a server. */
+    static Optional<Finding> endpoint(Map<String, String> environment) {
+        for (String variable : ENDPOINTS) {
+            String endpoint = environment.get(variable);
+            if (endpoint != null && !endpoint.isBlank() && !isHttp(endpoint.trim())) {
+                return Optional.of(Finding.fail(
+                        variable,
+                        "is not the address of a server, so no client can be made",
+                        "write it with its scheme, such as http://localhost:8000"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isHttp(String endpoint) {
+        try {
+            URI uri = new URI(endpoint);
+            return ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()))
+                    && uri.getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
     static List<Finding> look(String table) {
+        Optional<Finding> noEndpoint = endpoint(System.getenv());
+        if (noEndpoint.isPresent()) {
+            return List.of(noEndpoint.get());
+        }
         List<Finding> findings = new ArrayList<>();
         findings.add(identity());
         try (DynamoDbClient client = DynamoDbClient.builder()

@@ -9,22 +9,26 @@ import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
+import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.RecordReader;
+import io.sidetrack.ops.cluster.Span;
 import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.cluster.Unread;
+import io.sidetrack.ops.cluster.UnreadSearch;
 import io.sidetrack.ops.doctor.Finding.Level;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +43,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Looks at brokers, topics, groups and table, each against the others, and says what is wrong and what to do.",
-            "Without --table or WRITER_TABLE it looks neither at the table nor at the writers' groups.",
+            "Without --table or WRITER_TABLE it looks neither at the table nor at the writers' groups. Lags are of offsets,"
+                    + " as in Kafka's own tools.",
             "Changes nothing. Exit codes: 0 nothing fails, 1 something does, 2 wrongly called or no broker."
         })
 public final class DoctorCommand implements Callable<Integer> {
@@ -53,6 +58,12 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Mixin
     private LaneOptions lanes;
+
+    @Option(
+            names = "--group",
+            paramLabel = "GROUP",
+            description = "A group that lags behind the shared topic, and is to be taken over.")
+    private String group;
 
     @Option(names = "--json", description = "An array of findings.")
     private boolean json;
@@ -71,14 +82,18 @@ public final class DoctorCommand implements Callable<Integer> {
         return findings.stream().anyMatch(finding -> finding.level() == Level.FAIL) ? 1 : 0;
     }
 
+    /** The lanes, which may be one topic. */
+    private List<String> laneNames() {
+        return List.copyOf(new LinkedHashSet<>(List.of(lanes.live(), lanes.backfill())));
+    }
+
     private List<String> names() {
-        return List.of(
-                lanes.source(),
-                lanes.live(),
-                lanes.backfill(),
-                lanes.source() + "-dead-letters",
-                lanes.live() + "-dead-letters",
-                lanes.backfill() + "-dead-letters");
+        List<String> names = new ArrayList<>();
+        names.add(lanes.source());
+        names.addAll(laneNames());
+        names.add(lanes.source() + "-dead-letters");
+        laneNames().forEach(lane -> names.add(lane + "-dead-letters"));
+        return names;
     }
 
     private static void brokers(Cluster cluster, List<Finding> findings) {
@@ -100,21 +115,60 @@ public final class DoctorCommand implements Callable<Integer> {
         TopicFacts source = topics.get(lanes.source());
         TopicFacts live = topics.get(lanes.live());
         TopicFacts backfill = topics.get(lanes.backfill());
-        for (String lane : List.of(lanes.live(), lanes.backfill(), lanes.source() + "-dead-letters")) {
-            both(topics.get(lane), source)
+        List<String> fromSource = new ArrayList<>(laneNames());
+        fromSource.add(lanes.source() + "-dead-letters");
+        for (String topic : fromSource) {
+            both(topics.get(topic), source)
                     .ifPresent(pair -> findings.addAll(TopicChecks.receiving(pair.to, pair.from)));
         }
-        for (String lane : List.of(lanes.live(), lanes.backfill())) {
+        for (String lane : laneNames()) {
             both(topics.get(lane + "-dead-letters"), topics.get(lane)).ifPresent(pair -> {
                 findings.addAll(TopicChecks.receiving(pair.to, pair.from));
                 findings.addAll(TopicChecks.keepsAllLetters(pair.to));
             });
         }
-        both(live, backfill).ifPresent(pair -> findings.addAll(TopicChecks.lanes(live, backfill)));
-        group(cluster, "the router", source, lanes.routerGroup(), findings);
-        writer(cluster, "the writer of the live lane", live, lanes.knownLiveGroup(), findings);
-        writer(cluster, "the writer of the backfill lane", backfill, lanes.knownBackfillGroup(), findings);
+        if (source != null) {
+            findings.addAll(TopicChecks.source(source));
+            readers(cluster, source, findings);
+        }
+        if (laneNames().size() == 1) {
+            writer(cluster, "the writer", backfill, lanes.knownBackfillGroup(), findings);
+        } else {
+            both(live, backfill).ifPresent(pair -> findings.addAll(TopicChecks.lanes(live, backfill)));
+            writer(cluster, "the writer of the live lane", live, lanes.knownLiveGroup(), findings);
+            writer(cluster, "the writer of the backfill lane", backfill, lanes.knownBackfillGroup(), findings);
+        }
         letters(cluster, topics, findings);
+    }
+
+    /** Who reads the source: the group that lags, if it is named, and the router. */
+    private void readers(Cluster cluster, TopicFacts source, List<Finding> findings) {
+        Standing router = cluster.standing(source.name(), source.partitions(), lanes.routerGroup());
+        List<String> others = List.of();
+        if (group != null) {
+            Standing lagging = cluster.standing(source.name(), source.partitions(), group);
+            boolean takenOver = router.isKnown()
+                    && cluster.control(lanes.controlTopic())
+                            .cut(lanes.routerGroup())
+                            .filter(cut -> cut.group().equals(group))
+                            .isPresent();
+            findings.addAll(
+                    GroupChecks.lagging(lagging, cluster.state(group), hasRecords(cluster, lagging), takenOver));
+            if (!takenOver) {
+                oldestUnread(cluster, source, lagging, findings);
+            }
+            others = List.of(group);
+        } else if (!router.isKnown()) {
+            others = cluster.groupsIn(source.name(), lanes.routerGroup());
+        }
+        String remedy = GroupChecks.startRouter(router, others);
+        if (router.isKnown() || others.isEmpty()) {
+            group(cluster, source, router, remedy, findings);
+        } else {
+            // How old the topic's oldest record is does not matter: others have read it.
+            findings.addAll(
+                    GroupChecks.group(router, cluster.state(router.group()), hasRecords(cluster, router), remedy));
+        }
     }
 
     private record Pair(TopicFacts to, TopicFacts from) {}
@@ -123,64 +177,65 @@ public final class DoctorCommand implements Callable<Integer> {
         return to == null || from == null ? Optional.empty() : Optional.of(new Pair(to, from));
     }
 
-    private static void group(Cluster cluster, String service, TopicFacts topic, String group, List<Finding> findings) {
-        if (topic == null) {
-            return;
-        }
-        Standing standing = cluster.standing(topic.name(), topic.partitions(), group);
-        findings.addAll(GroupChecks.group(service, standing, cluster.state(group)));
-        if (standing.lag() > 0) {
-            oldestUnread(cluster, standing).ifPresent(age -> findings.addAll(TopicChecks.unread(topic, group, age)));
+    private static void group(
+            Cluster cluster, TopicFacts topic, Standing standing, String remedy, List<Finding> findings) {
+        Optional<GroupState> state = cluster.state(standing.group());
+        findings.addAll(GroupChecks.group(standing, state, hasRecords(cluster, standing), remedy));
+        oldestUnread(cluster, topic, standing, findings);
+    }
+
+    /** Whether a lag contains records; one that cannot be searched does. */
+    private static boolean hasRecords(Cluster cluster, Standing standing) {
+        try {
+            return standing.lag() > 0
+                    && !(cluster.unread(standing, UnreadSearch.Progress.NONE) instanceof Unread.Nothing);
+        } catch (OpsException e) {
+            return true;
         }
     }
 
     private void writer(
-            Cluster cluster, String service, TopicFacts lane, Optional<String> group, List<Finding> findings) {
+            Cluster cluster, String service, TopicFacts lane, Optional<String> name, List<Finding> findings) {
         if (lane == null) {
             return;
         }
-        if (group.isEmpty()) {
+        if (name.isEmpty()) {
             findings.add(GroupChecks.unknown(service));
             return;
         }
-        group(cluster, service, lane, group.get(), findings);
+        Standing standing = cluster.standing(lane.name(), lane.partitions(), name.get());
+        group(cluster, lane, standing, GroupChecks.start(service), findings);
         lanes.table()
-                .filter(table -> group.get().equals(DefaultGroups.ofWriter(lane.name(), table)))
+                .filter(table -> name.get().equals(DefaultGroups.ofWriter(lane.name(), table)))
                 .ifPresent(table -> findings.addAll(GroupChecks.former(
-                        cluster.standing(lane.name(), lane.partitions(), group.get()),
+                        standing,
                         cluster.standing(lane.name(), lane.partitions(), DefaultGroups.formerOfWriter(lane.name())))));
     }
 
-    /** The age in ms of the oldest record that a group reads next, over its partitions. */
-    private static OptionalLong oldestUnread(Cluster cluster, Standing standing) {
+    /** The oldest record that a group reads next, over its partitions, against what is deleted next. */
+    private static void oldestUnread(Cluster cluster, TopicFacts topic, Standing standing, List<Finding> findings) {
         Map<TopicPartition, Long> next = new HashMap<>();
         standing.partitions().forEach((partition, place) -> {
             if (place.lag() > 0) {
                 next.put(new TopicPartition(standing.topic(), partition), place.next());
             }
         });
-        OptionalLong oldest = RecordReader.firstTimestamps(cluster.client(), next).stream()
-                .mapToLong(Long::longValue)
+        RecordReader.firstTimestamps(cluster.client(), next).stream()
                 .filter(timestamp -> timestamp >= 0)
-                .min();
-        return oldest.isPresent()
-                ? OptionalLong.of(System.currentTimeMillis() - oldest.getAsLong())
-                : OptionalLong.empty();
+                .min(Long::compare)
+                .ifPresent(oldest -> findings.addAll(
+                        TopicChecks.unread(topic, standing.group(), System.currentTimeMillis() - oldest)));
     }
 
     private void letters(Cluster cluster, Map<String, TopicFacts> topics, List<Finding> findings) {
-        for (String lane : List.of(lanes.source(), lanes.live(), lanes.backfill())) {
+        List<String> origins = new ArrayList<>(List.of(lanes.source()));
+        origins.addAll(laneNames());
+        for (String lane : origins) {
             TopicFacts letters = topics.get(lane + "-dead-letters");
             if (letters != null) {
-                long held = cluster.spans(letters.name(), letters.partitions()).values().stream()
-                        .mapToLong(span -> span.end() - span.start())
-                        .sum();
-                if (held > 0) {
-                    findings.add(Finding.warn(
-                            letters.name(),
-                            String.format(Locale.ROOT, "holds %,d records", held),
-                            "look with `sidetrack dead-letters list --topic " + letters.name() + "`"));
-                }
+                Map<Integer, Span> spans = cluster.spans(letters.name(), letters.partitions());
+                long held = spans.values().stream().mapToLong(Span::length).sum();
+                findings.addAll(TopicChecks.letters(letters, held, cluster.recordShare(letters.name(), spans)));
             }
         }
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** Topics against each other. Pure. */
 final class TopicChecks {
@@ -18,11 +19,14 @@ final class TopicChecks {
                 topic.name(),
                 String.format(
                         Locale.ROOT,
-                        "%d partitions, %d replicas, %s, retention %s, max.message.bytes %,d",
+                        "%d partitions, %d replicas, %s, retention %s%s, max.message.bytes %,d",
                         topic.partitions(),
                         topic.replicationFactor(),
                         topic.timestampType(),
                         topic.retentionMs() < 0 ? "for ever" : time(topic.retentionMs()),
+                        topic.retentionBytes() < 0
+                                ? ""
+                                : String.format(Locale.ROOT, " or %,d bytes a partition", topic.retentionBytes()),
                         topic.maxMessageBytes()));
     }
 
@@ -46,7 +50,18 @@ final class TopicChecks {
                             from.name()),
                     PROVISION));
         }
+        topic.losesRecordsBySize().ifPresent(loss -> findings.add(Finding.warn(topic.name(), loss, PROVISION)));
         return findings;
+    }
+
+    /** The shared topic by itself. */
+    static List<Finding> source(TopicFacts topic) {
+        return topic.losesRecordsBySize()
+                .map(loss -> List.of(Finding.warn(
+                        topic.name(),
+                        loss,
+                        "set retention.bytes to -1, or to more than a backlog can be, and let retention.ms decide")))
+                .orElseGet(List::of);
     }
 
     /** A dead-letter topic by itself: what a writer refuses to start with, or warns of. */
@@ -59,6 +74,23 @@ final class TopicChecks {
                         wants,
                         "lower min.insync.replicas to %d, or add replicas".formatted(topic.replicationFactor()))));
         return findings;
+    }
+
+    /**
+     * What lies in a dead-letter topic.
+     *
+     * @param held offsets
+     * @param share of them that are records; empty if that could not be read
+     */
+    static List<Finding> letters(TopicFacts topic, long held, OptionalDouble share) {
+        long records = Math.round(held * share.orElse(1));
+        if (records == 0) {
+            return List.of();
+        }
+        return List.of(Finding.warn(
+                topic.name(),
+                String.format(Locale.ROOT, "holds about %,d %s", records, share.isPresent() ? "records" : "offsets"),
+                "look with `sidetrack dead-letters list --topic " + topic.name() + "`"));
     }
 
     /** The partitions of the lanes. */

@@ -1,5 +1,6 @@
 package io.sidetrack.ops.progress;
 
+import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.ops.OpsException;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +19,16 @@ final class NamedBackfills {
             Pattern.compile("sidetrack_router_backfill_records_total\\{backfill=\"((?:[^\"\\\\]|\\\\.)*)\"\\} (\\S+)");
 
     private NamedBackfills() {}
+
+    /** @throws StartupException if this is not the address of an HTTP server */
+    static void requireHttp(URI router) {
+        if (!("http".equals(router.getScheme()) || "https".equals(router.getScheme())) || router.getHost() == null) {
+            throw new StartupException(
+                    "--router-url=" + router,
+                    "not the address of an HTTP server",
+                    "Write it with its scheme, such as http://localhost:8080.");
+        }
+    }
 
     /** The sum over routers, by name. */
     static Map<String, Long> read(List<URI> routers) {

@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -36,14 +38,22 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Shows how far the router and the lanes' readers have come: lag, rate and time left, from two looks at the"
+            "Shows how far the router and the lanes' readers have come: lag, rate and time left, from looks at the"
                     + " offsets.",
-            "Every number is of offsets, as in Kafka's own tools: the marker of a transaction has an offset too. Whether a"
-                    + " lag that no longer shrinks contains records is looked up.",
+            "Lags and totals are of offsets, as in Kafka's own tools: the marker of a transaction has an offset too. Whether"
+                    + " a lag that no longer shrinks contains records is looked up. Rates are of records, by a sample of"
+                    + " what was read and written; where that cannot be read, they say \"offsets/s\".",
+            "A rate of reading is measured between two commits. A writer commits every 15 s, so a single look takes up to"
+                    + " --window-ms if a group has members.",
             "With --watch it goes on: in place on a terminal, a line for each lane and look when it is piped. Exit codes:"
                     + " 0 shown, 1 failed, 2 wrongly called."
         })
 public final class ProgressCommand implements Callable<Integer> {
+    /** In an interval. */
+    private static final int LOOKS = 4;
+    /** The share of records changes slowly, and to measure it costs a consumer. */
+    private static final Duration SHARES_LAST = Duration.ofSeconds(10);
+
     @Spec
     private CommandSpec spec;
 
@@ -66,6 +76,14 @@ public final class ProgressCommand implements Callable<Integer> {
             description = "Between two looks. Default: ${DEFAULT-VALUE}.")
     private long intervalMs;
 
+    @Option(
+            names = "--window-ms",
+            paramLabel = "MS",
+            defaultValue = "40000",
+            description = "Over how long rates are measured, at most; longer than two commits of the readers. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private long windowMs;
+
     @Option(names = "--partitions", description = "Show each partition with a lag.")
     private boolean partitions;
 
@@ -84,58 +102,145 @@ public final class ProgressCommand implements Callable<Integer> {
     /** Standings that were searched for records, and whether there are any; one that stays the same is searched once. */
     private final Map<Standing, Boolean> searched = new HashMap<>();
 
+    /** Of each lane, by name: the share of records and when it was measured. */
+    private final Map<String, Shares> shares = new HashMap<>();
+
     /** A topic and who reads it. */
-    private record Reader(String name, TopicFacts topic, String group) {}
+    private record Reader(String name, TopicFacts topic, String group, RateWindow window, boolean steered) {}
+
+    private record Shares(long atNanos, OptionalDouble read, OptionalDouble arriving) {}
 
     @Override
     public Integer call() {
-        if (intervalMs < 100) {
-            throw new OpsException("--interval-ms=%d is too short; use 100 or more".formatted(intervalMs));
+        if (intervalMs < 100 || windowMs < 100) {
+            throw new OpsException(
+                    "--interval-ms=%d --window-ms=%d: too short; use 100 or more".formatted(intervalMs, windowMs));
         }
+        routers.forEach(NamedBackfills::requireHttp);
         try (Cluster cluster = Cluster.open(kafka.properties())) {
-            List<Reader> readers = List.of(
-                    new Reader("router", cluster.topics().require("--source", lanes.source()), lanes.routerGroup()),
-                    new Reader("live", cluster.topics().require("--live", lanes.live()), lanes.liveGroup()),
-                    new Reader(
-                            "backfill",
-                            cluster.topics().require("--backfill", lanes.backfill()),
-                            lanes.backfillGroup()));
+            List<Reader> readers = readers(cluster);
             boolean inPlace = watch && !json && Terminal.isWatched();
             ProgressText text = new ProgressText(partitions);
-            long before = System.nanoTime();
-            List<Standing> old = look(cluster, readers);
+            look(cluster, readers);
+            long start = System.nanoTime();
+            List<Standing> shown = standings(readers);
             boolean left = true;
             int lines = 0;
+            boolean noted = false;
             while (left) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(intervalMs));
-                long now = System.nanoTime();
-                List<Standing> current = look(cluster, readers);
+                await(cluster, readers);
+                Steering steering = cluster.control(lanes.controlTopic()).steering(lanes.backfillGroup());
+                Map<Reader, LaneProgress.Reader> states = new LinkedHashMap<>();
+                readers.forEach(reader -> states.put(reader, state(cluster, reader, steering)));
+                if (!watch && isUnknown(cluster, states, shown) && System.nanoTime() - start < windowMs * 1_000_000) {
+                    if (!noted) {
+                        noted = true;
+                        PrintWriter err = spec.commandLine().getErr();
+                        err.printf("sidetrack: waiting up to %d s for two commits of the readers%n", windowMs / 1000);
+                        err.flush();
+                    }
+                    continue;
+                }
                 List<LaneProgress> progress = new ArrayList<>();
                 for (int i = 0; i < readers.size(); i++) {
-                    progress.add(LaneProgress.between(
-                            readers.get(i).name(),
-                            old.get(i),
-                            current.get(i),
-                            (now - before) / 1e9,
-                            hasRecords(cluster, old.get(i), current.get(i))));
+                    Reader reader = readers.get(i);
+                    Standing now = reader.window().now();
+                    progress.add(LaneProgress.of(
+                            reader.name(),
+                            now,
+                            rates(cluster, reader, states.get(reader)),
+                            states.get(reader),
+                            hasRecords(cluster, shown.get(i), now)));
                 }
-                searched.keySet().retainAll(current);
+                shown = standings(readers);
+                searched.keySet().retainAll(shown);
                 Map<String, Long> named = routers.isEmpty() ? Map.of() : NamedBackfills.read(routers);
-                Steering steering = cluster.control(lanes.controlTopic()).steering(lanes.backfillGroup());
                 lines = show(progress, named, steering, text, inPlace, lines);
-                old = current;
-                before = now;
                 left = watch && (forever || !progress.stream().allMatch(LaneProgress::nothingLeft));
             }
             return 0;
         }
     }
 
-    private static List<Standing> look(Cluster cluster, List<Reader> readers) {
-        return readers.stream()
-                .map(reader ->
-                        cluster.standing(reader.topic().name(), reader.topic().partitions(), reader.group()))
-                .toList();
+    private List<Reader> readers(Cluster cluster) {
+        List<Reader> readers = new ArrayList<>();
+        readers.add(reader(cluster, "router", "--source", lanes.source(), lanes.routerGroup(), false));
+        if (!lanes.live().equals(lanes.backfill())) {
+            readers.add(reader(cluster, "live", "--live", lanes.live(), lanes.liveGroup(), false));
+        }
+        readers.add(reader(cluster, "backfill", "--backfill", lanes.backfill(), lanes.backfillGroup(), true));
+        return readers;
+    }
+
+    private Reader reader(Cluster cluster, String name, String option, String topic, String group, boolean steered) {
+        return new Reader(
+                name,
+                cluster.topics().require(option, topic),
+                group,
+                new RateWindow(Duration.ofMillis(windowMs)),
+                steered);
+    }
+
+    /** Looks several times in an interval: two commits within it are enough for a rate. */
+    private void await(Cluster cluster, List<Reader> readers) {
+        long start = System.nanoTime();
+        long end = start + TimeUnit.MILLISECONDS.toNanos(intervalMs);
+        for (long now = start; now - end < 0; now = System.nanoTime()) {
+            LockSupport.parkNanos(Math.min(end - now, TimeUnit.MILLISECONDS.toNanos(intervalMs / LOOKS)));
+            look(cluster, readers);
+        }
+    }
+
+    private static void look(Cluster cluster, List<Reader> readers) {
+        readers.forEach(reader -> {
+            Standing standing =
+                    cluster.standing(reader.topic().name(), reader.topic().partitions(), reader.group());
+            reader.window().add(System.nanoTime(), standing);
+        });
+    }
+
+    private static List<Standing> standings(List<Reader> readers) {
+        return readers.stream().map(reader -> reader.window().now()).toList();
+    }
+
+    private static LaneProgress.Reader state(Cluster cluster, Reader reader, Steering steering) {
+        if (!cluster.isActive(reader.group())) {
+            return LaneProgress.Reader.NOBODY;
+        }
+        return reader.steered() && steering.paused() ? LaneProgress.Reader.PAUSED : LaneProgress.Reader.MEMBERS;
+    }
+
+    /** True if a rate is not known yet, of a reader that has something to read. */
+    private boolean isUnknown(Cluster cluster, Map<Reader, LaneProgress.Reader> states, List<Standing> shown) {
+        int i = 0;
+        for (Map.Entry<Reader, LaneProgress.Reader> entry : states.entrySet()) {
+            RateWindow window = entry.getKey().window();
+            if (window.read(entry.getValue() == LaneProgress.Reader.MEMBERS).isEmpty()
+                    && hasRecords(cluster, shown.get(i), window.now())) {
+                return true;
+            }
+            i++;
+        }
+        return false;
+    }
+
+    private Rates rates(Cluster cluster, Reader reader, LaneProgress.Reader state) {
+        RateWindow window = reader.window();
+        OptionalDouble read = window.read(state == LaneProgress.Reader.MEMBERS);
+        double arriving = window.arriving();
+        Shares last = shares.get(reader.name());
+        long now = System.nanoTime();
+        boolean isOld = last == null
+                || now - last.atNanos > SHARES_LAST.toNanos()
+                || (last.read.isEmpty() && read.orElse(0) > 0)
+                || (last.arriving.isEmpty() && arriving > 0);
+        if (isOld) {
+            String topic = reader.topic().name();
+            last = new Shares(
+                    now, cluster.recordShare(topic, window.read()), cluster.recordShare(topic, window.written()));
+            shares.put(reader.name(), last);
+        }
+        return new Rates(read, arriving, last.read, last.arriving);
     }
 
     /** True if a lag may contain records. While the lag shrinks, it is not worth a search. */
@@ -167,11 +272,11 @@ public final class ProgressCommand implements Callable<Integer> {
             return 0;
         }
         List<String> lines = text.lines(progress, named, steering, inPlace || Terminal.isWatched());
-        if (inPlace && before > 0) {
-            // Up to where the last look began, and everything below it away.
-            out.print("\u001b[" + before + "A\u001b[J");
+        if (inPlace) {
+            out.print(ProgressText.frame(lines, before));
+        } else {
+            lines.forEach(out::println);
         }
-        lines.forEach(out::println);
         out.flush();
         return lines.size();
     }
@@ -190,8 +295,11 @@ public final class ProgressCommand implements Callable<Integer> {
             one.put("total", lane.total());
             one.put("lag", lane.lag());
             one.put("nothingLeft", lane.nothingLeft());
-            one.put("perSecond", lane.perSecond());
-            one.put("arrivingPerSecond", lane.arriving());
+            Rates rates = lane.rates();
+            one.put("perSecond", rates.read().isPresent() ? rates.read().getAsDouble() : null);
+            one.put("arrivingPerSecond", rates.arriving());
+            one.put("rateUnit", rates.readsRecords() && rates.writesRecords() ? "records" : "offsets");
+            one.put("reader", lane.reader().name().toLowerCase(Locale.ROOT));
             one.put("secondsLeft", lane.secondsLeft().orElse(null));
             one.put("lagByPartition", lane.partitions());
             all.add(one);

@@ -10,6 +10,9 @@ import java.util.Map;
 /** One look as lines: bars for somebody who watches, words for a pipe. */
 final class ProgressText {
     private static final int WIDTH = 24;
+    private static final int COLUMNS = 80;
+    /** What is committed every 15 s is never quite what has arrived. */
+    private static final double KEEPING_UP = 0.9;
 
     private final boolean partitions;
 
@@ -22,26 +25,35 @@ final class ProgressText {
         List<String> lines = new ArrayList<>();
         for (LaneProgress lane : progress) {
             double share = lane.total() == 0 ? 1 : (double) lane.done() / lane.total();
-            int filled = (int) (share * WIDTH);
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%-8s %s%5.1f %% of %,d offsets in %s, lag %,d, %,.0f/s read, %,.0f/s arriving, %s",
-                    lane.name(),
-                    bars ? "[" + "#".repeat(filled) + "-".repeat(WIDTH - filled) + "] " : "",
-                    // Not all is not 100.
-                    Math.floor(share * 1000) / 10,
-                    lane.total(),
-                    lane.topic(),
-                    lane.lag(),
-                    lane.perSecond(),
-                    lane.arriving(),
-                    left(lane)));
+            // Not all is not 100.
+            double percent = Math.floor(share * 1000) / 10;
+            if (bars) {
+                int filled = (int) (share * WIDTH);
+                String bar = "#".repeat(filled) + "-".repeat(WIDTH - filled);
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "%-8s [%s] %5.1f %%, %s, %s",
+                        lane.name(),
+                        bar,
+                        percent,
+                        left(lane),
+                        lane.topic()));
+                lines.add(String.format(
+                        Locale.ROOT, "  lag %,d of %,d offsets, %s", lane.lag(), lane.total(), rates(lane)));
+            } else {
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "%-8s %5.1f %% of %,d offsets in %s, lag %,d, %s, %s",
+                        lane.name(),
+                        percent,
+                        lane.total(),
+                        lane.topic(),
+                        lane.lag(),
+                        rates(lane),
+                        left(lane)));
+            }
             if (partitions) {
-                lane.partitions().forEach((partition, lag) -> {
-                    if (lag > 0) {
-                        lines.add(String.format(Locale.ROOT, "  partition %d: lag %,d", partition, lag));
-                    }
-                });
+                lines.addAll(partitions(lane, bars));
             }
         }
         named.forEach((name, records) ->
@@ -52,13 +64,78 @@ final class ProgressText {
         return lines;
     }
 
+    /** A line each for a pipe; as many as fit into a line for somebody who watches, whose terminal has few lines. */
+    private static List<String> partitions(LaneProgress lane, boolean bars) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder("  lag by partition:");
+        for (Map.Entry<Integer, Long> partition : lane.partitions().entrySet()) {
+            if (partition.getValue() == 0) {
+                continue;
+            }
+            if (!bars) {
+                lines.add(String.format(
+                        Locale.ROOT, "  partition %d: lag %,d", partition.getKey(), partition.getValue()));
+                continue;
+            }
+            String next = String.format(Locale.ROOT, " %d: %,d;", partition.getKey(), partition.getValue());
+            if (line.length() + next.length() > COLUMNS) {
+                lines.add(line.toString());
+                line = new StringBuilder("   ");
+            }
+            line.append(next);
+        }
+        if (line.indexOf(";") > 0) {
+            lines.add(line.toString());
+        }
+        return lines;
+    }
+
+    /**
+     * What replaces the last look on a terminal. While it is written the terminal cuts off what is wider than it is: a line
+     * that continues on the next one would make the cursor go up too little.
+     *
+     * @param before how many lines stand there
+     */
+    static String frame(List<String> lines, int before) {
+        // Up to where the last look began, and everything below it away.
+        return (before > 0 ? "\u001b[" + before + "A\r\u001b[J" : "")
+                + "\u001b[?7l"
+                + String.join(System.lineSeparator(), lines)
+                + "\u001b[?7h"
+                + System.lineSeparator();
+    }
+
+    private static String rates(LaneProgress lane) {
+        Rates rates = lane.rates();
+        String read = rates.read().isPresent()
+                ? rate(rates.read().getAsDouble(), rates.readsRecords()) + " read"
+                : "rate of reading not known yet";
+        return read + ", " + rate(rates.arriving(), rates.writesRecords()) + " arriving";
+    }
+
+    private static String rate(double perSecond, boolean records) {
+        boolean exact = perSecond >= 10 || perSecond == Math.rint(perSecond);
+        return String.format(Locale.ROOT, exact ? "%,.0f" : "%.1f", perSecond) + (records ? "/s" : " offsets/s");
+    }
+
     private static String left(LaneProgress lane) {
         if (lane.nothingLeft()) {
             return lane.lag() == 0 ? "nothing left" : "nothing left: the lag contains no record";
         }
-        return lane.secondsLeft()
-                .map(seconds -> time(seconds) + " left")
-                .orElse(lane.perSecond() == 0 ? "nobody reads it" : "falling behind");
+        if (lane.secondsLeft().isPresent()) {
+            return time(lane.secondsLeft().get()) + " left";
+        }
+        if (lane.reader() == LaneProgress.Reader.PAUSED) {
+            return "paused";
+        }
+        double read = lane.rates().readOffsets().orElse(0);
+        if (lane.rates().readOffsets().isEmpty()) {
+            return "its readers have not committed yet";
+        }
+        if (read == 0) {
+            return lane.reader() == LaneProgress.Reader.NOBODY ? "nobody reads it" : "its readers commit nothing";
+        }
+        return read >= KEEPING_UP * lane.rates().arrivingOffsets() ? "keeping up" : "falling behind";
     }
 
     /** Hours, minutes and seconds, or days. */

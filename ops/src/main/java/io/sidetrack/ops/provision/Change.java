@@ -29,16 +29,38 @@ sealed interface Change {
         }
     }
 
-    /** Configs are others than those wanted. */
-    record Configure(String topic, Map<String, String> configs) implements Change {
+    /**
+     * A config of a topic that exists.
+     *
+     * @param from as it is
+     * @param to as it is to be
+     */
+    record Setting(String from, String to) {}
+
+    /** Configs are others than those wanted, and nothing that the topic keeps or accepts now is lost by changing them. */
+    record Configure(String topic, Map<String, Setting> settings) implements Change {
         @Override
         public String instruction() {
-            return "set %s on %s".formatted(list(configs), topic);
+            return "set on %s: %s".formatted(topic, changes(settings));
         }
 
         @Override
         public boolean isAllowed() {
             return true;
+        }
+    }
+
+    /** Configs are others than those wanted, and with those the topic would keep less. Not done unless asked for. */
+    record Weaken(String topic, Map<String, Setting> settings) implements Change {
+        @Override
+        public String instruction() {
+            return "%s on %s: left alone, because the topic would delete what it keeps now; use --allow-weaker to do it"
+                    .formatted(changes(settings), topic);
+        }
+
+        @Override
+        public boolean isAllowed() {
+            return false;
         }
     }
 
@@ -71,6 +93,17 @@ sealed interface Change {
         public boolean isAllowed() {
             return false;
         }
+    }
+
+    private static String changes(Map<String, Setting> settings) {
+        return new TreeMap<>(settings)
+                .entrySet().stream()
+                        .map(change -> "%s %s -> %s"
+                                .formatted(
+                                        change.getKey(),
+                                        change.getValue().from(),
+                                        change.getValue().to()))
+                        .collect(Collectors.joining(", "));
     }
 
     private static String list(Map<String, String> configs) {

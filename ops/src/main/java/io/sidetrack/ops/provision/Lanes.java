@@ -18,12 +18,14 @@ import java.util.Map;
  * @param sourcePartitions only with {@code createSource}
  * @param live the live lane; by default the source's name and {@code -live}
  * @param livePartitions by default as many as the source has
- * @param backfill the backfill lane; by default the source's name and {@code -backfill}
- * @param backfillPartitions by default 48
+ * @param backfill the backfill lane; by default the source's name and {@code -backfill}. The live lane's name makes both one
+ *     topic
+ * @param backfillPartitions by default 48, or as many as the live lane has if both are one topic
  * @param replicationFactor of topics that are created; by default the cluster's
  * @param retentionMs how long lanes keep records from their arrival, in ms; by default 7 days
  * @param deadLetterRetentionMs how long dead-letter topics do; by default for ever (-1), until somebody has dealt with
  *     them
+ * @param retentionBytes how many bytes of a lane's partition are kept; by default as many as there are (-1)
  */
 record Lanes(
         String source,
@@ -35,7 +37,8 @@ record Lanes(
         Integer backfillPartitions,
         Short replicationFactor,
         Long retentionMs,
-        Long deadLetterRetentionMs) {
+        Long deadLetterRetentionMs,
+        Long retentionBytes) {
 
     static final int DEFAULT_SOURCE_PARTITIONS = 3;
     static final int DEFAULT_BACKFILL_PARTITIONS = 48;
@@ -58,7 +61,7 @@ record Lanes(
                     "--file=" + file,
                     "it has a field that means nothing, " + e.getPropertyName(),
                     "Fields are: source, createSource, sourcePartitions, live, livePartitions, backfill,"
-                            + " backfillPartitions, replicationFactor, retentionMs, deadLetterRetentionMs.",
+                            + " backfillPartitions, replicationFactor, retentionMs, deadLetterRetentionMs, retentionBytes.",
                     e);
         } catch (JsonProcessingException e) {
             throw new StartupException(
@@ -77,6 +80,7 @@ record Lanes(
                 given(environment, "ROUTER_LIVE_TOPIC"),
                 null,
                 given(environment, "ROUTER_BACKFILL_TOPIC"),
+                null,
                 null,
                 null,
                 null,
@@ -101,11 +105,13 @@ record Lanes(
                 or(over.backfillPartitions, backfillPartitions),
                 or(over.replicationFactor, replicationFactor),
                 or(over.retentionMs, retentionMs),
-                or(over.deadLetterRetentionMs, deadLetterRetentionMs));
+                or(over.deadLetterRetentionMs, deadLetterRetentionMs),
+                or(over.retentionBytes, retentionBytes));
     }
 
     /**
-     * With every default filled in but that of {@link #livePartitions}, which only the source can tell.
+     * With every default filled in but those that depend on the topics: {@link #livePartitions}, and the retentions, of
+     * which a topic may have a longer one.
      *
      * @throws StartupException if something is missing or contradictory
      */
@@ -115,36 +121,71 @@ record Lanes(
                     "--source", "not given", "Name the shared topic, here, in a --file or in ROUTER_SOURCE_TOPIC.");
         }
         Lanes lanes = new Lanes(
-                source,
-                or(createSource, false),
-                or(sourcePartitions, DEFAULT_SOURCE_PARTITIONS),
-                or(live, source + "-live"),
-                livePartitions,
-                or(backfill, source + "-backfill"),
-                or(backfillPartitions, DEFAULT_BACKFILL_PARTITIONS),
-                or(replicationFactor, (short) -1),
-                or(retentionMs, DEFAULT_RETENTION_MS),
-                or(deadLetterRetentionMs, -1L));
+                        source,
+                        or(createSource, false),
+                        or(sourcePartitions, DEFAULT_SOURCE_PARTITIONS),
+                        or(live, source + "-live"),
+                        livePartitions,
+                        or(backfill, source + "-backfill"),
+                        backfillPartitions,
+                        or(replicationFactor, (short) -1),
+                        retentionMs,
+                        deadLetterRetentionMs,
+                        retentionBytes)
+                .withBackfillPartitions();
         lanes.check();
         return lanes;
+    }
+
+    private Lanes withBackfillPartitions() {
+        Integer ofOneTopic = isOneTopic() ? livePartitions : null;
+        return new Lanes(
+                source,
+                createSource,
+                sourcePartitions,
+                live,
+                livePartitions,
+                backfill,
+                or(backfillPartitions, or(ofOneTopic, DEFAULT_BACKFILL_PARTITIONS)),
+                replicationFactor,
+                retentionMs,
+                deadLetterRetentionMs,
+                retentionBytes);
+    }
+
+    /** Whether both lanes are one topic: the router is a plain repartitioner then. */
+    boolean isOneTopic() {
+        return live.equals(backfill);
     }
 
     private void check() {
         requirePartitions("--source-partitions", sourcePartitions);
         requirePartitions("--live-partitions", livePartitions);
         requirePartitions("--backfill-partitions", backfillPartitions);
-        if (live.equals(source) || backfill.equals(source) || live.equals(backfill)) {
+        if (live.equals(source) || backfill.equals(source)) {
             throw new StartupException(
                     "--live=%s --backfill=%s".formatted(live, backfill),
-                    "source and lanes must be three topics",
-                    "Give each a name of its own.");
+                    "a lane cannot be the source",
+                    "Give it a name of its own.");
         }
-        if (retentionMs < -1 || deadLetterRetentionMs < -1) {
-            throw new StartupException("--retention-ms", "negative", "Set it in ms, or to -1 for ever.");
+        if (isOneTopic() && livePartitions != null && !livePartitions.equals(backfillPartitions)) {
+            throw new StartupException(
+                    "--live-partitions=%d --backfill-partitions=%d".formatted(livePartitions, backfillPartitions),
+                    "both lanes are one topic, " + live,
+                    "Give one of the two, or a backfill lane of another name.");
         }
+        requireLimit("--retention-ms", retentionMs);
+        requireLimit("--dead-letter-retention-ms", deadLetterRetentionMs);
+        requireLimit("--retention-bytes", retentionBytes);
         if (replicationFactor == 0 || replicationFactor < -1) {
             throw new StartupException(
                     "--replication-factor=" + replicationFactor, "not valid", "Set it to 1 or more.");
+        }
+    }
+
+    private static void requireLimit(String option, Long limit) {
+        if (limit != null && limit < -1) {
+            throw new StartupException(option + "=" + limit, "negative", "Set it to 0 or more, or to -1 for no limit.");
         }
     }
 

@@ -16,8 +16,10 @@ final class Plan {
      *
      * @param actual the topics that exist, by name
      * @param mayGrow whether partitions may be added
+     * @param mayWeaken whether a topic may be made to keep less than it does
      */
-    static List<Change> changes(List<TopicSpec> wanted, Map<String, TopicFacts> actual, boolean mayGrow) {
+    static List<Change> changes(
+            List<TopicSpec> wanted, Map<String, TopicFacts> actual, boolean mayGrow, boolean mayWeaken) {
         List<Change> changes = new ArrayList<>();
         for (TopicSpec spec : wanted) {
             TopicFacts facts = actual.get(spec.name());
@@ -25,10 +27,7 @@ final class Plan {
                 changes.add(new Change.Create(spec));
                 continue;
             }
-            Map<String, String> drift = drift(spec, facts);
-            if (!drift.isEmpty()) {
-                changes.add(new Change.Configure(spec.name(), drift));
-            }
+            changes.addAll(configs(spec, facts, mayWeaken));
             if (facts.partitions() < spec.partitions()) {
                 changes.add(new Change.Grow(spec.name(), facts.partitions(), spec.partitions(), mayGrow));
             } else if (facts.partitions() > spec.partitions()) {
@@ -38,24 +37,76 @@ final class Plan {
         return changes;
     }
 
-    private static Map<String, String> drift(TopicSpec spec, TopicFacts facts) {
-        Map<String, String> drift = new HashMap<>();
+    private static List<Change> configs(TopicSpec spec, TopicFacts facts, boolean mayWeaken) {
+        Map<String, Change.Setting> better = new HashMap<>();
+        Map<String, Change.Setting> weaker = new HashMap<>();
         spec.configs().forEach((name, value) -> {
-            boolean asWanted =
-                    switch (name) {
-                        case TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG ->
-                            facts.timestampType().equals(value);
-                        case TopicConfig.CLEANUP_POLICY_CONFIG ->
-                            facts.cleanupPolicy().equals(value);
-                        case TopicConfig.RETENTION_MS_CONFIG -> facts.retentionMs() == Long.parseLong(value);
-                        // A topic that takes larger records than needed is as good.
-                        case TopicConfig.MAX_MESSAGE_BYTES_CONFIG -> facts.maxMessageBytes() >= Integer.parseInt(value);
-                        default -> throw new IllegalArgumentException("nothing is known of the config " + name);
-                    };
-            if (!asWanted) {
-                drift.put(name, value);
+            boolean exact = spec.exact().contains(name);
+            switch (name) {
+                case TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG -> {
+                    if (!facts.timestampType().equals(value)) {
+                        better.put(name, new Change.Setting(facts.timestampType(), value));
+                    }
+                }
+                case TopicConfig.CLEANUP_POLICY_CONFIG -> {
+                    if (!facts.cleanupPolicy().equals(value)) {
+                        (keepsAll(spec, facts) ? better : weaker)
+                                .put(name, new Change.Setting(facts.cleanupPolicy(), value));
+                    }
+                }
+                case TopicConfig.RETENTION_MS_CONFIG -> limit(name, facts.retentionMs(), value, exact, better, weaker);
+                case TopicConfig.RETENTION_BYTES_CONFIG ->
+                    limit(name, facts.retentionBytes(), value, exact, better, weaker);
+                // A topic that takes larger records than needed is as good.
+                case TopicConfig.MAX_MESSAGE_BYTES_CONFIG -> {
+                    if (facts.maxMessageBytes() < Integer.parseInt(value)) {
+                        better.put(name, new Change.Setting(Integer.toString(facts.maxMessageBytes()), value));
+                    }
+                }
+                default -> throw new IllegalArgumentException("nothing is known of the config " + name);
             }
         });
-        return drift;
+        if (mayWeaken) {
+            better.putAll(weaker);
+            weaker.clear();
+        }
+        List<Change> changes = new ArrayList<>();
+        if (!better.isEmpty()) {
+            changes.add(new Change.Configure(spec.name(), better));
+        }
+        if (!weaker.isEmpty()) {
+            changes.add(new Change.Weaken(spec.name(), weaker));
+        }
+        return changes;
+    }
+
+    /** Compares limits of what is kept, of which -1 is none. A higher one than wanted is as good, unless it was given. */
+    private static void limit(
+            String name,
+            long actual,
+            String wanted,
+            boolean exact,
+            Map<String, Change.Setting> better,
+            Map<String, Change.Setting> weaker) {
+        int order = Long.compareUnsigned(actual, Long.parseLong(wanted));
+        if (order < 0) {
+            better.put(name, new Change.Setting(Long.toString(actual), wanted));
+        } else if (order > 0 && exact) {
+            weaker.put(name, new Change.Setting(Long.toString(actual), wanted));
+        }
+    }
+
+    /**
+     * True if a topic with the policy {@code delete} keeps at least what it keeps now with another one. A compacted topic
+     * keeps the last record of each key for ever, and one without a policy keeps all, so any limit would delete some.
+     */
+    private static boolean keepsAll(TopicSpec spec, TopicFacts facts) {
+        return isWithoutLimit(spec, TopicConfig.RETENTION_MS_CONFIG, facts.retentionMs())
+                && isWithoutLimit(spec, TopicConfig.RETENTION_BYTES_CONFIG, facts.retentionBytes());
+    }
+
+    private static boolean isWithoutLimit(TopicSpec spec, String config, long actual) {
+        boolean wanted = "-1".equals(spec.configs().get(config));
+        return wanted || (actual < 0 && !spec.exact().contains(config));
     }
 }

@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Creates the lanes of a shared topic and their dead-letter topics, with the configs that keep a backfill's"
                     + " old records, and mends those that have drifted.",
-            "Doing it again changes nothing. Never deletes or shrinks a topic. Returns when every partition has a"
-                    + " leader."
+            "Doing it again changes nothing. Never deletes or shrinks a topic, and leaves alone what would make a topic"
+                    + " keep less than it does. Returns when every partition has a leader.",
+            "Exit codes: 0 all is as it should be, 1 something is not or was left alone, 2 wrongly called."
         })
 public final class ProvisionCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -63,7 +64,8 @@ public final class ProvisionCommand implements Callable<Integer> {
     @Option(
             names = "--backfill",
             paramLabel = "TOPIC",
-            description = "The backfill lane. Default: ROUTER_BACKFILL_TOPIC, or SOURCE-backfill.")
+            description = "The backfill lane. Default: ROUTER_BACKFILL_TOPIC, or SOURCE-backfill. The live lane's name"
+                    + " makes both one topic.")
     private String backfill;
 
     @Option(names = "--backfill-partitions", paramLabel = "N", description = "Default: 48.")
@@ -78,8 +80,17 @@ public final class ProvisionCommand implements Callable<Integer> {
     @Option(
             names = "--retention-ms",
             paramLabel = "MS",
-            description = "How long lanes keep records, from their arrival there. Default: 604800000, 7 days.")
+            description =
+                    "How long lanes keep records, from their arrival there. Default: 604800000, 7 days, or longer if"
+                            + " they already do.")
     private Long retentionMs;
+
+    @Option(
+            names = "--retention-bytes",
+            paramLabel = "N",
+            description = "How many bytes a partition of a lane keeps; more are deleted, read or not. Default: -1, no"
+                    + " limit.")
+    private Long retentionBytes;
 
     @Option(
             names = "--dead-letter-retention-ms",
@@ -93,6 +104,12 @@ public final class ProvisionCommand implements Callable<Integer> {
                     + " partition, and newer records of a key may be written before older ones that still wait in the"
                     + " old partition: stop the router and let the lane drain first.")
     private boolean growPartitions;
+
+    @Option(
+            names = "--allow-weaker",
+            description = "Also make topics keep less than they do: shorten a retention to the one that is given, or"
+                    + " replace compaction by deletion.")
+    private boolean allowWeaker;
 
     @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
     private boolean dryRun;
@@ -112,7 +129,8 @@ public final class ProvisionCommand implements Callable<Integer> {
                 backfillPartitions,
                 replicationFactor,
                 retentionMs,
-                deadLetterRetentionMs);
+                deadLetterRetentionMs,
+                retentionBytes);
         Lanes settings = Lanes.of(System.getenv());
         Lanes lanes = (file == null ? settings : settings.overriddenBy(Lanes.read(file)))
                 .overriddenBy(options)
@@ -160,6 +178,6 @@ public final class ProvisionCommand implements Callable<Integer> {
     private List<Change> changes(List<TopicSpec> wanted, TopicDirectory directory) {
         Map<String, TopicFacts> actual =
                 directory.find(wanted.stream().map(TopicSpec::name).toList());
-        return new ArrayList<>(Plan.changes(wanted, actual, growPartitions));
+        return new ArrayList<>(Plan.changes(wanted, actual, growPartitions, allowWeaker));
     }
 }

@@ -76,9 +76,9 @@ final class Provisioner {
     }
 
     private static Collection<AlterConfigOp> sets(Change.Configure configure) {
-        return configure.configs().entrySet().stream()
+        return configure.settings().entrySet().stream()
                 .map(config -> new AlterConfigOp(
-                        new ConfigEntry(config.getKey(), config.getValue()), AlterConfigOp.OpType.SET))
+                        new ConfigEntry(config.getKey(), config.getValue().to()), AlterConfigOp.OpType.SET))
                 .toList();
     }
 

@@ -2,9 +2,12 @@ package io.sidetrack.ops.provision;
 
 import io.sidetrack.common.topic.TopicFacts;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.config.TopicConfig;
 
 /** What topics a declaration asks for. Pure. */
@@ -27,22 +30,48 @@ final class Wanted {
     static List<TopicSpec> topics(Lanes lanes, Optional<TopicFacts> source) {
         List<TopicSpec> topics = new ArrayList<>();
         if (source.isEmpty()) {
-            topics.add(new TopicSpec(lanes.source(), lanes.sourcePartitions(), lanes.replicationFactor(), Map.of()));
+            topics.add(new TopicSpec(
+                    lanes.source(), lanes.sourcePartitions(), lanes.replicationFactor(), Map.of(), Set.of()));
         }
         int sourcePartitions = source.map(TopicFacts::partitions).orElse(lanes.sourcePartitions());
         int sourceBytes = source.map(TopicFacts::maxMessageBytes).orElse(DEFAULT_MAX_MESSAGE_BYTES);
         int laneBytes = plus(sourceBytes, LANE_HEADROOM_BYTES);
         int letterBytes = plus(laneBytes, DEAD_LETTER_HEADROOM_BYTES);
         int livePartitions = lanes.livePartitions() == null ? sourcePartitions : lanes.livePartitions();
-        topics.add(topic(lanes, lanes.live(), livePartitions, lanes.retentionMs(), laneBytes));
-        topics.add(topic(lanes, lanes.backfill(), lanes.backfillPartitions(), lanes.retentionMs(), laneBytes));
-        for (String lane : List.of(lanes.source(), lanes.live(), lanes.backfill())) {
-            topics.add(topic(lanes, lane + "-dead-letters", 1, lanes.deadLetterRetentionMs(), letterBytes));
+        Limits ofLanes = new Limits(lanes.retentionMs(), Lanes.DEFAULT_RETENTION_MS, lanes.retentionBytes());
+        // Until somebody has dealt with them.
+        Limits ofLetters = new Limits(lanes.deadLetterRetentionMs(), -1, null);
+        if (!lanes.isOneTopic()) {
+            topics.add(topic(lanes, lanes.live(), livePartitions, ofLanes, laneBytes));
+        }
+        topics.add(topic(lanes, lanes.backfill(), lanes.backfillPartitions(), ofLanes, laneBytes));
+        for (String lane : new LinkedHashSet<>(List.of(lanes.source(), lanes.live(), lanes.backfill()))) {
+            topics.add(topic(lanes, lane + "-dead-letters", 1, ofLetters, letterBytes));
         }
         return topics;
     }
 
-    private static TopicSpec topic(Lanes lanes, String name, int partitions, long retentionMs, int maxMessageBytes) {
+    /**
+     * How much a topic keeps.
+     *
+     * @param ms null if the user has not given it
+     * @param defaultMs the least in that case
+     * @param bytes null if the user has not given it
+     */
+    private record Limits(Long ms, long defaultMs, Long bytes) {
+        Set<String> given() {
+            Set<String> given = new HashSet<>();
+            if (ms != null) {
+                given.add(TopicConfig.RETENTION_MS_CONFIG);
+            }
+            if (bytes != null) {
+                given.add(TopicConfig.RETENTION_BYTES_CONFIG);
+            }
+            return given;
+        }
+    }
+
+    private static TopicSpec topic(Lanes lanes, String name, int partitions, Limits limits, int maxMessageBytes) {
         return new TopicSpec(
                 name,
                 partitions,
@@ -54,9 +83,13 @@ final class Wanted {
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_DELETE,
                         TopicConfig.RETENTION_MS_CONFIG,
-                        Long.toString(retentionMs),
+                        Long.toString(limits.ms == null ? limits.defaultMs : limits.ms),
+                        // Whatever the brokers' log.retention.bytes is: a backfill is large, and not read at once.
+                        TopicConfig.RETENTION_BYTES_CONFIG,
+                        Long.toString(limits.bytes == null ? -1 : limits.bytes),
                         TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(maxMessageBytes)));
+                        Integer.toString(maxMessageBytes)),
+                limits.given());
     }
 
     private static int plus(int bytes, int headroom) {

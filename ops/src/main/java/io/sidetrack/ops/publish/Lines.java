@@ -1,64 +1,115 @@
 package io.sidetrack.ops.publish;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
-/** The lines of a file, as bytes: without line ends, and without a byte order mark at the start. */
+/**
+ * The lines of a file, as bytes: without line ends, and without a byte order mark at the start. A line is held in memory up
+ * to a limit; a longer one only passes through.
+ */
 final class Lines implements AutoCloseable {
-    private static final int BOM_LENGTH = 3;
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private final InputStream in;
     private final Counting raw;
     private final long totalBytes;
+    private final int maxLineBytes;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private boolean begun;
+    private int position;
+    private int end;
+    private ByteArrayOutputStream held = new ByteArrayOutputStream(256);
     private long number;
 
-    private Lines(Counting raw, InputStream in, long totalBytes) {
+    private Lines(Counting raw, InputStream in, long totalBytes, int maxLineBytes) {
         this.raw = raw;
         this.in = in;
         this.totalBytes = totalBytes;
+        this.maxLineBytes = maxLineBytes;
     }
 
-    /** Opens a file, a file that gzip has packed (by its name), or standard input (by {@code -}). */
-    static Lines open(Path file) throws IOException {
+    /**
+     * Opens a file, a file that gzip has packed (by its name), or standard input (by {@code -}).
+     *
+     * @param maxLineBytes the longest line that is held
+     */
+    static Lines open(Path file, int maxLineBytes) throws IOException {
         boolean stdin = file.toString().equals("-");
         Counting raw = new Counting(stdin ? System.in : Files.newInputStream(file));
-        InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(raw, 1 << 16) : raw;
-        return new Lines(raw, new BufferedInputStream(plain, 1 << 16), stdin ? 0 : Files.size(file));
+        InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(raw, BUFFER_BYTES) : raw;
+        return new Lines(raw, plain, stdin ? 0 : Files.size(file), maxLineBytes);
     }
 
-    /** The next line, which may be empty; nothing at the end of the file. */
-    Optional<byte[]> next() throws IOException {
-        int c = in.read();
-        if (c == -1) {
+    /** Lines of a stream of unknown length. */
+    static Lines of(InputStream in, int maxLineBytes) {
+        Counting raw = new Counting(in);
+        return new Lines(raw, raw, 0, maxLineBytes);
+    }
+
+    /**
+     * The next line, which may be empty; nothing at the end of the file.
+     *
+     * @param tooLong receives the bytes of a line that is longer than may be held
+     * @throws IOException if the line with the number that {@link #number} returns then cannot be read
+     */
+    Optional<Line> next(OutputStream tooLong) throws IOException {
+        number++;
+        if (position == end && !fill()) {
+            number--;
             return Optional.empty();
         }
-        ByteArrayOutputStream line = new ByteArrayOutputStream(256);
-        for (; c != -1 && c != '\n'; c = in.read()) {
-            line.write(c);
+        held.reset();
+        long length = 0;
+        boolean ended = false;
+        while (!ended) {
+            int start = position;
+            while (position < end && buffer[position] != '\n') {
+                position++;
+            }
+            int read = position - start;
+            if (length + read > maxLineBytes && length <= maxLineBytes) {
+                held.writeTo(tooLong);
+                // What a long line has taken up is not needed again.
+                held = new ByteArrayOutputStream(256);
+            }
+            length += read;
+            (length > maxLineBytes ? tooLong : held).write(buffer, start, read);
+            ended = position < end || !fill();
         }
-        number++;
-        return Optional.of(trimmed(line.toByteArray()));
+        // Behind the line end, unless the file ends without one.
+        position = Math.min(end, position + 1);
+        return Optional.of(
+                length > maxLineBytes ? new Line.TooLong(length) : new Line.Whole(trimmed(held.toByteArray())));
     }
 
-    private byte[] trimmed(byte[] line) {
-        int start = number == 1 && hasByteOrderMark(line) ? BOM_LENGTH : 0;
-        int end = line.length > start && line[line.length - 1] == '\r' ? line.length - 1 : line.length;
-        return start == 0 && end == line.length ? line : Arrays.copyOfRange(line, start, end);
+    private boolean fill() throws IOException {
+        if (!begun) {
+            begun = true;
+            end = in.readNBytes(buffer, 0, BYTE_ORDER_MARK.length);
+            if (end > 0 && !Arrays.equals(buffer, 0, end, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length)) {
+                return true;
+            }
+        }
+        int read = in.read(buffer, 0, buffer.length);
+        position = 0;
+        end = Math.max(0, read);
+        return read > 0;
     }
 
-    private static boolean hasByteOrderMark(byte[] line) {
-        return line.length >= BOM_LENGTH && line[0] == (byte) 0xEF && line[1] == (byte) 0xBB && line[2] == (byte) 0xBF;
+    private static byte[] trimmed(byte[] line) {
+        return line.length > 0 && line[line.length - 1] == '\r' ? Arrays.copyOf(line, line.length - 1) : line;
     }
 
-    /** The number of the line that {@link #next} has returned last, from 1. */
+    /** The number of the line that {@link #next} has read last, from 1. */
     long number() {
         return number;
     }

@@ -10,23 +10,25 @@ final class Pace {
 
     private final long nanosEach;
     private final LongSupplier nanoClock;
+    private final Stop stop;
     private long dueNanos;
 
     /** @param perSecond 0 for as fast as it goes */
-    Pace(double perSecond, LongSupplier nanoClock) {
+    Pace(double perSecond, LongSupplier nanoClock, Stop stop) {
         this.nanosEach = perSecond == 0 ? 0 : Math.round(1e9 / perSecond);
         this.nanoClock = nanoClock;
+        this.stop = stop;
         this.dueNanos = nanoClock.getAsLong();
     }
 
-    /** Waits until the next one is due. */
+    /** Waits until the next one is due, or the run is to end. */
     void await() {
         if (nanosEach == 0) {
             return;
         }
         long now = nanoClock.getAsLong();
         dueNanos = Math.max(dueNanos, now - SLACK_NANOS);
-        while (now < dueNanos) {
+        while (now < dueNanos && !stop.isRequested()) {
             LockSupport.parkNanos(dueNanos - now);
             now = nanoClock.getAsLong();
         }

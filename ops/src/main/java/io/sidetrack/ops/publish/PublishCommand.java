@@ -8,11 +8,11 @@ import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
+import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Producers;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigDef;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +44,14 @@ import picocli.CommandLine.Spec;
         })
 public final class PublishCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** The longest line that is held in memory, unless KAFKA_MAX_REQUEST_SIZE is set. */
     private static final int MAX_REQUEST_BYTES = 32 * 1024 * 1024;
+    /** More than lz4 gains with JSON: a line that is longer than the topic's limit times this does not fit. */
+    private static final int MOST_COMPRESSION = 16;
+
+    private static final int HEAP_OF_A_LINE = 16;
+    private static final int LEAST_REQUEST_BYTES = 1024 * 1024;
+    private static final String DEFAULT_HEADER = "x-backfill";
 
     @Spec
     private CommandSpec spec;
@@ -67,14 +77,17 @@ public final class PublishCommand implements Callable<Integer> {
             description = "Where the record's key is in each line, as a JSON pointer such as /order/id.")
     private String key;
 
-    @Option(names = "--backfill", paramLabel = "NAME", description = "Marks the records as part of this backfill.")
+    @Option(
+            names = "--backfill",
+            paramLabel = "NAME",
+            description =
+                    "Marks the records as part of this backfill. Not 0 or false, which the router takes for live.")
     private String backfill;
 
     @Option(
             names = "--header-name",
             paramLabel = "NAME",
-            defaultValue = "x-backfill",
-            description = "The header that marks them. Default: ${DEFAULT-VALUE}.")
+            description = "The header that marks them. Default: ROUTER_BACKFILL_HEADER, or " + DEFAULT_HEADER + ".")
     private String headerName;
 
     @Option(
@@ -102,7 +115,9 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(
             names = "--skip-bad-lines",
             paramLabel = "FILE",
-            description = "Write lines that cannot be sent to this file and go on. Default: stop at the first one.")
+            description =
+                    "Append lines that cannot be sent to this file and go on: those that are no JSON object, have no"
+                            + " key or time, or are too large. Default: stop at the first one.")
     private Path badLines;
 
     @Option(
@@ -115,40 +130,75 @@ public final class PublishCommand implements Callable<Integer> {
     public Integer call() {
         LineReader reader = new LineReader(
                 pointer("--key", key), Optional.ofNullable(timestamp).map(at -> pointer("--timestamp", at)));
-        if (rate < 0 || fromLine < 1) {
+        if (!(rate >= 0) || fromLine < 1) {
             throw new StartupException(
                     "--rate=" + rate + " --from-line=" + fromLine,
                     "not valid",
                     "Use a positive rate, and a line from 1.");
         }
-        if (!file.toString().equals("-") && !Files.isReadable(file)) {
+        if (!file.toString().equals("-") && (!Files.isReadable(file) || Files.isDirectory(file))) {
             throw new StartupException("FILE " + file, "cannot be read", "Name a file of JSON objects, one a line.");
         }
-        String to = topic == null ? System.getenv("ROUTER_SOURCE_TOPIC") : topic;
-        if (to == null) {
-            throw new StartupException(
-                    "--topic", "not given", "Name the shared topic, here or in ROUTER_SOURCE_TOPIC.");
-        }
+        Optional.ofNullable(backfill).ifPresent(PublishCommand::checkName);
+        String to = LaneOptions.orVariable(topic, "ROUTER_SOURCE_TOPIC")
+                .orElseThrow(() -> new StartupException(
+                        "--topic", "not given", "Name the shared topic, here or in ROUTER_SOURCE_TOPIC."));
         KafkaProperties client = kafka.properties();
-        checkTopic(client, to);
-        try (Lines lines = Lines.open(file);
-                OutputStream bad =
-                        badLines == null ? OutputStream.nullOutputStream() : Files.newOutputStream(badLines);
-                Producer<byte[], byte[]> producer = Producers.open(client, producerProperties(client.producer()))) {
+        TopicFacts facts = checkedTopic(client, to);
+        Map<String, Object> properties = producerProperties(client.producer(), facts.maxMessageBytes());
+        int maxLineBytes = maxLineBytes(properties);
+        // The bad lines first: nothing else notices that they are to go to the input itself.
+        try (BadLines bad = badLines == null ? null : BadLines.open(badLines, file);
+                Lines lines = Lines.open(file, maxLineBytes);
+                Producer<byte[], byte[]> producer = Producers.open(client, properties)) {
+            Stop stop = new Stop(Thread.currentThread());
             Publisher publisher = new Publisher(
+                    fromLine,
                     producer,
                     reader,
                     new Publisher.Target(
-                            to, headerName, Optional.ofNullable(backfill).map(name -> name.getBytes(UTF_8))),
-                    badLines == null ? Optional.empty() : Optional.of(bad),
-                    new Pace(rate, System::nanoTime),
+                            to,
+                            facts.maxMessageBytes(),
+                            maxLineBytes,
+                            LaneOptions.orVariable(headerName, "ROUTER_BACKFILL_HEADER")
+                                    .orElse(DEFAULT_HEADER),
+                            Optional.ofNullable(backfill).map(name -> name.getBytes(UTF_8))),
+                    Optional.ofNullable(bad),
+                    new Pace(rate, System::nanoTime, stop),
+                    stop,
                     new Progress(styleOrDefault(), spec.commandLine().getErr(), System::nanoTime));
-            Publisher.Summary summary = publisher.publish(lines, fromLine);
-            spec.commandLine().getOut().println(summary);
-            spec.commandLine().getOut().flush();
+            publish(publisher, lines, stop);
             return 0;
         } catch (IOException | UncheckedIOException e) {
             throw new OpsException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void publish(Publisher publisher, Lines lines, Stop stop) {
+        Interruption interruption =
+                Interruption.watch(publisher, stop, spec.commandLine().getErr());
+        Optional<String> problem = Optional.of("failed");
+        try {
+            Publisher.Summary summary = publisher.publish(lines);
+            spec.commandLine().getOut().println(summary);
+            spec.commandLine().getOut().flush();
+            problem = Optional.empty();
+        } catch (OpsException e) {
+            problem = Optional.of(e.getMessage());
+            throw e;
+        } finally {
+            interruption.ended(problem);
+        }
+    }
+
+    /** What the router takes for "no": the records would silently be live. */
+    private static void checkName(String name) {
+        String text = name.strip();
+        if (text.equals("0") || text.equalsIgnoreCase("false")) {
+            throw new StartupException(
+                    "--backfill=" + name,
+                    "the router takes records with this value for live",
+                    "Give the backfill another name, or leave the option out to publish live records.");
         }
     }
 
@@ -168,9 +218,17 @@ public final class PublishCommand implements Callable<Integer> {
         }
     }
 
-    private void checkTopic(KafkaProperties client, String to) {
+    private TopicFacts checkedTopic(KafkaProperties client, String to) {
         try (Admin admin = TopicDirectory.open(client, PATIENCE)) {
             TopicFacts facts = new TopicDirectory(admin, PATIENCE).require("--topic", to);
+            if (timestamp != null && "LogAppendTime".equals(facts.timestampType())) {
+                throw new StartupException(
+                        "--timestamp=" + timestamp,
+                        "topic " + to
+                                + " has message.timestamp.type=LogAppendTime, so it would replace every time by that"
+                                + " of arrival",
+                        "Set message.timestamp.type=CreateTime on the topic, or leave the option out.");
+            }
             // What is sent to a lane directly, or to a source that deletes by age, can be gone before it is read.
             if (timestamp != null && facts.losesOldRecords().isPresent()) {
                 spec.commandLine()
@@ -179,15 +237,36 @@ public final class PublishCommand implements Callable<Integer> {
                                 + facts.losesOldRecords().get()
                                 + "; with --timestamp, lines older than that can be deleted before they are read");
             }
+            return facts;
         }
     }
 
-    private static Map<String, Object> producerProperties(Map<String, Object> client) {
+    /** @throws KafkaException if the property is not a size */
+    private static int maxLineBytes(Map<String, Object> properties) {
+        return (int) ConfigDef.parseType(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                properties.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                ConfigDef.Type.INT);
+    }
+
+    /**
+     * The longest line to hold. The topic's limit applies after compression, so that a longer line may fit, if there is room
+     * for its bytes, their JSON and the producer's copies.
+     */
+    static int maxRequestBytes(int maxMessageBytes, long heapBytes) {
+        long compressible = Math.min((long) maxMessageBytes * MOST_COMPRESSION, heapBytes / HEAP_OF_A_LINE);
+        return (int)
+                Math.min(MAX_REQUEST_BYTES, Math.max(LEAST_REQUEST_BYTES, Math.max(maxMessageBytes, compressible)));
+    }
+
+    private static Map<String, Object> producerProperties(Map<String, Object> client, int maxMessageBytes) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("linger.ms", 20);
         properties.put("batch.size", 128 * 1024);
         properties.put("compression.type", "lz4");
-        properties.put("max.request.size", MAX_REQUEST_BYTES);
+        properties.put(
+                "max.request.size",
+                maxRequestBytes(maxMessageBytes, Runtime.getRuntime().maxMemory()));
         properties.put("client.id", "sidetrack-publish");
         properties.putAll(client);
         // Without these two a retry could put lines on the topic twice, or out of order.

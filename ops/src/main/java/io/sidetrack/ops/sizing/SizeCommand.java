@@ -3,12 +3,17 @@ package io.sidetrack.ops.sizing;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
+import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.cluster.Cluster;
+import io.sidetrack.ops.cluster.Span;
 import io.sidetrack.ops.cluster.Standing;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -80,7 +85,7 @@ public final class SizeCommand implements Callable<Integer> {
             names = "--partitions",
             paramLabel = "N",
             description =
-                    "Of the backfill lane as it is. Default: those of --topic; without it, as many as are needed.")
+                    "Of the backfill lane as it is. Default: as --topic says; if there is no lane, as many as are needed.")
     private Integer partitions;
 
     @Option(
@@ -90,7 +95,12 @@ public final class SizeCommand implements Callable<Integer> {
             description = "Of the backfill's writer. Default: ${DEFAULT-VALUE}.")
     private int instances;
 
-    @Option(names = "--topic", paramLabel = "TOPIC", description = "The backfill lane, to be looked at.")
+    @Option(
+            names = "--topic",
+            paramLabel = "TOPIC",
+            description =
+                    "The topic in which the backlog lies: the shared topic, or its backfill lane. Of a shared topic the"
+                            + " partitions of its backfill lane count (ROUTER_BACKFILL_TOPIC, or TOPIC-backfill).")
     private String topic;
 
     @Option(names = "--group", paramLabel = "GROUP", description = "Whose lag in --topic is the backfill.")
@@ -121,9 +131,10 @@ public final class SizeCommand implements Callable<Integer> {
                     Optional.ofNullable(liveRate).orElse(0.0));
         }
         try (Cluster cluster = Cluster.open(kafka.properties())) {
-            Optional<TopicFacts> lane =
+            Optional<TopicFacts> backlog =
                     Optional.ofNullable(topic).map(name -> cluster.topics().require("--topic", name));
-            Optional<Long> lag = lane.filter(facts -> group != null)
+            Optional<TopicFacts> lane = backlog.flatMap(facts -> lane(facts, cluster));
+            Optional<Long> lag = backlog.filter(facts -> group != null)
                     .map(facts -> cluster.standing(facts.name(), facts.partitions(), group))
                     .map(Standing::lag);
             return load(
@@ -138,16 +149,48 @@ public final class SizeCommand implements Callable<Integer> {
             return 0;
         }
         TopicFacts live = cluster.topics().require("--measure-live", measureLive);
-        long before = written(cluster, live);
+        Map<Integer, Span> before = cluster.spans(live.name(), live.partitions());
         long start = System.nanoTime();
         LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
-        return (written(cluster, live) - before) * 1e9 / (System.nanoTime() - start);
+        Map<Integer, Span> after = cluster.spans(live.name(), live.partitions());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Map<Integer, Span> written = new HashMap<>();
+        after.forEach((partition, span) -> written.put(
+                partition,
+                new Span(before.getOrDefault(partition, new Span(0, 0)).end(), span.end())));
+        long offsets = written.values().stream().mapToLong(Span::length).sum();
+        // Half of the offsets of a quiet lane are markers of transactions. If it cannot be read, they count as records:
+        // live traffic then keeps more than it needs.
+        return offsets * cluster.recordShare(live.name(), written).orElse(1) / seconds;
     }
 
-    private static long written(Cluster cluster, TopicFacts topic) {
-        return cluster.spans(topic.name(), topic.partitions()).values().stream()
-                .mapToLong(span -> span.end())
-                .sum();
+    private static Optional<TopicFacts> lane(TopicFacts backlog, Cluster cluster) {
+        Optional<String> source = LaneOptions.orVariable(null, "ROUTER_SOURCE_TOPIC");
+        Optional<String> backfill = LaneOptions.orVariable(null, "ROUTER_BACKFILL_TOPIC");
+        String candidate = backfill.filter(
+                        name -> !source.isPresent() || source.get().equals(backlog.name()))
+                .orElse(backlog.name() + "-backfill");
+        Optional<TopicFacts> found =
+                Optional.ofNullable(cluster.topics().find(List.of(candidate)).get(candidate));
+        return lane(backlog, source, backfill, found);
+    }
+
+    /**
+     * The backfill lane whose partitions count.
+     *
+     * @param backlog the topic in which the backlog lies, which may be that lane
+     * @param source the shared topic, if the environment names it
+     * @param backfill the backfill lane, if the environment names it
+     * @param found the topic that would be the backfill lane of {@code backlog}
+     * @return empty if it does not exist yet
+     */
+    static Optional<TopicFacts> lane(
+            TopicFacts backlog, Optional<String> source, Optional<String> backfill, Optional<TopicFacts> found) {
+        boolean isSource = source.filter(backlog.name()::equals).isPresent();
+        boolean isLane = backfill.filter(backlog.name()::equals).isPresent();
+        // Sidetrack's lanes have the time of arrival, which few other topics have.
+        boolean looksLikeALane = !isSource && found.isEmpty() && "LogAppendTime".equals(backlog.timestampType());
+        return isLane || looksLikeALane ? Optional.of(backlog) : found;
     }
 
     private Load load(Optional<Long> toDo, Optional<Integer> lanePartitions, double live) {

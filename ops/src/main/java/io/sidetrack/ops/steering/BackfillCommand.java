@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Steers the running writers of the backfill lane. They follow within two seconds, and a writer that starts"
                     + " later follows from its first record on.",
-            "Exit codes: 0 said, 1 failed, 2 wrongly called."
+            "Exit codes: 0 done, 1 failed, or no such group, 2 wrongly called."
         })
 public final class BackfillCommand implements Runnable {
     @Spec
@@ -38,8 +39,8 @@ public final class BackfillCommand implements Runnable {
             mixinStandardHelpOptions = true,
             sortOptions = false,
             description = "They finish and commit what they have read, and read nothing more.")
-    int pause(@Mixin KafkaOptions kafka, @Mixin LaneOptions lanes) {
-        return change(kafka, lanes, now -> new Steering(true, now.writeUnits(), System.currentTimeMillis()));
+    int pause(@Mixin KafkaOptions kafka, @Mixin LaneOptions lanes, @Mixin Group group) {
+        return change(kafka, lanes, group, now -> new Steering(true, now.writeUnits(), System.currentTimeMillis()));
     }
 
     @Command(
@@ -47,8 +48,8 @@ public final class BackfillCommand implements Runnable {
             mixinStandardHelpOptions = true,
             sortOptions = false,
             description = "They go on, at the speed that was set before.")
-    int resume(@Mixin KafkaOptions kafka, @Mixin LaneOptions lanes) {
-        return change(kafka, lanes, now -> new Steering(false, now.writeUnits(), System.currentTimeMillis()));
+    int resume(@Mixin KafkaOptions kafka, @Mixin LaneOptions lanes, @Mixin Group group) {
+        return change(kafka, lanes, group, now -> new Steering(false, now.writeUnits(), System.currentTimeMillis()));
     }
 
     @Command(
@@ -61,6 +62,7 @@ public final class BackfillCommand implements Runnable {
     int speed(
             @Mixin KafkaOptions kafka,
             @Mixin LaneOptions lanes,
+            @Mixin Group group,
             @Parameters(
                             paramLabel = "UNITS",
                             description = "Write units per second; 0 for WRITER_MAX_WRITE_UNITS alone.")
@@ -68,7 +70,7 @@ public final class BackfillCommand implements Runnable {
         if (units < 0) {
             throw new OpsException("a speed of %d write units is not possible; 0 removes the limit".formatted(units));
         }
-        return change(kafka, lanes, now -> new Steering(now.paused(), units, System.currentTimeMillis()));
+        return change(kafka, lanes, group, now -> new Steering(now.paused(), units, System.currentTimeMillis()));
     }
 
     @Command(
@@ -83,8 +85,24 @@ public final class BackfillCommand implements Runnable {
         }
     }
 
-    private int change(KafkaOptions kafka, LaneOptions lanes, UnaryOperator<Steering> step) {
+    /** Whether the group must exist. */
+    static final class Group {
+        @Option(
+                names = "--not-started",
+                description =
+                        "The group need not exist: its writers have not started yet, and will follow when they do.")
+        private boolean mayBeMissing;
+    }
+
+    private int change(KafkaOptions kafka, LaneOptions lanes, Group group, UnaryOperator<Steering> step) {
         try (Cluster cluster = Cluster.open(kafka.properties())) {
+            if (!group.mayBeMissing && cluster.state(lanes.backfillGroup()).isEmpty()) {
+                throw new OpsException(
+                        ("there is no group %s, or this principal may not see it, so nobody would follow;"
+                                        + " correct --source, --table or --backfill-group, or use --not-started if its writers"
+                                        + " have never been started")
+                                .formatted(lanes.backfillGroup()));
+            }
             Steering wanted = step.apply(cluster.control(lanes.controlTopic()).steering(lanes.backfillGroup()));
             cluster.control(lanes.controlTopic()).put(lanes.backfillGroup(), wanted, cluster.admin());
             say(lanes, wanted);

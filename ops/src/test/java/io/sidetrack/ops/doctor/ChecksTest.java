@@ -11,6 +11,7 @@ import io.sidetrack.ops.doctor.Finding.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.common.GroupState;
@@ -93,16 +94,91 @@ class ChecksTest {
     @Test
     void lagThatNobodyReadsFailsAndAnIdleGroupDoesNot() {
         Standing lagging = standing(0, OptionalLong.of(5), 9);
-        assertFound(GroupChecks.group("x", lagging, Optional.of(GroupState.EMPTY)), Level.FAIL, "lag 4");
-        assertFound(GroupChecks.group("x", lagging, Optional.empty()), Level.FAIL, "not there");
-        assertThat(GroupChecks.group("x", lagging, Optional.of(GroupState.STABLE)))
+        assertFound(GroupChecks.group(lagging, Optional.of(GroupState.EMPTY), true, "start x"), Level.FAIL, "lag 4");
+        assertFound(GroupChecks.group(lagging, Optional.empty(), true, "start x"), Level.FAIL, "not there");
+        assertThat(GroupChecks.group(lagging, Optional.of(GroupState.STABLE), true, "start x"))
                 .allMatch(finding -> finding.level() == Level.OK);
-        assertThat(GroupChecks.group("x", standing(0, OptionalLong.of(9), 9), Optional.of(GroupState.EMPTY)))
+        assertThat(GroupChecks.group(
+                        standing(0, OptionalLong.of(9), 9), Optional.of(GroupState.EMPTY), true, "start x"))
                 .allMatch(finding -> finding.level() == Level.OK);
         assertFound(
-                GroupChecks.group("x", standing(7, OptionalLong.of(5), 9), Optional.of(GroupState.STABLE)),
+                GroupChecks.group(standing(7, OptionalLong.of(5), 9), Optional.of(GroupState.STABLE), true, "start x"),
                 Level.FAIL,
-                "2 records of t were deleted");
+                "up to 2 records of t were deleted");
+    }
+
+    @Test
+    void lagOfMarkersAloneIsNoProblem() {
+        assertThat(GroupChecks.group(standing(0, OptionalLong.of(8), 9), Optional.of(GroupState.EMPTY), false, "x"))
+                .containsExactly(Finding.ok("g", "empty, lag 1 in t, which contains no record"));
+    }
+
+    @Test
+    void routerIsNotToBeStartedBeforeATakeover() {
+        Standing never = standing(0, OptionalLong.empty(), 9);
+        assertThat(GroupChecks.startRouter(never, List.of("old")))
+                .startsWith("do not start it yet: it would route again what has been processed (old reads t)")
+                .endsWith("`sidetrack adopt --group old`")
+                .doesNotContain("start the router");
+        assertThat(GroupChecks.startRouter(never, List.of("a", "b", "c", "d")))
+                .contains("(a, b, c, ... reads t)", "--group GROUP");
+        assertThat(GroupChecks.startRouter(never, List.of())).startsWith("start the router");
+        assertThat(GroupChecks.startRouter(standing(0, OptionalLong.of(5), 9), List.of("old")))
+                .startsWith("start the router")
+                .contains("settings that `sidetrack adopt` has printed");
+    }
+
+    @Test
+    void groupThatLagsIsToBeTakenOver() {
+        Standing lagging = standing(0, OptionalLong.of(5), 9);
+        assertThat(GroupChecks.lagging(lagging, Optional.of(GroupState.STABLE), true, false))
+                .containsExactly(Finding.ok("g", "stable, lag 4 in t"));
+        assertThat(GroupChecks.lagging(lagging, Optional.of(GroupState.EMPTY), true, false)
+                        .get(0)
+                        .remedy())
+                .hasValueSatisfying(remedy -> assertThat(remedy).contains("`sidetrack adopt --group g`"));
+        assertThat(GroupChecks.lagging(lagging, Optional.of(GroupState.EMPTY), true, true))
+                .allMatch(finding -> finding.level() == Level.OK);
+        assertFound(
+                GroupChecks.lagging(standing(0, OptionalLong.empty(), 9), Optional.empty(), true, false),
+                Level.FAIL,
+                "has committed no offset of t");
+    }
+
+    @Test
+    void topicThatDeletesBySizeIsAWarning() {
+        TopicFacts source = topic("s", 3, "CreateTime", WEEK, 1000);
+        TopicFacts small =
+                new TopicFacts("l", 3, 3, "LogAppendTime", "delete", WEEK, 1000, 2, 1 << 30, "producer", 5_000);
+        assertFound(
+                TopicChecks.receiving(small, source), Level.WARN, "has retention.bytes=5000, so Kafka would delete");
+        assertFound(TopicChecks.source(small), Level.WARN, "has retention.bytes=5000");
+        assertThat(TopicChecks.source(source)).isEmpty();
+        assertThat(TopicChecks.there(small).text()).contains("retention 7.0 days or 5,000 bytes a partition");
+    }
+
+    @Test
+    void deadLettersAreCountedWithoutTheMarkersOfTheirTransactions() {
+        TopicFacts letters = topic("t", 1, "LogAppendTime", -1, 1000);
+        assertFound(TopicChecks.letters(letters, 10, OptionalDouble.of(0.5)), Level.WARN, "holds about 5 records");
+        assertFound(TopicChecks.letters(letters, 10, OptionalDouble.empty()), Level.WARN, "holds about 10 offsets");
+        assertThat(TopicChecks.letters(letters, 3, OptionalDouble.of(0))).isEmpty();
+    }
+
+    @Test
+    void endpointWithoutASchemeIsNamedWithTheRemedy() {
+        for (String endpoint : List.of("localhost:8000", "localhost", "10.0.0.1:8000", "ftp://x", "http://")) {
+            assertThat(Aws.endpoint(Map.of("AWS_ENDPOINT_URL_DYNAMODB", endpoint)))
+                    .as(endpoint)
+                    .hasValueSatisfying(finding -> {
+                        assertThat(finding.level()).isEqualTo(Level.FAIL);
+                        assertThat(finding.subject()).isEqualTo("AWS_ENDPOINT_URL_DYNAMODB");
+                        assertThat(finding.remedy())
+                                .contains("write it with its scheme, such as http://localhost:8000");
+                    });
+        }
+        assertThat(Aws.endpoint(Map.of("AWS_ENDPOINT_URL", "https://example.com", "AWS_ENDPOINT_URL_STS", "")))
+                .isEmpty();
     }
 
     @Test

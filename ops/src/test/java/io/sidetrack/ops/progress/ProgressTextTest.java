@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.ops.cluster.Span;
 import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.progress.LaneProgress.Reader;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -20,42 +22,86 @@ class ProgressTextTest {
                 new TreeMap<>(Map.of(0, new Standing.Place(new Span(start, end), OptionalLong.of(committed)))));
     }
 
-    private static String line(Standing before, Standing now, boolean bars) {
-        return line(LaneProgress.between("backfill", before, now, 2, true), bars);
+    private static Rates rates(double read, double arriving) {
+        return new Rates(OptionalDouble.of(read), arriving, OptionalDouble.of(1), OptionalDouble.of(1));
     }
 
-    private static String line(LaneProgress progress, boolean bars) {
-        return new ProgressText(false)
-                .lines(List.of(progress), Map.of(), Steering.NONE, bars)
+    private static String line(Standing now, Rates rates, Reader reader) {
+        return lines(LaneProgress.of("backfill", now, rates, reader, true), false, false)
                 .get(0);
+    }
+
+    private static List<String> lines(LaneProgress progress, boolean partitions, boolean bars) {
+        return new ProgressText(partitions).lines(List.of(progress), Map.of(), Steering.NONE, bars);
     }
 
     @Test
     void lagRateAndTimeLeft() {
-        assertThat(line(at(0, 2000, 10_000), at(0, 4000, 10_000), false))
+        assertThat(line(at(0, 4000, 10_000), rates(1000, 0), Reader.MEMBERS))
                 .isEqualTo(
                         "backfill  40.0 % of 10,000 offsets in orders-backfill, lag 6,000, 1,000/s read, 0/s arriving, 0:06 left");
     }
 
     @Test
-    void barForSomebodyWhoWatches() {
-        assertThat(line(at(0, 2000, 10_000), at(0, 5000, 10_000), true)).contains("[############------------]  50.0 %");
+    void ratesAreOfRecordsAndTheTimeLeftIsThatOfTheOffsets() {
+        Rates halfMarkers = new Rates(OptionalDouble.of(10), 4, OptionalDouble.of(0.5), OptionalDouble.of(0.55));
+        assertThat(line(at(0, 0, 60), halfMarkers, Reader.MEMBERS))
+                .endsWith("lag 60, 5/s read, 2.2/s arriving, 0:10 left");
+        Rates unreadable = new Rates(OptionalDouble.of(10), 4, OptionalDouble.empty(), OptionalDouble.empty());
+        assertThat(line(at(0, 0, 60), unreadable, Reader.MEMBERS))
+                .endsWith("10 offsets/s read, 4 offsets/s arriving, 0:10 left");
+    }
+
+    @Test
+    void barsFitIntoEightyColumns() {
+        LaneProgress large =
+                LaneProgress.of("backfill", at(0, 7_250_000, 14_500_000), rates(100_000, 50_000), Reader.MEMBERS, true);
+        List<String> lines = lines(large, true, true);
+        assertThat(lines).allMatch(line -> line.length() <= 80).hasSize(3);
+        assertThat(lines.get(0)).startsWith("backfill [############------------]  50.0 %, 2:25 left, orders-backfill");
+        TreeMap<Integer, Standing.Place> places = new TreeMap<>();
+        for (int partition = 0; partition < 48; partition++) {
+            places.put(partition, new Standing.Place(new Span(0, 300_000), OptionalLong.of(0)));
+        }
+        List<String> many = lines(
+                LaneProgress.of("backfill", new Standing("t", "g", places), rates(1, 1), Reader.MEMBERS, true),
+                true,
+                true);
+        assertThat(many).allMatch(line -> line.length() <= 80).hasSizeLessThan(14);
+        assertThat(String.join("", many)).contains(" 0: 300,000;", " 47: 300,000;");
+    }
+
+    @Test
+    void widerLinesAreCutOffSoThatTheCursorGoesUpAsManyAsThereAre() {
+        assertThat(ProgressText.frame(List.of("a", "b"), 2))
+                .startsWith("\u001b[2A\r\u001b[J\u001b[?7la")
+                .endsWith("b\u001b[?7h" + System.lineSeparator());
+        assertThat(ProgressText.frame(List.of("a"), 0)).startsWith("\u001b[?7la");
     }
 
     @Test
     void whatNeverEndsIsSaid() {
-        assertThat(line(at(0, 0, 10_000), at(0, 1000, 20_000), false)).endsWith("falling behind");
-        assertThat(line(at(0, 0, 10_000), at(0, 0, 10_000), false)).endsWith("nobody reads it");
-        assertThat(line(at(0, 10_000, 10_000), at(0, 10_000, 10_000), false)).endsWith("nothing left");
-        assertThat(line(at(0, 0, 0), at(0, 0, 0), false)).contains("100.0 %").endsWith("nothing left");
+        Standing some = at(0, 1000, 20_000);
+        assertThat(line(some, rates(500, 5000), Reader.MEMBERS)).endsWith("falling behind");
+        assertThat(line(some, rates(0, 0), Reader.NOBODY)).endsWith("nobody reads it");
+        assertThat(line(some, rates(0, 0), Reader.MEMBERS)).endsWith("its readers commit nothing");
+        assertThat(line(some, rates(0, 0), Reader.PAUSED)).endsWith("paused");
+        assertThat(line(some, rates(4.9, 5), Reader.MEMBERS)).endsWith("4.9/s read, 5/s arriving, keeping up");
+        Rates unknown = new Rates(OptionalDouble.empty(), 5, OptionalDouble.empty(), OptionalDouble.of(1));
+        assertThat(line(some, unknown, Reader.MEMBERS))
+                .endsWith("rate of reading not known yet, 5/s arriving, its readers have not committed yet");
+        assertThat(line(at(0, 10_000, 10_000), rates(0, 0), Reader.NOBODY)).endsWith("nothing left");
+        assertThat(line(at(0, 0, 0), rates(0, 0), Reader.NOBODY))
+                .contains("100.0 %")
+                .endsWith("nothing left");
     }
 
     @Test
     void lagWithoutRecordsIsNothingLeft() {
         LaneProgress markers =
-                LaneProgress.between("backfill", at(0, 300_000, 301_004), at(0, 301_000, 301_004), 2, false);
+                LaneProgress.of("backfill", at(0, 301_000, 301_004), rates(500, 0), Reader.MEMBERS, false);
         assertThat(markers.secondsLeft()).contains(0.0);
-        assertThat(line(markers, false))
+        assertThat(lines(markers, false, false).get(0))
                 .contains("100.0 % of 301,004 offsets", "lag 4,")
                 .endsWith("nothing left: the lag contains no record");
     }
@@ -68,7 +114,7 @@ class ProgressTextTest {
 
     @Test
     void almostAllIsNotAll() {
-        assertThat(line(at(0, 0, 1_000_000), at(0, 999_999, 1_000_000), false)).contains(" 99.9 %");
+        assertThat(line(at(0, 999_999, 1_000_000), rates(1, 0), Reader.MEMBERS)).contains(" 99.9 %");
     }
 
     @Test

@@ -12,17 +12,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What provisioning would do, worked out without a cluster. */
 class PlanTest {
+    private static final long MONTH = 2_592_000_000L;
     private static final TopicFacts SOURCE = facts("orders", 6, 604_800_000, 2_000_000);
     private final Lanes lanes = lanes(8);
     private final List<TopicSpec> wanted = Wanted.topics(lanes, Optional.of(SOURCE));
 
     private static Lanes lanes(int backfillPartitions) {
-        return new Lanes("orders", null, null, null, null, null, backfillPartitions, null, null, null).complete();
+        return new Lanes("orders", null, null, null, null, null, backfillPartitions, null, null, null, null).complete();
     }
 
     private static TopicFacts facts(String name, int partitions, long retentionMs, int maxMessageBytes) {
@@ -64,15 +66,15 @@ class PlanTest {
 
     @Test
     void backfillLaneHas48PartitionsUnlessToldOtherwise() {
-        Lanes none = new Lanes("orders", null, null, null, null, null, null, null, null, null).complete();
+        Lanes none = new Lanes("orders", null, null, null, null, null, null, null, null, null, null).complete();
         assertThat(Wanted.topics(none, Optional.of(SOURCE)).get(1).partitions()).isEqualTo(48);
     }
 
     @Test
     void sourceIsCreatedOnlyIfItIsNotThere() {
-        Lanes create = new Lanes("orders", true, 5, null, null, null, null, null, null, null).complete();
+        Lanes create = new Lanes("orders", true, 5, null, null, null, null, null, null, null, null).complete();
         assertThat(Wanted.topics(create, Optional.empty()).get(0))
-                .isEqualTo(new TopicSpec("orders", 5, (short) -1, Map.of()));
+                .isEqualTo(new TopicSpec("orders", 5, (short) -1, Map.of(), Set.of()));
         assertThat(Wanted.topics(create, Optional.of(SOURCE)))
                 .extracting(TopicSpec::name)
                 .doesNotContain("orders");
@@ -80,28 +82,135 @@ class PlanTest {
 
     @Test
     void nothingIsDoneWhereAllIsAsWanted() {
-        assertThat(Plan.changes(wanted, asWanted(), true)).isEmpty();
+        assertThat(Plan.changes(wanted, asWanted(), true, false)).isEmpty();
+    }
+
+    private static TopicFacts facts(TopicFacts like, String cleanup, long retentionMs, long retentionBytes) {
+        return new TopicFacts(
+                like.name(),
+                like.partitions(),
+                1,
+                "LogAppendTime",
+                cleanup,
+                retentionMs,
+                like.maxMessageBytes(),
+                1,
+                1 << 30,
+                "producer",
+                retentionBytes);
+    }
+
+    private List<Change> changes(String topic, String cleanup, long retentionMs, long retentionBytes, boolean weaken) {
+        return changes(wanted, topic, cleanup, retentionMs, retentionBytes, weaken);
+    }
+
+    private List<Change> changes(
+            List<TopicSpec> specs,
+            String topic,
+            String cleanup,
+            long retentionMs,
+            long retentionBytes,
+            boolean weaken) {
+        Map<String, TopicFacts> actual = asWanted();
+        actual.compute(topic, (name, facts) -> facts(facts, cleanup, retentionMs, retentionBytes));
+        return Plan.changes(specs, actual, false, weaken);
     }
 
     @Test
-    void missingTopicsAreCreatedAndDriftIsMended() {
+    void missingTopicsAreCreatedAndDriftIsRepairedFromOldToNew() {
         Map<String, TopicFacts> actual = asWanted();
         actual.remove("orders-live");
         TopicFacts backfill = actual.get("orders-backfill");
         actual.put(
                 "orders-backfill",
-                new TopicFacts("orders-backfill", 8, 1, "CreateTime", "compact", 5, backfill.maxMessageBytes() + 1, 1));
+                new TopicFacts("orders-backfill", 8, 1, "CreateTime", "delete", 5, backfill.maxMessageBytes() - 1, 1));
 
-        List<Change> changes = Plan.changes(wanted, actual, false);
+        List<Change> changes = Plan.changes(wanted, actual, false, false);
         assertThat(changes).hasSize(2).allMatch(Change::isAllowed);
         assertThat(changes.get(0)).isEqualTo(new Change.Create(wanted.get(0)));
-        assertThat(changes.get(1))
-                .isEqualTo(new Change.Configure(
-                        "orders-backfill",
+        assertThat(changes.get(1).instruction())
+                .isEqualTo("set on orders-backfill: max.message.bytes 2065535 -> 2065536,"
+                        + " message.timestamp.type CreateTime -> LogAppendTime, retention.ms 5 -> 604800000");
+    }
+
+    @Test
+    void topicThatKeepsMoreThanTheDefaultIsAsGood() {
+        assertThat(changes("orders-backfill", "delete", MONTH, -1, false)).isEmpty();
+        assertThat(changes("orders-backfill", "delete", -1, -1, false)).isEmpty();
+        assertThat(changes("orders-backfill", "delete", MONTH, -1, true))
+                .as("nobody has given a shorter one")
+                .isEmpty();
+    }
+
+    @Test
+    void retentionIsShortenedOnlyWithTheFlag() {
+        List<TopicSpec> week = Wanted.topics(
+                new Lanes("orders", null, null, null, null, null, 8, null, 604_800_000L, 604_800_000L, 5L).complete(),
+                Optional.of(SOURCE));
+        List<Change> changes = changes(week, "orders-live", "delete", MONTH, -1, false);
+        assertThat(changes).hasSize(5).allMatch(change -> !change.isAllowed());
+        assertThat(changes.get(0).instruction())
+                .startsWith("retention.bytes -1 -> 5, retention.ms 2592000000 -> 604800000 on orders-live: left alone")
+                .contains("--allow-weaker");
+        assertThat(changes.get(4).instruction()).startsWith("retention.ms -1 -> 604800000");
+        assertThat(changes(week, "orders-live", "delete", MONTH, -1, true))
+                .hasSize(5)
+                .allMatch(Change::isAllowed);
+    }
+
+    @Test
+    void compactionIsReplacedOnlyWithTheFlagOrWhereNothingIsEverDeleted() {
+        for (String policy : List.of("compact", "compact,delete", "")) {
+            List<Change> changes = changes("orders-live", policy, 604_800_000, -1, false);
+            assertThat(changes).singleElement().satisfies(change -> {
+                assertThat(change.isAllowed()).isFalse();
+                assertThat(change.instruction()).startsWith("cleanup.policy " + policy + " -> delete on orders-live");
+            });
+            assertThat(changes("orders-live", policy, 604_800_000, -1, true))
+                    .singleElement()
+                    .satisfies(change -> assertThat(change.isAllowed()).isTrue());
+        }
+        assertThat(changes("orders-live-dead-letters", "compact", 604_800_000, -1, false))
+                .as("with the retention for ever in the same request, it keeps every letter")
+                .containsExactly(new Change.Configure(
+                        "orders-live-dead-letters",
                         Map.of(
-                                "message.timestamp.type", "LogAppendTime",
-                                "cleanup.policy", "delete",
-                                "retention.ms", "604800000")));
+                                "cleanup.policy", new Change.Setting("compact", "delete"),
+                                "retention.ms", new Change.Setting("604800000", "-1"))));
+    }
+
+    @Test
+    void limitOfTheSizeIsRemovedUnlessItWasGiven() {
+        assertThat(changes("orders-backfill", "delete", 604_800_000, 1_000, false))
+                .containsExactly(new Change.Configure(
+                        "orders-backfill", Map.of("retention.bytes", new Change.Setting("1000", "-1"))));
+        List<TopicSpec> given = Wanted.topics(
+                new Lanes("orders", null, null, null, null, null, 8, null, null, null, 1_000L).complete(),
+                Optional.of(SOURCE));
+        assertThat(changes(given, "orders-backfill", "delete", 604_800_000, 1_000, true))
+                .extracting(Change::instruction)
+                .containsExactly("set on orders-live: retention.bytes -1 -> 1000");
+    }
+
+    @Test
+    void bothLanesCanBeOneTopic() {
+        Lanes one = new Lanes("orders", null, null, "all", null, "all", null, null, null, null, null).complete();
+        List<TopicSpec> topics = Wanted.topics(one, Optional.of(SOURCE));
+        assertThat(topics)
+                .extracting(TopicSpec::name)
+                .containsExactly("all", "orders-dead-letters", "all-dead-letters");
+        assertThat(topics.get(0).partitions()).isEqualTo(48);
+        assertThat(new Lanes("orders", null, null, "all", 7, "all", null, null, null, null, null)
+                        .complete()
+                        .backfillPartitions())
+                .isEqualTo(7);
+        assertThatThrownBy(() -> new Lanes("orders", null, null, "all", 7, "all", 8, null, null, null, null).complete())
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("both lanes are one topic");
+        assertThatThrownBy(() ->
+                        new Lanes("orders", null, null, "orders", null, null, null, null, null, null, null).complete())
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("a lane cannot be the source");
     }
 
     @Test
@@ -111,13 +220,14 @@ class PlanTest {
         actual.put("orders-live", facts("orders-live", 7, 604_800_000, bytes));
         actual.put("orders-backfill", facts("orders-backfill", 4, 604_800_000, bytes));
 
-        List<Change> changes = Plan.changes(wanted, actual, false);
+        List<Change> changes = Plan.changes(wanted, actual, false, false);
         assertThat(changes)
                 .containsExactly(
                         new Change.Shrink("orders-live", 7, 6), new Change.Grow("orders-backfill", 4, 8, false));
         assertThat(changes).noneMatch(Change::isAllowed);
         assertThat(changes.get(1).instruction()).contains("keys would move", "--grow-partitions");
-        assertThat(Plan.changes(wanted, actual, true).get(1)).isEqualTo(new Change.Grow("orders-backfill", 4, 8, true));
+        assertThat(Plan.changes(wanted, actual, true, false).get(1))
+                .isEqualTo(new Change.Grow("orders-backfill", 4, 8, true));
     }
 
     @Test
@@ -125,7 +235,7 @@ class PlanTest {
         Path file = Files.writeString(folder.resolve("lanes.json"), """
                 {"source": "orders", "backfillPartitions": 96, "retentionMs": 1000}
                 """);
-        Lanes option = new Lanes(null, null, null, null, null, null, 12, null, null, null);
+        Lanes option = new Lanes(null, null, null, null, null, null, 12, null, null, null, null);
         Lanes read = Lanes.read(file).overriddenBy(option).complete();
         assertThat(read.backfillPartitions()).isEqualTo(12);
         assertThat(read.retentionMs()).isEqualTo(1000);

@@ -2,6 +2,7 @@ package io.sidetrack.ops.sizing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.sizing.Sizing.Limit;
 import java.time.Duration;
 import java.util.Optional;
@@ -76,5 +77,26 @@ class SizingTest {
                 .flushInterval();
         assertThat(slow).isEqualTo(Duration.ofSeconds(1));
         assertThat(fast).isEqualTo(Duration.ofMillis(50));
+    }
+
+    private static TopicFacts topic(String name, int partitions, String type) {
+        return new TopicFacts(name, partitions, 1, type, "delete", -1, 1_000, 1);
+    }
+
+    @Test
+    void partitionsOfTheSharedTopicAreNotTakenForThoseOfTheLane() {
+        TopicFacts source = topic("orders", 3, "CreateTime");
+        TopicFacts lane = topic("orders-backfill", 48, "LogAppendTime");
+        Optional<String> none = Optional.empty();
+        assertThat(SizeCommand.lane(source, none, none, Optional.empty())).isEmpty();
+        assertThat(SizeCommand.lane(source, none, none, Optional.of(lane))).contains(lane);
+        assertThat(SizeCommand.lane(lane, none, none, Optional.empty())).contains(lane);
+        TopicFacts stamped = topic("orders", 3, "LogAppendTime");
+        assertThat(SizeCommand.lane(stamped, Optional.of("orders"), none, Optional.empty()))
+                .isEmpty();
+        assertThat(SizeCommand.lane(stamped, none, none, Optional.of(lane))).contains(lane);
+        TopicFacts own = topic("all", 12, "CreateTime");
+        assertThat(SizeCommand.lane(own, Optional.of("orders"), Optional.of("all"), Optional.empty()))
+                .contains(own);
     }
 }

@@ -1,0 +1,135 @@
+package io.sidetrack.ops.publish;
+
+import io.sidetrack.common.settings.StartupException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * The file that receives lines that cannot be sent. Lines are appended: a run that goes on where another has stopped must not
+ * erase what that one has written. Not thread-safe.
+ */
+final class BadLines implements AutoCloseable {
+    private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
+
+    private final FileChannel channel;
+    private final OutputStream stream = new Appending();
+
+    /** The file could not be written. */
+    static final class NotWrittenException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotWrittenException(IOException cause) {
+            super(cause.toString(), cause);
+        }
+    }
+
+    private BadLines(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Opens a file, which is created if it does not exist.
+     *
+     * @param input the file that is published; {@code -} for standard input
+     * @throws StartupException if both are the same file, whatever their names, or the file cannot be written
+     */
+    static BadLines open(Path file, Path input) {
+        try {
+            if (isSameFile(file, input.toString().equals("-") ? STANDARD_INPUT : input)) {
+                throw problem(file, "this is the file that is published", "Name another file.", null);
+            }
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            BadLines lines = new BadLines(channel);
+            if (Files.isRegularFile(file)) {
+                lines.requireAlone(file);
+                lines.endBrokenLine(file);
+            }
+            return lines;
+        } catch (IOException | UncheckedIOException e) {
+            throw problem(file, "cannot be written (" + e.getMessage() + ")", "Name a file that can be created.", e);
+        }
+    }
+
+    private static boolean isSameFile(Path file, Path input) throws IOException {
+        return Files.exists(file) && Files.exists(input) && Files.isSameFile(file, input);
+    }
+
+    private static StartupException problem(Path file, String problem, String remedy, Exception cause) {
+        return new StartupException("--skip-bad-lines=" + file, problem, remedy, cause);
+    }
+
+    /** Two runs would write into each other's lines. The lock ends with the channel. */
+    private void requireAlone(Path file) throws IOException {
+        boolean alone;
+        try {
+            alone = channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            alone = false;
+        }
+        if (!alone) {
+            channel.close();
+            throw problem(file, "another run writes to it", "Wait until that has ended, or name another file.", null);
+        }
+    }
+
+    /** A run that was killed may have left a part of a line. */
+    private void endBrokenLine(Path file) throws IOException {
+        try (FileChannel reader = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            if (reader.size() > 0 && reader.read(last, reader.size() - 1) == 1 && last.get(0) != '\n') {
+                stream.write('\n');
+            }
+        }
+    }
+
+    /** Appends a line, in one write. */
+    void add(byte[] line) throws NotWrittenException {
+        ByteBuffer whole = ByteBuffer.allocate(line.length + 1);
+        write(whole.put(line).put((byte) '\n').flip());
+    }
+
+    /** Appends the bytes of a line that is not held. */
+    OutputStream stream() {
+        return stream;
+    }
+
+    private void write(ByteBuffer bytes) throws NotWrittenException {
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw new NotWrittenException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /** Where lines go that are not kept. */
+    static OutputStream streamOf(Optional<BadLines> lines) {
+        return lines.map(BadLines::stream).orElseGet(OutputStream::nullOutputStream);
+    }
+
+    private final class Appending extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            BadLines.this.write(ByteBuffer.wrap(bytes, offset, length));
+        }
+    }
+}

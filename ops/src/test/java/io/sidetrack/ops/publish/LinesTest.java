@@ -1,0 +1,89 @@
+package io.sidetrack.ops.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Lines as they lie in a file. */
+class LinesTest {
+    private static final int MAX = 10;
+
+    @TempDir
+    private Path folder;
+
+    private final ByteArrayOutputStream tooLong = new ByteArrayOutputStream();
+
+    private List<String> read(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("lines"), text);
+        List<String> found = new ArrayList<>();
+        try (Lines lines = Lines.open(file, MAX)) {
+            for (Optional<Line> line = lines.next(tooLong); line.isPresent(); line = lines.next(tooLong)) {
+                found.add(lines.number() + ":"
+                        + (line.get() instanceof Line.Whole whole
+                                ? new String(whole.bytes(), UTF_8)
+                                : Long.toString(((Line.TooLong) line.get()).length())));
+            }
+            assertThat(lines.bytesRead()).isEqualTo(Files.size(file));
+        }
+        return found;
+    }
+
+    @Test
+    void linesHaveNeitherEndsNorByteOrderMark() throws IOException {
+        assertThat(read("\uFEFFa\r\n\nb\n\r\nc")).containsExactly("1:a", "2:", "3:b", "4:", "5:c");
+        assertThat(read("a\n")).containsExactly("1:a");
+        assertThat(read("\n")).containsExactly("1:");
+        assertThat(read("")).isEmpty();
+        assertThat(read("0123456789\n")).containsExactly("1:0123456789");
+        assertThat(tooLong.size()).isZero();
+    }
+
+    @Test
+    void lineThatIsTooLongPassesThroughWhole() throws IOException {
+        assertThat(read("a\n0123456789x\nb\n0123456789012345678901234567890"))
+                .containsExactly("1:a", "2:11", "3:b", "4:31");
+        assertThat(tooLong.toString(UTF_8)).isEqualTo("0123456789x0123456789012345678901234567890");
+    }
+
+    @Test
+    void longLineAcrossBuffersIsCountedAndTheNextOneIsWhole() throws IOException {
+        for (int length : List.of(65_535, 65_536, 65_537, 131_072, 200_000)) {
+            tooLong.reset();
+            char[] long1 = new char[length];
+            Arrays.fill(long1, 'x');
+            assertThat(read("\uFEFF" + new String(long1) + "\nnext")).containsExactly("1:" + length, "2:next");
+            assertThat(tooLong.toString(UTF_8)).isEqualTo(new String(long1));
+        }
+    }
+
+    @Test
+    void brokenFileNamesTheLineThatCannotBeRead() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(packed)) {
+            out.write("a\nb\nc\n".getBytes(UTF_8));
+        }
+        Path file = Files.write(folder.resolve("torn.gz"), Arrays.copyOf(packed.toByteArray(), packed.size() - 9));
+        try (Lines lines = Lines.open(file, MAX)) {
+            assertThatThrownBy(() -> {
+                        while (lines.next(tooLong).isPresent()) {
+                            assertThat(lines.number()).isLessThan(5);
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+            assertThat(lines.number()).isBetween(1L, 4L);
+        }
+    }
+}
