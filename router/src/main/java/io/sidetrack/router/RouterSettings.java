@@ -16,6 +16,8 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.Exemption;
+import io.sidetrack.common.http.HttpSettings;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.router.place.PartitionBy;
@@ -37,13 +39,14 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param deadLetterTopic for records that no lane takes
  * @param controlTopic where a takeover's cut is recorded
  * @param expectCut whether the router may start only if it finds a cut
+ * @param exemptions what of a cut need not be in order for a start
  * @param rules what makes a record part of a backfill
  * @param partitionBy what places a record within its lane
  * @param processingGuarantee of Kafka Streams
  * @param applicationId the consumer group, and the prefix of transactional ids
  * @param allowShortRetention whether a lane may delete old records
  * @param shutdownTimeout how long a stop may take
- * @param httpPort of health and metrics; 0 for any
+ * @param http where health and metrics are served
  * @param unknown variables that look like settings and are none
  */
 record RouterSettings(
@@ -53,13 +56,14 @@ record RouterSettings(
         String deadLetterTopic,
         String controlTopic,
         boolean expectCut,
+        CutExemptions exemptions,
         RuleSettings rules,
         PartitionBy partitionBy,
         String processingGuarantee,
         String applicationId,
         boolean allowShortRetention,
         Duration shutdownTimeout,
-        int httpPort,
+        HttpSettings http,
         List<String> unknown) {
 
     static final String PREFIX = "ROUTER_";
@@ -70,6 +74,9 @@ record RouterSettings(
     static final String PARTITION_BY = "ROUTER_PARTITION_BY";
     static final String CONTROL_TOPIC = "ROUTER_CONTROL_TOPIC";
     static final String EXPECT_CUT = "ROUTER_EXPECT_CUT";
+    static final String ALLOW_INVALID_CUT = "ROUTER_ALLOW_INVALID_CUT";
+    static final String ALLOW_FOREIGN_CUT = "ROUTER_ALLOW_FOREIGN_CUT";
+    static final String ALLOW_UNREADABLE_CONTROL_TOPIC = "ROUTER_ALLOW_UNREADABLE_CONTROL_TOPIC";
     static final String BACKFILL_HEADER = "ROUTER_BACKFILL_HEADER";
     static final String BACKFILL_OLDER_THAN_MS = "ROUTER_BACKFILL_OLDER_THAN_MS";
     static final String BACKFILL_BEFORE = "ROUTER_BACKFILL_BEFORE";
@@ -81,7 +88,6 @@ record RouterSettings(
     static final String APPLICATION_ID = "ROUTER_APPLICATION_ID";
     static final String ALLOW_SHORT_RETENTION = "ROUTER_ALLOW_SHORT_RETENTION";
     static final String SHUTDOWN_TIMEOUT_MS = "ROUTER_SHUTDOWN_TIMEOUT_MS";
-    static final String HTTP_PORT = "ROUTER_HTTP_PORT";
 
     private static final String BY_KEY = "key";
     private static final String BY_HEADER = "header:";
@@ -89,7 +95,7 @@ record RouterSettings(
 
     /** Every setting, in the order of the README's table. */
     static ConfigDef definition() {
-        return new ConfigDef()
+        ConfigDef own = new ConfigDef()
                 .define(
                         SOURCE_TOPIC,
                         STRING,
@@ -202,6 +208,25 @@ record RouterSettings(
                                 + " remove it after `sidetrack release`: a router that did not find the cut would put the"
                                 + " backlog on the live lane.")
                 .define(
+                        ALLOW_INVALID_CUT,
+                        BOOLEAN,
+                        false,
+                        LOW,
+                        "Start even if the last record of a cut in the control topic is not valid; the valid one before it"
+                                + " counts, if there is one.")
+                .define(
+                        ALLOW_FOREIGN_CUT,
+                        BOOLEAN,
+                        false,
+                        LOW,
+                        "Start even if the cut is of another topic than the source; it is ignored.")
+                .define(
+                        ALLOW_UNREADABLE_CONTROL_TOPIC,
+                        BOOLEAN,
+                        false,
+                        LOW,
+                        "Start even if the router may not read the control topic, as if no cut were recorded.")
+                .define(
                         ALLOW_SHORT_RETENTION,
                         BOOLEAN,
                         false,
@@ -213,14 +238,8 @@ record RouterSettings(
                         25_000,
                         between(100, 600_000),
                         LOW,
-                        "How long a stop may take, in ms; if it takes longer the exit code is 1.")
-                .define(
-                        HTTP_PORT,
-                        INT,
-                        8080,
-                        between(0, 65_535),
-                        MEDIUM,
-                        "The port of `/livez`, `/readyz` and `/metrics`; 0 for any free one, which is logged.");
+                        "How long a stop may take, in ms; if it takes longer the exit code is 1.");
+        return HttpSettings.define(own, PREFIX);
     }
 
     /**
@@ -238,13 +257,17 @@ record RouterSettings(
                 orElse(values.text(DEAD_LETTER_TOPIC), source + "-dead-letters"),
                 values.text(CONTROL_TOPIC),
                 values.flag(EXPECT_CUT),
+                new CutExemptions(
+                        values.flag(ALLOW_INVALID_CUT),
+                        values.flag(ALLOW_FOREIGN_CUT),
+                        new Exemption(ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC))),
                 rules(values),
                 partitionBy(values.text(PARTITION_BY)),
                 values.text(PROCESSING_GUARANTEE),
                 orElse(values.text(APPLICATION_ID), "sidetrack-router-" + source),
                 values.flag(ALLOW_SHORT_RETENTION),
                 Duration.ofMillis(values.number(SHUTDOWN_TIMEOUT_MS)),
-                values.number(HTTP_PORT),
+                HttpSettings.read(values, PREFIX),
                 values.unknown());
         requireOther(LIVE_TOPIC, settings.liveTopic, source, "the source itself, so every record would come back");
         requireOther(

@@ -41,7 +41,7 @@ class WriterSettingsTest {
         assertThat(settings.formerGroup()).contains("sidetrack-writer-lane");
         assertThat(settings.batchSize()).isEqualTo(25);
         assertThat(settings.flushInterval()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(settings.httpPort()).isEqualTo(8080);
+        assertThat(settings.http().port()).isEqualTo(8080);
     }
 
     @ParameterizedTest
