@@ -6,6 +6,7 @@ import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.service.ServiceLaunch;
 import io.sidetrack.common.service.ServiceMetrics;
 import io.sidetrack.common.service.StreamsHealth;
@@ -51,6 +52,7 @@ public final class RouterMain {
     }
 
     private static int run(Map<String, String> environment) {
+        Secrets.remember(environment);
         RouterSettings settings = RouterSettings.read(environment);
         KafkaProperties kafka = KafkaProperties.read(environment);
         // Looked at before the cluster is: a bad property is told at once, and not after a timeout.

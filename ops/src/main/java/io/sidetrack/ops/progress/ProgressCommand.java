@@ -169,7 +169,7 @@ public final class ProgressCommand implements Callable<Integer> {
         List<String> lines = text.lines(progress, named, steering, inPlace || Terminal.isWatched());
         if (inPlace && before > 0) {
             // Up to where the last look began, and everything below it away.
-            out.print("\u001b[" + before + "A\u001b[J");
+            out.printf("\u001b[%dA\u001b[J", before);
         }
         lines.forEach(out::println);
         out.flush();
