@@ -1,5 +1,6 @@
 package io.sidetrack.ops;
 
+import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.ops.audit.AuditCommand;
 import io.sidetrack.ops.doctor.DoctorCommand;
@@ -12,6 +13,7 @@ import io.sidetrack.ops.steering.BackfillCommand;
 import io.sidetrack.ops.takeover.AdoptCommand;
 import io.sidetrack.ops.takeover.CopyOffsetsCommand;
 import io.sidetrack.ops.takeover.ReleaseCommand;
+import java.io.PrintWriter;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine;
@@ -45,14 +47,28 @@ public final class SidetrackMain implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        Secrets.remember(System.getenv());
         System.exit(commandLine().execute(args));
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new SidetrackMain())
+        CommandLine command = new CommandLine(new SidetrackMain());
+        return commandLine(command, command.getOut(), command.getErr());
+    }
+
+    /** As {@code main} runs it, but with its output there. */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        return commandLine(new CommandLine(new SidetrackMain()), out, err);
+    }
+
+    private static CommandLine commandLine(CommandLine command, PrintWriter out, PrintWriter err) {
+        return command.setOut(new PrintableWriter(out))
+                .setErr(new PrintableWriter(err))
+                // Colours are escape sequences, and none is printed but those of a progress line.
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(SidetrackMain::wronglyCalled)
-                .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
+                .setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, failed));
     }
 
     private static int wronglyCalled(ParameterException problem, String[] args) {
@@ -65,7 +81,7 @@ public final class SidetrackMain implements Runnable {
         return StartupException.EXIT_CODE;
     }
 
-    private static int failed(Exception failure, CommandLine command) throws Exception {
+    private static int failed(Exception failure, CommandLine command) {
         if (failure instanceof StartupException || failure instanceof OpsException) {
             command.getErr().println("sidetrack: " + failure.getMessage());
             return failure instanceof StartupException ? StartupException.EXIT_CODE : 1;
@@ -82,7 +98,8 @@ public final class SidetrackMain implements Runnable {
                                     : "Kafka: " + message + "; check that the brokers are up, then do it again"));
             return isSetting ? StartupException.EXIT_CODE : 1;
         }
-        throw failure;
+        failure.printStackTrace(command.getErr());
+        return 1;
     }
 
     @Override

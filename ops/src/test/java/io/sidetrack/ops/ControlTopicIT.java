@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.control.Exemption;
+import io.sidetrack.common.control.Recorded;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.control.SteeringFeed;
 import io.sidetrack.common.settings.KafkaProperties;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -84,16 +87,21 @@ class ControlTopicIT {
     }
 
     @Test
-    void invalidCutIsSkippedAndTheLastValidOneCounts() {
+    void invalidCutIsNamedBesideTheLastValidOne() {
         ControlTopic control = control("cuts");
         Cut cut = cut(5);
         control.put("router", cut, topics.admin());
         writes("cuts", "cut/router", "{\"source\":null}");
         writes("cuts", "cut/other", "no JSON");
-        assertThat(control.cut("router")).contains(cut);
-        assertThat(control.cut("other")).isEmpty();
+        assertThat(control.cut("router"))
+                .isEqualTo(new Recorded<>(Optional.of(cut), Optional.of("partition 0, offset 1")));
+        assertThat(control.cut("other"))
+                .isEqualTo(new Recorded<>(Optional.empty(), Optional.of("partition 0, offset 2")));
+        tool.run("release", "--source", "s", "--router-group", "other", "--cut-only", "--control-topic", "cuts")
+                .assertDone();
+        assertThat(control.cut("other").isEmpty()).isTrue();
         control.remove("router");
-        assertThat(control.cut("router")).isEmpty();
+        assertThat(control.cut("router").isEmpty()).isTrue();
     }
 
     private static ControlTopic control(String name) {
@@ -110,12 +118,12 @@ class ControlTopicIT {
     @Test
     void topicThatMayNotBeReadIsNotTakenForNone() throws Exception {
         ControlTopic absent = control("absent");
-        assertThat(absent.cut("router")).isEmpty();
+        assertThat(absent.cut("router").isEmpty()).isTrue();
         assertThat(absent.steering("writer")).isEqualTo(Steering.NONE);
         ControlTopic control = control("hidden");
         control.put("router", cut(5), topics.admin());
-        try (SteeringFeed feed = control.follow("writer");
-                SteeringFeed begun = control.follow("writer")) {
+        try (SteeringFeed feed = control.follow("writer", () -> {});
+                SteeringFeed begun = control.follow("writer", () -> {})) {
             assertThat(begun.next(Duration.ofMillis(100))).isEmpty();
             AclBinding rest = acl("hidden", AclOperation.ALL, AclPermissionType.ALLOW);
             topics.admin().createAcls(List.of(rest)).all().get();
@@ -127,6 +135,13 @@ class ControlTopicIT {
                         .hasMessageStartingWith("control topic hidden: this principal may not read it")
                         .hasMessageContaining("Allow DESCRIBE and READ"));
                 assertThatThrownBy(() -> control.steering("writer")).isInstanceOf(StartupException.class);
+                assertThatThrownBy(() ->
+                                control.with(new Exemption("ALLOW", false)).cut("router"))
+                        .isInstanceOf(StartupException.class)
+                        .hasMessageEndingWith("Or set ALLOW=true, which takes it for empty.");
+                ControlTopic exempt = control.with(new Exemption("ALLOW", true));
+                assertThat(exempt.cut("router").isEmpty()).isTrue();
+                assertThat(exempt.steering("writer")).isEqualTo(Steering.NONE);
                 tool.run(
                                 "release",
                                 "--source",
@@ -143,7 +158,8 @@ class ControlTopicIT {
                         .isInstanceOf(TopicAuthorizationException.class));
                 topics.admin().deleteAcls(List.of(acl.toFilter())).all().get();
                 await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(control.cut("router")).contains(cut(5)));
+                        .untilAsserted(
+                                () -> assertThat(control.cut("router").value()).contains(cut(5)));
             }
         }
     }
@@ -160,19 +176,19 @@ class ControlTopicIT {
         ControlTopic control = control("wide");
         String json = "{\"source\":\"s\",\"group\":\"old\",\"takenAtMs\":1,\"ends\":{\"0\":4}}";
         topics.send(List.of(new ProducerRecord<>("wide", 3, "cut/router".getBytes(UTF_8), json.getBytes(UTF_8))));
-        assertThat(control.cut("router"))
+        assertThat(control.cut("router").value())
                 .as("as an earlier version has recorded it")
                 .contains(new Cut("s", "old", 1, new TreeMap<>(Map.of(0, 4L)), null));
         control.put("router", cut(6), topics.admin());
-        assertThat(control.cut("router")).contains(cut(6));
+        assertThat(control.cut("router").value()).contains(cut(6));
         control.remove("router");
-        assertThat(control.cut("router")).isEmpty();
+        assertThat(control.cut("router").isEmpty()).isTrue();
     }
 
     @Test
     void feedGoesOnWhenTheTopicIsCreatedAgain() throws Exception {
         ControlTopic control = control("again");
-        try (SteeringFeed feed = control.follow("writer")) {
+        try (SteeringFeed feed = control.follow("writer", () -> {})) {
             assertThat(feed.next(Duration.ofMillis(100))).isEmpty();
             for (int i = 1; i <= 3; i++) {
                 control.put("writer", new Steering(true, i, 1), topics.admin());

@@ -75,7 +75,8 @@ class TakeoverIT {
                         ControlTopic.DEFAULT_NAME,
                         KafkaProperties.of(Map.of("bootstrap.servers", broker.bootstrapServers())),
                         Duration.ofSeconds(30))
-                .cut(routerGroup);
+                .cut(routerGroup)
+                .value();
     }
 
     @Test

@@ -31,8 +31,7 @@ record Tool(SandboxBroker broker) {
         all.addAll(List.of("--bootstrap-servers", broker.bootstrapServers()));
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = SidetrackMain.commandLine();
-        command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        CommandLine command = SidetrackMain.commandLine(new PrintWriter(out), new PrintWriter(err));
         int code = command.execute(all.toArray(String[]::new));
         command.getErr().flush();
         command.getOut().flush();

@@ -4,6 +4,7 @@ import io.sidetrack.common.broker.BrokerRelease;
 import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.control.Recorded;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
@@ -32,10 +33,21 @@ final class RouterChecks {
      * The cut of this router.
      *
      * @return empty if nothing was taken over
-     * @throws StartupException if the cut is of another topic, is expected and not there, or cannot be looked up
+     * @throws StartupException if the cut is not valid, is of another topic, is expected and not there, or cannot be looked
+     *     up
      */
     static Optional<Cut> cut(RouterSettings settings, ControlTopic control, TopicDirectory topics) {
-        Optional<Cut> found = control.cut(settings.applicationId());
+        Recorded<Cut> recorded = control.cut(settings.applicationId());
+        if (recorded.rejected().isPresent() && !settings.exemptions().invalid()) {
+            throw new StartupException(
+                    "control topic " + settings.controlTopic(),
+                    recorded.rejected().get() + ": not a valid cut for group " + settings.applicationId()
+                            + ", so it is not known what belongs to the backlog",
+                    "Take the topic over again with `sidetrack adopt --reset-router`, remove the cut with `sidetrack release"
+                            + " --cut-only --router-group %s`, or set %s=true, so that the valid cut before it counts, if there is one."
+                                    .formatted(settings.applicationId(), RouterSettings.ALLOW_INVALID_CUT));
+        }
+        Optional<Cut> found = recorded.value().filter(cut -> isOfTheSource(cut, settings, topics));
         if (found.isEmpty()) {
             if (settings.expectCut()) {
                 throw new StartupException(
@@ -51,8 +63,25 @@ final class RouterChecks {
             return found;
         }
         Cut cut = found.get();
+        if (cut.identity() == null) {
+            log.warn(
+                    "the cut of group {} was recorded by an earlier version, without the ids of topic and cluster; it is"
+                            + " applied because its topic is named {}; if {} was created again since, stop the router and"
+                            + " run `sidetrack adopt --reset-router` or `sidetrack release --cut-only`",
+                    settings.applicationId(),
+                    cut.source(),
+                    cut.source());
+        }
+        return found;
+    }
+
+    /** @throws StartupException if it is not, and that is not exempted */
+    private static boolean isOfTheSource(Cut cut, RouterSettings settings, TopicDirectory topics) {
         TopicIdentity now = topics.identity(settings.sourceTopic());
-        if (!cut.isOf(settings.sourceTopic(), now)) {
+        if (cut.isOf(settings.sourceTopic(), now)) {
+            return true;
+        }
+        if (!settings.exemptions().foreign()) {
             throw new StartupException(
                     RouterSettings.SOURCE_TOPIC + "=" + settings.sourceTopic(),
                     "this is not the topic that was taken over: the cut of group %s in control topic %s is of %s (%s), and this is %s (%s)"
@@ -64,18 +93,16 @@ final class RouterChecks {
                                     settings.sourceTopic(),
                                     now),
                     "Correct the setting, take this topic over with `sidetrack adopt`, or remove the cut with `sidetrack"
-                            + " release --cut-only --router-group " + settings.applicationId() + "`.");
+                            + " release --cut-only --router-group " + settings.applicationId() + "`, or set "
+                            + RouterSettings.ALLOW_FOREIGN_CUT + "=true to ignore it.");
         }
-        if (cut.identity() == null) {
-            log.warn(
-                    "the cut of group {} was recorded by an earlier version, without the ids of topic and cluster; it is"
-                            + " applied because its topic is named {}; if {} was created again since, stop the router and"
-                            + " run `sidetrack adopt --reset-router` or `sidetrack release --cut-only`",
-                    settings.applicationId(),
-                    cut.source(),
-                    cut.source());
-        }
-        return found;
+        log.warn(
+                "the cut of group {} is of {}, not of {}; it is ignored, as {} requests",
+                settings.applicationId(),
+                cut.source(),
+                settings.sourceTopic(),
+                RouterSettings.ALLOW_FOREIGN_CUT);
+        return false;
     }
 
     private static TopicFacts lane(

@@ -6,6 +6,7 @@ import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.service.ServiceLaunch;
 import io.sidetrack.common.service.ServiceMetrics;
 import io.sidetrack.common.service.StreamsHealth;
@@ -51,6 +52,7 @@ public final class RouterMain {
     }
 
     private static int run(Map<String, String> environment) {
+        Secrets.remember(environment);
         RouterSettings settings = RouterSettings.read(environment);
         KafkaProperties kafka = KafkaProperties.read(environment);
         // Looked at before the cluster is: a bad property is told at once, and not after a timeout.
@@ -61,7 +63,8 @@ public final class RouterMain {
         try (Admin admin = TopicDirectory.open(kafka, CLUSTER_PATIENCE)) {
             TopicDirectory directory = new TopicDirectory(admin, CLUSTER_PATIENCE);
             topics = RouterChecks.run(settings, directory);
-            ControlTopic control = new ControlTopic(settings.controlTopic(), kafka, CLUSTER_PATIENCE);
+            ControlTopic control = new ControlTopic(settings.controlTopic(), kafka, CLUSTER_PATIENCE)
+                    .with(settings.exemptions().unreadable());
             cut = RouterChecks.cut(settings, control, directory);
             brokerWarning = settings.isExactlyOnce()
                     && RouterChecks.warnsOf(BrokerReleases.look(admin, BROKER_RELEASE_PATIENCE));
@@ -91,8 +94,7 @@ public final class RouterMain {
                 config,
                 producers);
         StreamsHealth health = new StreamsHealth(streams, StreamsSettings.maxPollInterval(config));
-        try (HttpEndpoints http =
-                        HttpEndpoints.listen(RouterSettings.HTTP_PORT, settings.httpPort(), health, registry);
+        try (HttpEndpoints http = HttpEndpoints.listen(settings.http(), health, registry);
                 ServiceMetrics.Binding bound = ServiceMetrics.bind(streams, registry)) {
             log.info(
                     "routing {} to {} (live) and {} (backfill, by: {}), {}, HTTP on {}",
@@ -101,7 +103,7 @@ public final class RouterMain {
                     settings.backfillTopic(),
                     settings.rules().names(cut.map(Cut::ends)),
                     settings.processingGuarantee(),
-                    http.port());
+                    http.ports());
             if (settings.isRepartitioner()) {
                 log.info("both lanes are one topic: repartitioning, by {}", settings.partitionBy());
             }

@@ -16,6 +16,8 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.Exemption;
+import io.sidetrack.common.http.HttpSettings;
 import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
@@ -39,6 +41,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param reducesDeadLetters whether a dead letter that its topic rejects is reduced; false stops the router
  * @param controlTopic where a takeover's cut is recorded
  * @param expectCut whether the router may start only if it finds a cut
+ * @param exemptions what of a cut need not be in order for a start
  * @param rules what makes a record part of a backfill
  * @param partitionBy what places a record within its lane
  * @param processingGuarantee of Kafka Streams
@@ -47,7 +50,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param allowShortRetention whether a lane may delete old records
  * @param pollBytes bytes read by one thread before they are processed; 0 for a share of the heap
  * @param shutdownTimeout how long a stop may take
- * @param httpPort of health and metrics; 0 for any
+ * @param http where health and metrics are served
  * @param unknown variables that look like settings and are none
  */
 record RouterSettings(
@@ -58,6 +61,7 @@ record RouterSettings(
         boolean reducesDeadLetters,
         String controlTopic,
         boolean expectCut,
+        CutExemptions exemptions,
         RuleSettings rules,
         PartitionBy partitionBy,
         String processingGuarantee,
@@ -66,7 +70,7 @@ record RouterSettings(
         boolean allowShortRetention,
         long pollBytes,
         Duration shutdownTimeout,
-        int httpPort,
+        HttpSettings http,
         List<String> unknown) {
 
     static final String PREFIX = "ROUTER_";
@@ -78,6 +82,9 @@ record RouterSettings(
     static final String PARTITION_BY = "ROUTER_PARTITION_BY";
     static final String CONTROL_TOPIC = "ROUTER_CONTROL_TOPIC";
     static final String EXPECT_CUT = "ROUTER_EXPECT_CUT";
+    static final String ALLOW_INVALID_CUT = "ROUTER_ALLOW_INVALID_CUT";
+    static final String ALLOW_FOREIGN_CUT = "ROUTER_ALLOW_FOREIGN_CUT";
+    static final String ALLOW_UNREADABLE_CONTROL_TOPIC = "ROUTER_ALLOW_UNREADABLE_CONTROL_TOPIC";
     static final String BACKFILL_HEADER = "ROUTER_BACKFILL_HEADER";
     static final String BACKFILL_OLDER_THAN_MS = "ROUTER_BACKFILL_OLDER_THAN_MS";
     static final String BACKFILL_BEFORE = "ROUTER_BACKFILL_BEFORE";
@@ -91,7 +98,6 @@ record RouterSettings(
     static final String ALLOW_SHORT_RETENTION = "ROUTER_ALLOW_SHORT_RETENTION";
     static final String POLL_BYTES = "ROUTER_POLL_BYTES";
     static final String SHUTDOWN_TIMEOUT_MS = "ROUTER_SHUTDOWN_TIMEOUT_MS";
-    static final String HTTP_PORT = "ROUTER_HTTP_PORT";
 
     private static final String REDUCE = "reduce";
     private static final String STOP = "stop";
@@ -101,7 +107,7 @@ record RouterSettings(
 
     /** Every setting, in the order of the README's table. */
     static ConfigDef definition() {
-        return new ConfigDef()
+        ConfigDef own = new ConfigDef()
                 .define(
                         SOURCE_TOPIC,
                         STRING,
@@ -229,6 +235,25 @@ record RouterSettings(
                         "Keep `sidetrack-timestamp` and `sidetrack-attempt` of the source's records: only if nobody but another"
                                 + " Sidetrack writes the source. Otherwise they are a producer's, and are dropped.")
                 .define(
+                        ALLOW_INVALID_CUT,
+                        BOOLEAN,
+                        false,
+                        LOW,
+                        "Start even if the last record of a cut in the control topic is not valid; the valid one before it"
+                                + " counts, if there is one.")
+                .define(
+                        ALLOW_FOREIGN_CUT,
+                        BOOLEAN,
+                        false,
+                        LOW,
+                        "Start even if the cut is of another topic than the source; it is ignored.")
+                .define(
+                        ALLOW_UNREADABLE_CONTROL_TOPIC,
+                        BOOLEAN,
+                        false,
+                        LOW,
+                        "Start even if the router may not read the control topic, as if no cut were recorded.")
+                .define(
                         ALLOW_SHORT_RETENTION,
                         BOOLEAN,
                         false,
@@ -241,14 +266,8 @@ record RouterSettings(
                         25_000,
                         between(100, 600_000),
                         LOW,
-                        "How long a stop may take, in ms; if it takes longer the exit code is 1.")
-                .define(
-                        HTTP_PORT,
-                        INT,
-                        8080,
-                        between(0, 65_535),
-                        MEDIUM,
-                        "The port of `/livez`, `/readyz` and `/metrics`; 0 for any free one, which is logged.");
+                        "How long a stop may take, in ms; if it takes longer the exit code is 1.");
+        return HttpSettings.define(own, PREFIX);
     }
 
     /**
@@ -267,6 +286,10 @@ record RouterSettings(
                 values.text(DEAD_LETTER_REJECTED).equals(REDUCE),
                 values.text(CONTROL_TOPIC),
                 values.flag(EXPECT_CUT),
+                new CutExemptions(
+                        values.flag(ALLOW_INVALID_CUT),
+                        values.flag(ALLOW_FOREIGN_CUT),
+                        new Exemption(ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC))),
                 rules(values),
                 partitionBy(values.text(PARTITION_BY)),
                 values.text(PROCESSING_GUARANTEE),
@@ -275,7 +298,7 @@ record RouterSettings(
                 values.flag(ALLOW_SHORT_RETENTION),
                 values.longNumber(POLL_BYTES),
                 Duration.ofMillis(values.number(SHUTDOWN_TIMEOUT_MS)),
-                values.number(HTTP_PORT),
+                HttpSettings.read(values, PREFIX),
                 values.unknown());
         requireOther(LIVE_TOPIC, settings.liveTopic, source, "the source itself, so every record would come back");
         requireOther(

@@ -3,11 +3,15 @@ package io.sidetrack.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sidetrack.common.log.Printable;
+import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.settings.SettingsTable;
 import io.sidetrack.common.settings.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -55,6 +59,27 @@ class RouterSettingsTest {
                         Map.of("ROUTER_SOURCE_TOPIC", "orders", "ROUTER_BACKFILL_BEFORE", "yesterday")))
                 .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith("ROUTER_BACKFILL_BEFORE=yesterday: not an instant");
+    }
+
+    @Test
+    void userInfoInAnySettingIsMasked() {
+        int planted = 0;
+        for (String name : RouterSettings.definition().names()) {
+            for (String url : List.of("http://user:planted-%s@host", "http//user:planted-%s@host")) {
+                Map<String, String> environment = new HashMap<>(Map.of("ROUTER_SOURCE_TOPIC", "orders"));
+                environment.put(name, url.formatted(name.hashCode()));
+                Secrets.remember(environment);
+                String outcome;
+                try {
+                    outcome = "would be printed: " + RouterSettings.read(environment);
+                } catch (StartupException e) {
+                    outcome = e.getMessage();
+                }
+                planted += outcome.contains("planted-") ? 1 : 0;
+                assertThat(Printable.text(outcome)).doesNotContain("planted-");
+            }
+        }
+        assertThat(planted).as("what would be printed without a filter").isGreaterThan(20);
     }
 
     @Test

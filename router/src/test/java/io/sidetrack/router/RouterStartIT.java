@@ -1,5 +1,6 @@
 package io.sidetrack.router;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.control.Cut;
@@ -8,6 +9,7 @@ import io.sidetrack.sandbox.ServiceProcess;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -39,6 +41,11 @@ class RouterStartIT {
         fixture.cut("elsewhere", "router-here", cut("here", new TopicIdentity("other", here.topicId())));
         fixture.cut("of-other", "router-here", cut("gone", null));
         fixture.cut("earlier", "router-here", cut("here", null));
+        fixture.cut("odd", "router-here", cut("gone", null));
+        fixture.topics.send(List.of(new ProducerRecord<>(
+                "odd",
+                "cut/router-here".getBytes(UTF_8),
+                "{\"source\":\"here\",\"group\":\"old\",\"takenAtMs\":1,\"ends\":{}}".getBytes(UTF_8))));
         fixture.topics.create("hidden", 1, Map.of());
         fixture.topics
                 .admin()
@@ -82,6 +89,7 @@ class RouterStartIT {
                 "KAFKA_COMMIT_INTERVAL_MS    | 60000 | KAFKA_COMMIT_INTERVAL_MS: Transaction timeout",
                 "ROUTER_EXPECT_CUT     | true      | ROUTER_EXPECT_CUT=true: no cut is recorded for group router-here in control t",
                 "ROUTER_CONTROL_TOPIC  | hidden    | control topic hidden: this principal may not read it. Allow DESCRIBE and R",
+                "ROUTER_CONTROL_TOPIC  | odd       | control topic odd: partition 0, offset 1: not a valid cut for group router-h",
                 "ROUTER_CONTROL_TOPIC  | recreated | ROUTER_SOURCE_TOPIC=here: this is not the topic that was taken over",
                 "ROUTER_CONTROL_TOPIC  | elsewhere | ROUTER_SOURCE_TOPIC=here: this is not the topic that was taken over",
                 "ROUTER_CONTROL_TOPIC  | of-other  | ROUTER_SOURCE_TOPIC=here: this is not the topic that was taken over",
@@ -103,6 +111,20 @@ class RouterStartIT {
         try (RouterFixture.Router router = fixture.router(
                 "here", Map.of("ROUTER_BACKFILL_TOPIC", "short", "ROUTER_ALLOW_SHORT_RETENTION", "true"))) {
             assertThat(router.process().output()).contains("lane topic short has message.timestamp.type=CreateTime");
+        }
+    }
+
+    @Test
+    void operatorCanDecideToStartWithoutAValidCutOfTheSource() {
+        Map<String, String> settings = Map.of(
+                "ROUTER_CONTROL_TOPIC", "odd",
+                "ROUTER_ALLOW_INVALID_CUT", "true",
+                "ROUTER_ALLOW_FOREIGN_CUT", "true");
+        try (RouterFixture.Router router = fixture.router("here", settings)) {
+            assertThat(router.process().output())
+                    .contains("control topic odd, partition 0, offset 1: not a valid record for cut/router-here")
+                    .contains("the cut of group router-here is of gone, not of here; it is ignored")
+                    .doesNotContain("before-cut");
         }
     }
 

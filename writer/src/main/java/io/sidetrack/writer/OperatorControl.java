@@ -22,10 +22,12 @@ final class OperatorControl implements AutoCloseable {
     }
 
     /** Applies what an operator has set before, so that it counts from the first record on, and follows changes. */
-    static OperatorControl follow(WriterSettings settings, KafkaProperties kafka, Steered steered) {
-        ControlTopic topic = new ControlTopic(settings.controlTopic(), kafka, WriterMain.CLUSTER_PATIENCE);
+    static OperatorControl follow(
+            WriterSettings settings, KafkaProperties kafka, Steered steered, Runnable onRejected) {
+        ControlTopic topic = new ControlTopic(settings.controlTopic(), kafka, WriterMain.CLUSTER_PATIENCE)
+                .with(settings.unreadableControlTopic());
         steered.apply(topic.steering(settings.applicationId()));
-        OperatorControl control = new OperatorControl(topic.follow(settings.applicationId()));
+        OperatorControl control = new OperatorControl(topic.follow(settings.applicationId(), onRejected));
         var unused = control.thread.scheduleWithFixedDelay(() -> steered.look(control.feed), 1, 1, TimeUnit.SECONDS);
         return control;
     }

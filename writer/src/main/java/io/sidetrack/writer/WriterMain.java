@@ -1,6 +1,7 @@
 package io.sidetrack.writer;
 
 import io.sidetrack.common.group.GroupOffsets;
+import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.service.ServiceLaunch;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicDirectory;
@@ -31,6 +32,7 @@ public final class WriterMain {
     }
 
     private static int run(Map<String, String> environment) {
+        Secrets.remember(environment);
         WriterSettings settings = WriterSettings.read(environment);
         KafkaProperties kafka = KafkaProperties.read(environment);
         StreamsConfig config = WriterStreamsConfig.of(settings, kafka);

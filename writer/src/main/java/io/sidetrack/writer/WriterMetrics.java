@@ -37,6 +37,7 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     private final Counter deadLettered;
     private final Counter forgotten;
     private final Counter writeUnits;
+    private final Counter steeringRejected;
     private final DistributionSummary batchSize;
     private final Map<RetryCause, Counter> retries = new EnumMap<>(RetryCause.class);
     /** By outcome. */
@@ -59,6 +60,9 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
         this.writeUnits = counter(
                 "sidetrack.writer.write.units",
                 "Write units charged: counted by DynamoDB, or estimated where it charges without a report");
+        this.steeringRejected = counter(
+                "sidetrack.writer.control.rejected.records",
+                "Records for this writer's group in the control topic that are not valid; those at the start included");
         this.batchSize = DistributionSummary.builder("sidetrack.writer.batch.size")
                 .description("Items of each batch sent, retries included")
                 .register(registry);
@@ -137,6 +141,11 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
         Gauge.builder(name, writers, all -> value.applyAsDouble(all.state()))
                 .description(description)
                 .register(registry);
+    }
+
+    /** A record of the control topic is not valid. */
+    void steeringRejected() {
+        steeringRejected.increment();
     }
 
     @Override

@@ -169,7 +169,10 @@ final class WriterService implements AutoCloseable {
     int run(Optional<Stamp> stamp, boolean trustsHeaders) {
         if (settings.guard().lane() == Lane.BACKFILL) {
             OperatorControl control = OperatorControl.follow(
-                    settings, kafka, new Steered(budget, settings.mostWriteUnits(), holds, problems, System::nanoTime));
+                    settings,
+                    kafka,
+                    new Steered(budget, settings.mostWriteUnits(), holds, problems, System::nanoTime),
+                    metrics::steeringRejected);
             closers.push(control::close);
         }
         ItemMapper mapper = new ItemMapper(schema, settings.keySource(), settings.kafkaKeyFormat(), stamp);
@@ -183,8 +186,7 @@ final class WriterService implements AutoCloseable {
                 ThreadReplacement.standard(),
                 settings.shutdownTimeout(),
                 new StreamsProcess.Hooks(writers::stop, this::allDone, this::close));
-        HttpEndpoints http =
-                HttpEndpoints.listen(WriterSettings.HTTP_PORT, settings.httpPort(), monitor(streams), registry);
+        HttpEndpoints http = HttpEndpoints.listen(settings.http(), monitor(streams), registry);
         closers.push(http::close);
         closers.push(ServiceMetrics.bind(streams, registry)::close);
         log.info(
@@ -196,7 +198,7 @@ final class WriterService implements AutoCloseable {
                 settings.deadLetterTopic(),
                 settings.maxInFlight(),
                 settings.batchSize(),
-                http.port());
+                http.ports());
         return process.run();
     }
 

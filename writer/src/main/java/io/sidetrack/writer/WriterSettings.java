@@ -6,13 +6,16 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.NO_DEFAULT_VALUE;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.Exemption;
 import io.sidetrack.common.group.DefaultGroups;
+import io.sidetrack.common.http.HttpSettings;
 import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
@@ -45,6 +48,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param maxInFlight batches in flight, of all threads together
  * @param maxWriteUnits per second, of all threads together; 0 for no limit
  * @param controlTopic where an operator says how a backfill is to go on
+ * @param unreadableControlTopic whether that topic may be closed to the writer
  * @param bufferRecords records held by one thread; 0 for what suits its batches in flight
  * @param bufferBytes bytes held by one thread
  * @param pollBytes bytes read by one thread before they are processed; 0 for a share of the heap
@@ -58,7 +62,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param drainTimeout how long a commit may wait before it is put off
  * @param shutdownTimeout how long a stop may take
  * @param stallAlarm how long the writer may stand still before it is reported
- * @param httpPort of health and metrics; 0 for any
+ * @param http where health and metrics are served
  * @param unknown variables that look like settings and are none
  */
 record WriterSettings(
@@ -72,6 +76,7 @@ record WriterSettings(
         int maxInFlight,
         int maxWriteUnits,
         String controlTopic,
+        Exemption unreadableControlTopic,
         int bufferRecords,
         long bufferBytes,
         long pollBytes,
@@ -85,7 +90,7 @@ record WriterSettings(
         Duration drainTimeout,
         Duration shutdownTimeout,
         Duration stallAlarm,
-        int httpPort,
+        HttpSettings http,
         List<String> unknown) {
 
     private static final long LEAST_BUFFER_RECORDS = 1000;
@@ -106,6 +111,7 @@ record WriterSettings(
     static final String MAX_IN_FLIGHT = "WRITER_MAX_IN_FLIGHT";
     static final String MAX_WRITE_UNITS = "WRITER_MAX_WRITE_UNITS";
     static final String CONTROL_TOPIC = "WRITER_CONTROL_TOPIC";
+    static final String ALLOW_UNREADABLE_CONTROL_TOPIC = "WRITER_ALLOW_UNREADABLE_CONTROL_TOPIC";
     static final String BUFFER_RECORDS = "WRITER_BUFFER_RECORDS";
     static final String BUFFER_BYTES = "WRITER_BUFFER_BYTES";
     static final String POLL_BYTES = "WRITER_POLL_BYTES";
@@ -118,7 +124,6 @@ record WriterSettings(
     static final String DRAIN_TIMEOUT_MS = "WRITER_DRAIN_TIMEOUT_MS";
     static final String SHUTDOWN_TIMEOUT_MS = "WRITER_SHUTDOWN_TIMEOUT_MS";
     static final String STALL_ALARM_MS = "WRITER_STALL_ALARM_MS";
-    static final String HTTP_PORT = "WRITER_HTTP_PORT";
 
     /** Every setting, in the order of the README's table. */
     static ConfigDef definition() {
@@ -139,7 +144,7 @@ record WriterSettings(
                         "The consumer group. Not set: `sidetrack-writer-LANE~TABLE`, with the names of both (of a table that"
                                 + " is named by its ARN, the name in it). Tables of the same name in two regions or"
                                 + " accounts need a group each.");
-        return GuardSettings.define(lane)
+        ConfigDef own = GuardSettings.define(lane)
                 .define(
                         BATCH_SIZE,
                         INT,
@@ -177,6 +182,13 @@ record WriterSettings(
                         LOW,
                         "The topic by which `sidetrack backfill` steers a backfill lane's writers; a live lane's do not"
                                 + " read it.")
+                .define(
+                        ALLOW_UNREADABLE_CONTROL_TOPIC,
+                        BOOLEAN,
+                        false,
+                        LOW,
+                        "Start even if a backfill lane's writer may not read the control topic, as if nothing were set by"
+                                + " `sidetrack backfill`.")
                 .define(
                         BUFFER_RECORDS,
                         INT,
@@ -267,14 +279,8 @@ record WriterSettings(
                         between(1000, 86_400_000),
                         LOW,
                         "How long the writer may stand still, in ms, before `/livez` reports it: records wait, nothing"
-                                + " finishes, and neither the table nor the dead-letter topic has failed.")
-                .define(
-                        HTTP_PORT,
-                        INT,
-                        8080,
-                        between(0, 65_535),
-                        MEDIUM,
-                        "The port of `/livez`, `/readyz` and `/metrics`; 0 for any free one, which is logged.");
+                                + " finishes, and neither the table nor the dead-letter topic has failed.");
+        return HttpSettings.define(own, PREFIX);
     }
 
     /**
@@ -298,6 +304,7 @@ record WriterSettings(
                 values.number(MAX_IN_FLIGHT),
                 values.number(MAX_WRITE_UNITS),
                 values.text(CONTROL_TOPIC),
+                new Exemption(ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC)),
                 values.number(BUFFER_RECORDS),
                 values.longNumber(BUFFER_BYTES),
                 values.longNumber(POLL_BYTES),
@@ -311,7 +318,7 @@ record WriterSettings(
                 Duration.ofMillis(values.number(DRAIN_TIMEOUT_MS)),
                 Duration.ofMillis(values.number(SHUTDOWN_TIMEOUT_MS)),
                 Duration.ofMillis(values.number(STALL_ALARM_MS)),
-                values.number(HTTP_PORT),
+                HttpSettings.read(values, PREFIX),
                 values.unknown());
         if (settings.deadLetterTopic.equals(topic)) {
             throw new StartupException(

@@ -3,6 +3,8 @@ package io.sidetrack.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sidetrack.common.log.Printable;
+import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.settings.SettingsTable;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.buffer.BufferLimits;
@@ -41,7 +43,7 @@ class WriterSettingsTest {
         assertThat(settings.formerGroup()).contains("sidetrack-writer-lane");
         assertThat(settings.batchSize()).isEqualTo(25);
         assertThat(settings.flushInterval()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(settings.httpPort()).isEqualTo(8080);
+        assertThat(settings.http().port()).isEqualTo(8080);
     }
 
     @ParameterizedTest
@@ -195,6 +197,28 @@ class WriterSettingsTest {
                         .bufferLimits(1))
                 .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith("WRITER_BUFFER_RECORDS=100");
+    }
+
+    @Test
+    void userInfoInAnySettingIsMasked() {
+        int planted = 0;
+        for (String name : WriterSettings.definition().names()) {
+            for (String url : List.of("http://user:planted-%s@host", "http//user:planted-%s@host")) {
+                Map<String, String> environment =
+                        new HashMap<>(Map.of("WRITER_TOPIC", "lane", "WRITER_TABLE", "table"));
+                environment.put(name, url.formatted(name.hashCode()));
+                Secrets.remember(environment);
+                String outcome;
+                try {
+                    outcome = "would be printed: " + WriterSettings.read(environment);
+                } catch (StartupException e) {
+                    outcome = e.getMessage();
+                }
+                planted += outcome.contains("planted-") ? 1 : 0;
+                assertThat(Printable.text(outcome)).doesNotContain("planted-");
+            }
+        }
+        assertThat(planted).as("what would be printed without a filter").isGreaterThan(20);
     }
 
     @Test

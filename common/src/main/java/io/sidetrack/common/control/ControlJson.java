@@ -30,7 +30,7 @@ final class ControlJson {
         }
     }
 
-    /** @throws IOException if it is not valid */
+    /** @throws IOException if it is not valid; nothing else is thrown, whatever the bytes are */
     static <T> T read(byte[] json, Class<T> type) throws IOException {
         T value = JSON.readValue(json, type);
         if (value == null) {

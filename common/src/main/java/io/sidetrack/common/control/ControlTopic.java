@@ -51,26 +51,37 @@ public final class ControlTopic {
     private final String topic;
     private final KafkaProperties client;
     private final Duration patience;
+    private final Optional<Exemption> exemption;
 
     /**
      * @param client the properties of its clients
      * @param patience how long a call may take
      */
     public ControlTopic(String topic, KafkaProperties client, Duration patience) {
+        this(topic, client, patience, Optional.empty());
+    }
+
+    private ControlTopic(String topic, KafkaProperties client, Duration patience, Optional<Exemption> exemption) {
         this.topic = topic;
         this.client = client;
         this.patience = patience;
+        this.exemption = exemption;
+    }
+
+    /** The same topic; if the exemption is granted and the topic may not be read, it is taken for empty, with a warning. */
+    public ControlTopic with(Exemption unreadable) {
+        return new ControlTopic(topic, client, patience, Optional.of(unreadable));
     }
 
     /**
      * The cut of a router.
      *
      * @param routerGroup the router's consumer group
-     * @return the newest valid one; empty if there is none, or no control topic at all
+     * @return the newest valid one, and whether one came after it that is not; empty without a control topic
      * @throws StartupException if the topic cannot be read
      */
-    public Optional<Cut> cut(String routerGroup) {
-        return read(new NewestValue<>(CUT + routerGroup, Cut.class, null));
+    public Recorded<Cut> cut(String routerGroup) {
+        return read(new NewestValue<>(CUT + routerGroup, Cut.class, null, () -> {}));
     }
 
     /**
@@ -81,30 +92,45 @@ public final class ControlTopic {
      * @throws StartupException if the topic cannot be read
      */
     public Steering steering(String writerGroup) {
-        return read(new NewestValue<>(STEERING + writerGroup, Steering.class, Steering.NONE))
+        return read(new NewestValue<>(STEERING + writerGroup, Steering.class, Steering.NONE, () -> {}))
+                .value()
                 .orElse(Steering.NONE);
     }
 
-    /** Follows what an operator wants, from the beginning. */
-    public SteeringFeed follow(String writerGroup) {
-        return new SteeringFeed(consumer(), topic, STEERING + writerGroup, patience);
+    /**
+     * Follows what an operator wants, from the beginning.
+     *
+     * @param onRejected called for each record of this group that is not valid
+     */
+    public SteeringFeed follow(String writerGroup, Runnable onRejected) {
+        return new SteeringFeed(consumer(), topic, STEERING + writerGroup, patience, onRejected);
     }
 
     /** Reads the topic to its end. */
-    private <T> Optional<T> read(NewestValue<T> newest) {
+    private <T> Recorded<T> read(NewestValue<T> newest) {
         try (Consumer<byte[], byte[]> consumer = consumer()) {
             long start = System.nanoTime();
             for (int partition = partitions(consumer) - 1; partition >= 0; partition--) {
                 readToEnd(consumer, new TopicPartition(topic, partition), start, newest);
             }
             newest.warnIfSkipped(log);
-            return newest.get();
+            return newest.recorded();
         } catch (TopicAuthorizationException e) {
+            if (exemption.filter(Exemption::granted).isPresent()) {
+                log.warn(
+                        "control topic {}: this principal may not read it; it is taken for empty, as {} requests",
+                        topic,
+                        exemption.get().setting());
+                return new Recorded<>(Optional.empty(), Optional.empty());
+            }
             throw new StartupException(
                     "control topic " + topic,
                     "this principal may not read it",
                     "Allow DESCRIBE and READ on it, even if it does not exist: a broker does not reveal whether a"
-                            + " topic exists that may not be described.",
+                            + " topic exists that may not be described."
+                            + exemption
+                                    .map(is -> " Or set " + is.setting() + "=true, which takes it for empty.")
+                                    .orElse(""),
                     e);
         } catch (KafkaException e) {
             throw new StartupException(

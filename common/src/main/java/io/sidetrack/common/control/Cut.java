@@ -14,9 +14,9 @@ import java.util.SortedMap;
  * @param identity the topic's identity; null in a cut that was recorded by a version that did not know it
  */
 public record Cut(String source, String group, long takenAtMs, SortedMap<Integer, Long> ends, TopicIdentity identity) {
-    /** @throws IllegalArgumentException if something is missing or negative */
+    /** @throws IllegalArgumentException if something is missing or negative: a cut without ends would cut nothing */
     public Cut {
-        if (source == null || group == null || ends == null || takenAtMs < 0) {
+        if (source == null || group == null || ends == null || ends.isEmpty() || takenAtMs < 0) {
             throw new IllegalArgumentException("incomplete");
         }
         ends.forEach((partition, end) -> {

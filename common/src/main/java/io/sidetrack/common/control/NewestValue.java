@@ -20,6 +20,7 @@ final class NewestValue<T> {
     private final byte[] key;
     private final Class<T> type;
     private final T ofTombstone;
+    private final Runnable onRejected;
 
     /** Null before the first valid record. */
     private T value;
@@ -29,12 +30,14 @@ final class NewestValue<T> {
     /**
      * @param name the key
      * @param ofTombstone what a record without a value stands for; null for no value
+     * @param onRejected called for each record of the key that is not valid
      */
-    NewestValue(String name, Class<T> type, T ofTombstone) {
+    NewestValue(String name, Class<T> type, T ofTombstone, Runnable onRejected) {
         this.name = name;
         this.key = name.getBytes(UTF_8);
         this.type = type;
         this.ofTombstone = ofTombstone;
+        this.onRejected = onRejected;
     }
 
     /** Looks at the next record; one of another key changes nothing. */
@@ -47,12 +50,19 @@ final class NewestValue<T> {
             skipped = null;
         } catch (IOException | RuntimeException e) {
             skipped = record;
+            onRejected.run();
         }
     }
 
     /** The newest valid value; empty if there was none. */
     Optional<T> get() {
         return Optional.ofNullable(value);
+    }
+
+    /** The newest valid value, and where the last record is if it is not valid. */
+    Recorded<T> recorded() {
+        return new Recorded<>(get(), Optional.ofNullable(skipped).map(record -> "partition %d, offset %d"
+                .formatted(record.partition(), record.offset())));
     }
 
     /** Logs the place of the last record of the key if it is not valid. */

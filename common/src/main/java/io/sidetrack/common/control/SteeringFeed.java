@@ -20,12 +20,17 @@ public final class SteeringFeed implements AutoCloseable {
     private final TopicPartition partition;
     private final String name;
     private final Duration patience;
+    private final Runnable onRejected;
+    /** What was read and not returned, because the topic could not be read to its end. */
+    private NewestValue<Steering> newest;
 
-    SteeringFeed(Consumer<byte[], byte[]> consumer, String topic, String name, Duration patience) {
+    SteeringFeed(Consumer<byte[], byte[]> consumer, String topic, String name, Duration patience, Runnable onRejected) {
         this.consumer = consumer;
         this.partition = new TopicPartition(topic, ControlTopic.ONLY_PARTITION);
         this.name = name;
         this.patience = patience;
+        this.onRejected = onRejected;
+        this.newest = nothing();
     }
 
     /**
@@ -44,12 +49,21 @@ public final class SteeringFeed implements AutoCloseable {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
         }
-        NewestValue<Steering> newest = new NewestValue<>(name, Steering.class, Steering.NONE);
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(limit)) {
-            newest.add(record);
-        }
-        newest.warnIfSkipped(log);
-        return newest.get();
+        long start = System.nanoTime();
+        do {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(limit)) {
+                newest.add(record);
+            }
+            // What is older than the newest does not take effect, not even for the time of a poll.
+        } while (consumer.currentLag(partition).orElse(0) > 0 && System.nanoTime() - start < patience.toNanos());
+        NewestValue<Steering> found = newest;
+        newest = nothing();
+        found.warnIfSkipped(log);
+        return found.get();
+    }
+
+    private NewestValue<Steering> nothing() {
+        return new NewestValue<>(name, Steering.class, Steering.NONE, onRejected);
     }
 
     @Override

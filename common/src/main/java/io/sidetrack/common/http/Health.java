@@ -2,7 +2,7 @@ package io.sidetrack.common.http;
 
 import java.util.Optional;
 
-/** What {@code /livez} and {@code /readyz} ask. Called from HTTP threads; must answer at once and never block. */
+/** What {@code /livez} and {@code /readyz} ask. Called from the HTTP thread, which serves all probes: must answer at once and never block. */
 public interface Health {
     /** Why an orchestrator should restart this process; empty while a restart would help nobody. */
     Optional<String> notLive();

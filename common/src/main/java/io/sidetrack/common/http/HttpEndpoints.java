@@ -1,106 +1,117 @@
 package io.sidetrack.common.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sidetrack.common.http.HttpListener.Endpoint;
 import io.sidetrack.common.settings.StartupException;
-import io.sidetrack.common.thread.Daemons;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * {@code /livez}, {@code /readyz} and {@code /metrics} on one port. The answers to the first two are {@code 200 ok} or
- * {@code 503} with the reason as text.
+ * {@code /livez} and {@code /readyz}, whose answers are {@code 200 ok} or {@code 503} with the reason as text, and
+ * {@code /metrics}, on the same port or another.
  */
 public final class HttpEndpoints implements AutoCloseable {
-    private static final String TEXT = "text/plain; charset=utf-8";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String METRICS = "/metrics";
 
-    private final HttpServer server;
-    private final ExecutorService threads;
+    private final HttpListener health;
+    /** Empty if metrics are on the port of health. */
+    private final Optional<HttpListener> metrics;
 
-    private HttpEndpoints(HttpServer server, ExecutorService threads) {
-        this.server = server;
-        this.threads = threads;
+    private HttpEndpoints(HttpListener health, Optional<HttpListener> metrics) {
+        this.health = health;
+        this.metrics = metrics;
     }
 
     /**
-     * Listens on all interfaces.
+     * Listens.
      *
-     * @param setting the setting that gives the port, for the message
-     * @param port 0 for any free one
-     * @throws StartupException if the port cannot be had
+     * @throws StartupException if a port cannot be had
      */
-    public static HttpEndpoints listen(String setting, int port, Health health, PrometheusMeterRegistry metrics) {
-        HttpServer server;
+    public static HttpEndpoints listen(HttpSettings settings, Health health, PrometheusMeterRegistry registry) {
+        return listen(settings, HttpLimits.of(settings.maxConnections()), health, registry);
+    }
+
+    static HttpEndpoints listen(
+            HttpSettings settings, HttpLimits limits, Health health, PrometheusMeterRegistry registry) {
+        Map<String, Endpoint> verdicts = new HashMap<>();
+        verdicts.put("/livez", verdict(health::notLive));
+        verdicts.put("/readyz", verdict(health::notReady));
+        Endpoint scrape = new Endpoint(false, () -> new HttpAnswer(200, PROMETHEUS, registry.scrape()));
+        if (settings.metricsPort().isEmpty()) {
+            verdicts.put(METRICS, scrape);
+            return new HttpEndpoints(
+                    listen(settings, settings.portText(), settings.port(), verdicts, limits), Optional.empty());
+        }
+        HttpListener first = listen(settings, settings.portText(), settings.port(), verdicts, limits);
         try {
-            server = HttpServer.create(new InetSocketAddress(port), 0);
-        } catch (IOException e) {
+            return new HttpEndpoints(
+                    first,
+                    Optional.of(listen(
+                            settings,
+                            settings.metricsPortText(),
+                            settings.metricsPort().get(),
+                            Map.of(METRICS, scrape),
+                            limits)));
+        } catch (StartupException e) {
+            first.close();
+            throw e;
+        }
+    }
+
+    private static HttpListener listen(
+            HttpSettings settings, String text, int port, Map<String, Endpoint> endpoints, HttpLimits limits) {
+        InetSocketAddress address = settings.host()
+                .map(host -> new InetSocketAddress(host, port))
+                .orElseGet(() -> new InetSocketAddress(port));
+        if (address.isUnresolved()) {
             throw new StartupException(
-                    setting + "=" + port, e.getMessage(), "Set it to a free port, or to 0 for any.", e);
+                    settings.hostText(), "not known as a host", "Set it to an address of this machine, or remove it.");
         }
-        ExecutorService threads = Executors.newFixedThreadPool(2, Daemons.named("http"));
-        server.setExecutor(threads);
-        server.createContext("/livez", exchange -> verdict(exchange, "/livez", health::notLive));
-        server.createContext("/readyz", exchange -> verdict(exchange, "/readyz", health::notReady));
-        server.createContext("/metrics", exchange -> {
-            if (isExactly(exchange, "/metrics")) {
-                answer(exchange, 200, PROMETHEUS, metrics.scrape());
-            }
-        });
-        server.start();
-        return new HttpEndpoints(server, threads);
+        try {
+            return HttpListener.listen(address, endpoints, limits);
+        } catch (IOException e) {
+            String host = settings.host().isEmpty() ? "" : " with " + settings.hostText();
+            throw new StartupException(
+                    text + host,
+                    e.getMessage(),
+                    host.isEmpty()
+                            ? "Set it to a free port, or to 0 for any."
+                            : "Set them to a free port and an address of this machine.",
+                    e);
+        }
     }
 
-    /** The port that it listens on. */
-    public int port() {
-        return server.getAddress().getPort();
-    }
-
-    private static void verdict(HttpExchange exchange, String path, Supplier<Optional<String>> question)
-            throws IOException {
-        if (isExactly(exchange, path)) {
+    private static Endpoint verdict(Supplier<Optional<String>> question) {
+        return new Endpoint(true, () -> {
             Optional<String> reason = question.get();
-            answer(exchange, reason.isEmpty() ? 200 : 503, TEXT, reason.orElse("ok") + "\n");
-        }
+            return HttpAnswer.text(reason.isEmpty() ? 200 : 503, reason.orElse("ok"));
+        });
     }
 
-    private static boolean isExactly(HttpExchange exchange, String path) throws IOException {
-        if (exchange.getRequestURI().getPath().equals(path)) {
-            return true;
-        }
-        answer(exchange, 404, TEXT, "not found: /livez, /readyz and /metrics are here\n");
-        return false;
+    /** The port of health. */
+    public int port() {
+        return health.port();
     }
 
-    private static void answer(HttpExchange exchange, int status, String type, String body) throws IOException {
-        try (exchange) {
-            byte[] bytes = body.getBytes(UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", type);
-            boolean head = exchange.getRequestMethod().equals("HEAD");
-            exchange.sendResponseHeaders(status, head ? -1 : bytes.length);
-            if (!head) {
-                try (OutputStream out = exchange.getResponseBody()) {
-                    out.write(bytes);
-                }
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+    /** The port of metrics, which can be the same. */
+    public int metricsPort() {
+        return metrics.orElse(health).port();
+    }
+
+    /** The ports, for a log line. */
+    public String ports() {
+        return port() + metrics.map(other -> ", metrics on " + other.port()).orElse("");
     }
 
     /** Stops listening; answers under way are cut off. */
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        metrics.ifPresent(HttpListener::close);
+        health.close();
     }
 }

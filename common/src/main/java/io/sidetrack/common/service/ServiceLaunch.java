@@ -1,5 +1,6 @@
 package io.sidetrack.common.service;
 
+import io.sidetrack.common.log.Printable;
 import io.sidetrack.common.settings.StartupException;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
@@ -23,7 +24,7 @@ public final class ServiceLaunch {
             return service.getAsInt();
         } catch (StartupException e) {
             log.debug("start-up refused", e);
-            System.err.println(name + ": " + e.getMessage());
+            System.err.println(name + ": " + Printable.text(e.getMessage()));
             return StartupException.EXIT_CODE;
         } catch (RuntimeException e) {
             log.error("stopped by a failure that nothing below expected", e);

@@ -1,5 +1,6 @@
 package io.sidetrack.common.settings;
 
+import io.sidetrack.common.log.Secrets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -45,6 +47,7 @@ public final class KafkaProperties {
             ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
             ProducerConfig.TRANSACTIONAL_ID_CONFIG);
     private static final Set<String> OF_KAFKA = ofKafka();
+    private static final Set<String> SECRET = secret();
 
     private final Map<String, String> values;
     /** By property, the variable that it came from. */
@@ -53,6 +56,20 @@ public final class KafkaProperties {
     private KafkaProperties(Map<String, String> values, Map<String, String> variables) {
         this.values = values;
         this.variables = variables;
+    }
+
+    private static Set<String> secret() {
+        Set<String> names = new HashSet<>();
+        for (ConfigDef definition : List.of(
+                StreamsConfig.configDef(),
+                ConsumerConfig.configDef(),
+                ProducerConfig.configDef(),
+                AdminClientConfig.configDef())) {
+            definition.configKeys().values().stream()
+                    .filter(key -> key.type == ConfigDef.Type.PASSWORD)
+                    .forEach(key -> names.add(key.name));
+        }
+        return names;
     }
 
     private static Set<String> ofKafka() {
@@ -103,6 +120,7 @@ public final class KafkaProperties {
             throw new StartupException(
                     properties.variable(BOOTSTRAP), "not set", "Set it to the brokers, as host:port,host:port.");
         }
+        properties.rememberSecrets();
         return properties;
     }
 
@@ -112,6 +130,22 @@ public final class KafkaProperties {
         all.keySet().removeIf(name -> more.containsKey(withoutPrefix(name)));
         all.putAll(more);
         return checked(new KafkaProperties(all, variables));
+    }
+
+    /** What a log must not show: Kafka names secrets itself, and what a provider puts in may be one whatever the setting is. */
+    private void rememberSecrets() {
+        values.forEach((name, value) -> {
+            if (SECRET.contains(withoutPrefix(name)) || Secrets.isSecret(name)) {
+                Secrets.rememberSecretSetting(value);
+            }
+            Secrets.rememberUserInfo(value);
+        });
+        for (Map<String, Object> properties : List.of(streams(), consumer(), producer(), admin())) {
+            ProvidedValues.of(properties).forEach((name, provided) -> {
+                provided.forEach(Secrets::rememberSecretSetting);
+                provided.forEach(Secrets::rememberUserInfo);
+            });
+        }
     }
 
     /** What Streams receives: everything, prefixed properties included. */

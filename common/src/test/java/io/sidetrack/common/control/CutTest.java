@@ -31,7 +31,9 @@ class CutTest {
                 "{\"source\":\"s\",\"group\":\"g\",\"takenAtMs\":1,\"ends\":{\"0\":-1}}",
                 "{\"source\":\"s\",\"group\":\"g\",\"takenAtMs\":1,\"ends\":{\"-1\":1}}",
                 "{\"source\":\"s\",\"group\":\"g\",\"takenAtMs\":1,\"ends\":{\"x\":1}}",
-                "{\"source\":\"s\",\"group\":\"g\",\"takenAtMs\":-1,\"ends\":{}}",
+                "{\"source\":\"s\",\"group\":\"g\",\"takenAtMs\":1}",
+                "{\"source\":\"s\",\"group\":\"g\",\"takenAtMs\":1,\"ends\":{}}",
+                "{\"source\":\"s\",\"group\":\"g\",\"takenAtMs\":-1,\"ends\":{\"0\":1}}",
             })
     void incompleteCutIsNotValid(String json) {
         assertThatThrownBy(() -> ControlJson.read(json.getBytes(UTF_8), Cut.class))

@@ -29,10 +29,12 @@ class SteeringFeedTest {
     private static final String KEY = "writer/g";
     private static final Duration NONE = Duration.ZERO;
 
+    private int rejected;
     private final Logger logger = (Logger) LoggerFactory.getLogger(SteeringFeed.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-    private final SteeringFeed feed = new SteeringFeed(consumer, "control", KEY, Duration.ofSeconds(1));
+    private final SteeringFeed feed =
+            new SteeringFeed(consumer, "control", KEY, Duration.ofSeconds(1), () -> rejected++);
     private long end;
 
     @BeforeEach
@@ -95,6 +97,7 @@ class SteeringFeedTest {
 
         arrives(invalid);
         assertThat(feed.next(NONE)).isEmpty();
+        assertThat(rejected).isEqualTo(2);
         arrives("{\"paused\":false,\"writeUnits\":6,\"setAtMs\":2}");
         assertThat(feed.next(NONE)).as("the next valid record").contains(new Steering(false, 6, 2));
     }

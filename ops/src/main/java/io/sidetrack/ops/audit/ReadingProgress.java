@@ -58,7 +58,7 @@ final class ReadingProgress {
     /** Takes the line away. */
     void end() {
         if (shown) {
-            out.print("\r\u001b[K");
+            out.printf("\r\u001b[K");
             out.flush();
         }
     }

@@ -150,6 +150,7 @@ public final class DoctorCommand implements Callable<Integer> {
             boolean takenOver = router.isKnown()
                     && cluster.control(lanes.controlTopic())
                             .cut(lanes.routerGroup())
+                            .value()
                             .filter(cut -> cut.group().equals(group))
                             .isPresent();
             findings.addAll(

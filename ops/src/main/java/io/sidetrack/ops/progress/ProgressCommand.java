@@ -273,7 +273,7 @@ public final class ProgressCommand implements Callable<Integer> {
         }
         List<String> lines = text.lines(progress, named, steering, inPlace || Terminal.isWatched());
         if (inPlace) {
-            out.print(ProgressText.frame(lines, before));
+            ProgressText.replace(out, lines, before);
         } else {
             lines.forEach(out::println);
         }

@@ -2,6 +2,7 @@ package io.sidetrack.ops.progress;
 
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.ops.steering.SteeringText;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -91,18 +92,19 @@ final class ProgressText {
     }
 
     /**
-     * What replaces the last look on a terminal. While it is written the terminal cuts off what is wider than it is: a line
-     * that continues on the next one would make the cursor go up too little.
+     * Prints a look in place of the last one on a terminal. While it is written the terminal cuts off what is wider than it is:
+     * a line that continues on the next one would make the cursor go up too little.
      *
      * @param before how many lines stand there
      */
-    static String frame(List<String> lines, int before) {
-        // Up to where the last look began, and everything below it away.
-        return (before > 0 ? "\u001b[" + before + "A\r\u001b[J" : "")
-                + "\u001b[?7l"
-                + String.join(System.lineSeparator(), lines)
-                + "\u001b[?7h"
-                + System.lineSeparator();
+    static void replace(PrintWriter out, List<String> lines, int before) {
+        if (before > 0) {
+            // Up to where the last look began, and everything below it away.
+            out.printf("\u001b[%dA\r\u001b[J", before);
+        }
+        out.printf("\u001b[?7l");
+        lines.forEach(out::println);
+        out.printf("\u001b[?7h");
     }
 
     private static String rates(LaneProgress lane) {

@@ -70,7 +70,7 @@ final class Progress {
             out.println("published " + text);
         } else {
             int filled = (int) (done * WIDTH);
-            out.print("\r[" + "#".repeat(filled) + "-".repeat(WIDTH - filled) + "] " + text + "\u001b[K");
+            out.printf("\r[%s%s] %s\u001b[K", "#".repeat(filled), "-".repeat(WIDTH - filled), text);
             shown = true;
         }
         out.flush();

@@ -68,7 +68,9 @@ public final class AdoptCommand implements Callable<Integer> {
                         .formatted(group, source.name()));
             }
             Standing router = cluster.stableStanding(source.name(), source.partitions(), lanes.routerGroup());
-            Optional<Cut> cut = cluster.control(lanes.controlTopic()).cut(lanes.routerGroup());
+            Optional<Cut> cut = cluster.control(lanes.controlTopic())
+                    .cut(lanes.routerGroup())
+                    .value();
             TopicIdentity identity = cluster.topics().identity(source.name());
             print(old);
             if (router.isKnown() && !resetRouter) {

@@ -2,6 +2,7 @@ package io.sidetrack.ops.takeover;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.control.Recorded;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
@@ -81,27 +82,31 @@ public final class ReleaseCommand implements Callable<Integer> {
         String router = lanes.routerGroup();
         cluster.requireStopped(router, "stop the router");
         ControlTopic control = cluster.control(lanes.controlTopic());
-        Cut cut = control.cut(router)
-                .orElseThrow(() -> new OpsException(
-                        "no takeover of %s is recorded in %s; correct --router-group, --source or --control-topic"
-                                .formatted(router, lanes.controlTopic())));
+        Recorded<Cut> cut = control.cut(router);
+        if (cut.isEmpty()) {
+            throw new OpsException(
+                    "no takeover of %s is recorded in %s; correct --router-group, --source or --control-topic"
+                            .formatted(router, lanes.controlTopic()));
+        }
         if (!dryRun) {
             control.remove(router);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
-                "%sremove the takeover of %s from %s: %s, from group %s, at %s%n",
+                "%sremove the takeover of %s from %s: %s%n",
                 dryRun ? "would " : "",
                 router,
                 lanes.controlTopic(),
-                cut.source(),
-                cut.group(),
-                Instant.ofEpochMilli(cut.takenAtMs()));
+                cut.value().map(ReleaseCommand::text).orElse("a record that is not valid"));
         if (!dryRun) {
             out.println("done: remove ROUTER_EXPECT_CUT before the router starts again");
         }
         out.flush();
         return 0;
+    }
+
+    private static String text(Cut cut) {
+        return "%s, from group %s, at %s".formatted(cut.source(), cut.group(), Instant.ofEpochMilli(cut.takenAtMs()));
     }
 
     private int release(Cluster cluster) {
@@ -121,7 +126,7 @@ public final class ReleaseCommand implements Callable<Integer> {
         if (!dryRun) {
             cluster.commit(group, source.name(), router.next());
             ControlTopic control = cluster.control(lanes.controlTopic());
-            if (control.cut(lanes.routerGroup()).isPresent()) {
+            if (!control.cut(lanes.routerGroup()).isEmpty()) {
                 control.remove(lanes.routerGroup());
             }
         }

@@ -37,7 +37,7 @@ final class SearchProgress implements UnreadSearch.Progress {
     /** Removes the line. */
     void end() {
         if (shown) {
-            out.print("\r\u001b[K");
+            out.printf("\r\u001b[K");
             out.flush();
         }
     }

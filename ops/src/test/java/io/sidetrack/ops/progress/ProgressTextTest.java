@@ -6,6 +6,8 @@ import io.sidetrack.common.control.Steering;
 import io.sidetrack.ops.cluster.Span;
 import io.sidetrack.ops.cluster.Standing;
 import io.sidetrack.ops.progress.LaneProgress.Reader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -73,10 +75,14 @@ class ProgressTextTest {
 
     @Test
     void widerLinesAreCutOffSoThatTheCursorGoesUpAsManyAsThereAre() {
-        assertThat(ProgressText.frame(List.of("a", "b"), 2))
-                .startsWith("\u001b[2A\r\u001b[J\u001b[?7la")
-                .endsWith("b\u001b[?7h" + System.lineSeparator());
-        assertThat(ProgressText.frame(List.of("a"), 0)).startsWith("\u001b[?7la");
+        assertThat(replaced(2, "a", "b%")).isEqualTo("\u001b[2A\r\u001b[J\u001b[?7la\nb%\n\u001b[?7h");
+        assertThat(replaced(0, "a")).startsWith("\u001b[?7la");
+    }
+
+    private static String replaced(int before, String... lines) {
+        StringWriter out = new StringWriter();
+        ProgressText.replace(new PrintWriter(out), List.of(lines), before);
+        return out.toString().replace(System.lineSeparator(), "\n");
     }
 
     @Test

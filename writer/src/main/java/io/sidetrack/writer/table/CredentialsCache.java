@@ -1,6 +1,7 @@
 package io.sidetrack.writer.table;
 
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.thread.Daemons;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
 
@@ -184,6 +186,9 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
     }
 
     private void ended(Attempt attempt, AwsCredentialsIdentity identity, Throwable failure) {
+        if (identity != null) {
+            rememberSecrets(identity);
+        }
         List<Waiter> answered;
         synchronized (lock) {
             boolean isNewest = attempt == newest;
@@ -211,6 +216,14 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
                     PROBLEM + " (" + none.getMessage()
                             + "); check the source of the AWS credentials. It is tried again");
             answered.forEach(waiter -> waiter.answer.completeExceptionally(none));
+        }
+    }
+
+    /** Before anybody signs with them: the SDK logs what it signs. */
+    private static void rememberSecrets(AwsCredentialsIdentity identity) {
+        Secrets.remember(identity.secretAccessKey());
+        if (identity instanceof AwsSessionCredentialsIdentity session) {
+            Secrets.remember(session.sessionToken());
         }
     }
 
