@@ -1,0 +1,250 @@
+package io.sidetrack.adversarial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sidetrack.sandbox.DynamoDbLocal;
+import io.sidetrack.sandbox.FreePort;
+import io.sidetrack.sandbox.Jars;
+import io.sidetrack.sandbox.SandboxBroker;
+import io.sidetrack.sandbox.SandboxTables;
+import io.sidetrack.sandbox.SandboxTopics;
+import io.sidetrack.sandbox.ServiceProcess;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Hostile producers, HTTP clients that never finish, and operators in a hurry, for a minute (see {@link Run} for longer). Prints
+ * its seed. No record may stop a lane, stay without a trace, or harm its neighbours.
+ */
+class AdversarialIT {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final String SOURCE = "orders";
+    private static final String LIVE = "orders-live";
+    private static final String LIVE_LETTERS = "orders-live-dead-letters";
+    private static final String WRITER_GROUP = "sidetrack-writer-orders-live~orders";
+    /** Kafka's default of {@code max.message.bytes}. */
+    private static final int MAX_BYTES = 1_048_588;
+
+    private static final Run RUN = Run.asked();
+
+    private static SandboxBroker broker;
+    private static SandboxTopics topics;
+
+    @TempDir
+    private static Path folder;
+
+    private static Commands commands;
+
+    @BeforeAll
+    static void start() {
+        System.out.println(RUN);
+        broker = SandboxBroker.start();
+        topics = new SandboxTopics(broker.bootstrapServers());
+        commands = new Commands(broker.bootstrapServers(), folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        topics.close();
+        broker.close();
+    }
+
+    @Test
+    void noRecordStopsALaneOrHarmsItsNeighbours() {
+        // Whatever a timestamp says, the source accepts it, and keeps it until it is routed.
+        topics.create(
+                SOURCE,
+                3,
+                Map.of(
+                        "retention.ms", "-1",
+                        "message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE),
+                        "message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE)));
+        commands.run(List.of(0), "provision", "--source", SOURCE, "--backfill-partitions", "3");
+        int routerPort = FreePort.find();
+        int writerPort = FreePort.find();
+        try (DynamoDbLocal dynamo = DynamoDbLocal.start();
+                SandboxTables tables = new SandboxTables(dynamo.endpoint());
+                HostileProducers producers = new HostileProducers(broker.bootstrapServers())) {
+            tables.create("orders", "id");
+            try (ServiceProcess router = router(routerPort);
+                    ServiceProcess writer = writer(writerPort, dynamo.endpoint());
+                    HalfOpenClients atRouter = new HalfOpenClients(routerPort, RUN.halfOpen());
+                    HalfOpenClients atWriter = new HalfOpenClients(writerPort, RUN.halfOpen())) {
+                router.awaitReady(routerPort, LIMIT);
+                writer.awaitReady(writerPort, LIMIT);
+                Neighbours neighbours = new Neighbours(SOURCE);
+                Account account = new Account();
+                attack(producers, neighbours, account, () -> {
+                    atRouter.renew();
+                    atWriter.renew();
+                    assertHealthy(router, routerPort);
+                    assertHealthy(writer, writerPort);
+                });
+                assertThat(List.of(
+                                ServiceProcess.status(routerPort, "/readyz"),
+                                ServiceProcess.status(writerPort, "/readyz")))
+                        .containsOnly(200);
+                assertEveryRecordHasEnded(neighbours, account, tables);
+                assertCommandsWork(routerPort);
+                assertCleanLog(router);
+                assertCleanLog(writer);
+            }
+        }
+    }
+
+    @Test
+    void interruptedAndRepeatedCommandsLoseAndRepeatNothing() throws Exception {
+        Operators operators = new Operators(topics, commands, folder, new Random(RUN.seed()));
+        long start = System.nanoTime();
+        int rounds = 0;
+        do {
+            operators.round(rounds++);
+        } while (System.nanoTime() - start < RUN.time().toNanos());
+        System.out.printf(
+                "adversarial: %d rounds in %d s, %d commands, %d of them interrupted%n",
+                rounds, (System.nanoTime() - start) / 1_000_000_000, commands.started(), commands.interrupted());
+        assertThat(commands.interrupted()).isPositive();
+    }
+
+    /** Sends waves until the time is over, each when the one before it is through. */
+    private static void attack(HostileProducers producers, Neighbours neighbours, Account account, Runnable alongside) {
+        Random random = new Random(RUN.seed());
+        HostileRecords hostile = new HostileRecords(random.nextLong(), MAX_BYTES);
+        long start = System.nanoTime();
+        int waves = 0;
+        while (waves < HostileKind.FEWEST_WAVES
+                || System.nanoTime() - start < RUN.time().toNanos()) {
+            for (HostileRecord record : hostile.wave(RUN.kinds())) {
+                producers.send(record, SOURCE, account);
+                producers.send(neighbours.next(random));
+            }
+            producers.flush();
+            // What the hostile records have done to a neighbour's key must not last.
+            List<ProducerRecord<byte[], byte[]>> all = neighbours.all();
+            all.forEach(producers::send);
+            producers.flush();
+            waves++;
+            await().atMost(LIMIT).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+                alongside.run();
+                assertThat(topics.lag("sidetrack-router-orders", SOURCE)).isZero();
+                assertThat(topics.lag(WRITER_GROUP, LIVE)).isZero();
+            });
+        }
+        System.out.printf(
+                "adversarial: %d waves in %d s, %,d neighbours, hostile %s%n",
+                waves, (System.nanoTime() - start) / 1_000_000_000, neighbours.sent(), account.counts());
+        account.counts()
+                .forEach((kind, count) -> assertThat(count).as(kind::toString).isGreaterThanOrEqualTo(kind.floor()));
+        assertThat(account.counts()).containsOnlyKeys(RUN.kinds());
+    }
+
+    private static void assertHealthy(ServiceProcess service, int port) {
+        if (!service.isAlive()) {
+            throw new IllegalStateException("it has ended:\n" + end(service.output()) + service.errors());
+        }
+        assertThat(ServiceProcess.status(port, "/livez")).isEqualTo(200);
+    }
+
+    private static String end(String log) {
+        return log.substring(Math.max(0, log.length() - 5000));
+    }
+
+    private static void assertEveryRecordHasEnded(Neighbours neighbours, Account account, SandboxTables tables) {
+        List<String> problems = new ArrayList<>(account.problems(
+                records("orders-dead-letters"),
+                new Account.Lane(records(LIVE), records(LIVE_LETTERS)),
+                records("orders-backfill"),
+                neighbours.sent(),
+                id -> item(tables, id).isPresent()));
+        for (int number = 0; number < Neighbours.KEYS; number++) {
+            String v = item(tables, Neighbours.key(number))
+                    .map(item -> item.get("v").n())
+                    .orElse("no item");
+            if (!v.equals(Long.toString(neighbours.last(number)))) {
+                problems.add("neighbour " + number + ": " + v + " instead of " + neighbours.last(number));
+            }
+        }
+        assertThat(problems).as(RUN::toString).isEmpty();
+    }
+
+    private static Optional<Map<String, AttributeValue>> item(SandboxTables tables, String id) {
+        return tables.get("orders", Map.of("id", AttributeValue.fromS(id)));
+    }
+
+    private static TopicRecords records(String topic) {
+        return new TopicRecords(broker.bootstrapServers(), topic);
+    }
+
+    private static void assertCommandsWork(int routerPort) {
+        commands.run(List.of(0), "audit", "--source", SOURCE);
+        commands.run(List.of(0, 1), "doctor", "--source", SOURCE, "--live-group", WRITER_GROUP);
+        commands.run(
+                List.of(0),
+                "progress",
+                "--source",
+                SOURCE,
+                "--live-group",
+                WRITER_GROUP,
+                "--interval-ms",
+                "200",
+                "--router-url",
+                "http://localhost:" + routerPort);
+        commands.run(List.of(0), "dead-letters", "list", "--topic", LIVE_LETTERS);
+        commands.run(List.of(0), "dead-letters", "show", "0:0", "--topic", LIVE_LETTERS);
+    }
+
+    private static void assertCleanLog(ServiceProcess service) {
+        String log = service.output() + service.errors();
+        assertThat(log).doesNotContain("OutOfMemoryError");
+        assertThat(ControlBytes.in(log)).isEmpty();
+    }
+
+    private static Map<String, String> environment() {
+        return new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()));
+    }
+
+    private static ServiceProcess router(int port) {
+        Map<String, String> environment = environment();
+        environment.put("ROUTER_SOURCE_TOPIC", SOURCE);
+        environment.put("ROUTER_HTTP_PORT", Integer.toString(port));
+        return inSmallHeap("router", Jars.ofThisCheckout().router(), environment);
+    }
+
+    private static ServiceProcess writer(int port, URI dynamo) {
+        Map<String, String> environment = environment();
+        environment.putAll(SandboxTables.environment(dynamo));
+        environment.put("WRITER_TOPIC", LIVE);
+        environment.put("WRITER_TABLE", "orders");
+        // A version from the future is what freezes a key.
+        environment.put("WRITER_MODE", "newest-wins");
+        environment.put("WRITER_MAX_REJECTED_PERCENT", "100");
+        environment.put("WRITER_MAX_IN_FLIGHT", "4");
+        environment.put("WRITER_BUFFER_BYTES", "16777216");
+        environment.put("KAFKA_COMMIT_INTERVAL_MS", "500");
+        environment.put("WRITER_HTTP_PORT", Integer.toString(port));
+        return inSmallHeap("writer", Jars.ofThisCheckout().writer(), environment);
+    }
+
+    private static ServiceProcess inSmallHeap(String name, Path jar, Map<String, String> environment) {
+        return ServiceProcess.java(
+                name,
+                List.of("-Xmx256m", "-jar", jar.toString()),
+                environment,
+                folder.resolve(name + ".out"),
+                folder.resolve(name + ".err"));
+    }
+}
