@@ -297,7 +297,7 @@ class SidetrackIT {
         assertOneLine(
                 sidetrack("publish", file, "--topic", "refused", "--key", "/id", "--command-config", config.toString()),
                 2,
-                "delivery.timeout.ms should be equal to or larger than linger.ms + request.timeout.ms");
+                "KAFKA_DELIVERY_TIMEOUT_MS=20000: less than linger.ms + request.timeout.ms");
         assertThat(topics.read("refused")).isEmpty();
     }
 
