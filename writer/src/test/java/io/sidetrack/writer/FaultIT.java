@@ -288,6 +288,7 @@ class FaultIT {
                 // A call that was on its way to the wire would go out after the freeze: all have arrived at the proxy.
                 CountDownLatch frozenNow = new CountDownLatch(1);
                 lane.spoil(call -> new Fault.Late(frozenNow, WriterFixture.SOON));
+                lane.send(1000);
                 await().atMost(WriterFixture.SOON).until(() -> lane.proxy.concurrentCalls() == FaultLane.MAX_IN_FLIGHT);
                 frozen.process().signal("STOP");
                 lane.spoil(call -> SLOW);
