@@ -22,6 +22,7 @@ import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -30,6 +31,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * Hostile producers, HTTP clients that never finish, and operators in a hurry, for a minute (see {@link Run} for longer). Prints
  * its seed. No record may stop a lane, stay without a trace, or harm its neighbours.
  */
+@Tag("long")
 class AdversarialIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String SOURCE = "orders";
