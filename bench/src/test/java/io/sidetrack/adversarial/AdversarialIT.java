@@ -199,6 +199,8 @@ class AdversarialIT {
                 "progress",
                 "--source",
                 SOURCE,
+                "--table",
+                "orders",
                 "--live-group",
                 WRITER_GROUP,
                 "--interval-ms",
