@@ -39,6 +39,7 @@ class AdversarialIT {
     private static final String SOURCE = "orders";
     private static final String LIVE = "orders-live";
     private static final String LIVE_LETTERS = "orders-live-dead-letters";
+    private static final String TABLE = "orders";
     private static final String WRITER_GROUP = "sidetrack-writer-orders-live~orders";
     /** Kafka's default of {@code max.message.bytes}. */
     private static final int MAX_BYTES = 1_048_588;
@@ -83,7 +84,7 @@ class AdversarialIT {
         try (DynamoDbLocal dynamo = DynamoDbLocal.start();
                 SandboxTables tables = new SandboxTables(dynamo.endpoint());
                 HostileProducers producers = new HostileProducers(broker.bootstrapServers())) {
-            tables.create("orders", "id");
+            tables.create(TABLE, "id");
             try (ServiceProcess router = router(routerPort);
                     ServiceProcess writer = writer(writerPort, dynamo.endpoint());
                     HalfOpenClients atRouter = new HalfOpenClients(routerPort, RUN.halfOpen());
@@ -149,7 +150,7 @@ class AdversarialIT {
             all.forEach(producers::send);
             producers.flush();
             waves++;
-            await().atMost(LIMIT).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+            await().atMost(LIMIT).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> {
                 alongside.run();
                 assertThat(topics.lag("sidetrack-router-orders", SOURCE))
                         .as("lag of the router")
@@ -195,7 +196,7 @@ class AdversarialIT {
     }
 
     private static Optional<Map<String, AttributeValue>> item(SandboxTables tables, String id) {
-        return tables.get("orders", Map.of("id", AttributeValue.fromS(id)));
+        return tables.get(TABLE, Map.of("id", AttributeValue.fromS(id)));
     }
 
     private static TopicRecords records(String topic) {
@@ -210,8 +211,8 @@ class AdversarialIT {
                 "progress",
                 "--source",
                 SOURCE,
-                "--live-group",
-                WRITER_GROUP,
+                "--table",
+                TABLE,
                 "--interval-ms",
                 "200",
                 "--router-url",
@@ -241,7 +242,7 @@ class AdversarialIT {
         Map<String, String> environment = environment();
         environment.putAll(SandboxTables.environment(dynamo));
         environment.put("WRITER_TOPIC", LIVE);
-        environment.put("WRITER_TABLE", "orders");
+        environment.put("WRITER_TABLE", TABLE);
         // A version from the future is what freezes a key.
         environment.put("WRITER_MODE", "newest-wins");
         environment.put("WRITER_MAX_REJECTED_PERCENT", "100");

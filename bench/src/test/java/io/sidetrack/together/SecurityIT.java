@@ -57,6 +57,10 @@ import org.junit.jupiter.api.io.TempDir;
 class SecurityIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String CANARY = "canary-7f3a-";
+    /** As part of a key, a header, a reason and the name of a group. */
+    private static final String HOSTILE = "\u001b[31m\u202e\r\nFORGED";
+
+    private static final String OLD_GROUP = "orders-service" + HOSTILE;
 
     @TempDir
     private Path folder;
@@ -86,8 +90,8 @@ class SecurityIT {
             sidetrack(0, "provision", "--backfill-partitions", "4");
             tables.create("orders", "id");
             send(20);
-            commitAs("orders-service");
-            sidetrack(0, "adopt", "--group", "orders-service");
+            commitAs(OLD_GROUP);
+            sidetrack(0, "adopt", "--group", OLD_GROUP);
             send(10);
             assertFormerGroupMustBeVisible(dynamo.endpoint());
             allow("writer", GROUP, "sidetrack-writer-orders-live", DESCRIBE);
@@ -118,6 +122,10 @@ class SecurityIT {
                         "--router-url",
                         "http://localhost:" + routerPort);
                 sidetrack(0, "dead-letters", "list", "--topic", "orders-live-dead-letters");
+                String letter = topics.read("orders-live-dead-letters").get(0).partition() + ":0";
+                assertThat(sidetrack(0, "dead-letters", "show", letter, "--topic", "orders-live-dead-letters"))
+                        .contains("header    x\\u001b[31m\\u202e\\r\\nFORGED = ");
+                sidetrack(0, "dead-letters", "list", "--each", "--topic", "orders-live-dead-letters");
                 sidetrack(0, "dead-letters", "replay", "--topic", "orders-live-dead-letters");
                 assertThat(sidetrack(1, "doctor", "--backfill-group", "sidetrack-writer-orders-backfill~orders"))
                         .contains("ok    sidetrack-router-orders: stable");
@@ -129,15 +137,22 @@ class SecurityIT {
                 said.append(router.output()).append(router.errors());
                 said.append(writer.output()).append(writer.errors());
             }
-            try (ServiceProcess wrong = router(CANARY + "wrong", 0)) {
-                assertThat(wrong.exitCode(SOON)).isEqualTo(2);
-                assertThat(wrong.errors().strip())
-                        .startsWith("sidetrack-router: ")
-                        .hasLineCount(1);
-                said.append(wrong.output()).append(wrong.errors());
-            }
+            Map<String, String> provided = kafka("router", CANARY + "router");
+            String password = provided.get("KAFKA_SASL_JAAS_CONFIG").replaceAll(".*(\\$\\{.*}).*", "$1");
+            provided.put("KAFKA_SECURITY_PROTOCOL", password);
+            assertRefused(provided);
+            Map<String, String> url = kafka("router", CANARY + "router");
+            url.put("KAFKA_BOOTSTRAP_SERVERS", "http//user:" + CANARY + "url@localhost");
+            assertRefused(url);
+            assertRefused(kafka("router", CANARY + "wrong"));
         }
-        assertThat(said.toString()).hasSizeGreaterThan(5000).doesNotContain(CANARY);
+        // The log of the AWS SDK is there, and without its token.
+        assertThat(said.toString())
+                .hasSizeGreaterThan(5000)
+                .contains("x-amz-security-token")
+                .doesNotContain(CANARY)
+                .doesNotContainPattern("[\\p{Cc}\\p{Cf}&&[^\\n\\t]]");
+        assertThat(said.toString().lines()).noneMatch(line -> line.startsWith("FORGED"));
     }
 
     private void assertFormerGroupMustBeVisible(URI dynamo) throws IOException {
@@ -190,7 +205,7 @@ class SecurityIT {
     private void opsAcls() throws ExecutionException, InterruptedException {
         allowPrefix("ops", TOPIC, "orders", CREATE, DESCRIBE_CONFIGS, ALTER_CONFIGS, READ, WRITE);
         allow("ops", TOPIC, "sidetrack-control", CREATE, READ, WRITE);
-        allow("ops", GROUP, "orders-service", READ);
+        allow("ops", GROUP, OLD_GROUP, READ);
         allowPrefix("ops", GROUP, "sidetrack-", READ);
         allowPrefix("ops", TRANSACTIONAL_ID, "sidetrack-replay-", WRITE);
     }
@@ -219,7 +234,15 @@ class SecurityIT {
         List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
         for (int i = 0; i < records; i++) {
             String value = i == 7 ? "{\"no-id\":1}" : "{\"id\":\"k" + i + "\"}";
-            all.add(new ProducerRecord<>("orders", ("k" + i).getBytes(UTF_8), value.getBytes(UTF_8)));
+            ProducerRecord<byte[], byte[]> record =
+                    new ProducerRecord<>("orders", ("k" + i).getBytes(UTF_8), value.getBytes(UTF_8));
+            if (i == 7) {
+                record.headers()
+                        .add("x" + HOSTILE, ("y" + HOSTILE).getBytes(UTF_8))
+                        .add("sidetrack-reason", HOSTILE.getBytes(UTF_8))
+                        .add("__streams.errors.topic", HOSTILE.getBytes(UTF_8));
+            }
+            all.add(record);
         }
         topics.send(all);
     }
@@ -247,6 +270,8 @@ class SecurityIT {
         environment.put("KAFKA_SASL_JAAS_CONFIG", BrokerSecurity.jaas(user, "${file:" + secret + ":password}"));
         environment.put("ROUTER_SOURCE_TOPIC", "orders");
         environment.put("LOG_LEVEL", "DEBUG");
+        environment.put("LOG_LEVEL_KAFKA", "INFO");
+        environment.put("LOG_LEVEL_OTHERS", "DEBUG");
         return environment;
     }
 
@@ -261,10 +286,20 @@ class SecurityIT {
         Map<String, String> environment = kafka("writer", CANARY + "writer");
         environment.putAll(SandboxTables.environment(dynamo));
         environment.put("AWS_SECRET_ACCESS_KEY", CANARY + "aws");
+        environment.put("AWS_SESSION_TOKEN", CANARY + "session");
         environment.put("WRITER_TOPIC", "orders-live");
         environment.put("WRITER_TABLE", "orders");
         environment.put("WRITER_HTTP_PORT", Integer.toString(port));
         return ServiceProcess.start(Jars.ofThisCheckout().writer(), List.of(), environment);
+    }
+
+    private void assertRefused(Map<String, String> environment) {
+        environment.put("ROUTER_HTTP_PORT", "0");
+        try (ServiceProcess wrong = ServiceProcess.start(Jars.ofThisCheckout().router(), List.of(), environment)) {
+            assertThat(wrong.exitCode(SOON)).isEqualTo(2);
+            assertThat(wrong.errors().strip()).startsWith("sidetrack-router: ").hasLineCount(1);
+            said.append(wrong.output()).append(wrong.errors());
+        }
     }
 
     private String sidetrack(int code, String... arguments) throws IOException {

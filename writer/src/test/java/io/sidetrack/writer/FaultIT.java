@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -278,13 +279,21 @@ class FaultIT {
 
     @Test
     void stoppedForLongerThanTheSessionTimeout() {
-        try (FaultLane lane = new FaultLane(fixture, "frozen", Map.of("KAFKA_SESSION_TIMEOUT_MS", "4000"))) {
+        Map<String, String> settings = Map.of("KAFKA_SESSION_TIMEOUT_MS", "4000", "WRITER_REQUEST_TIMEOUT_MS", "30000");
+        try (FaultLane lane = new FaultLane(fixture, "frozen", settings)) {
             lane.spoil(call -> SLOW);
             lane.send(3000);
             try (Writer frozen = lane.start()) {
                 lane.awaitWritten(frozen, 100);
+                // A call that was on its way to the wire would go out after the freeze: all have arrived at the proxy.
+                CountDownLatch frozenNow = new CountDownLatch(1);
+                lane.spoil(call -> new Fault.Late(frozenNow, WriterFixture.SOON));
+                lane.send(1000);
+                await().atMost(WriterFixture.SOON).until(() -> lane.proxy.concurrentCalls() == FaultLane.MAX_IN_FLIGHT);
                 frozen.process().signal("STOP");
-                // What is on the wire already cannot be called back; it lands before the next owner writes.
+                lane.spoil(call -> SLOW);
+                frozenNow.countDown();
+                // They land before the next owner writes.
                 await().atMost(WriterFixture.SOON).until(() -> lane.proxy.concurrentCalls() == 0);
                 try (Writer heir = lane.start()) {
                     lane.send(1000);

@@ -27,6 +27,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class FaultLane implements AutoCloseable {
     /** Short enough for a test to sit out; the fixture's broker allows it. */
+    /** Batches in flight of each writer. */
+    static final int MAX_IN_FLIGHT = 5;
+
     private static final Map<String, String> IMPATIENT = Map.of(
             "KAFKA_SESSION_TIMEOUT_MS", "2000",
             "KAFKA_HEARTBEAT_INTERVAL_MS", "300",
@@ -34,7 +37,7 @@ final class FaultLane implements AutoCloseable {
             "WRITER_DRAIN_TIMEOUT_MS", "1000",
             "WRITER_REQUEST_TIMEOUT_MS", "1000",
             "WRITER_RETRY_CAP_MS", "300",
-            "WRITER_MAX_IN_FLIGHT", "5");
+            "WRITER_MAX_IN_FLIGHT", Integer.toString(MAX_IN_FLIGHT));
 
     private static final int KEYS = 400;
 
