@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -31,12 +32,14 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * Hostile producers, HTTP clients that never finish, and operators in a hurry, for a minute (see {@link Run} for longer). Prints
  * its seed. No record may stop a lane, stay without a trace, or harm its neighbours.
  */
+// Not in the ordinary build until the writer's part is green: its lag has not become zero in the first run.
 @Tag("long")
 class AdversarialIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String SOURCE = "orders";
     private static final String LIVE = "orders-live";
     private static final String LIVE_LETTERS = "orders-live-dead-letters";
+    private static final String TABLE = "orders";
     private static final String WRITER_GROUP = "sidetrack-writer-orders-live~orders";
     /** Kafka's default of {@code max.message.bytes}. */
     private static final int MAX_BYTES = 1_048_588;
@@ -81,7 +84,7 @@ class AdversarialIT {
         try (DynamoDbLocal dynamo = DynamoDbLocal.start();
                 SandboxTables tables = new SandboxTables(dynamo.endpoint());
                 HostileProducers producers = new HostileProducers(broker.bootstrapServers())) {
-            tables.create("orders", "id");
+            tables.create(TABLE, "id");
             try (ServiceProcess router = router(routerPort);
                     ServiceProcess writer = writer(writerPort, dynamo.endpoint());
                     HalfOpenClients atRouter = new HalfOpenClients(routerPort, RUN.halfOpen());
@@ -90,12 +93,19 @@ class AdversarialIT {
                 writer.awaitReady(writerPort, LIMIT);
                 Neighbours neighbours = new Neighbours(SOURCE);
                 Account account = new Account();
-                attack(producers, neighbours, account, () -> {
-                    atRouter.renew();
-                    atWriter.renew();
-                    assertHealthy(router, routerPort);
-                    assertHealthy(writer, writerPort);
-                });
+                try {
+                    attack(producers, neighbours, account, () -> {
+                        atRouter.renew();
+                        atWriter.renew();
+                        assertHealthy(router, routerPort);
+                        assertHealthy(writer, writerPort);
+                    });
+                } catch (ConditionTimeoutException e) {
+                    throw new AssertionError(
+                            RUN + "\n" + account.counts() + "\nrouter:\n" + end(router.output()) + "\nwriter:\n"
+                                    + end(writer.output()),
+                            e);
+                }
                 assertThat(List.of(
                                 ServiceProcess.status(routerPort, "/readyz"),
                                 ServiceProcess.status(writerPort, "/readyz")))
@@ -140,10 +150,14 @@ class AdversarialIT {
             all.forEach(producers::send);
             producers.flush();
             waves++;
-            await().atMost(LIMIT).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+            await().atMost(LIMIT).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> {
                 alongside.run();
-                assertThat(topics.lag("sidetrack-router-orders", SOURCE)).isZero();
-                assertThat(topics.lag(WRITER_GROUP, LIVE)).isZero();
+                assertThat(topics.lag("sidetrack-router-orders", SOURCE))
+                        .as("lag of the router")
+                        .isZero();
+                assertThat(topics.lag(WRITER_GROUP, LIVE))
+                        .as("lag of the writer")
+                        .isZero();
             });
         }
         System.out.printf(
@@ -184,7 +198,7 @@ class AdversarialIT {
     }
 
     private static Optional<Map<String, AttributeValue>> item(SandboxTables tables, String id) {
-        return tables.get("orders", Map.of("id", AttributeValue.fromS(id)));
+        return tables.get(TABLE, Map.of("id", AttributeValue.fromS(id)));
     }
 
     private static TopicRecords records(String topic) {
@@ -200,9 +214,7 @@ class AdversarialIT {
                 "--source",
                 SOURCE,
                 "--table",
-                "orders",
-                "--live-group",
-                WRITER_GROUP,
+                TABLE,
                 "--interval-ms",
                 "200",
                 "--router-url",
@@ -232,7 +244,7 @@ class AdversarialIT {
         Map<String, String> environment = environment();
         environment.putAll(SandboxTables.environment(dynamo));
         environment.put("WRITER_TOPIC", LIVE);
-        environment.put("WRITER_TABLE", "orders");
+        environment.put("WRITER_TABLE", TABLE);
         // A version from the future is what freezes a key.
         environment.put("WRITER_MODE", "newest-wins");
         environment.put("WRITER_MAX_REJECTED_PERCENT", "100");

@@ -274,7 +274,8 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private void writeArchive(ClassData data) {
-        if (ready) {
+        // A command is never ready, and has ended.
+        if (ready || (!process.isAlive() && process.exitValue() == 0)) {
             terminate();
             if (waitFor(ARCHIVE_LIMIT)) {
                 data.finish();
