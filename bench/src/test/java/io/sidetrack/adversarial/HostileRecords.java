@@ -3,6 +3,7 @@ package io.sidetrack.adversarial;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.sandbox.CollidingNames;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sidetrack.sandbox.CollidingNames;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;

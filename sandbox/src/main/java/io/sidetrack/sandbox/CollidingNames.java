@@ -37,15 +37,24 @@ public final class CollidingNames {
     /** An object with an {@code id} and so many fields whose names collide with this one, which is not among them. */
     public static byte[] object(String name, int fields) {
         StringBuilder json = new StringBuilder("{\"id\":\"colliding\",\"text\":\"Caf\\u00e9\"");
-        names(name, fields).forEach(one -> json.append(",\"").append(one).append("\":1"));
+        names(name, fields, new Random(1))
+                .forEach(one -> json.append(",\"").append(one).append("\":1"));
         return json.append('}').toString().getBytes(UTF_8);
     }
 
-    private static Set<String> names(String name, int count) {
+    /** Different names that collide with each other. */
+    public static List<String> of(int count, Random random) {
+        StringBuilder name = new StringBuilder();
+        for (int i = 0; i < 2 * Integer.BYTES; i++) {
+            name.append((char) ('a' + random.nextInt(26)));
+        }
+        return List.copyOf(names(name.toString(), count, random));
+    }
+
+    private static Set<String> names(String name, int count, Random random) {
         ByteBuffer quads = ByteBuffer.wrap(name.getBytes(US_ASCII));
         int hash = mixed(quads.getInt()) + quads.getInt() * MULTIPLIER;
         Set<String> names = new LinkedHashSet<>();
-        Random random = new Random(1);
         while (names.size() < count) {
             int first = 0;
             for (int i = 0; i < Integer.BYTES; i++) {

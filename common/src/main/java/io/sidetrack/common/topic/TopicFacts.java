@@ -60,7 +60,7 @@ public record TopicFacts(
 
     /** Whether the topic gives records the time of their arrival, as a lane does. */
     public boolean stampsRecords() {
-        return timestampType.equals("LogAppendTime");
+        return "LogAppendTime".equals(timestampType);
     }
 
     /** A topic whose size is not limited. */
@@ -94,9 +94,8 @@ public record TopicFacts(
      * on a CreateTime topic a record older than the retention goes at the next retention check.
      */
     public Optional<String> losesOldRecords() {
-        boolean arrivalTime = "LogAppendTime".equals(timestampType);
         boolean deletes = cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_DELETE) && retentionMs >= 0;
-        if (arrivalTime || !deletes) {
+        if (stampsRecords() || !deletes) {
             return Optional.empty();
         }
         return Optional.of("has %s=%s and %s=%d, so Kafka would delete every record older than %s"

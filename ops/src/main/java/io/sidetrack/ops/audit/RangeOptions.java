@@ -88,7 +88,7 @@ final class RangeOptions {
     SortedMap<Integer, Span> lane(Cluster cluster, TopicFacts lane) {
         SortedMap<Integer, Span> spans = new TreeMap<>(cluster.spans(lane.name(), lane.partitions()));
         Instant start = lanesFrom;
-        if (start == null && from != null && "LogAppendTime".equals(lane.timestampType())) {
+        if (start == null && from != null && lane.stampsRecords()) {
             // What is in the range came to the source at that instant or later, if clocks agree, and to the lane after
             // that.
             start = from.minus(CLOCKS);

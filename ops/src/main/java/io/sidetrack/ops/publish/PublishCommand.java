@@ -221,7 +221,7 @@ public final class PublishCommand implements Callable<Integer> {
     private TopicFacts checkedTopic(KafkaProperties client, String to) {
         try (Admin admin = TopicDirectory.open(client, PATIENCE)) {
             TopicFacts facts = new TopicDirectory(admin, PATIENCE).require("--topic", to);
-            if (timestamp != null && "LogAppendTime".equals(facts.timestampType())) {
+            if (timestamp != null && facts.stampsRecords()) {
                 throw new StartupException(
                         "--timestamp=" + timestamp,
                         "topic " + to

@@ -189,7 +189,7 @@ public final class SizeCommand implements Callable<Integer> {
         boolean isSource = source.filter(backlog.name()::equals).isPresent();
         boolean isLane = backfill.filter(backlog.name()::equals).isPresent();
         // Sidetrack's lanes have the time of arrival, which few other topics have.
-        boolean looksLikeALane = !isSource && found.isEmpty() && "LogAppendTime".equals(backlog.timestampType());
+        boolean looksLikeALane = !isSource && found.isEmpty() && backlog.stampsRecords();
         return isLane || looksLikeALane ? Optional.of(backlog) : found;
     }
 
