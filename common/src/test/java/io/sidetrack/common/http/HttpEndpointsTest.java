@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an orchestrator and a scraper see, whatever other clients do. */
-@Timeout(60)
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HttpEndpointsTest {
     private static final int LIMIT = 12;
     private static final Duration LONG = Duration.ofMinutes(10);
