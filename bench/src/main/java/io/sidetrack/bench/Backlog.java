@@ -22,14 +22,14 @@ final class Backlog {
 
     /** Makes the topic and its dead-letter topic, and fills it with records that have a key each. */
     static void fill(String bootstrapServers, String topic, int partitions, int records, Screen screen) {
-        LaneOptions.create(bootstrapServers, topic, partitions);
+        PartitionsOption.create(bootstrapServers, topic, partitions);
         SplittableRandom random = new SplittableRandom(SEED);
         publish(bootstrapServers, "none", records, number -> record(topic, number, random), screen);
     }
 
     /** Makes the topic and its dead-letter topic, and fills it with the records of the incident. */
     static void fill(String bootstrapServers, String topic, int partitions, Orders orders, Screen screen) {
-        LaneOptions.create(bootstrapServers, topic, partitions);
+        PartitionsOption.create(bootstrapServers, topic, partitions);
         SplittableRandom random = new SplittableRandom(SEED);
         publish(
                 bootstrapServers,

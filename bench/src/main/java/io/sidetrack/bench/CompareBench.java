@@ -67,7 +67,7 @@ final class CompareBench implements Callable<Integer> {
     private int topicRecords;
 
     @Mixin
-    private LaneOptions lane;
+    private PartitionsOption lane;
 
     @Option(
             names = "--jvm-option",

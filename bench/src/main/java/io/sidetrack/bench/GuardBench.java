@@ -45,7 +45,7 @@ final class GuardBench implements Callable<Integer> {
     private int records;
 
     @Mixin
-    private LaneOptions lane;
+    private PartitionsOption lane;
 
     /** What is measured: by whom, and whether the keys exist. */
     private record Case(Contender contender, boolean exist, int inFlight) {}

@@ -56,7 +56,7 @@ final class IncidentBench implements Callable<Integer> {
     private int inFlight;
 
     @Mixin
-    private LaneOptions lane;
+    private PartitionsOption lane;
 
     @Option(
             names = "--set",

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.bench.EndpointControl.Count;
 import io.sidetrack.bench.Splitter.Lanes;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.FreePort;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.SandboxTopics;
@@ -187,7 +188,7 @@ final class IsolationBench implements Callable<Integer> {
                 topics.createLane(lanes.live(), 6);
                 topics.createLane(lanes.backfill(), 48);
                 for (String topic : List.of(lanes.source(), lanes.live(), lanes.backfill())) {
-                    topics.createLane(topic + "-dead-letters", 1);
+                    topics.createLane(DefaultNames.deadLetterTopic(topic), 1);
                 }
             }
             machine.endpoint().keepTimes();

@@ -57,7 +57,7 @@ final class MemoryBench implements Callable<Integer> {
     private int records;
 
     @Mixin
-    private LaneOptions lane;
+    private PartitionsOption lane;
 
     @Override
     public Integer call() {

@@ -53,13 +53,13 @@ final class QuietBench implements Callable<Integer> {
     private int seconds;
 
     @Mixin
-    private LaneOptions lane;
+    private PartitionsOption lane;
 
     @Override
     public Integer call() {
         Screen screen = Screen.ofResults(System.out);
         try (Machine machine = Machine.start(List.of("-Xmx512m"), Map.of())) {
-            LaneOptions.create(machine.bootstrapServers(), TOPIC, lane.partitions);
+            PartitionsOption.create(machine.bootstrapServers(), TOPIC, lane.partitions);
             machine.endpoint().keepTimes();
             machine.endpoint().latency(latency);
             int port = FreePort.find();

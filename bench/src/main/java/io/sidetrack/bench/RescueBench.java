@@ -1,6 +1,7 @@
 package io.sidetrack.bench;
 
 import io.sidetrack.bench.Splitter.Lanes;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.FreePort;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.SandboxTopics;
@@ -53,7 +54,7 @@ final class RescueBench implements Callable<Integer> {
         Screen screen = Screen.ofResults(System.out);
         try (Machine machine = Machine.start(List.of("-Xmx512m"), Map.of())) {
             SourceBacklog.fill(machine.bootstrapServers(), SOURCE, records, 150, false, screen);
-            Lanes lanes = new Lanes(SOURCE, SOURCE + "-live", SOURCE + "-backfill");
+            Lanes lanes = new Lanes(SOURCE, DefaultNames.liveTopic(SOURCE), DefaultNames.backfillTopic(SOURCE));
             try (SandboxTopics topics = new SandboxTopics(machine.bootstrapServers())) {
                 topics.createLane(lanes.live(), 6);
                 topics.createLane(lanes.backfill(), 48);

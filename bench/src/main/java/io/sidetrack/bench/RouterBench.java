@@ -1,6 +1,7 @@
 package io.sidetrack.bench;
 
 import io.sidetrack.bench.Splitter.Lanes;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.SandboxTopics;
 import io.sidetrack.sandbox.Screen;
@@ -97,7 +98,7 @@ final class RouterBench implements Callable<Integer> {
         for (int round = 0; round < rounds; round++) {
             for (Splitter splitter : splitters) {
                 String name = "%s-%d-%d".formatted(splitter.name().toLowerCase(Locale.ROOT), bytes, round);
-                Lanes lanes = new Lanes(source, name + "-live", name + "-backfill");
+                Lanes lanes = new Lanes(source, DefaultNames.liveTopic(name), DefaultNames.backfillTopic(name));
                 results.computeIfAbsent(splitter, key -> new ArrayList<>())
                         .add(measure(machine, splitter, lanes, records, all, screen));
             }

@@ -1,6 +1,7 @@
 package io.sidetrack.bench;
 
 import io.sidetrack.bench.Splitter.Lanes;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.SandboxTopics;
 import io.sidetrack.sandbox.Screen;
@@ -76,12 +77,12 @@ final class RouterQuietBench implements Callable<Integer> {
 
     private List<Double> measure(Machine machine, Splitter splitter, Screen screen) {
         String name = splitter.name().toLowerCase(Locale.ROOT);
-        Lanes lanes = new Lanes(name, name + "-live", name + "-backfill");
+        Lanes lanes = new Lanes(name, DefaultNames.liveTopic(name), DefaultNames.backfillTopic(name));
         try (SandboxTopics topics = new SandboxTopics(machine.bootstrapServers())) {
             topics.create(lanes.source(), SourceBacklog.PARTITIONS, Map.of());
             topics.createLane(lanes.live(), 6);
             topics.createLane(lanes.backfill(), 48);
-            topics.createLane(name + "-dead-letters", 1);
+            topics.createLane(DefaultNames.deadLetterTopic(name), 1);
         }
         Probe probe = new Probe(machine.bootstrapServers());
         try (Probe.Reader source = probe.read(lanes.source());

@@ -2,6 +2,7 @@ package io.sidetrack.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.SandboxTopics;
 import io.sidetrack.sandbox.Screen;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class SourceBacklog {
     static void fill(String bootstrapServers, String topic, int records, int bytes, boolean marked, Screen screen) {
         try (SandboxTopics topics = new SandboxTopics(bootstrapServers)) {
             topics.create(topic, PARTITIONS, Map.of());
-            topics.createLane(topic + "-dead-letters", 1);
+            topics.createLane(DefaultNames.deadLetterTopic(topic), 1);
         }
         SplittableRandom random = new SplittableRandom(SEED);
         Backlog.publish(

@@ -62,7 +62,7 @@ final class WriterBench implements Callable<Integer> {
     private int topicRecords;
 
     @Mixin
-    private LaneOptions lane;
+    private PartitionsOption lane;
 
     @Option(
             names = "--slow-limit",

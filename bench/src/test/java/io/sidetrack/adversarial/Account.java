@@ -29,13 +29,13 @@ final class Account {
     private static final Pattern REASON = Pattern.compile("[a-z][a-z0-9-]{1,40}");
     private static final int PROBLEMS_SHOWN = 30;
 
-    private final Map<Place, Sent> source = new HashMap<>();
+    private final Map<RecordPosition, Sent> source = new HashMap<>();
     private final Map<HostileKind, Integer> counts = new EnumMap<>(HostileKind.class);
     private final List<String> problems = new ArrayList<>();
     private long problemCount;
 
     /** Where a record is. */
-    record Place(String topic, int partition, long offset) {}
+    record RecordPosition(String topic, int partition, long offset) {}
 
     private record Sent(HostileKind kind, Optional<String> id, Fate fate, String content) {}
 
@@ -46,7 +46,7 @@ final class Account {
     synchronized void sent(HostileRecord record, RecordMetadata at) {
         counts.merge(record.kind(), 1, Integer::sum);
         source.put(
-                new Place(at.topic(), at.partition(), at.offset()),
+                new RecordPosition(at.topic(), at.partition(), at.offset()),
                 new Sent(record.kind(), record.id(), record.fate(), content(record.key(), record.value())));
     }
 
@@ -70,7 +70,7 @@ final class Account {
             Iterable<ConsumerRecord<byte[], byte[]>> backfill,
             long neighbours,
             Predicate<String> inTable) {
-        Map<Place, Sent> open = new HashMap<>(source);
+        Map<RecordPosition, Sent> open = new HashMap<>(source);
         for (ConsumerRecord<byte[], byte[]> letter : routerLetters) {
             origin(letter).ifPresent(origin -> {
                 Sent sent = open.remove(origin);
@@ -81,7 +81,7 @@ final class Account {
                 }
             });
         }
-        Map<Place, Boolean> letters = new HashMap<>();
+        Map<RecordPosition, Boolean> letters = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> letter : live.letters()) {
             origin(letter).ifPresent(origin -> {
                 if (letters.put(origin, false) != null) {
@@ -90,14 +90,14 @@ final class Account {
                 }
             });
         }
-        Map<String, Deque<Place>> onNoLane = new HashMap<>();
+        Map<String, Deque<RecordPosition>> onNoLane = new HashMap<>();
         open.forEach((place, sent) -> onNoLane.computeIfAbsent(sent.content(), content -> new ArrayDeque<>())
                 .add(place));
         long others = 0;
         for (ConsumerRecord<byte[], byte[]> record : live.records()) {
-            Place here = new Place(record.topic(), record.partition(), record.offset());
+            RecordPosition here = new RecordPosition(record.topic(), record.partition(), record.offset());
             boolean isLetter = letters.replace(here, true) != null;
-            Optional<Place> from = take(onNoLane, record);
+            Optional<RecordPosition> from = take(onNoLane, record);
             if (from.isEmpty()) {
                 others++;
                 if (isLetter) {
@@ -138,12 +138,13 @@ final class Account {
         return problems;
     }
 
-    private static Optional<Place> take(Map<String, Deque<Place>> places, ConsumerRecord<byte[], byte[]> record) {
+    private static Optional<RecordPosition> take(
+            Map<String, Deque<RecordPosition>> places, ConsumerRecord<byte[], byte[]> record) {
         return Optional.ofNullable(places.get(content(record.key(), record.value())))
                 .map(Deque::poll);
     }
 
-    private void expect(Sent sent, Place place, Fate found) {
+    private void expect(Sent sent, RecordPosition place, Fate found) {
         boolean right =
                 switch (sent.fate()) {
                     case TABLE, LETTER -> sent.fate() == found;
@@ -157,7 +158,7 @@ final class Account {
     }
 
     /** What a dead letter says of its record; complains if it does not say enough. */
-    private Optional<Place> origin(ConsumerRecord<byte[], byte[]> letter) {
+    private Optional<RecordPosition> origin(ConsumerRecord<byte[], byte[]> letter) {
         String at = "the dead letter at %s, partition %d, offset %d"
                 .formatted(letter.topic(), letter.partition(), letter.offset());
         String reason = text(letter.headers(), "sidetrack-reason");
@@ -165,7 +166,7 @@ final class Account {
             problem("%s has no reason".formatted(at));
         }
         try {
-            return Optional.of(new Place(
+            return Optional.of(new RecordPosition(
                     text(letter.headers(), "__streams.errors.topic"),
                     Integer.parseInt(text(letter.headers(), "__streams.errors.partition")),
                     Long.parseLong(text(letter.headers(), "__streams.errors.offset"))));

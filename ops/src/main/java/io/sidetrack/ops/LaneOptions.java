@@ -1,7 +1,6 @@
 package io.sidetrack.ops;
 
-import io.sidetrack.common.control.ControlTopic;
-import io.sidetrack.common.group.DefaultGroups;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -63,15 +62,15 @@ public final class LaneOptions {
     }
 
     public String live() {
-        return orVariable(live, "ROUTER_LIVE_TOPIC").orElseGet(() -> source() + "-live");
+        return orVariable(live, "ROUTER_LIVE_TOPIC").orElseGet(() -> DefaultNames.liveTopic(source()));
     }
 
     public String backfill() {
-        return orVariable(backfill, "ROUTER_BACKFILL_TOPIC").orElseGet(() -> source() + "-backfill");
+        return orVariable(backfill, "ROUTER_BACKFILL_TOPIC").orElseGet(() -> DefaultNames.backfillTopic(source()));
     }
 
     public String routerGroup() {
-        return orVariable(routerGroup, "ROUTER_APPLICATION_ID").orElseGet(() -> "sidetrack-router-" + source());
+        return orVariable(routerGroup, "ROUTER_APPLICATION_ID").orElseGet(() -> DefaultNames.routerGroup(source()));
     }
 
     /** The table that the lanes' writers write; empty if it is not given. */
@@ -104,13 +103,13 @@ public final class LaneOptions {
 
     /** As {@link #liveGroup}; empty if neither the group nor the table is given. */
     public Optional<String> knownLiveGroup() {
-        return Optional.ofNullable(liveGroup).or(() -> table().map(name -> DefaultGroups.ofWriter(live(), name)));
+        return Optional.ofNullable(liveGroup).or(() -> table().map(name -> DefaultNames.writerGroup(live(), name)));
     }
 
     /** As {@link #backfillGroup}; empty if neither the group nor the table is given. */
     public Optional<String> knownBackfillGroup() {
         return Optional.ofNullable(backfillGroup)
-                .or(() -> table().map(name -> DefaultGroups.ofWriter(backfill(), name)));
+                .or(() -> table().map(name -> DefaultNames.writerGroup(backfill(), name)));
     }
 
     private static StartupException unknownGroup(String lane, String option) {
@@ -121,7 +120,7 @@ public final class LaneOptions {
     }
 
     public String controlTopic() {
-        return orVariable(controlTopic, "ROUTER_CONTROL_TOPIC").orElse(ControlTopic.DEFAULT_NAME);
+        return orVariable(controlTopic, "ROUTER_CONTROL_TOPIC").orElse(DefaultNames.CONTROL_TOPIC);
     }
 
     /** What an option says; if it is not given, what a variable says, unless that is blank. */

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.ControlValue;
 import io.sidetrack.common.control.Cut;
-import io.sidetrack.common.control.Exemption;
-import io.sidetrack.common.control.Recorded;
+import io.sidetrack.common.control.StartupExemption;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.control.SteeringFeed;
 import io.sidetrack.common.settings.KafkaProperties;
@@ -94,9 +94,9 @@ class ControlTopicIT {
         writes("cuts", "cut/router", "{\"source\":null}");
         writes("cuts", "cut/other", "no JSON");
         assertThat(control.cut("router"))
-                .isEqualTo(new Recorded<>(Optional.of(cut), Optional.of("partition 0, offset 1")));
+                .isEqualTo(new ControlValue<>(Optional.of(cut), Optional.of("partition 0, offset 1")));
         assertThat(control.cut("other"))
-                .isEqualTo(new Recorded<>(Optional.empty(), Optional.of("partition 0, offset 2")));
+                .isEqualTo(new ControlValue<>(Optional.empty(), Optional.of("partition 0, offset 2")));
         tool.run("release", "--source", "s", "--router-group", "other", "--cut-only", "--control-topic", "cuts")
                 .assertDone();
         assertThat(control.cut("other").isEmpty()).isTrue();
@@ -135,11 +135,11 @@ class ControlTopicIT {
                         .hasMessageStartingWith("control topic hidden: this principal may not read it")
                         .hasMessageContaining("Allow DESCRIBE and READ"));
                 assertThatThrownBy(() -> control.steering("writer")).isInstanceOf(StartupException.class);
-                assertThatThrownBy(() ->
-                                control.with(new Exemption("ALLOW", false)).cut("router"))
+                assertThatThrownBy(() -> control.with(new StartupExemption("ALLOW", false))
+                                .cut("router"))
                         .isInstanceOf(StartupException.class)
                         .hasMessageEndingWith("Or set ALLOW=true, which takes it for empty.");
-                ControlTopic exempt = control.with(new Exemption("ALLOW", true));
+                ControlTopic exempt = control.with(new StartupExemption("ALLOW", true));
                 assertThat(exempt.cut("router").isEmpty()).isTrue();
                 assertThat(exempt.steering("writer")).isEqualTo(Steering.NONE);
                 tool.run(

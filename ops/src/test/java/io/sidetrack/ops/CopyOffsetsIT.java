@@ -3,6 +3,7 @@ package io.sidetrack.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxTopics;
@@ -79,7 +80,7 @@ class CopyOffsetsIT {
                 .isEqualTo(Map.of(partition, offset));
         assertThat(topics.committed("one")).hasSize(2);
         assertThat(new ControlTopic(
-                                ControlTopic.DEFAULT_NAME,
+                                DefaultNames.CONTROL_TOPIC,
                                 KafkaProperties.of(Map.of("bootstrap.servers", broker.bootstrapServers())),
                                 Duration.ofSeconds(30))
                         .steering("two")

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxTopics;
@@ -72,7 +73,7 @@ class TakeoverIT {
 
     private static Optional<Cut> cut(String routerGroup) {
         return new ControlTopic(
-                        ControlTopic.DEFAULT_NAME,
+                        DefaultNames.CONTROL_TOPIC,
                         KafkaProperties.of(Map.of("bootstrap.servers", broker.bootstrapServers())),
                         Duration.ofSeconds(30))
                 .cut(routerGroup)

@@ -1,6 +1,6 @@
 package io.sidetrack.router;
 
-import io.sidetrack.common.control.Exemption;
+import io.sidetrack.common.control.StartupExemption;
 
 /**
  * What of a takeover's cut need not be in order, because an operator has decided so.
@@ -9,4 +9,4 @@ import io.sidetrack.common.control.Exemption;
  * @param foreign whether the cut may be of another topic
  * @param unreadable whether the control topic may be closed to the router
  */
-record CutExemptions(boolean invalid, boolean foreign, Exemption unreadable) {}
+record CutExemptions(boolean invalid, boolean foreign, StartupExemption unreadable) {}

@@ -1,9 +1,9 @@
 package io.sidetrack.router;
 
 import io.sidetrack.common.topic.TopicFacts;
-import io.sidetrack.router.place.CurrentLimits;
-import io.sidetrack.router.place.LaneLimits;
-import io.sidetrack.router.place.TopicLookup;
+import io.sidetrack.router.placement.CurrentLimits;
+import io.sidetrack.router.placement.LaneLimits;
+import io.sidetrack.router.placement.TopicLookup;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;

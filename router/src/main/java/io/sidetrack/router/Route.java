@@ -1,6 +1,7 @@
 package io.sidetrack.router;
 
-import io.sidetrack.common.letter.Form;
+import io.sidetrack.common.deadletter.DeadLetterForm;
+import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.poll.UnprocessedRecords;
 import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.common.record.TimestampHeaders;
@@ -8,13 +9,12 @@ import io.sidetrack.router.batch.Delivery;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.RecordBatch;
 import io.sidetrack.router.lane.Arrival;
-import io.sidetrack.router.lane.Lane;
 import io.sidetrack.router.lane.Rules;
 import io.sidetrack.router.lane.Verdict;
-import io.sidetrack.router.place.Destination;
-import io.sidetrack.router.place.PartitionBy;
-import io.sidetrack.router.place.PlacedKey;
-import io.sidetrack.router.place.Refusal;
+import io.sidetrack.router.placement.Destination;
+import io.sidetrack.router.placement.PartitionBy;
+import io.sidetrack.router.placement.PlacedKey;
+import io.sidetrack.router.placement.Refusal;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -32,14 +32,14 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     private final PartitionBy partitionBy;
     private final Destination live;
     private final Destination backfill;
-    private final LetterForms letterForms;
+    private final DeadLetterForms letterForms;
     private final LaneProducers producers;
     private final Clock clock;
     private final RouteCounts counts;
     private final boolean transactional;
     private final boolean trusted;
     private final TimestampHeaders timestamps = new TimestampHeaders();
-    private final QuietCommit quiet = new QuietCommit();
+    private final EarlyCommit quiet = new EarlyCommit();
     private LaneProducers.Sending sending;
     private UnprocessedRecords.OpenPartition partition;
 
@@ -48,7 +48,7 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
             PartitionBy partitionBy,
             Destination live,
             Destination backfill,
-            LetterForms letterForms,
+            DeadLetterForms letterForms,
             LaneProducers producers,
             Clock clock,
             RouteCounts counts,
@@ -180,8 +180,8 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     }
 
     private void bury(ConsumerRecord<byte[], byte[]> record, Refusal refusal, Delivery delivery, long nowMs) {
-        LetterForms.Letter letter =
-                letterForms.letter(record, refusal, delivery.letter().orElse(Form.WHOLE), nowMs);
+        DeadLetterForms.Letter letter =
+                letterForms.letter(record, refusal, delivery.letter().orElse(DeadLetterForm.WHOLE), nowMs);
         send(letterForms.topic(), letter.record(), Optional.empty(), nowMs, delivery.as(letter.form()));
         counts.addBuried(refusal, record.topic(), record.partition(), record.offset(), letter.whole());
     }

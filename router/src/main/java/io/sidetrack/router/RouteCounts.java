@@ -1,9 +1,9 @@
 package io.sidetrack.router;
 
+import io.sidetrack.common.lane.Lane;
 import io.sidetrack.router.batch.TransactionEnd;
-import io.sidetrack.router.lane.Lane;
 import io.sidetrack.router.lane.Verdict;
-import io.sidetrack.router.place.Refusal;
+import io.sidetrack.router.placement.Refusal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.sidetrack.router;
 
 import io.sidetrack.router.lane.Verdict;
-import io.sidetrack.router.place.Refusal;
+import io.sidetrack.router.placement.Refusal;
 
 /** Receives where records went, when that cannot be undone any more; on any stream thread. */
 interface RouteListener {

@@ -3,8 +3,8 @@ package io.sidetrack.router;
 import io.sidetrack.common.broker.BrokerRelease;
 import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.ControlValue;
 import io.sidetrack.common.control.Cut;
-import io.sidetrack.common.control.Recorded;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
@@ -37,7 +37,7 @@ final class RouterChecks {
      *     up
      */
     static Optional<Cut> cut(RouterSettings settings, ControlTopic control, TopicDirectory topics) {
-        Recorded<Cut> recorded = control.cut(settings.applicationId());
+        ControlValue<Cut> recorded = control.cut(settings.applicationId());
         if (recorded.rejected().isPresent() && !settings.exemptions().invalid()) {
             throw new StartupException(
                     "control topic " + settings.controlTopic(),

@@ -15,13 +15,13 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import com.fasterxml.jackson.core.JsonPointer;
-import io.sidetrack.common.control.ControlTopic;
-import io.sidetrack.common.control.Exemption;
+import io.sidetrack.common.control.StartupExemption;
 import io.sidetrack.common.http.HttpSettings;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
-import io.sidetrack.router.place.PartitionBy;
+import io.sidetrack.router.placement.PartitionBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -215,7 +215,7 @@ record RouterSettings(
                 .define(
                         CONTROL_TOPIC,
                         STRING,
-                        ControlTopic.DEFAULT_NAME,
+                        DefaultNames.CONTROL_TOPIC,
                         LOW,
                         "The topic in which `sidetrack adopt` has recorded where the backlog ended, if it did. It need not"
                                 + " exist, but the router must be allowed to read it.")
@@ -280,20 +280,21 @@ record RouterSettings(
         String source = values.text(SOURCE_TOPIC);
         RouterSettings settings = new RouterSettings(
                 source,
-                orElse(values.text(LIVE_TOPIC), source + "-live"),
-                orElse(values.text(BACKFILL_TOPIC), source + "-backfill"),
-                orElse(values.text(DEAD_LETTER_TOPIC), source + "-dead-letters"),
+                orElse(values.text(LIVE_TOPIC), DefaultNames.liveTopic(source)),
+                orElse(values.text(BACKFILL_TOPIC), DefaultNames.backfillTopic(source)),
+                orElse(values.text(DEAD_LETTER_TOPIC), DefaultNames.deadLetterTopic(source)),
                 values.text(DEAD_LETTER_REJECTED).equals(REDUCE),
                 values.text(CONTROL_TOPIC),
                 values.flag(EXPECT_CUT),
                 new CutExemptions(
                         values.flag(ALLOW_INVALID_CUT),
                         values.flag(ALLOW_FOREIGN_CUT),
-                        new Exemption(ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC))),
+                        new StartupExemption(
+                                ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC))),
                 rules(values),
                 partitionBy(values.text(PARTITION_BY)),
                 values.text(PROCESSING_GUARANTEE),
-                orElse(values.text(APPLICATION_ID), "sidetrack-router-" + source),
+                orElse(values.text(APPLICATION_ID), DefaultNames.routerGroup(source)),
                 values.flag(TRUST_HEADERS),
                 values.flag(ALLOW_SHORT_RETENTION),
                 values.longNumber(POLL_BYTES),

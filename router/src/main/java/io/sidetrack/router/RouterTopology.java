@@ -2,10 +2,10 @@ package io.sidetrack.router;
 
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.router.batch.LaneProducers;
-import io.sidetrack.router.place.Destination;
-import io.sidetrack.router.place.PartitionBy;
-import io.sidetrack.router.place.PlacedKey;
-import io.sidetrack.router.place.TopicLookup;
+import io.sidetrack.router.placement.Destination;
+import io.sidetrack.router.placement.PartitionBy;
+import io.sidetrack.router.placement.PlacedKey;
+import io.sidetrack.router.placement.TopicLookup;
 import io.sidetrack.router.timestamp.TimestampToHeader;
 import java.time.Clock;
 import java.util.Optional;
@@ -38,7 +38,7 @@ final class RouterTopology {
         Destination live = new Destination(settings.liveTopic(), LIVE, producer.with(topics.live(), lookup));
         Destination backfill =
                 new Destination(settings.backfillTopic(), BACKFILL, producer.with(topics.backfill(), lookup));
-        LetterForms letterForms = new LetterForms(
+        DeadLetterForms letterForms = new DeadLetterForms(
                 new Destination(settings.deadLetterTopic(), DEAD_LETTERS, producer.with(topics.deadLetters(), lookup)),
                 settings.reducesDeadLetters());
         BackfillNames names = new BackfillNames();

@@ -3,7 +3,7 @@ package io.sidetrack.router;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
-import io.sidetrack.router.place.TopicLookup;
+import io.sidetrack.router.placement.TopicLookup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -9,7 +9,7 @@ import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.ObservedClients;
 import io.sidetrack.router.lane.Verdict;
-import io.sidetrack.router.place.Refusal;
+import io.sidetrack.router.placement.Refusal;
 import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxTopics;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package io.sidetrack.router;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sidetrack.router.lane.Lane;
+import io.sidetrack.common.lane.Lane;
 import io.sidetrack.router.lane.Verdict;
-import io.sidetrack.router.place.Refusal;
+import io.sidetrack.router.placement.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.header.Headers;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.lane.Verdict;
-import io.sidetrack.router.place.Refusal;
+import io.sidetrack.router.placement.Refusal;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;

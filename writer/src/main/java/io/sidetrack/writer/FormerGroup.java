@@ -1,7 +1,7 @@
 package io.sidetrack.writer;
 
-import io.sidetrack.common.group.DefaultGroups;
 import io.sidetrack.common.group.GroupOffsets;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 
@@ -33,7 +33,7 @@ final class FormerGroup {
                         .formatted(lane, former, group),
                 "Set %s=%s to continue in that group, or stop its writers and copy its offsets: `%s`."
                         .formatted(
-                                WriterSettings.APPLICATION_ID, former, DefaultGroups.copyCommand(lane, former, group)));
+                                WriterSettings.APPLICATION_ID, former, DefaultNames.copyCommand(lane, former, group)));
     }
 
     private static boolean hasRead(String lane, String group, GroupOffsets offsets) {

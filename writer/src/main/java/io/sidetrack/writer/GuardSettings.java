@@ -8,17 +8,17 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.writer.item.FieldVersion;
 import io.sidetrack.writer.item.FutureLimit;
 import io.sidetrack.writer.item.KeyAttribute;
-import io.sidetrack.writer.item.Lane;
-import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
 import io.sidetrack.writer.item.TimestampVersion;
 import io.sidetrack.writer.item.VersionSource;
+import io.sidetrack.writer.item.VersionStamp;
 import io.sidetrack.writer.table.CallLimits;
 import io.sidetrack.writer.table.Table;
 import io.sidetrack.writer.table.TableCalls;
@@ -46,7 +46,7 @@ record GuardSettings(
         VersionSource versions,
         Duration maxFuture,
         Optional<String> versionAttribute,
-        Optional<Stamp.Marker> marker) {
+        Optional<VersionStamp.Marker> marker) {
 
     static final String MODE = "WRITER_MODE";
     static final String LANE = "WRITER_LANE";
@@ -156,7 +156,7 @@ record GuardSettings(
                 "Set it to a pointer such as /updatedAt, or remove it.");
     }
 
-    private static Optional<Stamp.Marker> marker(
+    private static Optional<VersionStamp.Marker> marker(
             EnvironmentSettings values, WriteMode mode, Optional<String> versionAttribute) {
         long set = values.longNumber(TOMBSTONE_TTL);
         if (set == 0 && mode != WriteMode.NEWEST_WINS) {
@@ -171,13 +171,13 @@ record GuardSettings(
         }
         String attribute = values.text(TTL_ATTRIBUTE);
         requirePlain(TTL_ATTRIBUTE, attribute);
-        if (Stamp.attributes(versionAttribute.orElseThrow()).contains(attribute)) {
+        if (VersionStamp.attributes(versionAttribute.orElseThrow()).contains(attribute)) {
             throw new StartupException(
                     TTL_ATTRIBUTE + "=" + attribute,
                     "the writer keeps something else in this attribute",
                     "Set it to the table's time-to-live attribute.");
         }
-        return Optional.of(new Stamp.Marker(Duration.ofSeconds(seconds), attribute));
+        return Optional.of(new VersionStamp.Marker(Duration.ofSeconds(seconds), attribute));
     }
 
     private static void requirePlain(String setting, String name) {
@@ -205,13 +205,13 @@ record GuardSettings(
      *
      * @throws StartupException if an attribute of the writer's is part of the table's key
      */
-    Optional<Stamp> stamp(TableSchema schema, Clock clock) {
+    Optional<VersionStamp> stamp(TableSchema schema, Clock clock) {
         for (KeyAttribute key : schema.keyAttributes()) {
             versionAttribute.ifPresent(name -> requireNotStamped(name, key));
             marker.ifPresent(some -> requireOther(TTL_ATTRIBUTE, some.attribute(), key));
         }
         VersionSource limited = versions.within(new FutureLimit(clock, maxFuture));
-        return versionAttribute.map(name -> new Stamp(limited, lane, name, marker, clock));
+        return versionAttribute.map(name -> new VersionStamp(limited, lane, name, marker, clock));
     }
 
     /** The limits of the calls to the table. A batch that is put item by item is as many calls as it has items. */
@@ -244,7 +244,7 @@ record GuardSettings(
     /** A key attribute that the stamp replaces would be lost, or be in the item twice. */
     private static void requireNotStamped(String name, KeyAttribute key) {
         requireOther(VERSION_ATTRIBUTE, name, key);
-        if (Stamp.attributes(name).contains(key.name())) {
+        if (VersionStamp.attributes(name).contains(key.name())) {
             throw new StartupException(
                     VERSION_ATTRIBUTE + "=" + name,
                     "the writer would use " + key.name() + ", a key attribute of the table, together with it",

@@ -4,8 +4,8 @@ import io.sidetrack.common.poll.UnprocessedRecords;
 import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.writer.commit.CommitOccasion;
 import io.sidetrack.writer.item.ItemMapper;
-import io.sidetrack.writer.item.Origin;
 import io.sidetrack.writer.item.RecordHeader;
+import io.sidetrack.writer.item.SourceRecord;
 import io.sidetrack.writer.thread.LaneTask;
 import io.sidetrack.writer.thread.ThreadWriter;
 import io.sidetrack.writer.thread.ThreadWriters;
@@ -56,7 +56,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
-        Origin origin = new Origin(
+        SourceRecord origin = new SourceRecord(
                 metadata.topic(),
                 metadata.partition(),
                 metadata.offset(),

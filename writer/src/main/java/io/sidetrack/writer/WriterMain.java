@@ -1,13 +1,14 @@
 package io.sidetrack.writer;
 
 import io.sidetrack.common.group.GroupOffsets;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.service.ServiceLaunch;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.writer.deadletter.DeadLetterProducer;
-import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
+import io.sidetrack.writer.item.VersionStamp;
 import io.sidetrack.writer.table.TableConnection;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,7 +44,7 @@ public final class WriterMain {
                 TableConnection.open(settings.guard().callLimits(settings.requestTimeout(), settings.maxInFlight()))) {
             TableSchema schema = connection.describe(settings.table());
             settings.guard().checkTimeToLive(connection, schema);
-            Optional<Stamp> stamp = settings.guard().stamp(schema, Clock.systemUTC());
+            Optional<VersionStamp> stamp = settings.guard().stamp(schema, Clock.systemUTC());
             settings.guard().risk().ifPresent(log::info);
             settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer; it is ignored", name));
             try (WriterService service = new WriterService(
@@ -53,7 +54,10 @@ public final class WriterMain {
                     connection,
                     schema,
                     DeadLetterProducer.open(
-                            kafka, settings.applicationId() + "-dead-letters", topics.lane(), topics.deadLetters()))) {
+                            kafka,
+                            DefaultNames.deadLetterTopic(settings.applicationId()),
+                            topics.lane(),
+                            topics.deadLetters()))) {
                 return service.run(stamp, settings.trustsHeaders(topics.lane()));
             }
         }

@@ -3,6 +3,7 @@ package io.sidetrack.writer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sidetrack.common.group.GroupOffsets;
 import io.sidetrack.common.http.HttpEndpoints;
+import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.service.ServiceMetrics;
 import io.sidetrack.common.service.StreamsHealth;
@@ -18,15 +19,14 @@ import io.sidetrack.writer.commit.WriterClients;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.item.ItemMapper;
-import io.sidetrack.writer.item.Lane;
-import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
+import io.sidetrack.writer.item.VersionStamp;
 import io.sidetrack.writer.table.Table;
 import io.sidetrack.writer.table.TableConnection;
 import io.sidetrack.writer.thread.FreezeWatch;
-import io.sidetrack.writer.thread.Outlets;
-import io.sidetrack.writer.thread.Patience;
 import io.sidetrack.writer.thread.ThreadWriters;
+import io.sidetrack.writer.thread.WaitLimits;
+import io.sidetrack.writer.thread.WriterDependencies;
 import io.sidetrack.writer.watch.LaneLag;
 import io.sidetrack.writer.watch.LastCommit;
 import io.sidetrack.writer.watch.PolledOffsets;
@@ -116,14 +116,14 @@ final class WriterService implements AutoCloseable {
         return topic;
     }
 
-    private Outlets outlets(DeadLetterTopic deadLetters) {
+    private WriterDependencies outlets(DeadLetterTopic deadLetters) {
         ExecutorTimer timer = new ExecutorTimer();
         closers.push(timer::close);
         Duration session = StreamsSettings.sessionTimeout(config);
         FreezeWatch freezes =
                 new FreezeWatch(session.dividedBy(2), quarantine(session), holds, Clock.systemUTC()::millis);
         timer.every(session.dividedBy(PULSES_PER_SESSION).toNanos(), () -> freezes.pulse(System.nanoTime()));
-        return new Outlets(table, deadLetters, timer, holds, freezes, new GiveUp(), System::nanoTime);
+        return new WriterDependencies(table, deadLetters, timer, holds, freezes, new GiveUp(), System::nanoTime);
     }
 
     /** Long enough for every thread to poll: one that closes tasks waits for answers before it does. */
@@ -132,9 +132,9 @@ final class WriterService implements AutoCloseable {
                 longer(session.dividedBy(4), LEAST_QUARANTINE), WriterSettings.shorter(table.longestAnswer(), session));
     }
 
-    private Patience patience() {
+    private WaitLimits patience() {
         Duration maxPoll = StreamsSettings.maxPollInterval(config);
-        return new Patience(
+        return new WaitLimits(
                 ROOM_PATIENCE,
                 WriterSettings.shorter(settings.drainTimeout(), maxPoll.dividedBy(4)),
                 maxPoll.multipliedBy(8).dividedBy(10),
@@ -142,7 +142,7 @@ final class WriterService implements AutoCloseable {
     }
 
     /** Ends the process with exit code 1. */
-    private final class GiveUp implements Outlets.Emergency {
+    private final class GiveUp implements WriterDependencies.Emergency {
         @Override
         public void mostlyRejected() {
             process.giveUp(
@@ -166,12 +166,12 @@ final class WriterService implements AutoCloseable {
      * @param trustsHeaders whether the lane's records have Sidetrack's own headers
      * @return the exit code
      */
-    int run(Optional<Stamp> stamp, boolean trustsHeaders) {
+    int run(Optional<VersionStamp> stamp, boolean trustsHeaders) {
         if (settings.guard().lane() == Lane.BACKFILL) {
-            OperatorControl control = OperatorControl.follow(
+            ControlTopicFollower control = ControlTopicFollower.follow(
                     settings,
                     kafka,
-                    new Steered(budget, settings.mostWriteUnits(), holds, problems, System::nanoTime),
+                    new OperatorControl(budget, settings.mostWriteUnits(), holds, problems, System::nanoTime),
                     metrics::steeringRejected);
             closers.push(control::close);
         }

@@ -12,10 +12,10 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
-import io.sidetrack.common.control.ControlTopic;
-import io.sidetrack.common.control.Exemption;
-import io.sidetrack.common.group.DefaultGroups;
+import io.sidetrack.common.control.StartupExemption;
 import io.sidetrack.common.http.HttpSettings;
+import io.sidetrack.common.lane.DefaultNames;
+import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
@@ -26,7 +26,6 @@ import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.item.KafkaKeyFormat;
 import io.sidetrack.writer.item.KeySource;
-import io.sidetrack.writer.item.Lane;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +75,7 @@ record WriterSettings(
         int maxInFlight,
         int maxWriteUnits,
         String controlTopic,
-        Exemption unreadableControlTopic,
+        StartupExemption unreadableControlTopic,
         int bufferRecords,
         long bufferBytes,
         long pollBytes,
@@ -178,7 +177,7 @@ record WriterSettings(
                 .define(
                         CONTROL_TOPIC,
                         STRING,
-                        ControlTopic.DEFAULT_NAME,
+                        DefaultNames.CONTROL_TOPIC,
                         LOW,
                         "The topic by which `sidetrack backfill` steers a backfill lane's writers; a live lane's do not"
                                 + " read it.")
@@ -294,17 +293,17 @@ record WriterSettings(
         WriterSettings settings = new WriterSettings(
                 topic,
                 values.text(TABLE),
-                orElse(values.text(DEAD_LETTER_TOPIC), topic + "-dead-letters"),
-                orElse(values.text(APPLICATION_ID), DefaultGroups.ofWriter(topic, values.text(TABLE))),
+                orElse(values.text(DEAD_LETTER_TOPIC), DefaultNames.deadLetterTopic(topic)),
+                orElse(values.text(APPLICATION_ID), DefaultNames.writerGroup(topic, values.text(TABLE))),
                 values.text(APPLICATION_ID) == null
-                        ? Optional.of(DefaultGroups.formerOfWriter(topic))
+                        ? Optional.of(DefaultNames.formerWriterGroup(topic))
                         : Optional.empty(),
                 values.number(BATCH_SIZE),
                 Duration.ofMillis(values.number(FLUSH_INTERVAL_MS)),
                 values.number(MAX_IN_FLIGHT),
                 values.number(MAX_WRITE_UNITS),
                 values.text(CONTROL_TOPIC),
-                new Exemption(ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC)),
+                new StartupExemption(ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC)),
                 values.number(BUFFER_RECORDS),
                 values.longNumber(BUFFER_BYTES),
                 values.longNumber(POLL_BYTES),

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sidetrack.common.group.DefaultGroups;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.writer.WriterFixture.Writer;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +41,7 @@ class ControlIT {
 
     private static void steers(String topic, String lane, String value) {
         fixture.topics.send(List.of(new ProducerRecord<>(
-                topic, ("writer/" + DefaultGroups.ofWriter(lane, lane)).getBytes(UTF_8), value.getBytes(UTF_8))));
+                topic, ("writer/" + DefaultNames.writerGroup(lane, lane)).getBytes(UTF_8), value.getBytes(UTF_8))));
     }
 
     @ParameterizedTest
@@ -83,7 +83,8 @@ class ControlIT {
                     .doesNotContain(" ERROR ");
         }
         assertThat(fixture.table(lane)).hasSize(500);
-        assertThat(fixture.topics.lag(DefaultGroups.ofWriter(lane, lane), lane)).isZero();
+        assertThat(fixture.topics.lag(DefaultNames.writerGroup(lane, lane), lane))
+                .isZero();
     }
 
     @Test

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sidetrack.common.group.DefaultGroups;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.ServiceProcess;
 import io.sidetrack.sandbox.SwellingRecords;
 import io.sidetrack.writer.WriterFixture.Writer;
@@ -296,7 +296,7 @@ class DeadLetterIT {
 
     private static void awaitCommitted(String lane, Writer writer) {
         await().atMost(WriterFixture.SOON)
-                .untilAsserted(() -> assertThat(fixture.topics.lag(DefaultGroups.ofWriter(lane, lane), lane))
+                .untilAsserted(() -> assertThat(fixture.topics.lag(DefaultNames.writerGroup(lane, lane), lane))
                         .as(() -> writer.process().output())
                         .isZero());
         assertThat(writer.metric("sidetrack_writer_paused")).isZero();

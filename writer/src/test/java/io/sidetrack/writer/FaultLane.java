@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sidetrack.common.group.DefaultGroups;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.Fault;
 import io.sidetrack.sandbox.FaultProxy;
 import io.sidetrack.sandbox.ProxiedCall;
@@ -120,7 +120,7 @@ final class FaultLane implements AutoCloseable {
     }
 
     String group() {
-        return DefaultGroups.ofWriter(name, name);
+        return DefaultNames.writerGroup(name, name);
     }
 
     int deadLetters() {

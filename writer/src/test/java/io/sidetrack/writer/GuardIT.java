@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sidetrack.common.group.DefaultGroups;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.record.OriginalTimestamp;
 import io.sidetrack.sandbox.Fault;
 import io.sidetrack.sandbox.FaultProxy;
@@ -85,7 +85,7 @@ class GuardIT {
         void awaitCommitted(String topic) {
             await().atMost(WriterFixture.SOON)
                     .pollInterval(Duration.ofMillis(200))
-                    .untilAsserted(() -> assertThat(fixture.topics.lag(DefaultGroups.ofWriter(topic, name), topic))
+                    .untilAsserted(() -> assertThat(fixture.topics.lag(DefaultNames.writerGroup(topic, name), topic))
                             .isZero());
         }
 

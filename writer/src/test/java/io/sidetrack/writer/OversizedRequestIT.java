@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sidetrack.common.group.DefaultGroups;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.writer.WriterFixture.Writer;
 import java.util.Base64;
 import java.util.Map;
@@ -48,7 +48,7 @@ class OversizedRequestIT {
                     "KAFKA_DELIVERY_TIMEOUT_MS", "6000");
             try (Writer writer = fixture.writer("lane", impatient)) {
                 await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(
-                                fixture.topics.lag(DefaultGroups.ofWriter("lane", "lane"), "lane"))
+                                fixture.topics.lag(DefaultNames.writerGroup("lane", "lane"), "lane"))
                         .as(() -> writer.process().output())
                         .isZero());
             }

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.sun.net.httpserver.HttpServer;
-import io.sidetrack.common.group.DefaultGroups;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.record.OriginalTimestamp;
 import io.sidetrack.sandbox.Fault;
 import io.sidetrack.sandbox.FaultProxy;
@@ -85,7 +85,7 @@ class TableIT {
     private static void awaitRead(String topic, String table) {
         await().atMost(WriterFixture.SOON.multipliedBy(2))
                 .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(() -> assertThat(fixture.topics.lag(DefaultGroups.ofWriter(topic, table), topic))
+                .untilAsserted(() -> assertThat(fixture.topics.lag(DefaultNames.writerGroup(topic, table), topic))
                         .isZero());
     }
 

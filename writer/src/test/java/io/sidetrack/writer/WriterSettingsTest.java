@@ -10,8 +10,8 @@ import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.writer.item.KeyAttribute;
 import io.sidetrack.writer.item.KeyType;
-import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
+import io.sidetrack.writer.item.VersionStamp;
 import io.sidetrack.writer.table.CallLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,7 +135,7 @@ class WriterSettingsTest {
         GuardSettings guard =
                 WriterSettings.read(with("WRITER_MODE", "newest-wins")).guard();
         assertThat(guard.versionAttribute()).contains("sidetrack_version");
-        assertThat(guard.marker()).contains(new Stamp.Marker(Duration.ofDays(30), "sidetrack_expires"));
+        assertThat(guard.marker()).contains(new VersionStamp.Marker(Duration.ofDays(30), "sidetrack_expires"));
         GuardSettings overwrite =
                 WriterSettings.read(with("WRITER_TOPIC", "lane")).guard();
         assertThat(overwrite.versionAttribute()).isEmpty();
@@ -162,7 +162,7 @@ class WriterSettingsTest {
                 WriterSettings.read(with("WRITER_TOMBSTONE_TTL", "60")).guard();
         assertThat(guard.mode()).isEqualTo(WriteMode.OVERWRITE);
         assertThat(guard.versionAttribute()).contains("sidetrack_version");
-        assertThat(guard.marker()).contains(new Stamp.Marker(Duration.ofSeconds(60), "sidetrack_expires"));
+        assertThat(guard.marker()).contains(new VersionStamp.Marker(Duration.ofSeconds(60), "sidetrack_expires"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.sidetrack.bench.faults;
 
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.FreePort;
 import io.sidetrack.sandbox.Jars;
 import io.sidetrack.sandbox.SandboxTopics;
@@ -44,7 +45,7 @@ final class RouterPair implements AutoCloseable {
     }
 
     List<String> lanes() {
-        return List.of(source() + "-live", source() + "-backfill");
+        return List.of(DefaultNames.liveTopic(source()), DefaultNames.backfillTopic(source()));
     }
 
     void createTopics(SandboxTopics topics) {
@@ -55,7 +56,7 @@ final class RouterPair implements AutoCloseable {
                 "max.message.bytes", largest,
                 "compression.type", "uncompressed");
         lanes().forEach(name -> topics.create(name, name.endsWith("-live") ? Feed.partitions() : 12, lane));
-        topics.createLane(source() + "-dead-letters", 1);
+        topics.createLane(DefaultNames.deadLetterTopic(source()), 1);
     }
 
     /** Starts both, and does not wait. */

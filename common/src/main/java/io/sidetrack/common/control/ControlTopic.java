@@ -39,9 +39,6 @@ import org.slf4j.LoggerFactory;
  * value to whatever partition its key led to, so that all partitions are read, and the first one last: it wins.
  */
 public final class ControlTopic {
-    /** What it is called unless somebody says otherwise. */
-    public static final String DEFAULT_NAME = "sidetrack-control";
-
     private static final Logger log = LoggerFactory.getLogger(ControlTopic.class);
     static final int ONLY_PARTITION = 0;
 
@@ -51,7 +48,7 @@ public final class ControlTopic {
     private final String topic;
     private final KafkaProperties client;
     private final Duration patience;
-    private final Optional<Exemption> exemption;
+    private final Optional<StartupExemption> exemption;
 
     /**
      * @param client the properties of its clients
@@ -61,7 +58,8 @@ public final class ControlTopic {
         this(topic, client, patience, Optional.empty());
     }
 
-    private ControlTopic(String topic, KafkaProperties client, Duration patience, Optional<Exemption> exemption) {
+    private ControlTopic(
+            String topic, KafkaProperties client, Duration patience, Optional<StartupExemption> exemption) {
         this.topic = topic;
         this.client = client;
         this.patience = patience;
@@ -69,7 +67,7 @@ public final class ControlTopic {
     }
 
     /** The same topic; if the exemption is granted and the topic may not be read, it is taken for empty, with a warning. */
-    public ControlTopic with(Exemption unreadable) {
+    public ControlTopic with(StartupExemption unreadable) {
         return new ControlTopic(topic, client, patience, Optional.of(unreadable));
     }
 
@@ -80,8 +78,8 @@ public final class ControlTopic {
      * @return the newest valid one, and whether one came after it that is not; empty without a control topic
      * @throws StartupException if the topic cannot be read
      */
-    public Recorded<Cut> cut(String routerGroup) {
-        return read(new NewestValue<>(CUT + routerGroup, Cut.class, null, () -> {}));
+    public ControlValue<Cut> cut(String routerGroup) {
+        return read(new LastValidValue<>(CUT + routerGroup, Cut.class, null, () -> {}));
     }
 
     /**
@@ -92,7 +90,7 @@ public final class ControlTopic {
      * @throws StartupException if the topic cannot be read
      */
     public Steering steering(String writerGroup) {
-        return read(new NewestValue<>(STEERING + writerGroup, Steering.class, Steering.NONE, () -> {}))
+        return read(new LastValidValue<>(STEERING + writerGroup, Steering.class, Steering.NONE, () -> {}))
                 .value()
                 .orElse(Steering.NONE);
     }
@@ -107,7 +105,7 @@ public final class ControlTopic {
     }
 
     /** Reads the topic to its end. */
-    private <T> Recorded<T> read(NewestValue<T> newest) {
+    private <T> ControlValue<T> read(LastValidValue<T> newest) {
         try (Consumer<byte[], byte[]> consumer = consumer()) {
             long start = System.nanoTime();
             for (int partition = partitions(consumer) - 1; partition >= 0; partition--) {
@@ -116,12 +114,12 @@ public final class ControlTopic {
             newest.warnIfSkipped(log);
             return newest.recorded();
         } catch (TopicAuthorizationException e) {
-            if (exemption.filter(Exemption::granted).isPresent()) {
+            if (exemption.filter(StartupExemption::granted).isPresent()) {
                 log.warn(
                         "control topic {}: this principal may not read it; it is taken for empty, as {} requests",
                         topic,
                         exemption.get().setting());
-                return new Recorded<>(Optional.empty(), Optional.empty());
+                return new ControlValue<>(Optional.empty(), Optional.empty());
             }
             throw new StartupException(
                     "control topic " + topic,
@@ -147,7 +145,7 @@ public final class ControlTopic {
     }
 
     private void readToEnd(
-            Consumer<byte[], byte[]> consumer, TopicPartition partition, long start, NewestValue<?> newest) {
+            Consumer<byte[], byte[]> consumer, TopicPartition partition, long start, LastValidValue<?> newest) {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         long end = consumer.endOffsets(List.of(partition), patience).get(partition);

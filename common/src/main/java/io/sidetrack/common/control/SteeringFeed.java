@@ -22,7 +22,7 @@ public final class SteeringFeed implements AutoCloseable {
     private final Duration patience;
     private final Runnable onRejected;
     /** What was read and not returned, because the topic could not be read to its end. */
-    private NewestValue<Steering> newest;
+    private LastValidValue<Steering> newest;
 
     SteeringFeed(Consumer<byte[], byte[]> consumer, String topic, String name, Duration patience, Runnable onRejected) {
         this.consumer = consumer;
@@ -56,14 +56,14 @@ public final class SteeringFeed implements AutoCloseable {
             }
             // What is older than the newest does not take effect, not even for the time of a poll.
         } while (consumer.currentLag(partition).orElse(0) > 0 && System.nanoTime() - start < patience.toNanos());
-        NewestValue<Steering> found = newest;
+        LastValidValue<Steering> found = newest;
         newest = nothing();
         found.warnIfSkipped(log);
         return found.get();
     }
 
-    private NewestValue<Steering> nothing() {
-        return new NewestValue<>(name, Steering.class, Steering.NONE, onRejected);
+    private LastValidValue<Steering> nothing() {
+        return new LastValidValue<>(name, Steering.class, Steering.NONE, onRejected);
     }
 
     @Override

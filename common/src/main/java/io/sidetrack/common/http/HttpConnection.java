@@ -107,7 +107,7 @@ final class HttpConnection {
     }
 
     /** Begins to send the answer. */
-    void answer(HttpAnswer answer, long nowNanos) throws IOException {
+    void answer(HttpResponse answer, long nowNanos) throws IOException {
         out = answer.bytes(headOnly);
         state = State.WRITING;
         write(nowNanos);

@@ -41,7 +41,7 @@ public final class HttpEndpoints implements AutoCloseable {
         Map<String, Endpoint> verdicts = new HashMap<>();
         verdicts.put("/livez", verdict(health::notLive));
         verdicts.put("/readyz", verdict(health::notReady));
-        Endpoint scrape = new Endpoint(false, () -> new HttpAnswer(200, PROMETHEUS, registry.scrape()));
+        Endpoint scrape = new Endpoint(false, () -> new HttpResponse(200, PROMETHEUS, registry.scrape()));
         if (settings.metricsPort().isEmpty()) {
             verdicts.put(METRICS, scrape);
             return new HttpEndpoints(
@@ -89,7 +89,7 @@ public final class HttpEndpoints implements AutoCloseable {
     private static Endpoint verdict(Supplier<Optional<String>> question) {
         return new Endpoint(true, () -> {
             Optional<String> reason = question.get();
-            return HttpAnswer.text(reason.isEmpty() ? 200 : 503, reason.orElse("ok"));
+            return HttpResponse.text(reason.isEmpty() ? 200 : 503, reason.orElse("ok"));
         });
     }
 

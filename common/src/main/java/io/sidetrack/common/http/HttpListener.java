@@ -48,10 +48,10 @@ final class HttpListener implements AutoCloseable {
      *
      * @param atOnce whether the answer needs no time, so that the listener's own thread can make it
      */
-    record Endpoint(boolean atOnce, Supplier<HttpAnswer> answer) {}
+    record Endpoint(boolean atOnce, Supplier<HttpResponse> answer) {}
 
     /** An answer that the thread for slow endpoints has made. */
-    private record Made(HttpConnection connection, HttpAnswer answer) {}
+    private record Made(HttpConnection connection, HttpResponse answer) {}
 
     private final ServerSocketChannel server;
     private final Selector selector;
@@ -216,13 +216,13 @@ final class HttpListener implements AutoCloseable {
         long now = System.nanoTime();
         connection.answering(request.filter(HttpRequest::isHead).isPresent(), now);
         if (connection.isTooLong()) {
-            connection.answer(HttpAnswer.text(431, "the request is too long"), now);
+            connection.answer(HttpResponse.text(431, "the request is too long"), now);
         } else if (request.isEmpty()) {
-            connection.answer(HttpAnswer.text(400, "not an HTTP/1.1 request"), now);
+            connection.answer(HttpResponse.text(400, "not an HTTP/1.1 request"), now);
         } else if (!endpoints.containsKey(request.get().path())) {
-            connection.answer(HttpAnswer.text(404, "not found: here are " + String.join(", ", paths())), now);
+            connection.answer(HttpResponse.text(404, "not found: here are " + String.join(", ", paths())), now);
         } else if (!request.get().onlyReads()) {
-            connection.answer(HttpAnswer.text(405, "only GET and HEAD"), now);
+            connection.answer(HttpResponse.text(405, "only GET and HEAD"), now);
         } else {
             answer(connection, endpoints.get(request.get().path()), now);
         }
@@ -245,16 +245,16 @@ final class HttpListener implements AutoCloseable {
                 }
             });
         } catch (RejectedExecutionException e) {
-            connection.answer(HttpAnswer.text(503, "busy"), now);
+            connection.answer(HttpResponse.text(503, "busy"), now);
         }
     }
 
-    private static HttpAnswer answer(Endpoint endpoint) {
+    private static HttpResponse answer(Endpoint endpoint) {
         try {
             return endpoint.answer.get();
         } catch (RuntimeException e) {
             log.warn("an HTTP endpoint has failed", e);
-            return HttpAnswer.text(500, "failed: see the log");
+            return HttpResponse.text(500, "failed: see the log");
         }
     }
 

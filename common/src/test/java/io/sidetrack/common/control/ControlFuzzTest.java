@@ -60,9 +60,9 @@ class ControlFuzzTest {
 
     private static <T> boolean isValue(Class<T> type, int offset, byte[] value) {
         List<Integer> rejections = new ArrayList<>();
-        NewestValue<T> newest = new NewestValue<>(KEY, type, null, () -> rejections.add(offset));
+        LastValidValue<T> newest = new LastValidValue<>(KEY, type, null, () -> rejections.add(offset));
         newest.add(new ConsumerRecord<>("control", 0, offset, KEY.getBytes(UTF_8), value));
-        Recorded<T> recorded = newest.recorded();
+        ControlValue<T> recorded = newest.recorded();
         if (recorded.value().isPresent()) {
             assertThat(recorded.rejected()).isEmpty();
             assertThat(rejections).isEmpty();

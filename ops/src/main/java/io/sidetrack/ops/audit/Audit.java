@@ -37,7 +37,7 @@ final class Audit {
     private final Digester digester;
     private final DeadLetters letters;
     private final KeySequences sequences = new KeySequences();
-    /** Topics by their number in a {@link PackedPlace}. */
+    /** Topics by their number in a {@link PackedPosition}. */
     private final List<String> topics = new ArrayList<>();
 
     private final Map<String, Long> copies = new LinkedHashMap<>();
@@ -118,7 +118,7 @@ final class Audit {
         }
         int twin = ledger.anyOf(digest);
         if (twin != Ledger.NONE) {
-            boolean sameTopic = PackedPlace.topic(ledger.found(twin)) == lane;
+            boolean sameTopic = PackedPosition.topic(ledger.found(twin)) == lane;
             findings.add(sameTopic ? DUPLICATED : IN_TWO_PLACES, finding(at, twin));
             redeem(digest, lane, record.partition(), twin);
             return;
@@ -156,8 +156,8 @@ final class Audit {
     }
 
     private long sequence(Digest digest, int lane, int partition, int index) {
-        int sourcePartition = PackedPlace.partition(ledger.place(index));
-        long where = PackedPlace.of(lane, sourcePartition, scope.allowSpread() ? partition : 0);
+        int sourcePartition = PackedPosition.partition(ledger.place(index));
+        long where = PackedPosition.of(lane, sourcePartition, scope.allowSpread() ? partition : 0);
         return Digester.mix(digest.key() ^ Digester.mix(where));
     }
 
@@ -242,23 +242,24 @@ final class Audit {
     }
 
     private boolean isRequired(long sourcePlace) {
-        return PackedPlace.offset(sourcePlace) < scope.routed().getOrDefault(PackedPlace.partition(sourcePlace), 0L);
+        return PackedPosition.offset(sourcePlace)
+                < scope.routed().getOrDefault(PackedPosition.partition(sourcePlace), 0L);
     }
 
     private Finding finding(long at, int index) {
         return new Finding(place(at), Optional.of(place(ledger.place(index))), copyOf(index));
     }
 
-    private Optional<Place> copyOf(int index) {
+    private Optional<RecordPosition> copyOf(int index) {
         long found = ledger.found(index);
         return found == Ledger.NOT_FOUND ? Optional.empty() : Optional.of(place(found));
     }
 
-    private Place place(long packed) {
-        return PackedPlace.unpack(packed, topics);
+    private RecordPosition place(long packed) {
+        return PackedPosition.unpack(packed, topics);
     }
 
     private static long packed(int topic, ConsumerRecord<byte[], byte[]> record) {
-        return PackedPlace.of(topic, record.partition(), record.offset());
+        return PackedPosition.of(topic, record.partition(), record.offset());
     }
 }

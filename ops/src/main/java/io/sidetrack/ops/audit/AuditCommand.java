@@ -2,6 +2,7 @@ package io.sidetrack.ops.audit;
 
 import static io.sidetrack.ops.LaneOptions.orVariable;
 
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
@@ -9,9 +10,9 @@ import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Cluster;
+import io.sidetrack.ops.cluster.GroupPosition;
+import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.cluster.RecordReader;
-import io.sidetrack.ops.cluster.Span;
-import io.sidetrack.ops.cluster.Standing;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;
@@ -140,19 +141,20 @@ public final class AuditCommand implements Callable<Integer> {
                 .require(
                         "--dead-letters",
                         orVariable(deadLetters, "ROUTER_DEAD_LETTER_TOPIC")
-                                .orElseGet(() -> lanes.source() + "-dead-letters"));
+                                .orElseGet(() -> DefaultNames.deadLetterTopic(lanes.source())));
         // In this order, because the router may be running: what it has committed is on the lanes then, and what is on
         // the
         // lanes was in the source.
-        Standing router = cluster.standing(source.name(), source.partitions(), lanes.routerGroup());
+        GroupPosition router = cluster.standing(source.name(), source.partitions(), lanes.routerGroup());
         if (!router.isKnown()) {
             throw new OpsException("group %s has committed no offset of %s; correct --router-group or --source"
                     .formatted(lanes.routerGroup(), source.name()));
         }
-        Map<TopicPartition, Span> lettersRange = of(letters, cluster.spans(letters.name(), letters.partitions()));
-        Map<TopicPartition, Span> lanesRange = new HashMap<>();
+        Map<TopicPartition, OffsetRange> lettersRange =
+                of(letters, cluster.spans(letters.name(), letters.partitions()));
+        Map<TopicPartition, OffsetRange> lanesRange = new HashMap<>();
         both.forEach(lane -> lanesRange.putAll(of(lane, range.lane(cluster, lane))));
-        SortedMap<Integer, Span> spans = range.source(cluster, source);
+        SortedMap<Integer, OffsetRange> spans = range.source(cluster, source);
         Scope scope = new Scope(
                 source.name(),
                 both.stream().map(TopicFacts::name).toList(),
@@ -164,7 +166,7 @@ public final class AuditCommand implements Callable<Integer> {
                 allowSpread,
                 places);
         Audit audit = new Audit(scope, capacity(spans), trustHeaders);
-        Map<TopicPartition, Span> sourceRange = of(source, spans);
+        Map<TopicPartition, OffsetRange> sourceRange = of(source, spans);
         ReadingProgress progress = new ReadingProgress(
                 !json && Terminal.isWatched(),
                 spec.commandLine().getErr(),
@@ -180,7 +182,7 @@ public final class AuditCommand implements Callable<Integer> {
         return audit.report();
     }
 
-    private static SortedMap<Integer, Long> routed(Standing router, SortedMap<Integer, Span> spans) {
+    private static SortedMap<Integer, Long> routed(GroupPosition router, SortedMap<Integer, OffsetRange> spans) {
         SortedMap<Integer, Long> routed = new TreeMap<>();
         router.partitions()
                 .forEach((partition, place) -> routed.put(
@@ -196,7 +198,7 @@ public final class AuditCommand implements Callable<Integer> {
         SortedMap<String, Long> deleted = new TreeMap<>();
         for (TopicFacts lane : both) {
             long offsets = cluster.spans(lane.name(), lane.partitions()).values().stream()
-                    .mapToLong(Span::start)
+                    .mapToLong(OffsetRange::start)
                     .sum();
             if (offsets > 0) {
                 deleted.put(lane.name(), offsets);
@@ -206,8 +208,8 @@ public final class AuditCommand implements Callable<Integer> {
     }
 
     /** @throws OpsException if the heap is too small for the range */
-    private static int capacity(SortedMap<Integer, Span> spans) {
-        long records = spans.values().stream().mapToLong(Span::length).sum();
+    private static int capacity(SortedMap<Integer, OffsetRange> spans) {
+        long records = spans.values().stream().mapToLong(OffsetRange::length).sum();
         long heap = Runtime.getRuntime().maxMemory();
         if (!Ledger.canHold(records) || Ledger.bytes(records) + OTHER_HEAP_BYTES > heap) {
             throw new OpsException(String.format(
@@ -224,7 +226,7 @@ public final class AuditCommand implements Callable<Integer> {
     private void read(
             Cluster cluster,
             String what,
-            Map<TopicPartition, Span> ranges,
+            Map<TopicPartition, OffsetRange> ranges,
             Consumer<ConsumerRecord<byte[], byte[]>> to,
             ReadingProgress progress) {
         RecordReader.ranges(
@@ -237,13 +239,13 @@ public final class AuditCommand implements Callable<Integer> {
         progress.next(length(ranges));
     }
 
-    private static Map<TopicPartition, Span> of(TopicFacts topic, SortedMap<Integer, Span> spans) {
-        Map<TopicPartition, Span> all = new HashMap<>();
+    private static Map<TopicPartition, OffsetRange> of(TopicFacts topic, SortedMap<Integer, OffsetRange> spans) {
+        Map<TopicPartition, OffsetRange> all = new HashMap<>();
         spans.forEach((partition, span) -> all.put(new TopicPartition(topic.name(), partition), span));
         return all;
     }
 
-    private static long length(Map<TopicPartition, Span> ranges) {
-        return ranges.values().stream().mapToLong(Span::length).sum();
+    private static long length(Map<TopicPartition, OffsetRange> ranges) {
+        return ranges.values().stream().mapToLong(OffsetRange::length).sum();
     }
 }

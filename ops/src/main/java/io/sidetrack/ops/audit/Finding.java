@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param source the record of the source that it is a copy of, if one is known and {@code at} is not in the source
  * @param other the copy that came before, if there is one
  */
-record Finding(Place at, Optional<Place> source, Optional<Place> other) {
+record Finding(RecordPosition at, Optional<RecordPosition> source, Optional<RecordPosition> other) {
     /** What is wrong with a record. */
     enum Kind {
         MISSING("is in the source, but on no lane and not in the dead-letter topic"),

@@ -56,7 +56,7 @@ final class Ledger {
     /**
      * Adds a record of the source.
      *
-     * @param packed its {@link PackedPlace}
+     * @param packed its {@link PackedPosition}
      * @return its index: records are counted from 0 in the order in which they are added
      */
     int add(Digest digest, long packed) {
@@ -148,8 +148,8 @@ final class Ledger {
         for (int other = next[index]; other != index && looked++ < MAX_LOOKED_AT; other = next[other]) {
             boolean sameLane = found[other] == NOT_FOUND
                     || found[index] == NOT_FOUND
-                    || PackedPlace.topic(found[other]) == PackedPlace.topic(found[index]);
-            if (!sameLane || PackedPlace.partition(place[other]) != PackedPlace.partition(place[index])) {
+                    || PackedPosition.topic(found[other]) == PackedPosition.topic(found[index]);
+            if (!sameLane || PackedPosition.partition(place[other]) != PackedPosition.partition(place[index])) {
                 return true;
             }
         }

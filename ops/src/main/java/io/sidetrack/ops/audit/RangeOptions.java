@@ -2,7 +2,7 @@ package io.sidetrack.ops.audit;
 
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.cluster.Cluster;
-import io.sidetrack.ops.cluster.Span;
+import io.sidetrack.ops.cluster.OffsetRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -47,8 +47,8 @@ final class RangeOptions {
     private Instant lanesFrom;
 
     /** Where the range begins and where the source ends, of each partition; the range ends at {@link #ends}. */
-    SortedMap<Integer, Span> source(Cluster cluster, TopicFacts topic) {
-        SortedMap<Integer, Span> spans = new TreeMap<>(cluster.spans(topic.name(), topic.partitions()));
+    SortedMap<Integer, OffsetRange> source(Cluster cluster, TopicFacts topic) {
+        SortedMap<Integer, OffsetRange> spans = new TreeMap<>(cluster.spans(topic.name(), topic.partitions()));
         if (from != null) {
             cluster.offsetsAt(topic.name(), topic.partitions(), from.toEpochMilli())
                     .forEach((partition, offset) -> spans.compute(partition, (key, span) -> startAt(span, offset)));
@@ -57,12 +57,12 @@ final class RangeOptions {
                 (partition, offset) -> spans.computeIfPresent(partition, (key, span) -> startAt(span, offset)));
         ends(cluster, topic)
                 .forEach((partition, offset) -> spans.computeIfPresent(
-                        partition, (key, span) -> new Span(span.start(), Math.min(span.end(), offset))));
+                        partition, (key, span) -> new OffsetRange(span.start(), Math.min(span.end(), offset))));
         return spans;
     }
 
-    private static Span startAt(Span span, long offset) {
-        return new Span(Math.max(span.start(), offset), span.end());
+    private static OffsetRange startAt(OffsetRange span, long offset) {
+        return new OffsetRange(Math.max(span.start(), offset), span.end());
     }
 
     /** Where the range ends, of the partitions where it does. */
@@ -80,13 +80,13 @@ final class RangeOptions {
      *
      * @param spans as {@link #source} has them
      */
-    boolean isWhole(SortedMap<Integer, Span> spans) {
+    boolean isWhole(SortedMap<Integer, OffsetRange> spans) {
         return to == null && toOffsets.isEmpty() && spans.values().stream().allMatch(span -> span.start() == 0);
     }
 
     /** What to read of a lane. */
-    SortedMap<Integer, Span> lane(Cluster cluster, TopicFacts lane) {
-        SortedMap<Integer, Span> spans = new TreeMap<>(cluster.spans(lane.name(), lane.partitions()));
+    SortedMap<Integer, OffsetRange> lane(Cluster cluster, TopicFacts lane) {
+        SortedMap<Integer, OffsetRange> spans = new TreeMap<>(cluster.spans(lane.name(), lane.partitions()));
         Instant start = lanesFrom;
         if (start == null && from != null && lane.stampsRecords()) {
             // What is in the range came to the source at that instant or later, if clocks agree, and to the lane after

@@ -106,7 +106,7 @@ final class ReportText {
         return one;
     }
 
-    private static Map<String, Object> json(Place place) {
+    private static Map<String, Object> json(RecordPosition place) {
         Map<String, Object> one = new LinkedHashMap<>();
         one.put("topic", place.topic());
         one.put("partition", place.partition());

@@ -73,7 +73,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** What each partition of an existing topic holds. */
-    public SortedMap<Integer, Span> spans(String topic, int partitions) {
+    public SortedMap<Integer, OffsetRange> spans(String topic, int partitions) {
         Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         for (int partition = 0; partition < partitions; partition++) {
@@ -85,9 +85,9 @@ public final class Cluster implements AutoCloseable {
                 answer(what, admin.listOffsets(earliest).all());
         Map<TopicPartition, ListOffsetsResultInfo> ends =
                 answer(what, admin.listOffsets(latest).all());
-        SortedMap<Integer, Span> spans = new TreeMap<>();
-        ends.forEach((partition, end) ->
-                spans.put(partition.partition(), new Span(starts.get(partition).offset(), end.offset())));
+        SortedMap<Integer, OffsetRange> spans = new TreeMap<>();
+        ends.forEach((partition, end) -> spans.put(
+                partition.partition(), new OffsetRange(starts.get(partition).offset(), end.offset())));
         return spans;
     }
 
@@ -101,7 +101,7 @@ public final class Cluster implements AutoCloseable {
         for (int partition = 0; partition < partitions; partition++) {
             at.put(new TopicPartition(topic, partition), OffsetSpec.forTimestamp(timestampMs));
         }
-        SortedMap<Integer, Span> spans = spans(topic, partitions);
+        SortedMap<Integer, OffsetRange> spans = spans(topic, partitions);
         SortedMap<Integer, Long> offsets = new TreeMap<>();
         answer("offsets of " + topic, admin.listOffsets(at).all())
                 .forEach((partition, found) -> offsets.put(
@@ -111,28 +111,29 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** Where a group stands in an existing topic; a group that does not exist has committed nothing. */
-    public Standing standing(String topic, int partitions, String group) {
+    public GroupPosition standing(String topic, int partitions, String group) {
         return standing(topic, partitions, group, false);
     }
 
     /** As {@link #standing}, after every transaction that commits offsets of the group is completed: for a takeover. */
-    public Standing stableStanding(String topic, int partitions, String group) {
+    public GroupPosition stableStanding(String topic, int partitions, String group) {
         return standing(topic, partitions, group, true);
     }
 
-    private Standing standing(String topic, int partitions, String group, boolean stable) {
+    private GroupPosition standing(String topic, int partitions, String group, boolean stable) {
         Map<TopicPartition, OffsetAndMetadata> committed = answer(
                 "offsets of group " + group,
                 admin.listConsumerGroupOffsets(group, new ListConsumerGroupOffsetsOptions().requireStable(stable))
                         .partitionsToOffsetAndMetadata());
-        SortedMap<Integer, Standing.Place> places = new TreeMap<>();
+        SortedMap<Integer, GroupPosition.PartitionPosition> places = new TreeMap<>();
         spans(topic, partitions).forEach((partition, span) -> {
             OffsetAndMetadata offset = committed.get(new TopicPartition(topic, partition));
             places.put(
                     partition,
-                    new Standing.Place(span, offset == null ? OptionalLong.empty() : OptionalLong.of(offset.offset())));
+                    new GroupPosition.PartitionPosition(
+                            span, offset == null ? OptionalLong.empty() : OptionalLong.of(offset.offset())));
         });
-        return new Standing(topic, group, places);
+        return new GroupPosition(topic, group, places);
     }
 
     /**
@@ -169,12 +170,12 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** What a group has not read; as {@link UnreadSearch#search}. */
-    public Unread unread(Standing standing, UnreadSearch.Progress progress) {
+    public Unread unread(GroupPosition standing, UnreadSearch.Progress progress) {
         return UnreadSearch.search(client, standing, progress);
     }
 
     /** The records among some offsets of a topic, divided by the offsets; as {@link RecordShare#of}. */
-    public OptionalDouble recordShare(String topic, Map<Integer, Span> spans) {
+    public OptionalDouble recordShare(String topic, Map<Integer, OffsetRange> spans) {
         return RecordShare.of(client, topic, spans);
     }
 

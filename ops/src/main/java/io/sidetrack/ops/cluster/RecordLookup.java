@@ -32,36 +32,36 @@ public final class RecordLookup implements AutoCloseable {
      *
      * @throws org.apache.kafka.common.KafkaException if the cluster does not answer or denies access
      */
-    public Lookup at(String topic, int partition, long offset) {
+    public LookupResult at(String topic, int partition, long offset) {
         Optional<TopicFacts> facts = topics.computeIfAbsent(
                 topic,
                 name -> Optional.ofNullable(cluster.topics().find(List.of(name)).get(name)));
         if (facts.isEmpty()) {
-            return new Lookup.Missing("the topic does not exist");
+            return new LookupResult.Missing("the topic does not exist");
         }
         if (partition < 0 || partition >= facts.get().partitions()) {
-            return new Lookup.Missing(
+            return new LookupResult.Missing(
                     "the topic has only %d partitions".formatted(facts.get().partitions()));
         }
         TopicPartition place = new TopicPartition(topic, partition);
         consumer.assign(List.of(place));
         long first = consumer.beginningOffsets(List.of(place)).get(place);
         if (offset < first) {
-            return new Lookup.Missing("it was deleted, the first offset is " + first);
+            return new LookupResult.Missing("it was deleted, the first offset is " + first);
         }
         long end = consumer.endOffsets(List.of(place)).get(place);
         if (offset >= end) {
-            return new Lookup.Missing("the partition ends at offset " + end);
+            return new LookupResult.Missing("the partition ends at offset " + end);
         }
         consumer.seek(place, offset);
         return poll(place, offset);
     }
 
-    private Lookup poll(TopicPartition place, long offset) {
+    private LookupResult poll(TopicPartition place, long offset) {
         long start = System.nanoTime();
         while (System.nanoTime() - start < PATIENCE.toNanos()) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                return record.offset() == offset ? new Lookup.Found(record) : compacted();
+                return record.offset() == offset ? new LookupResult.Found(record) : compacted();
             }
             // Passed without a record: aborted, compacted, or deleted since the check above.
             if (consumer.position(place) > offset) {
@@ -72,8 +72,8 @@ public final class RecordLookup implements AutoCloseable {
                 "%s offset %d could not be read within %d s".formatted(place, offset, PATIENCE.toSeconds()));
     }
 
-    private static Lookup compacted() {
-        return new Lookup.Missing("no record has this offset any more");
+    private static LookupResult compacted() {
+        return new LookupResult.Missing("no record has this offset any more");
     }
 
     @Override

@@ -93,13 +93,13 @@ public final class RecordReader {
      */
     public static void ranges(
             KafkaProperties client,
-            Map<TopicPartition, Span> ranges,
+            Map<TopicPartition, OffsetRange> ranges,
             Duration patience,
             Consumer<ConsumerRecord<byte[], byte[]>> to,
             LongConsumer passed) {
-        Map<TopicPartition, Span> open = new HashMap<>(ranges);
+        Map<TopicPartition, OffsetRange> open = new HashMap<>(ranges);
         open.values().removeIf(span -> span.start() >= span.end());
-        long total = open.values().stream().mapToLong(Span::length).sum();
+        long total = open.values().stream().mapToLong(OffsetRange::length).sum();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(client)) {
             consumer.assign(open.keySet());
             open.forEach((partition, span) -> consumer.seek(partition, span.start()));
@@ -107,14 +107,14 @@ public final class RecordReader {
             long before = 0;
             while (!open.isEmpty()) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    Span span = open.get(new TopicPartition(record.topic(), record.partition()));
+                    OffsetRange span = open.get(new TopicPartition(record.topic(), record.partition()));
                     if (span != null && record.offset() < span.end()) {
                         to.accept(record);
                     }
                 }
                 Set<TopicPartition> done = new HashSet<>();
                 long left = 0;
-                for (Map.Entry<TopicPartition, Span> range : open.entrySet()) {
+                for (Map.Entry<TopicPartition, OffsetRange> range : open.entrySet()) {
                     long position = consumer.position(range.getKey());
                     if (position >= range.getValue().end()) {
                         done.add(range.getKey());

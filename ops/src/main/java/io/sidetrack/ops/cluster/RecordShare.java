@@ -32,8 +32,8 @@ public final class RecordShare {
      * @param spans by partition
      * @return empty if there are no offsets, or they cannot be read within a few seconds
      */
-    public static OptionalDouble of(KafkaProperties client, String topic, Map<Integer, Span> spans) {
-        Map<TopicPartition, Span> samples = samples(topic, spans);
+    public static OptionalDouble of(KafkaProperties client, String topic, Map<Integer, OffsetRange> spans) {
+        Map<TopicPartition, OffsetRange> samples = samples(topic, spans);
         if (samples.isEmpty()) {
             return OptionalDouble.empty();
         }
@@ -47,20 +47,20 @@ public final class RecordShare {
     }
 
     /** The ends of all spans, each in proportion to its length: what arrived last is likely to be in the page cache. */
-    static Map<TopicPartition, Span> samples(String topic, Map<Integer, Span> spans) {
-        double total = spans.values().stream().mapToLong(Span::length).sum();
-        Map<TopicPartition, Span> samples = new HashMap<>();
+    static Map<TopicPartition, OffsetRange> samples(String topic, Map<Integer, OffsetRange> spans) {
+        double total = spans.values().stream().mapToLong(OffsetRange::length).sum();
+        Map<TopicPartition, OffsetRange> samples = new HashMap<>();
         spans.forEach((partition, span) -> {
             long length = Math.min(span.length(), Math.max(LEAST, Math.round(SAMPLE * (span.length() / total))));
             if (length > 0) {
-                samples.put(new TopicPartition(topic, partition), new Span(span.end() - length, span.end()));
+                samples.put(new TopicPartition(topic, partition), new OffsetRange(span.end() - length, span.end()));
             }
         });
         return samples;
     }
 
-    static OptionalDouble read(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Span> samples) {
-        Map<TopicPartition, Span> open = new HashMap<>(samples);
+    static OptionalDouble read(Consumer<byte[], byte[]> consumer, Map<TopicPartition, OffsetRange> samples) {
+        Map<TopicPartition, OffsetRange> open = new HashMap<>(samples);
         consumer.assign(open.keySet());
         open.forEach((partition, span) -> consumer.seek(partition, span.start()));
         long records = 0;
@@ -68,10 +68,11 @@ public final class RecordShare {
         long start = System.nanoTime();
         while (!open.isEmpty() && System.nanoTime() - start < PATIENCE.toNanos()) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                Span span = open.get(new TopicPartition(record.topic(), record.partition()));
+                OffsetRange span = open.get(new TopicPartition(record.topic(), record.partition()));
                 records += span != null && record.offset() < span.end() ? 1 : 0;
             }
-            for (Map.Entry<TopicPartition, Span> sample : Map.copyOf(open).entrySet()) {
+            for (Map.Entry<TopicPartition, OffsetRange> sample :
+                    Map.copyOf(open).entrySet()) {
                 if (consumer.position(sample.getKey(), PATIENCE)
                         >= sample.getValue().end()) {
                     passed += sample.getValue().length();
@@ -80,7 +81,7 @@ public final class RecordShare {
                 }
             }
         }
-        for (Map.Entry<TopicPartition, Span> sample : open.entrySet()) {
+        for (Map.Entry<TopicPartition, OffsetRange> sample : open.entrySet()) {
             passed += consumer.position(sample.getKey(), PATIENCE)
                     - sample.getValue().start();
         }

@@ -54,7 +54,7 @@ public final class UnreadSearch {
      *
      * @throws OpsException if the topic cannot be read
      */
-    public static Unread search(KafkaProperties client, Standing standing, Progress progress) {
+    public static Unread search(KafkaProperties client, GroupPosition standing, Progress progress) {
         if (standing.lag() == 0) {
             return new Unread.Nothing();
         }
@@ -67,7 +67,7 @@ public final class UnreadSearch {
         }
     }
 
-    private Unread search(Standing standing, Progress progress) {
+    private Unread search(GroupPosition standing, Progress progress) {
         standing.partitions().forEach((partition, place) -> {
             if (place.lag() > 0) {
                 ends.put(partition, place.span().end());

@@ -5,15 +5,15 @@ import static io.sidetrack.ops.cluster.Cluster.answer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.broker.BrokerReleases;
-import io.sidetrack.common.group.DefaultGroups;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
+import io.sidetrack.ops.cluster.GroupPosition;
+import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.cluster.RecordReader;
-import io.sidetrack.ops.cluster.Span;
-import io.sidetrack.ops.cluster.Standing;
 import io.sidetrack.ops.cluster.Unread;
 import io.sidetrack.ops.cluster.UnreadSearch;
 import io.sidetrack.ops.doctor.Finding.Level;
@@ -91,8 +91,8 @@ public final class DoctorCommand implements Callable<Integer> {
         List<String> names = new ArrayList<>();
         names.add(lanes.source());
         names.addAll(laneNames());
-        names.add(lanes.source() + "-dead-letters");
-        laneNames().forEach(lane -> names.add(lane + "-dead-letters"));
+        names.add(DefaultNames.deadLetterTopic(lanes.source()));
+        laneNames().forEach(lane -> names.add(DefaultNames.deadLetterTopic(lane)));
         return names;
     }
 
@@ -116,16 +116,17 @@ public final class DoctorCommand implements Callable<Integer> {
         TopicFacts live = topics.get(lanes.live());
         TopicFacts backfill = topics.get(lanes.backfill());
         List<String> fromSource = new ArrayList<>(laneNames());
-        fromSource.add(lanes.source() + "-dead-letters");
+        fromSource.add(DefaultNames.deadLetterTopic(lanes.source()));
         for (String topic : fromSource) {
             both(topics.get(topic), source)
                     .ifPresent(pair -> findings.addAll(TopicChecks.receiving(pair.to, pair.from)));
         }
         for (String lane : laneNames()) {
-            both(topics.get(lane + "-dead-letters"), topics.get(lane)).ifPresent(pair -> {
-                findings.addAll(TopicChecks.receiving(pair.to, pair.from));
-                findings.addAll(TopicChecks.keepsAllLetters(pair.to));
-            });
+            both(topics.get(DefaultNames.deadLetterTopic(lane)), topics.get(lane))
+                    .ifPresent(pair -> {
+                        findings.addAll(TopicChecks.receiving(pair.to, pair.from));
+                        findings.addAll(TopicChecks.keepsAllLetters(pair.to));
+                    });
         }
         if (source != null) {
             findings.addAll(TopicChecks.source(source));
@@ -143,10 +144,10 @@ public final class DoctorCommand implements Callable<Integer> {
 
     /** Who reads the source: the group that lags, if it is named, and the router. */
     private void readers(Cluster cluster, TopicFacts source, List<Finding> findings) {
-        Standing router = cluster.standing(source.name(), source.partitions(), lanes.routerGroup());
+        GroupPosition router = cluster.standing(source.name(), source.partitions(), lanes.routerGroup());
         List<String> others = List.of();
         if (group != null) {
-            Standing lagging = cluster.standing(source.name(), source.partitions(), group);
+            GroupPosition lagging = cluster.standing(source.name(), source.partitions(), group);
             boolean takenOver = router.isKnown()
                     && cluster.control(lanes.controlTopic())
                             .cut(lanes.routerGroup())
@@ -179,14 +180,14 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private static void group(
-            Cluster cluster, TopicFacts topic, Standing standing, String remedy, List<Finding> findings) {
+            Cluster cluster, TopicFacts topic, GroupPosition standing, String remedy, List<Finding> findings) {
         Optional<GroupState> state = cluster.state(standing.group());
         findings.addAll(GroupChecks.group(standing, state, hasRecords(cluster, standing), remedy));
         oldestUnread(cluster, topic, standing, findings);
     }
 
     /** Whether a lag contains records; one that cannot be searched does. */
-    private static boolean hasRecords(Cluster cluster, Standing standing) {
+    private static boolean hasRecords(Cluster cluster, GroupPosition standing) {
         try {
             return standing.lag() > 0
                     && !(cluster.unread(standing, UnreadSearch.Progress.NONE) instanceof Unread.Nothing);
@@ -204,17 +205,19 @@ public final class DoctorCommand implements Callable<Integer> {
             findings.add(GroupChecks.unknown(service));
             return;
         }
-        Standing standing = cluster.standing(lane.name(), lane.partitions(), name.get());
+        GroupPosition standing = cluster.standing(lane.name(), lane.partitions(), name.get());
         group(cluster, lane, standing, GroupChecks.start(service), findings);
         lanes.table()
-                .filter(table -> name.get().equals(DefaultGroups.ofWriter(lane.name(), table)))
+                .filter(table -> name.get().equals(DefaultNames.writerGroup(lane.name(), table)))
                 .ifPresent(table -> findings.addAll(GroupChecks.former(
                         standing,
-                        cluster.standing(lane.name(), lane.partitions(), DefaultGroups.formerOfWriter(lane.name())))));
+                        cluster.standing(
+                                lane.name(), lane.partitions(), DefaultNames.formerWriterGroup(lane.name())))));
     }
 
     /** The oldest record that a group reads next, over its partitions, against what is deleted next. */
-    private static void oldestUnread(Cluster cluster, TopicFacts topic, Standing standing, List<Finding> findings) {
+    private static void oldestUnread(
+            Cluster cluster, TopicFacts topic, GroupPosition standing, List<Finding> findings) {
         Map<TopicPartition, Long> next = new HashMap<>();
         standing.partitions().forEach((partition, place) -> {
             if (place.lag() > 0) {
@@ -232,10 +235,11 @@ public final class DoctorCommand implements Callable<Integer> {
         List<String> origins = new ArrayList<>(List.of(lanes.source()));
         origins.addAll(laneNames());
         for (String lane : origins) {
-            TopicFacts letters = topics.get(lane + "-dead-letters");
+            TopicFacts letters = topics.get(DefaultNames.deadLetterTopic(lane));
             if (letters != null) {
-                Map<Integer, Span> spans = cluster.spans(letters.name(), letters.partitions());
-                long held = spans.values().stream().mapToLong(Span::length).sum();
+                Map<Integer, OffsetRange> spans = cluster.spans(letters.name(), letters.partitions());
+                long held =
+                        spans.values().stream().mapToLong(OffsetRange::length).sum();
                 findings.addAll(TopicChecks.letters(letters, held, cluster.recordShare(letters.name(), spans)));
             }
         }

@@ -1,7 +1,7 @@
 package io.sidetrack.ops.doctor;
 
-import io.sidetrack.common.group.DefaultGroups;
-import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.common.lane.DefaultNames;
+import io.sidetrack.ops.cluster.GroupPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +22,7 @@ final class GroupChecks {
      * @param records whether its lag contains records; markers of transactions have offsets too
      * @param remedy what to do if nobody reads for it
      */
-    static List<Finding> group(Standing standing, Optional<GroupState> state, boolean records, String remedy) {
+    static List<Finding> group(GroupPosition standing, Optional<GroupState> state, boolean records, String remedy) {
         List<Finding> findings = new ArrayList<>();
         String text = String.format(
                 Locale.ROOT,
@@ -66,7 +66,7 @@ final class GroupChecks {
      *
      * @param readers groups that have committed offsets of the source, without the router's
      */
-    static String startRouter(Standing router, List<String> readers) {
+    static String startRouter(GroupPosition router, List<String> readers) {
         if (router.isKnown()) {
             return start("the router") + "; after a takeover with the settings that `sidetrack adopt` has printed";
         }
@@ -82,7 +82,7 @@ final class GroupChecks {
     }
 
     /** A group that lags, before or after a takeover. */
-    static List<Finding> lagging(Standing group, Optional<GroupState> state, boolean records, boolean takenOver) {
+    static List<Finding> lagging(GroupPosition group, Optional<GroupState> state, boolean records, boolean takenOver) {
         if (!group.isKnown()) {
             return List.of(Finding.fail(
                     group.group(), "has committed no offset of " + group.topic(), "correct --group or --source"));
@@ -111,7 +111,7 @@ final class GroupChecks {
      *
      * @param now the group that it has by default now
      */
-    static List<Finding> former(Standing now, Standing former) {
+    static List<Finding> former(GroupPosition now, GroupPosition former) {
         if (now.isKnown() || !former.isKnown()) {
             return List.of();
         }
@@ -122,6 +122,6 @@ final class GroupChecks {
                         + " WRITER_APPLICATION_ID does not start",
                 "stop its writers, then `%s`; or set WRITER_APPLICATION_ID=%s"
                         .formatted(
-                                DefaultGroups.copyCommand(now.topic(), former.group(), now.group()), former.group())));
+                                DefaultNames.copyCommand(now.topic(), former.group(), now.group()), former.group())));
     }
 }

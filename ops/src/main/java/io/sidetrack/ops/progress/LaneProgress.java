@@ -1,6 +1,6 @@
 package io.sidetrack.ops.progress;
 
-import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.cluster.GroupPosition;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,7 +39,7 @@ record LaneProgress(
     }
 
     /** @param records whether the lag contains records */
-    static LaneProgress of(String name, Standing now, Rates rates, Reader reader, boolean records) {
+    static LaneProgress of(String name, GroupPosition now, Rates rates, Reader reader, boolean records) {
         boolean nothingLeft = now.lag() == 0 || !records;
         SortedMap<Integer, Long> partitions = new TreeMap<>();
         now.partitions().forEach((partition, place) -> partitions.put(partition, place.lag()));

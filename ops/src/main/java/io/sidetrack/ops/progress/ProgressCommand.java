@@ -9,7 +9,7 @@ import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Cluster;
-import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.cluster.GroupPosition;
 import io.sidetrack.ops.cluster.Unread;
 import io.sidetrack.ops.cluster.UnreadSearch;
 import java.io.PrintWriter;
@@ -100,7 +100,7 @@ public final class ProgressCommand implements Callable<Integer> {
     private List<URI> routers = List.of();
 
     /** Standings that were searched for records, and whether there are any; one that stays the same is searched once. */
-    private final Map<Standing, Boolean> searched = new HashMap<>();
+    private final Map<GroupPosition, Boolean> searched = new HashMap<>();
 
     /** Of each lane, by name: the share of records and when it was measured. */
     private final Map<String, Shares> shares = new HashMap<>();
@@ -123,7 +123,7 @@ public final class ProgressCommand implements Callable<Integer> {
             ProgressText text = new ProgressText(partitions);
             look(cluster, readers);
             long start = System.nanoTime();
-            List<Standing> shown = standings(readers);
+            List<GroupPosition> shown = standings(readers);
             boolean left = true;
             int lines = 0;
             boolean noted = false;
@@ -144,7 +144,7 @@ public final class ProgressCommand implements Callable<Integer> {
                 List<LaneProgress> progress = new ArrayList<>();
                 for (int i = 0; i < readers.size(); i++) {
                     Reader reader = readers.get(i);
-                    Standing now = reader.window().now();
+                    GroupPosition now = reader.window().now();
                     progress.add(LaneProgress.of(
                             reader.name(),
                             now,
@@ -193,13 +193,13 @@ public final class ProgressCommand implements Callable<Integer> {
 
     private static void look(Cluster cluster, List<Reader> readers) {
         readers.forEach(reader -> {
-            Standing standing =
+            GroupPosition standing =
                     cluster.standing(reader.topic().name(), reader.topic().partitions(), reader.group());
             reader.window().add(System.nanoTime(), standing);
         });
     }
 
-    private static List<Standing> standings(List<Reader> readers) {
+    private static List<GroupPosition> standings(List<Reader> readers) {
         return readers.stream().map(reader -> reader.window().now()).toList();
     }
 
@@ -211,7 +211,7 @@ public final class ProgressCommand implements Callable<Integer> {
     }
 
     /** True if a rate is not known yet, of a reader that has something to read. */
-    private boolean isUnknown(Cluster cluster, Map<Reader, LaneProgress.Reader> states, List<Standing> shown) {
+    private boolean isUnknown(Cluster cluster, Map<Reader, LaneProgress.Reader> states, List<GroupPosition> shown) {
         int i = 0;
         for (Map.Entry<Reader, LaneProgress.Reader> entry : states.entrySet()) {
             RateWindow window = entry.getKey().window();
@@ -244,7 +244,7 @@ public final class ProgressCommand implements Callable<Integer> {
     }
 
     /** True if a lag may contain records. While the lag shrinks, it is not worth a search. */
-    private boolean hasRecords(Cluster cluster, Standing before, Standing now) {
+    private boolean hasRecords(Cluster cluster, GroupPosition before, GroupPosition now) {
         if (now.lag() == 0 || now.read() != before.read()) {
             return now.lag() > 0;
         }

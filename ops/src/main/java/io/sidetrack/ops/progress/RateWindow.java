@@ -1,7 +1,7 @@
 package io.sidetrack.ops.progress;
 
-import io.sidetrack.ops.cluster.Span;
-import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.cluster.GroupPosition;
+import io.sidetrack.ops.cluster.OffsetRange;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,13 +26,13 @@ final class RateWindow {
     /** The first one may be older than the window: it shows whether the second one is a step. */
     private final Deque<Look> looks = new ArrayDeque<>();
 
-    private record Look(long nanos, Standing standing) {}
+    private record Look(long nanos, GroupPosition standing) {}
 
     RateWindow(Duration window) {
         this.windowNanos = window.toNanos();
     }
 
-    void add(long nowNanos, Standing standing) {
+    void add(long nowNanos, GroupPosition standing) {
         looks.add(new Look(nowNanos, standing));
         while (looks.size() > 2 && nowNanos - second().nanos > windowNanos) {
             looks.remove();
@@ -44,7 +44,7 @@ final class RateWindow {
     }
 
     /** The last look. */
-    Standing now() {
+    GroupPosition now() {
         return looks.getLast().standing;
     }
 
@@ -104,18 +104,18 @@ final class RateWindow {
     }
 
     /** What was written since the first look. */
-    SortedMap<Integer, Span> written() {
+    SortedMap<Integer, OffsetRange> written() {
         return spans(looks.getFirst().standing.ends(), now().ends());
     }
 
     /** What was read since the first look. */
-    SortedMap<Integer, Span> read() {
+    SortedMap<Integer, OffsetRange> read() {
         return spans(looks.getFirst().standing.next(), now().next());
     }
 
-    private static SortedMap<Integer, Span> spans(SortedMap<Integer, Long> from, SortedMap<Integer, Long> to) {
-        SortedMap<Integer, Span> spans = new TreeMap<>();
-        to.forEach((partition, end) -> spans.put(partition, new Span(from.getOrDefault(partition, end), end)));
+    private static SortedMap<Integer, OffsetRange> spans(SortedMap<Integer, Long> from, SortedMap<Integer, Long> to) {
+        SortedMap<Integer, OffsetRange> spans = new TreeMap<>();
+        to.forEach((partition, end) -> spans.put(partition, new OffsetRange(from.getOrDefault(partition, end), end)));
         return spans;
     }
 

@@ -119,7 +119,7 @@ public final class ProvisionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Lanes options = new Lanes(
+        LaneDeclaration options = new LaneDeclaration(
                 source,
                 createSource,
                 sourcePartitions,
@@ -131,8 +131,8 @@ public final class ProvisionCommand implements Callable<Integer> {
                 retentionMs,
                 deadLetterRetentionMs,
                 retentionBytes);
-        Lanes settings = Lanes.of(System.getenv());
-        Lanes lanes = (file == null ? settings : settings.overriddenBy(Lanes.read(file)))
+        LaneDeclaration settings = LaneDeclaration.of(System.getenv());
+        LaneDeclaration lanes = (file == null ? settings : settings.overriddenBy(LaneDeclaration.read(file)))
                 .overriddenBy(options)
                 .complete();
         try (Admin admin = TopicDirectory.open(kafka.properties(), PATIENCE)) {
@@ -140,7 +140,7 @@ public final class ProvisionCommand implements Callable<Integer> {
         }
     }
 
-    private int provision(Lanes lanes, Admin admin, TopicDirectory directory) {
+    private int provision(LaneDeclaration lanes, Admin admin, TopicDirectory directory) {
         PrintWriter out = spec.commandLine().getOut();
         Optional<TopicFacts> sourceFacts =
                 Optional.ofNullable(directory.find(List.of(lanes.source())).get(lanes.source()));
@@ -150,7 +150,7 @@ public final class ProvisionCommand implements Callable<Integer> {
                     "there is no such topic",
                     "Correct the name, or let it be created with --create-source.");
         }
-        List<TopicSpec> wanted = Wanted.topics(lanes, sourceFacts);
+        List<TopicSpec> wanted = RequiredTopics.topics(lanes, sourceFacts);
         List<Change> changes = changes(wanted, directory);
         if (changes.isEmpty()) {
             out.println("all " + wanted.size() + " topics are as they should be");

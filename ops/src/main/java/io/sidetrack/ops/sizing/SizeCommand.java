@@ -1,12 +1,13 @@
 package io.sidetrack.ops.sizing;
 
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.cluster.Cluster;
-import io.sidetrack.ops.cluster.Span;
-import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.cluster.GroupPosition;
+import io.sidetrack.ops.cluster.OffsetRange;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -136,7 +137,7 @@ public final class SizeCommand implements Callable<Integer> {
             Optional<TopicFacts> lane = backlog.flatMap(facts -> lane(facts, cluster));
             Optional<Long> lag = backlog.filter(facts -> group != null)
                     .map(facts -> cluster.standing(facts.name(), facts.partitions(), group))
-                    .map(Standing::lag);
+                    .map(GroupPosition::lag);
             return load(
                     Optional.ofNullable(records).or(() -> lag),
                     Optional.ofNullable(partitions).or(() -> lane.map(TopicFacts::partitions)),
@@ -149,16 +150,17 @@ public final class SizeCommand implements Callable<Integer> {
             return 0;
         }
         TopicFacts live = cluster.topics().require("--measure-live", measureLive);
-        Map<Integer, Span> before = cluster.spans(live.name(), live.partitions());
+        Map<Integer, OffsetRange> before = cluster.spans(live.name(), live.partitions());
         long start = System.nanoTime();
         LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
-        Map<Integer, Span> after = cluster.spans(live.name(), live.partitions());
+        Map<Integer, OffsetRange> after = cluster.spans(live.name(), live.partitions());
         double seconds = (System.nanoTime() - start) / 1e9;
-        Map<Integer, Span> written = new HashMap<>();
+        Map<Integer, OffsetRange> written = new HashMap<>();
         after.forEach((partition, span) -> written.put(
                 partition,
-                new Span(before.getOrDefault(partition, new Span(0, 0)).end(), span.end())));
-        long offsets = written.values().stream().mapToLong(Span::length).sum();
+                new OffsetRange(
+                        before.getOrDefault(partition, new OffsetRange(0, 0)).end(), span.end())));
+        long offsets = written.values().stream().mapToLong(OffsetRange::length).sum();
         // Half of the offsets of a quiet lane are markers of transactions. If it cannot be read, they count as records:
         // live traffic then keeps more than it needs.
         return offsets * cluster.recordShare(live.name(), written).orElse(1) / seconds;
@@ -169,7 +171,7 @@ public final class SizeCommand implements Callable<Integer> {
         Optional<String> backfill = LaneOptions.orVariable(null, "ROUTER_BACKFILL_TOPIC");
         String candidate = backfill.filter(
                         name -> !source.isPresent() || source.get().equals(backlog.name()))
-                .orElse(backlog.name() + "-backfill");
+                .orElse(DefaultNames.backfillTopic(backlog.name()));
         Optional<TopicFacts> found =
                 Optional.ofNullable(cluster.topics().find(List.of(candidate)).get(candidate));
         return lane(backlog, source, backfill, found);

@@ -1,14 +1,14 @@
 package io.sidetrack.ops.takeover;
 
-import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
-import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.cluster.GroupPosition;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
@@ -62,12 +62,12 @@ public final class AdoptCommand implements Callable<Integer> {
             TopicFacts live = cluster.topics().require("--live", lanes.live());
             cluster.requireStopped(group, "stop its consumers");
             cluster.requireStopped(lanes.routerGroup(), "stop the router");
-            Standing old = cluster.stableStanding(source.name(), source.partitions(), group);
+            GroupPosition old = cluster.stableStanding(source.name(), source.partitions(), group);
             if (!old.isKnown()) {
                 throw new OpsException("group %s has committed no offset of %s; correct --group or --source"
                         .formatted(group, source.name()));
             }
-            Standing router = cluster.stableStanding(source.name(), source.partitions(), lanes.routerGroup());
+            GroupPosition router = cluster.stableStanding(source.name(), source.partitions(), lanes.routerGroup());
             Optional<Cut> cut = cluster.control(lanes.controlTopic())
                     .cut(lanes.routerGroup())
                     .value();
@@ -85,7 +85,7 @@ public final class AdoptCommand implements Callable<Integer> {
     }
 
     /** @param cut of this topic, if there is one */
-    private int alreadyThere(Standing router, Optional<Cut> cut) {
+    private int alreadyThere(GroupPosition router, Optional<Cut> cut) {
         if (cut.filter(was -> was.group().equals(group)).isPresent()) {
             out().printf(
                             Locale.ROOT,
@@ -104,20 +104,20 @@ public final class AdoptCommand implements Callable<Integer> {
     }
 
     /** The cut first: a router that were started between the two would take no record of the backlog for live. */
-    private void take(Cluster cluster, Standing old, TopicFacts live, TopicIdentity identity) {
+    private void take(Cluster cluster, GroupPosition old, TopicFacts live, TopicIdentity identity) {
         cluster.control(lanes.controlTopic())
                 .put(
                         lanes.routerGroup(),
                         new Cut(old.topic(), group, System.currentTimeMillis(), old.ends(), identity),
                         cluster.admin());
-        Standing onLive = cluster.stableStanding(live.name(), live.partitions(), group);
+        GroupPosition onLive = cluster.stableStanding(live.name(), live.partitions(), group);
         if (!onLive.isKnown()) {
             cluster.commit(group, live.name(), onLive.next());
         }
         cluster.commit(lanes.routerGroup(), old.topic(), old.next());
     }
 
-    private void print(Standing old) {
+    private void print(GroupPosition old) {
         PrintWriter out = out();
         out.printf("%9s %15s %15s %15s%n", "partition", "committed", "end", "backlog");
         old.partitions().forEach((partition, place) -> {
@@ -138,7 +138,7 @@ public final class AdoptCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private void say(Standing old) {
+    private void say(GroupPosition old) {
         String would = dryRun ? "would " : "";
         PrintWriter out = out();
         out.printf(
@@ -162,10 +162,10 @@ public final class AdoptCommand implements Callable<Integer> {
     private void start(PrintWriter out) {
         out.println("start the router with these settings; without the cut it would put the backlog on the live lane:");
         out.println("  ROUTER_EXPECT_CUT=true");
-        if (!lanes.routerGroup().equals("sidetrack-router-" + lanes.source())) {
+        if (!lanes.routerGroup().equals(DefaultNames.routerGroup(lanes.source()))) {
             out.println("  ROUTER_APPLICATION_ID=" + lanes.routerGroup());
         }
-        if (!lanes.controlTopic().equals(ControlTopic.DEFAULT_NAME)) {
+        if (!lanes.controlTopic().equals(DefaultNames.CONTROL_TOPIC)) {
             out.println("  ROUTER_CONTROL_TOPIC=" + lanes.controlTopic());
         }
     }

@@ -5,6 +5,7 @@ import static io.sidetrack.ops.cluster.Cluster.answer;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.group.GroupOffsets;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
@@ -87,7 +88,7 @@ public final class CopyOffsetsCommand implements Callable<Integer> {
                                 .formatted(to, facts.name()));
             }
             ControlTopic control = cluster.control(
-                    LaneOptions.orVariable(controlTopic, "ROUTER_CONTROL_TOPIC").orElse(ControlTopic.DEFAULT_NAME));
+                    LaneOptions.orVariable(controlTopic, "ROUTER_CONTROL_TOPIC").orElse(DefaultNames.CONTROL_TOPIC));
             Optional<Steering> steering = Optional.of(control.steering(from)).filter(is -> !is.equals(Steering.NONE));
             if (!dryRun && there.isEmpty()) {
                 // The offsets last: they let a writer start, which must then find itself paused or slowed down.

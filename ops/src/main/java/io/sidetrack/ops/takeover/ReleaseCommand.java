@@ -1,15 +1,15 @@
 package io.sidetrack.ops.takeover;
 
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.ControlValue;
 import io.sidetrack.common.control.Cut;
-import io.sidetrack.common.control.Recorded;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Cluster;
-import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.cluster.GroupPosition;
 import io.sidetrack.ops.cluster.Unread;
 import io.sidetrack.ops.cluster.UnreadSearch;
 import java.io.PrintWriter;
@@ -82,7 +82,7 @@ public final class ReleaseCommand implements Callable<Integer> {
         String router = lanes.routerGroup();
         cluster.requireStopped(router, "stop the router");
         ControlTopic control = cluster.control(lanes.controlTopic());
-        Recorded<Cut> cut = control.cut(router);
+        ControlValue<Cut> cut = control.cut(router);
         if (cut.isEmpty()) {
             throw new OpsException(
                     "no takeover of %s is recorded in %s; correct --router-group, --source or --control-topic"
@@ -115,13 +115,13 @@ public final class ReleaseCommand implements Callable<Integer> {
         TopicFacts backfill = cluster.topics().require("--backfill", lanes.backfill());
         cluster.requireStopped(lanes.routerGroup(), "stop the router");
         cluster.requireStopped(group, "stop its consumers");
-        Standing router = cluster.stableStanding(source.name(), source.partitions(), lanes.routerGroup());
+        GroupPosition router = cluster.stableStanding(source.name(), source.partitions(), lanes.routerGroup());
         if (!router.isKnown()) {
             throw new OpsException("group %s has committed no offset of %s: there is nothing to give back"
                     .formatted(lanes.routerGroup(), source.name()));
         }
         requireDrained(cluster, live);
-        Standing rest = cluster.stableStanding(backfill.name(), backfill.partitions(), lanes.backfillGroup());
+        GroupPosition rest = cluster.stableStanding(backfill.name(), backfill.partitions(), lanes.backfillGroup());
         Unread unread = unread(cluster, rest);
         if (!dryRun) {
             cluster.commit(group, source.name(), router.next());
@@ -142,7 +142,7 @@ public final class ReleaseCommand implements Callable<Integer> {
     private void requireDrained(Cluster cluster, TopicFacts live) {
         Optional<OpsException> refusal = Optional.empty();
         for (String reader : liveReaders()) {
-            Standing standing = cluster.stableStanding(live.name(), live.partitions(), reader);
+            GroupPosition standing = cluster.stableStanding(live.name(), live.partitions(), reader);
             Optional<OpsException> now = refusal(standing, unread(cluster, standing));
             if (now.isEmpty()) {
                 return;
@@ -162,7 +162,7 @@ public final class ReleaseCommand implements Callable<Integer> {
                 .toList());
     }
 
-    private static Optional<OpsException> refusal(Standing reader, Unread unread) {
+    private static Optional<OpsException> refusal(GroupPosition reader, Unread unread) {
         if (unread instanceof Unread.Records records) {
             return Optional.of(new OpsException(String.format(
                     Locale.ROOT,
@@ -187,7 +187,7 @@ public final class ReleaseCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
-    private Unread unread(Cluster cluster, Standing standing) {
+    private Unread unread(Cluster cluster, GroupPosition standing) {
         if (!Terminal.isWatched()) {
             return cluster.unread(standing, UnreadSearch.Progress.NONE);
         }
@@ -199,7 +199,7 @@ public final class ReleaseCommand implements Callable<Integer> {
         }
     }
 
-    private void say(Standing router, Standing rest, Unread unread) {
+    private void say(GroupPosition router, GroupPosition rest, Unread unread) {
         PrintWriter out = spec.commandLine().getOut();
         String would = dryRun ? "would " : "";
         out.printf(

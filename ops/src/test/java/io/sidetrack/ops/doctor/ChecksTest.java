@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sidetrack.common.broker.BrokerRelease;
 import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.topic.TopicFacts;
-import io.sidetrack.ops.cluster.Span;
-import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.cluster.GroupPosition;
+import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.doctor.Finding.Level;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +32,11 @@ class ChecksTest {
         return new TopicFacts(name, partitions, 3, type, "delete", retentionMs, bytes, 2);
     }
 
-    private static Standing standing(long start, OptionalLong committed, long end) {
-        return new Standing("t", "g", new TreeMap<>(Map.of(0, new Standing.Place(new Span(start, end), committed))));
+    private static GroupPosition standing(long start, OptionalLong committed, long end) {
+        return new GroupPosition(
+                "t",
+                "g",
+                new TreeMap<>(Map.of(0, new GroupPosition.PartitionPosition(new OffsetRange(start, end), committed))));
     }
 
     private static void assertFound(List<Finding> findings, Level level, String text) {
@@ -93,7 +96,7 @@ class ChecksTest {
 
     @Test
     void lagThatNobodyReadsFailsAndAnIdleGroupDoesNot() {
-        Standing lagging = standing(0, OptionalLong.of(5), 9);
+        GroupPosition lagging = standing(0, OptionalLong.of(5), 9);
         assertFound(GroupChecks.group(lagging, Optional.of(GroupState.EMPTY), true, "start x"), Level.FAIL, "lag 4");
         assertFound(GroupChecks.group(lagging, Optional.empty(), true, "start x"), Level.FAIL, "not there");
         assertThat(GroupChecks.group(lagging, Optional.of(GroupState.STABLE), true, "start x"))
@@ -115,7 +118,7 @@ class ChecksTest {
 
     @Test
     void routerIsNotToBeStartedBeforeATakeover() {
-        Standing never = standing(0, OptionalLong.empty(), 9);
+        GroupPosition never = standing(0, OptionalLong.empty(), 9);
         assertThat(GroupChecks.startRouter(never, List.of("old")))
                 .startsWith("do not start it yet: it would route again what has been processed (old reads t)")
                 .endsWith("`sidetrack adopt --group old`")
@@ -130,7 +133,7 @@ class ChecksTest {
 
     @Test
     void groupThatLagsIsToBeTakenOver() {
-        Standing lagging = standing(0, OptionalLong.of(5), 9);
+        GroupPosition lagging = standing(0, OptionalLong.of(5), 9);
         assertThat(GroupChecks.lagging(lagging, Optional.of(GroupState.STABLE), true, false))
                 .containsExactly(Finding.ok("g", "stable, lag 4 in t"));
         assertThat(GroupChecks.lagging(lagging, Optional.of(GroupState.EMPTY), true, false)
@@ -183,8 +186,8 @@ class ChecksTest {
 
     @Test
     void offsetsThatTheFormerDefaultGroupAloneHasFail() {
-        Standing read = standing(0, OptionalLong.of(5), 9);
-        Standing unread = standing(0, OptionalLong.empty(), 9);
+        GroupPosition read = standing(0, OptionalLong.of(5), 9);
+        GroupPosition unread = standing(0, OptionalLong.empty(), 9);
         assertFound(GroupChecks.former(unread, read), Level.FAIL, "does not start");
         assertThat(GroupChecks.former(unread, read).get(0).remedy())
                 .hasValueSatisfying(remedy -> assertThat(remedy).contains("`sidetrack copy-offsets --topic t "));

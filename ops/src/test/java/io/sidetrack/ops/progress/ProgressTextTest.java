@@ -3,8 +3,8 @@ package io.sidetrack.ops.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.control.Steering;
-import io.sidetrack.ops.cluster.Span;
-import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.cluster.GroupPosition;
+import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.progress.LaneProgress.Reader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,18 +17,20 @@ import org.junit.jupiter.api.Test;
 
 /** What two looks say. */
 class ProgressTextTest {
-    private static Standing at(long start, long committed, long end) {
-        return new Standing(
+    private static GroupPosition at(long start, long committed, long end) {
+        return new GroupPosition(
                 "orders-backfill",
                 "writer",
-                new TreeMap<>(Map.of(0, new Standing.Place(new Span(start, end), OptionalLong.of(committed)))));
+                new TreeMap<>(Map.of(
+                        0,
+                        new GroupPosition.PartitionPosition(new OffsetRange(start, end), OptionalLong.of(committed)))));
     }
 
     private static Rates rates(double read, double arriving) {
         return new Rates(OptionalDouble.of(read), arriving, OptionalDouble.of(1), OptionalDouble.of(1));
     }
 
-    private static String line(Standing now, Rates rates, Reader reader) {
+    private static String line(GroupPosition now, Rates rates, Reader reader) {
         return lines(LaneProgress.of("backfill", now, rates, reader, true), false, false)
                 .get(0);
     }
@@ -61,12 +63,12 @@ class ProgressTextTest {
         List<String> lines = lines(large, true, true);
         assertThat(lines).allMatch(line -> line.length() <= 80).hasSize(3);
         assertThat(lines.get(0)).startsWith("backfill [############------------]  50.0 %, 2:25 left, orders-backfill");
-        TreeMap<Integer, Standing.Place> places = new TreeMap<>();
+        TreeMap<Integer, GroupPosition.PartitionPosition> places = new TreeMap<>();
         for (int partition = 0; partition < 48; partition++) {
-            places.put(partition, new Standing.Place(new Span(0, 300_000), OptionalLong.of(0)));
+            places.put(partition, new GroupPosition.PartitionPosition(new OffsetRange(0, 300_000), OptionalLong.of(0)));
         }
         List<String> many = lines(
-                LaneProgress.of("backfill", new Standing("t", "g", places), rates(1, 1), Reader.MEMBERS, true),
+                LaneProgress.of("backfill", new GroupPosition("t", "g", places), rates(1, 1), Reader.MEMBERS, true),
                 true,
                 true);
         assertThat(many).allMatch(line -> line.length() <= 80).hasSizeLessThan(14);
@@ -87,7 +89,7 @@ class ProgressTextTest {
 
     @Test
     void whatNeverEndsIsSaid() {
-        Standing some = at(0, 1000, 20_000);
+        GroupPosition some = at(0, 1000, 20_000);
         assertThat(line(some, rates(500, 5000), Reader.MEMBERS)).endsWith("falling behind");
         assertThat(line(some, rates(0, 0), Reader.NOBODY)).endsWith("nobody reads it");
         assertThat(line(some, rates(0, 0), Reader.MEMBERS)).endsWith("its readers commit nothing");
@@ -125,7 +127,7 @@ class ProgressTextTest {
 
     @Test
     void recordsThatWereDeletedAreNoLag() {
-        Standing standing = at(500, 100, 1000);
+        GroupPosition standing = at(500, 100, 1000);
         assertThat(standing.lag()).isEqualTo(500);
         assertThat(standing.lost()).isEqualTo(400);
     }

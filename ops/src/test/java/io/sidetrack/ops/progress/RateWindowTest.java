@@ -3,8 +3,8 @@ package io.sidetrack.ops.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sidetrack.ops.cluster.Span;
-import io.sidetrack.ops.cluster.Standing;
+import io.sidetrack.ops.cluster.GroupPosition;
+import io.sidetrack.ops.cluster.OffsetRange;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -20,9 +20,12 @@ class RateWindowTest {
     private final RateWindow window = new RateWindow(Duration.ofSeconds(40));
     private double now;
 
-    private static Standing standing(long committed, long end) {
-        return new Standing(
-                "t", "g", new TreeMap<>(Map.of(0, new Standing.Place(new Span(0, end), OptionalLong.of(committed)))));
+    private static GroupPosition standing(long committed, long end) {
+        return new GroupPosition(
+                "t",
+                "g",
+                new TreeMap<>(Map.of(
+                        0, new GroupPosition.PartitionPosition(new OffsetRange(0, end), OptionalLong.of(committed)))));
     }
 
     private void look(long committed, long end) {
@@ -90,7 +93,7 @@ class RateWindowTest {
         look(5, 9);
         now += 1;
         look(7, 19);
-        assertThat(window.read()).isEqualTo(Map.of(0, new Span(5, 7)));
-        assertThat(window.written()).isEqualTo(Map.of(0, new Span(9, 19)));
+        assertThat(window.read()).isEqualTo(Map.of(0, new OffsetRange(5, 7)));
+        assertThat(window.written()).isEqualTo(Map.of(0, new OffsetRange(9, 19)));
     }
 }

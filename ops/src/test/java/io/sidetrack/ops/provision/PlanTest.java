@@ -20,11 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 class PlanTest {
     private static final long MONTH = 2_592_000_000L;
     private static final TopicFacts SOURCE = facts("orders", 6, 604_800_000, 2_000_000);
-    private final Lanes lanes = lanes(8);
-    private final List<TopicSpec> wanted = Wanted.topics(lanes, Optional.of(SOURCE));
+    private final LaneDeclaration lanes = lanes(8);
+    private final List<TopicSpec> wanted = RequiredTopics.topics(lanes, Optional.of(SOURCE));
 
-    private static Lanes lanes(int backfillPartitions) {
-        return new Lanes("orders", null, null, null, null, null, backfillPartitions, null, null, null, null).complete();
+    private static LaneDeclaration lanes(int backfillPartitions) {
+        return new LaneDeclaration("orders", null, null, null, null, null, backfillPartitions, null, null, null, null)
+                .complete();
     }
 
     private static TopicFacts facts(String name, int partitions, long retentionMs, int maxMessageBytes) {
@@ -66,16 +67,19 @@ class PlanTest {
 
     @Test
     void backfillLaneHas48PartitionsUnlessToldOtherwise() {
-        Lanes none = new Lanes("orders", null, null, null, null, null, null, null, null, null, null).complete();
-        assertThat(Wanted.topics(none, Optional.of(SOURCE)).get(1).partitions()).isEqualTo(48);
+        LaneDeclaration none =
+                new LaneDeclaration("orders", null, null, null, null, null, null, null, null, null, null).complete();
+        assertThat(RequiredTopics.topics(none, Optional.of(SOURCE)).get(1).partitions())
+                .isEqualTo(48);
     }
 
     @Test
     void sourceIsCreatedOnlyIfItIsNotThere() {
-        Lanes create = new Lanes("orders", true, 5, null, null, null, null, null, null, null, null).complete();
-        assertThat(Wanted.topics(create, Optional.empty()).get(0))
+        LaneDeclaration create =
+                new LaneDeclaration("orders", true, 5, null, null, null, null, null, null, null, null).complete();
+        assertThat(RequiredTopics.topics(create, Optional.empty()).get(0))
                 .isEqualTo(new TopicSpec("orders", 5, (short) -1, Map.of(), Set.of()));
-        assertThat(Wanted.topics(create, Optional.of(SOURCE)))
+        assertThat(RequiredTopics.topics(create, Optional.of(SOURCE)))
                 .extracting(TopicSpec::name)
                 .doesNotContain("orders");
     }
@@ -144,8 +148,9 @@ class PlanTest {
 
     @Test
     void retentionIsShortenedOnlyWithTheFlag() {
-        List<TopicSpec> week = Wanted.topics(
-                new Lanes("orders", null, null, null, null, null, 8, null, 604_800_000L, 604_800_000L, 5L).complete(),
+        List<TopicSpec> week = RequiredTopics.topics(
+                new LaneDeclaration("orders", null, null, null, null, null, 8, null, 604_800_000L, 604_800_000L, 5L)
+                        .complete(),
                 Optional.of(SOURCE));
         List<Change> changes = changes(week, "orders-live", "delete", MONTH, -1, false);
         assertThat(changes).hasSize(5).allMatch(change -> !change.isAllowed());
@@ -184,8 +189,8 @@ class PlanTest {
         assertThat(changes("orders-backfill", "delete", 604_800_000, 1_000, false))
                 .containsExactly(new Change.Configure(
                         "orders-backfill", Map.of("retention.bytes", new Change.Setting("1000", "-1"))));
-        List<TopicSpec> given = Wanted.topics(
-                new Lanes("orders", null, null, null, null, null, 8, null, null, null, 1_000L).complete(),
+        List<TopicSpec> given = RequiredTopics.topics(
+                new LaneDeclaration("orders", null, null, null, null, null, 8, null, null, null, 1_000L).complete(),
                 Optional.of(SOURCE));
         assertThat(changes(given, "orders-backfill", "delete", 604_800_000, 1_000, true))
                 .extracting(Change::instruction)
@@ -194,21 +199,24 @@ class PlanTest {
 
     @Test
     void bothLanesCanBeOneTopic() {
-        Lanes one = new Lanes("orders", null, null, "all", null, "all", null, null, null, null, null).complete();
-        List<TopicSpec> topics = Wanted.topics(one, Optional.of(SOURCE));
+        LaneDeclaration one =
+                new LaneDeclaration("orders", null, null, "all", null, "all", null, null, null, null, null).complete();
+        List<TopicSpec> topics = RequiredTopics.topics(one, Optional.of(SOURCE));
         assertThat(topics)
                 .extracting(TopicSpec::name)
                 .containsExactly("all", "orders-dead-letters", "all-dead-letters");
         assertThat(topics.get(0).partitions()).isEqualTo(48);
-        assertThat(new Lanes("orders", null, null, "all", 7, "all", null, null, null, null, null)
+        assertThat(new LaneDeclaration("orders", null, null, "all", 7, "all", null, null, null, null, null)
                         .complete()
                         .backfillPartitions())
                 .isEqualTo(7);
-        assertThatThrownBy(() -> new Lanes("orders", null, null, "all", 7, "all", 8, null, null, null, null).complete())
+        assertThatThrownBy(() -> new LaneDeclaration("orders", null, null, "all", 7, "all", 8, null, null, null, null)
+                        .complete())
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("both lanes are one topic");
-        assertThatThrownBy(() ->
-                        new Lanes("orders", null, null, "orders", null, null, null, null, null, null, null).complete())
+        assertThatThrownBy(() -> new LaneDeclaration(
+                                "orders", null, null, "orders", null, null, null, null, null, null, null)
+                        .complete())
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("a lane cannot be the source");
     }
@@ -235,8 +243,8 @@ class PlanTest {
         Path file = Files.writeString(folder.resolve("lanes.json"), """
                 {"source": "orders", "backfillPartitions": 96, "retentionMs": 1000}
                 """);
-        Lanes option = new Lanes(null, null, null, null, null, null, 12, null, null, null, null);
-        Lanes read = Lanes.read(file).overriddenBy(option).complete();
+        LaneDeclaration option = new LaneDeclaration(null, null, null, null, null, null, 12, null, null, null, null);
+        LaneDeclaration read = LaneDeclaration.read(file).overriddenBy(option).complete();
         assertThat(read.backfillPartitions()).isEqualTo(12);
         assertThat(read.retentionMs()).isEqualTo(1000);
         assertThat(read.live()).isEqualTo("orders-live");
@@ -244,7 +252,7 @@ class PlanTest {
 
     @Test
     void exampleFileInTheDocsIsReadable() {
-        assertThat(Lanes.read(Path.of("..", "docs", "lanes.example.json"))
+        assertThat(LaneDeclaration.read(Path.of("..", "docs", "lanes.example.json"))
                         .complete()
                         .source())
                 .isEqualTo("orders");
@@ -253,13 +261,13 @@ class PlanTest {
     @Test
     void whatIsWrongWithAFileIsNamed(@TempDir Path folder) throws IOException {
         Path typo = Files.writeString(folder.resolve("typo.json"), "{\"source\": \"orders\", \"partitions\": 5}");
-        assertThatThrownBy(() -> Lanes.read(typo))
+        assertThatThrownBy(() -> LaneDeclaration.read(typo))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("partitions")
                 .hasMessageContaining("backfillPartitions");
         Path broken = Files.writeString(folder.resolve("broken.json"), "{\"source\": ");
-        assertThatThrownBy(() -> Lanes.read(broken)).isInstanceOf(StartupException.class);
-        assertThatThrownBy(() -> Lanes.read(folder.resolve("none"))).isInstanceOf(StartupException.class);
+        assertThatThrownBy(() -> LaneDeclaration.read(broken)).isInstanceOf(StartupException.class);
+        assertThatThrownBy(() -> LaneDeclaration.read(folder.resolve("none"))).isInstanceOf(StartupException.class);
         assertThatThrownBy(() -> lanes(0))
                 .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith("--backfill-partitions=0");

@@ -1,7 +1,7 @@
 package io.sidetrack.router.batch;
 
-import io.sidetrack.common.letter.Form;
-import io.sidetrack.common.letter.NextForm;
+import io.sidetrack.common.deadletter.DeadLetterForm;
+import io.sidetrack.common.deadletter.NextDeadLetterForm;
 import java.util.Optional;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -20,12 +20,12 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  * @param letter the form of its dead letter; empty if it goes to its lane
  * @param alone whether it is sent in a batch of its own
  */
-public record Delivery(Optional<Form> letter, boolean alone) {
+public record Delivery(Optional<DeadLetterForm> letter, boolean alone) {
     /** Of a record that was not rejected: to its lane, with others. */
     public static final Delivery FIRST = new Delivery(Optional.empty(), false);
 
     /** As a dead letter of this form. */
-    public Delivery as(Form form) {
+    public Delivery as(DeadLetterForm form) {
         return new Delivery(Optional.of(form), alone);
     }
 
@@ -37,10 +37,10 @@ public record Delivery(Optional<Form> letter, boolean alone) {
         if (letter.isPresent()) {
             // A large record is no reason here to take a timeout for a rejection: the lane would have timed out as
             // well.
-            return NextForm.after(letter.get(), failure, 0).map(this::as);
+            return NextDeadLetterForm.after(letter.get(), failure, 0).map(this::as);
         }
         return failure instanceof RecordTooLargeException || failure instanceof RecordBatchTooLargeException
-                ? Optional.of(as(Form.WHOLE))
+                ? Optional.of(as(DeadLetterForm.WHOLE))
                 : Optional.empty();
     }
 
@@ -53,7 +53,7 @@ public record Delivery(Optional<Form> letter, boolean alone) {
         return (alone ? 1 : 0) + letter.map(Delivery::step).orElse(0);
     }
 
-    private static int step(Form form) {
+    private static int step(DeadLetterForm form) {
         return switch (form) {
             case WHOLE -> 2;
             case REDUCED -> 4;

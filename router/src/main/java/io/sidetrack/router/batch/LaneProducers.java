@@ -1,6 +1,6 @@
 package io.sidetrack.router.batch;
 
-import io.sidetrack.router.place.PlacedKey;
+import io.sidetrack.router.placement.PlacedKey;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,5 +1,6 @@
 package io.sidetrack.router.lane;
 
+import io.sidetrack.common.lane.Lane;
 import java.util.Arrays;
 import java.util.List;
 

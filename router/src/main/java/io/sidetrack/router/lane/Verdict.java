@@ -1,5 +1,7 @@
 package io.sidetrack.router.lane;
 
+import io.sidetrack.common.lane.Lane;
+
 /**
  * A record's lane, and who said so.
  *

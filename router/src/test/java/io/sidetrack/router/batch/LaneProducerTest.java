@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sidetrack.common.letter.Form;
+import io.sidetrack.common.deadletter.DeadLetterForm;
 import io.sidetrack.router.batch.LaneProducers.Sending;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +113,7 @@ class LaneProducerTest {
         ConsumerRecord<byte[], byte[]> large = new ConsumerRecord<>("source", 3, 7, new byte[1], new byte[1]);
         assertThat(one.delivery(large)).isEqualTo(Delivery.FIRST);
         reject(one.delivery(large), new RecordTooLargeException("large"));
-        assertThat(one.delivery(large).letter()).contains(Form.WHOLE);
+        assertThat(one.delivery(large).letter()).contains(DeadLetterForm.WHOLE);
         assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
     }
 
@@ -124,19 +124,19 @@ class LaneProducerTest {
         assertThat(one.delivery(large)).isEqualTo(new Delivery(Optional.empty(), true));
         assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
         reject(one.delivery(large), new RecordBatchTooLargeException("one"));
-        assertThat(one.delivery(large).letter()).contains(Form.WHOLE);
+        assertThat(one.delivery(large).letter()).contains(DeadLetterForm.WHOLE);
     }
 
     @Test
     void deadLetterThatIsRejectedIsReadAgainAndReduced() {
         ConsumerRecord<byte[], byte[]> large = new ConsumerRecord<>("source", 3, 7, new byte[1], new byte[1]);
-        reject(new Delivery(Optional.of(Form.WHOLE), false), new RecordTooLargeException("large"));
-        assertThat(one.delivery(large).letter()).contains(Form.REDUCED);
+        reject(new Delivery(Optional.of(DeadLetterForm.WHOLE), false), new RecordTooLargeException("large"));
+        assertThat(one.delivery(large).letter()).contains(DeadLetterForm.REDUCED);
         assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
         reject(one.delivery(large), new InvalidRecordException("no key"));
-        assertThat(one.delivery(large).letter()).contains(Form.MINIMAL);
+        assertThat(one.delivery(large).letter()).contains(DeadLetterForm.MINIMAL);
         reject(Delivery.FIRST, new RecordTooLargeException("an answer that comes late"));
-        assertThat(one.delivery(large).letter()).contains(Form.MINIMAL);
+        assertThat(one.delivery(large).letter()).contains(DeadLetterForm.MINIMAL);
     }
 
     private void reject(Delivery delivery, Exception rejection) {
@@ -145,7 +145,7 @@ class LaneProducerTest {
 
     @Test
     void smallestDeadLetterThatIsRejectedEndsTheThread() {
-        reject(new Delivery(Optional.of(Form.MINIMAL), true), new RecordTooLargeException("large"));
+        reject(new Delivery(Optional.of(DeadLetterForm.MINIMAL), true), new RecordTooLargeException("large"));
         assertThatThrownBy(producer::flush)
                 .isInstanceOf(StreamsException.class)
                 .isNotInstanceOf(TaskMigratedException.class);

@@ -2,12 +2,12 @@ package io.sidetrack.router.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sidetrack.common.letter.Form;
+import io.sidetrack.common.deadletter.DeadLetterForm;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered of records that a broker has rejected. */
 class RejectedRecordsTest {
-    private static final Delivery NEXT = Delivery.FIRST.as(Form.WHOLE);
+    private static final Delivery NEXT = Delivery.FIRST.as(DeadLetterForm.WHOLE);
 
     private final RejectedRecords records = new RejectedRecords();
 

@@ -3,6 +3,7 @@ package io.sidetrack.router.lane;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.common.lane.Lane;
 import io.sidetrack.router.lane.Rule.Opinion;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package io.sidetrack.sandbox.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sidetrack.common.group.DefaultGroups;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.Screen;
 import io.sidetrack.sandbox.ServiceProcess;
@@ -165,7 +165,7 @@ final class Demo {
     }
 
     private static long lag(Stage stage, String lane) {
-        return stage.topics.lag(DefaultGroups.ofWriter(lane, TABLE), lane);
+        return stage.topics.lag(DefaultNames.writerGroup(lane, TABLE), lane);
     }
 
     private boolean summarize(Data data, Stage stage, LiveTraffic traffic, Map<String, Double> metrics) {
@@ -174,8 +174,8 @@ final class Demo {
         long different = different(expected, data.keyField(), stage);
         double batches = metrics.getOrDefault("sidetrack_writer_batch_size_count", 0.0);
         double items = metrics.getOrDefault("sidetrack_writer_batch_size_sum", 0.0);
-        int deadLetters = stage.topics.read(LIVE + "-dead-letters").size()
-                + stage.topics.read(BACKFILL + "-dead-letters").size();
+        int deadLetters = stage.topics.read(DefaultNames.deadLetterTopic(LIVE)).size()
+                + stage.topics.read(DefaultNames.deadLetterTopic(BACKFILL)).size();
         screen.say(String.format(
                 Locale.ROOT,
                 "%n  records      %,d backfilled, %,d live%n  batches      %,.0f, %.1f items on average%n"

@@ -1,5 +1,6 @@
 package io.sidetrack.sandbox.demo;
 
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.Screen;
 import io.sidetrack.sandbox.demo.Stage.Service;
 import java.time.Duration;
@@ -61,7 +62,7 @@ final class Incident {
     /** Everything through one topic of 3 partitions, with a consumer for each, as it was. */
     private double shared(Stage stage, Data data, String name, Map<String, String> how) throws InterruptedException {
         stage.topics.createLane(name, 3);
-        stage.topics.createLane(name + "-dead-letters", 1);
+        stage.topics.createLane(DefaultNames.deadLetterTopic(name), 1);
         stage.tables.create(name, data.keyField());
         publish(stage, data, name);
         Service writer = stage.startWriter(name, with(how, Map.of("WRITER_TOPIC", name, "WRITER_TABLE", name)));

@@ -26,7 +26,7 @@ public final class Batch {
     }
 
     /** A part of a refused batch, kept by itself to find the culprit. */
-    static Batch of(long number, Suspects.Part part) {
+    static Batch of(long number, BisectionQueue.Part part) {
         return new Batch(number, part.writes(), true, part.failures());
     }
 

@@ -1,11 +1,11 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Origin;
 import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.item.SourceRecord;
 
 /**
  * A record that cannot be written, on its way to the dead-letter topic.
  *
  * @param sinceNanos when the record was taken in, in ns of the buffer's clock
  */
-public record DeadLetter(Origin origin, Rejection rejection, long sinceNanos) {}
+public record DeadLetter(SourceRecord origin, Rejection rejection, long sinceNanos) {}

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>A lane that gives way begins slowly, doubling every second until the table throttles for the first time. From then on
  * it stays a little below what the table took then, tries very slowly whether there is more by now, and goes back at the first sign that there is not: each such sign is a moment in which live traffic is throttled too. Writes are
- * charged by their size when they are sent, and by their {@link Charge} when they are answered. Thread-safe. Times are of
+ * charged by their size when they are sent, and by their {@link WriteUnitCharge} when they are answered. Thread-safe. Times are of
  * one monotonic clock, in ns.
  */
 public final class WriteBudget {
@@ -57,7 +57,7 @@ public final class WriteBudget {
     /** Expected units of the records that all threads hold. */
     private final AtomicLong held = new AtomicLong();
     /**
-     * What writes cost by their {@link Charge}, compared with what their size lets expect: more than 1 if the table has
+     * What writes cost by their {@link WriteUnitCharge}, compared with what their size lets expect: more than 1 if the table has
      * secondary indexes, or if larger items are replaced.
      */
     private double costFactor = 1;
@@ -131,7 +131,7 @@ public final class WriteBudget {
      * Replaces what was reserved for a batch by what it has cost.
      *
      * @param expectedUnits as at {@link #reserve}
-     * @param chargedUnits by its {@link Charge}
+     * @param chargedUnits by its {@link WriteUnitCharge}
      */
     synchronized void settle(double reservedUnits, double expectedUnits, double chargedUnits, long nowNanos) {
         balance = Math.min(burst(), balance + reservedUnits - chargedUnits);

@@ -1,8 +1,8 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Mapped;
-import io.sidetrack.writer.item.Origin;
+import io.sidetrack.writer.item.MappingResult;
 import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.item.SourceRecord;
 import io.sidetrack.writer.item.Write;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <p>A batch goes when it is full; when its oldest write has waited for the flush interval; at once while nothing is in
  * flight (so that a quiet topic pays one round trip and not a second of waiting, as in Nagle's algorithm); and at once
- * while draining. What an answer means is decided by {@link Settlement}. Not thread-safe: the caller holds one lock around
+ * while draining. What an answer means is decided by {@link BatchCompletion}. Not thread-safe: the caller holds one lock around
  * every call. Times are of one monotonic clock, in ns.
  */
 public final class WriteBuffer {
@@ -24,14 +24,14 @@ public final class WriteBuffer {
 
     private final HeldRecords held;
     private final TableLoad load;
-    private final ReadAhead readAhead;
+    private final ReadAheadLimit readAhead;
     /** Every key that has a write waiting or busy. */
     private final KeyQueue queue;
     /** Parts of refused batches; their keys are busy. */
-    private final Suspects suspects = new Suspects();
+    private final BisectionQueue suspects = new BisectionQueue();
 
     private final DeadLetterQueue deadLetters;
-    private final Settlement settlement;
+    private final BatchCompletion settlement;
     /** Batches that were sent and not answered. No key is in two of them. */
     private final IdentityHashMap<Batch, InFlight> inFlight = new IdentityHashMap<>();
 
@@ -54,15 +54,15 @@ public final class WriteBuffer {
         this.events = events;
         this.held = new HeldRecords(events, budget, limits.maxRejectedPercent());
         this.load = new TableLoad(limits.maxInFlight(), budget, limits.batchSize());
-        this.readAhead = new ReadAhead(limits, held, load, budget);
+        this.readAhead = new ReadAheadLimit(limits, held, load, budget);
         this.queue = new KeyQueue(limits.precedence(), held);
         this.deadLetters = new DeadLetterQueue(backoffs.deadLetter().toNanos());
-        this.settlement = new Settlement(queue, suspects, deadLetters, held, load, backoffs, events);
+        this.settlement = new BatchCompletion(queue, suspects, deadLetters, held, load, backoffs, events);
     }
 
     /** Takes in a record: its write waits for a batch, or its rejection becomes a dead letter. */
-    public void add(Mapped mapped, long nowNanos) {
-        mapped.match(new Mapped.Cases() {
+    public void add(MappingResult mapped, long nowNanos) {
+        mapped.match(new MappingResult.Cases() {
             @Override
             public void accepted(Write write) {
                 held.received(write);
@@ -70,7 +70,7 @@ public final class WriteBuffer {
             }
 
             @Override
-            public void rejected(Origin origin, Rejection rejection) {
+            public void rejected(SourceRecord origin, Rejection rejection) {
                 DeadLetter deadLetter = new DeadLetter(origin, rejection, nowNanos);
                 held.receivedUnwritable(deadLetter);
                 deadLetters.add(deadLetter);
@@ -127,7 +127,7 @@ public final class WriteBuffer {
         if (sent == null) {
             throw new IllegalStateException("this batch is not in flight");
         }
-        double charged = Charge.of(batch, outcome);
+        double charged = WriteUnitCharge.of(batch, outcome);
         budget.settle(sent.reservedUnits, batch.writeUnits(), charged, nowNanos);
         events.charged(charged);
         settlement.settle(batch, outcome, nowNanos);

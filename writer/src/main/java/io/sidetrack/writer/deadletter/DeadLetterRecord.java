@@ -1,12 +1,12 @@
 package io.sidetrack.writer.deadletter;
 
-import io.sidetrack.common.letter.Form;
-import io.sidetrack.common.letter.LetterContent;
+import io.sidetrack.common.deadletter.DeadLetterContent;
+import io.sidetrack.common.deadletter.DeadLetterForm;
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.writer.buffer.DeadLetter;
-import io.sidetrack.writer.item.Origin;
 import io.sidetrack.writer.item.RecordHeader;
 import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.item.SourceRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -18,12 +18,12 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 final class DeadLetterRecord {
     private DeadLetterRecord() {}
 
-    static ProducerRecord<byte[], byte[]> of(String topic, String table, DeadLetter deadLetter, Form form) {
-        Origin origin = deadLetter.origin();
+    static ProducerRecord<byte[], byte[]> of(String topic, String table, DeadLetter deadLetter, DeadLetterForm form) {
+        SourceRecord origin = deadLetter.origin();
         Rejection rejection = deadLetter.rejection();
-        LetterContent letter = LetterContent.of(
+        DeadLetterContent letter = DeadLetterContent.of(
                 form,
-                new LetterContent.Origin(
+                new DeadLetterContent.SourceRecord(
                         origin.topic(),
                         origin.partition(),
                         origin.offset(),
@@ -31,7 +31,7 @@ final class DeadLetterRecord {
                         origin.key(),
                         origin.value(),
                         headers(origin)),
-                new LetterContent.Cause(
+                new DeadLetterContent.Cause(
                         rejection.getClass().getName(),
                         rejection.message(),
                         rejection.reason().code()));
@@ -39,7 +39,7 @@ final class DeadLetterRecord {
         return new ProducerRecord<>(topic, null, letter.key(), letter.value(), letter.headers());
     }
 
-    private static Headers headers(Origin origin) {
+    private static Headers headers(SourceRecord origin) {
         Headers headers = new RecordHeaders();
         for (RecordHeader header : origin.headers()) {
             headers.add(header.key(), header.value());

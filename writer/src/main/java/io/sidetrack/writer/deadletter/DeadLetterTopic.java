@@ -1,7 +1,7 @@
 package io.sidetrack.writer.deadletter;
 
-import io.sidetrack.common.letter.Form;
-import io.sidetrack.common.letter.NextForm;
+import io.sidetrack.common.deadletter.DeadLetterForm;
+import io.sidetrack.common.deadletter.NextDeadLetterForm;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.writer.buffer.DeadLetter;
@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * The dead-letter topic. Sends on an executor of its own, because a producer blocks while it looks for a topic's leader, and
  * neither a stream thread nor a completion thread of the table can wait for that. A letter that the topic rejects is sent
- * again at once in a smaller {@link Form}, so that no record can stop its lane. Thread-safe.
+ * again at once in a smaller {@link DeadLetterForm}, so that no record can stop its lane. Thread-safe.
  */
 public final class DeadLetterTopic implements AutoCloseable {
     private static final String PROBLEM = "dead letters cannot be sent";
@@ -36,7 +36,10 @@ public final class DeadLetterTopic implements AutoCloseable {
      * @param acknowledged completed once the topic has accepted a form, or an attempt has failed that no smaller form can mend
      */
     private record Attempt(
-            DeadLetter letter, Form form, Optional<Throwable> rejection, CompletableFuture<Boolean> acknowledged) {}
+            DeadLetter letter,
+            DeadLetterForm form,
+            Optional<Throwable> rejection,
+            CompletableFuture<Boolean> acknowledged) {}
 
     /** @param producer with {@code acks=all}; closed with this */
     public DeadLetterTopic(
@@ -55,7 +58,7 @@ public final class DeadLetterTopic implements AutoCloseable {
      */
     public CompletableFuture<Boolean> send(DeadLetter deadLetter) {
         CompletableFuture<Boolean> acknowledged = new CompletableFuture<>();
-        send(new Attempt(deadLetter, Form.WHOLE, Optional.empty(), acknowledged));
+        send(new Attempt(deadLetter, DeadLetterForm.WHOLE, Optional.empty(), acknowledged));
         return acknowledged;
     }
 
@@ -98,15 +101,15 @@ public final class DeadLetterTopic implements AutoCloseable {
                                     .formatted(
                                             place, topic, rejection.getClass().getSimpleName())
                             + " from the lane while it is there; for whole letters, "
-                            + Remedy.forWholeLetters(
+                            + DeadLetterRemedy.forWholeLetters(
                                     rejection, topic, attempt.letter.origin().heldBytes()));
         }
         attempt.acknowledged.complete(true);
     }
 
     private void rejected(Attempt attempt, Throwable failure) {
-        Optional<Form> next =
-                NextForm.after(attempt.form, failure, attempt.letter.origin().heldBytes());
+        Optional<DeadLetterForm> next = NextDeadLetterForm.after(
+                attempt.form, failure, attempt.letter.origin().heldBytes());
         if (next.isPresent()) {
             Optional<Throwable> first = attempt.rejection.or(() -> Optional.of(failure));
             send(new Attempt(attempt.letter, next.get(), first, attempt.acknowledged));
@@ -123,7 +126,7 @@ public final class DeadLetterTopic implements AutoCloseable {
                                 attempt.letter.origin().place(),
                                 topic,
                                 failure.getClass().getSimpleName(),
-                                Remedy.of(failure, topic)));
+                                DeadLetterRemedy.of(failure, topic)));
         attempt.acknowledged.complete(false);
     }
 

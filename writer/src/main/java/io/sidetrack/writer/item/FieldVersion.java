@@ -47,7 +47,7 @@ public final class FieldVersion implements VersionSource {
     }
 
     @Override
-    public BigDecimal number(Origin origin) throws RejectedException {
+    public BigDecimal number(SourceRecord origin) throws RejectedException {
         return origin.value() == null ? ofHeader(origin.headers()) : ofField(origin.value());
     }
 

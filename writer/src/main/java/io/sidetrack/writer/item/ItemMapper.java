@@ -20,28 +20,28 @@ public final class ItemMapper {
     private final KeySource keySource;
     private final StrictJson json = new StrictJson();
     private final KafkaKey kafkaKey;
-    private final PlainItem.Names names;
-    private final Optional<Stamp> stamp;
+    private final FastItemEncoder.Names names;
+    private final Optional<VersionStamp> stamp;
     /** Attributes that are not the producer's. */
     private final Set<String> reserved;
 
     /** @param stamp if items are to have a version */
-    public ItemMapper(TableSchema schema, KeySource keySource, KafkaKeyFormat keyFormat, Optional<Stamp> stamp) {
+    public ItemMapper(TableSchema schema, KeySource keySource, KafkaKeyFormat keyFormat, Optional<VersionStamp> stamp) {
         this.schema = schema;
         this.keySource = keySource;
         this.stamp = stamp;
-        this.reserved = stamp.map(Stamp::attributes).orElse(Set.of());
-        this.names = PlainItem.Names.of(schema, reserved);
+        this.reserved = stamp.map(VersionStamp::attributes).orElse(Set.of());
+        this.names = FastItemEncoder.Names.of(schema, reserved);
         this.kafkaKey = new KafkaKey(schema, keyFormat, json);
     }
 
     /** The write that a record asks for, or why it can't be had. */
-    public Mapped map(Origin origin) {
+    public MappingResult map(SourceRecord origin) {
         try {
             Write write = origin.value() == null ? delete(origin) : put(origin);
-            return new Mapped.Accepted(stamp.isEmpty() ? write : stamped(write));
+            return new MappingResult.Accepted(stamp.isEmpty() ? write : stamped(write));
         } catch (RejectedException e) {
-            return new Mapped.Rejected(origin, e.rejection());
+            return new MappingResult.Rejected(origin, e.rejection());
         }
     }
 
@@ -51,7 +51,7 @@ public final class ItemMapper {
         return stamped;
     }
 
-    private Write delete(Origin origin) throws RejectedException {
+    private Write delete(SourceRecord origin) throws RejectedException {
         Map<String, KeyValue> key = kafkaKey.read(origin.key());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
         int size = 0;
@@ -60,7 +60,7 @@ public final class ItemMapper {
             for (KeyAttribute attribute : schema.keyAttributes()) {
                 KeyValue value = key.get(attribute.name());
                 out.writeFieldName(attribute.name());
-                JsonItem.writeKey(out, value);
+                StrictItemEncoder.writeKey(out, value);
                 size += Utf8.length(attribute.name(), "an attribute name") + value.bytes();
             }
             out.writeEndObject();
@@ -70,11 +70,11 @@ public final class ItemMapper {
         return new Write(identity(key), Write.Kind.DELETE, bytes.toByteArray(), size, Version.NONE, origin);
     }
 
-    private Write put(Origin origin) throws RejectedException {
+    private Write put(SourceRecord origin) throws RejectedException {
         byte[] value = origin.value();
         Utf8.require(value, "the value");
         if (keySource == KeySource.VALUE) {
-            PlainItem plain = new PlainItem(value, schema, names);
+            FastItemEncoder plain = new FastItemEncoder(value, schema, names);
             if (plain.copy() && plain.bytes() <= MAX_ITEM_BYTES) {
                 return new Write(plain.key(), Write.Kind.PUT, plain.json(), (int) plain.bytes(), Version.NONE, origin);
             }
@@ -82,12 +82,12 @@ public final class ItemMapper {
         return strictPut(origin, value);
     }
 
-    /** Decides everything that {@link PlainItem} leaves open. */
-    Write strictPut(Origin origin, byte[] value) throws RejectedException {
+    /** Decides everything that {@link FastItemEncoder} leaves open. */
+    Write strictPut(SourceRecord origin, byte[] value) throws RejectedException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length + value.length / 2 + 32);
         try (JsonParser in = json.parser(value);
                 JsonGenerator out = json.generator(bytes)) {
-            JsonItem item = new JsonItem(in, out, schema, reserved);
+            StrictItemEncoder item = new StrictItemEncoder(in, out, schema, reserved);
             item.copyOpen();
             if (keySource == KeySource.KAFKA_KEY) {
                 addKafkaKey(item, kafkaKey.read(origin.key()));
@@ -108,7 +108,8 @@ public final class ItemMapper {
         }
     }
 
-    private void addKafkaKey(JsonItem item, Map<String, KeyValue> fromKafka) throws IOException, RejectedException {
+    private void addKafkaKey(StrictItemEncoder item, Map<String, KeyValue> fromKafka)
+            throws IOException, RejectedException {
         for (KeyAttribute attribute : schema.keyAttributes()) {
             KeyValue own = item.key(attribute);
             KeyValue given = fromKafka.get(attribute.name());
@@ -122,7 +123,7 @@ public final class ItemMapper {
         }
     }
 
-    private ItemKey identity(JsonItem item) throws RejectedException {
+    private ItemKey identity(StrictItemEncoder item) throws RejectedException {
         for (KeyAttribute attribute : schema.keyAttributes()) {
             if (item.key(attribute) == null) {
                 throw new RejectedException(

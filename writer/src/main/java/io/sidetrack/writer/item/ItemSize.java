@@ -51,8 +51,8 @@ public final class ItemSize {
                 case "S", "N", "B" -> bytes += scalar(type);
                 case "BOOL", "NULL" -> bytes++;
                 case "M" -> {
-                    bytes += JsonItem.CONTAINER_BYTES;
-                    attributes(JsonItem.ELEMENT_BYTES);
+                    bytes += StrictItemEncoder.CONTAINER_BYTES;
+                    attributes(StrictItemEncoder.ELEMENT_BYTES);
                 }
                 case "L" -> list();
                 case "SS", "NS", "BS" -> set(type.substring(0, 1));
@@ -65,9 +65,9 @@ public final class ItemSize {
         if (isNot(JsonToken.START_ARRAY)) {
             return;
         }
-        bytes += JsonItem.CONTAINER_BYTES;
+        bytes += StrictItemEncoder.CONTAINER_BYTES;
         while (in.nextToken() != JsonToken.END_ARRAY) {
-            bytes += JsonItem.ELEMENT_BYTES;
+            bytes += StrictItemEncoder.ELEMENT_BYTES;
             value();
         }
     }

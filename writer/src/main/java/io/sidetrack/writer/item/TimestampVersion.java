@@ -27,11 +27,11 @@ public final class TimestampVersion implements VersionSource {
     }
 
     @Override
-    public BigDecimal number(Origin origin) throws RejectedException {
+    public BigDecimal number(SourceRecord origin) throws RejectedException {
         return limit.require(BigDecimal.valueOf(timestampMs(origin)));
     }
 
-    private static long timestampMs(Origin origin) {
+    private static long timestampMs(SourceRecord origin) {
         List<RecordHeader> headers = origin.headers();
         for (int i = headers.size() - 1; i >= 0; i--) {
             if (headers.get(i).key().equals(OriginalTimestamp.HEADER)) {

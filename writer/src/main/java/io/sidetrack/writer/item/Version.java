@@ -1,5 +1,6 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.common.lane.Lane;
 import java.math.BigDecimal;
 import java.util.Comparator;
 

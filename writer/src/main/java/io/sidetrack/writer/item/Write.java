@@ -10,7 +10,7 @@ package io.sidetrack.writer.item;
  * @param version how new it is; {@link Version#NONE} if nobody asks
  * @param origin the record that asked for it
  */
-public record Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Version version, Origin origin) {
+public record Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Version version, SourceRecord origin) {
     /** What a write does. */
     public enum Kind {
         /** Replaces the whole item. */

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
+import io.sidetrack.writer.item.VersionStamp;
 import io.sidetrack.writer.item.Write;
 import java.io.ByteArrayOutputStream;
 
@@ -43,7 +43,7 @@ interface ConditionalPut {
         byte[] condition = (",\"ConditionExpression\":\"NOT attribute_type(#v, :n) OR #v < :v OR"
                         + " (#v = :v AND (NOT attribute_type(#t, :n) OR #t <= :t))\","
                         + "\"ExpressionAttributeNames\":{\"#v\":\"" + versionAttribute + "\",\"#t\":\""
-                        + Stamp.tieAttribute(versionAttribute)
+                        + VersionStamp.tieAttribute(versionAttribute)
                         + "\"}," + RETURNS + ",\"ExpressionAttributeValues\":{\":n\":{\"S\":\"N\"},\":v\":{\"N\":\"")
                 .getBytes(US_ASCII);
         byte[] tie = "\"},\":t\":{\"N\":\"".getBytes(US_ASCII);

@@ -23,12 +23,12 @@ final class DynamoTable implements Table {
         return batchWriteItem.send(
                 () -> body.of(batch),
                 answer -> {
-                    BatchAnswer read = BatchAnswer.read(answer, schema);
+                    BatchWriteResponse read = BatchWriteResponse.read(answer, schema);
                     return new TableCall.Read<>(read, read.leftOver().isEmpty() ? "ok" : "unprocessed");
                 },
                 new TableCall.Cases<>() {
                     @Override
-                    public BatchOutcome said(BatchAnswer what) {
+                    public BatchOutcome said(BatchWriteResponse what) {
                         return Unprocessed.outcome(batch, what.leftOver(), what.writeUnits());
                     }
 

@@ -151,7 +151,7 @@ sealed interface Failure {
     }
 
     /** DynamoDB, or something on the way to it, rejected the call. */
-    static Failure of(ErrorAnswer answer) {
+    static Failure of(ErrorResponse answer) {
         String code = answer.code().isEmpty() ? "HTTP " + answer.status() : answer.code();
         String message = answer.message();
         if (Codes.THROTTLING.contains(code)) {

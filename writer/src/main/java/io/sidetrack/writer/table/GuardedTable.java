@@ -33,7 +33,7 @@ final class GuardedTable implements Table {
     private final String table;
     private final byte[] tableBytes;
     private final ConditionalPut put;
-    private final Optional<PathChooser> overwrites;
+    private final Optional<InsertFirstPolicy> overwrites;
 
     /**
      * @param table its name; an ARN cannot be inserted into
@@ -45,7 +45,7 @@ final class GuardedTable implements Table {
             TableCall putItem,
             String table,
             ConditionalPut put,
-            Optional<PathChooser> overwrites) {
+            Optional<InsertFirstPolicy> overwrites) {
         this.batchExecuteStatement = batchExecuteStatement;
         this.putItem = putItem;
         this.table = table;
@@ -84,7 +84,7 @@ final class GuardedTable implements Table {
 
         CompletableFuture<?> run() {
             boolean inserts = !table.startsWith("arn:")
-                    && overwrites.map(PathChooser::triesInserts).orElse(true);
+                    && overwrites.map(InsertFirstPolicy::triesInserts).orElse(true);
             List<Integer> places = new ArrayList<>(writes.size());
             List<InsertStatement> statements = new ArrayList<>(writes.size());
             List<Integer> alone = new ArrayList<>();
@@ -145,13 +145,13 @@ final class GuardedTable implements Table {
             return batchExecuteStatement.send(
                     () -> body(statements),
                     answer -> {
-                        InsertAnswer read = InsertAnswer.read(answer, statements.size());
+                        InsertResponse read = InsertResponse.read(answer, statements.size());
                         return new TableCall.Read<>(
                                 read, read.isPartlyFailed() ? "partly-failed" : "ok", read.failures());
                     },
                     new TableCall.Cases<>() {
                         @Override
-                        public List<Integer> said(InsertAnswer what) {
+                        public List<Integer> said(InsertResponse what) {
                             return inserted(places, what);
                         }
 
@@ -167,7 +167,7 @@ final class GuardedTable implements Table {
                     });
         }
 
-        private List<Integer> inserted(List<Integer> places, InsertAnswer answer) {
+        private List<Integer> inserted(List<Integer> places, InsertResponse answer) {
             List<Integer> toPut = new ArrayList<>();
             int existed = 0;
             int charged = 0;

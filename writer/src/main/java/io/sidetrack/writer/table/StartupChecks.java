@@ -2,8 +2,8 @@ package io.sidetrack.writer.table;
 
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.item.KeyAttribute;
-import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
+import io.sidetrack.writer.item.VersionStamp;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
@@ -76,9 +76,9 @@ final class StartupChecks {
      * @throws StartupException if DynamoDB would delete items by their version
      */
     static Optional<String> timeToLive(
-            TableSchema schema, String versionAttribute, Optional<Stamp.Marker> marker, TimeToLive timeToLive) {
+            TableSchema schema, String versionAttribute, Optional<VersionStamp.Marker> marker, TimeToLive timeToLive) {
         Optional<String> active = timeToLive.attribute.filter(name -> timeToLive.isOn());
-        if (active.filter(List.of(versionAttribute, Stamp.tieAttribute(versionAttribute))::contains)
+        if (active.filter(List.of(versionAttribute, VersionStamp.tieAttribute(versionAttribute))::contains)
                 .isPresent()) {
             throw new StartupException(
                     VERSION_ATTRIBUTE + "=" + versionAttribute,
@@ -86,7 +86,7 @@ final class StartupChecks {
                             .formatted(active.get()),
                     "Set it to another attribute, or disable time to live on this one.");
         }
-        return marker.map(Stamp.Marker::attribute)
+        return marker.map(VersionStamp.Marker::attribute)
                 .filter(wanted -> !active.equals(Optional.of(wanted)))
                 .map(wanted -> "table %s: the markers of deleted items stay forever, because time to live %s. %s"
                         .formatted(schema.table(), found(timeToLive, active), remedy(schema, wanted, active)));

@@ -102,9 +102,9 @@ final class TableCall {
                 });
     }
 
-    private <T, R> R answered(Answer answer, Reader<T> reader, Cases<T, R> cases, long nanos) {
+    private <T, R> R answered(SignedResponse answer, Reader<T> reader, Cases<T, R> cases, long nanos) {
         if (!answer.isOk()) {
-            Failure failure = Failure.of(ErrorAnswer.read(answer));
+            Failure failure = Failure.of(ErrorResponse.read(answer));
             failure.again().ifPresent(again -> corrected(again, answer));
             return cases.failed(reported(failure, nanos));
         }
@@ -119,7 +119,7 @@ final class TableCall {
         return cases.said(read.said());
     }
 
-    private void corrected(Failure.Again again, Answer answer) {
+    private void corrected(Failure.Again again, SignedResponse answer) {
         if (again.isSignature()) {
             answer.date().ifPresent(surroundings.clock::refused);
         }
@@ -160,7 +160,7 @@ final class TableCall {
     }
 
     private String remedy(String code) {
-        return ". " + Remedy.of(code, operation);
+        return ". " + TableRemedy.of(code, operation);
     }
 
     private void report(String what, String message) {

@@ -34,10 +34,10 @@ public final class TableCalls {
      * @param versionAttribute in which items have it
      */
     public Table newestWinning(String versionAttribute) {
-        return guarded(ConditionalPut.ifNewer(schema, versionAttribute), Optional.of(new PathChooser()));
+        return guarded(ConditionalPut.ifNewer(schema, versionAttribute), Optional.of(new InsertFirstPolicy()));
     }
 
-    private Table guarded(ConditionalPut put, Optional<PathChooser> overwrites) {
+    private Table guarded(ConditionalPut put, Optional<InsertFirstPolicy> overwrites) {
         return failsafe(new GuardedTable(
                 operations.apply(Operation.BATCH_EXECUTE_STATEMENT),
                 operations.apply(Operation.PUT_ITEM),

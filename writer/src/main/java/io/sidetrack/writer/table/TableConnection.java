@@ -4,8 +4,8 @@ import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.item.KeyAttribute;
 import io.sidetrack.writer.item.KeyType;
-import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
+import io.sidetrack.writer.item.VersionStamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -167,7 +167,7 @@ public final class TableConnection implements AutoCloseable {
      * @param marker what a delete leaves behind, if anything
      * @throws StartupException if DynamoDB would delete items by their version
      */
-    public void checkTimeToLive(TableSchema schema, String versionAttribute, Optional<Stamp.Marker> marker) {
+    public void checkTimeToLive(TableSchema schema, String versionAttribute, Optional<VersionStamp.Marker> marker) {
         TimeToLiveDescription description;
         try {
             description = answer(client.describeTimeToLive(request -> request.tableName(schema.table())))
@@ -282,7 +282,7 @@ public final class TableConnection implements AutoCloseable {
         return new TableCalls(
                 schema,
                 operation -> new TableCall(
-                        new SignedCalls(http, credentials, region, clock, endpoint.last(), operation.code()),
+                        new SignedHttpClient(http, credentials, region, clock, endpoint.last(), operation.code()),
                         operation,
                         schema.table(),
                         surroundings),

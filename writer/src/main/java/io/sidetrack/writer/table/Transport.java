@@ -11,7 +11,7 @@ interface Transport {
      * @return completes with any answer that has a status, on any thread; completed from outside, as by a timeout, it gives
      *     the call up and closes its connection
      */
-    CompletableFuture<Answer> post(byte[] body);
+    CompletableFuture<SignedResponse> post(byte[] body);
 
     /** Reports that DynamoDB rejects these credentials, so that the next call is signed with new ones. */
     void rejected(AwsCredentialsIdentity signer);

@@ -6,8 +6,8 @@ import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.BufferState;
 import io.sidetrack.writer.buffer.DeadLetter;
 import io.sidetrack.writer.buffer.WriteBuffer;
-import io.sidetrack.writer.item.Mapped;
-import io.sidetrack.writer.thread.Dispatch.Work;
+import io.sidetrack.writer.item.MappingResult;
+import io.sidetrack.writer.thread.Sender.Work;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -23,10 +23,10 @@ import java.util.Set;
  */
 public final class ThreadWriter {
     private final WriteBuffer buffer;
-    private final Outlets outlets;
-    private final Patience patience;
+    private final WriterDependencies outlets;
+    private final WaitLimits patience;
     private final Shutdown shutdown;
-    private final Dispatch dispatch;
+    private final Sender dispatch;
 
     /** Guards {@link #buffer} and all fields below. */
     private final WriterLock lock;
@@ -45,13 +45,14 @@ public final class ThreadWriter {
     private boolean retired;
     private boolean alarmed;
 
-    ThreadWriter(String thread, WriteBuffer buffer, Outlets outlets, Patience patience, Shutdown shutdown) {
+    ThreadWriter(
+            String thread, WriteBuffer buffer, WriterDependencies outlets, WaitLimits patience, Shutdown shutdown) {
         this.buffer = buffer;
         this.outlets = outlets;
         this.patience = patience;
         this.shutdown = shutdown;
         this.lock = new WriterLock(outlets.nanoClock());
-        this.dispatch = new Dispatch(outlets, new Answers());
+        this.dispatch = new Sender(outlets, new Answers());
         this.wakeUp = new WakeUp(outlets.timer(), number -> dispatch.guarded(() -> wake(number)));
         this.threadHolds =
                 new ThreadHolds(outlets.holds(), thread, patience.onInterval().toNanos());
@@ -71,7 +72,7 @@ public final class ThreadWriter {
      * Takes in a record; on the stream thread. If the buffer is full, this waits a moment for room and then pauses the
      * topology: Streams finishes the round of records that it has begun, and no more.
      */
-    public void accept(LaneTask task, long offset, Mapped mapped) {
+    public void accept(LaneTask task, long offset, MappingResult mapped) {
         if (!add(task, offset, mapped)) {
             await(roomWait());
             roomWaitEnds();
@@ -79,7 +80,7 @@ public final class ThreadWriter {
     }
 
     /** Takes in a record without waiting. @return whether there is room for more, or waiting for it makes no sense */
-    boolean add(LaneTask task, long offset, Mapped mapped) {
+    boolean add(LaneTask task, long offset, MappingResult mapped) {
         Work work;
         boolean full;
         // For each record: without the allocations that an action under the lock would cost.
@@ -309,7 +310,7 @@ public final class ThreadWriter {
     }
 
     /** What comes back from the table and from the dead-letter topic. */
-    private final class Answers implements Dispatch.Answers {
+    private final class Answers implements Sender.Answers {
         @Override
         public void answered(Batch batch, BatchOutcome outcome) {
             dispatch.send(lock.locked(() -> {

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
  */
 public final class ThreadWriters {
     private final Supplier<WriteBuffer> buffers;
-    private final Outlets outlets;
-    private final Patience patience;
+    private final WriterDependencies outlets;
+    private final WaitLimits patience;
     private final Shutdown shutdown;
     /** By stream thread. */
     private final Map<Thread, ThreadWriter> alive = new ConcurrentHashMap<>();
@@ -35,7 +35,8 @@ public final class ThreadWriters {
      * @param buffers makes the buffer of a thread
      * @param shutdownLimit how long a shutdown may take
      */
-    public ThreadWriters(Supplier<WriteBuffer> buffers, Outlets outlets, Patience patience, Duration shutdownLimit) {
+    public ThreadWriters(
+            Supplier<WriteBuffer> buffers, WriterDependencies outlets, WaitLimits patience, Duration shutdownLimit) {
         this.buffers = buffers;
         this.outlets = outlets;
         this.patience = patience;

@@ -3,7 +3,7 @@ package io.sidetrack.writer.buffer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.Origin;
+import io.sidetrack.writer.item.SourceRecord;
 import io.sidetrack.writer.item.Version;
 import io.sidetrack.writer.item.Write;
 import java.math.BigDecimal;
@@ -26,7 +26,7 @@ public final class Batches {
                     new byte[2],
                     2,
                     Version.NONE,
-                    new Origin("lane", 0, writes.size(), 0, null, new byte[0], List.of())));
+                    new SourceRecord("lane", 0, writes.size(), 0, null, new byte[0], List.of())));
         }
         return Batch.of(0, writes);
     }
@@ -59,7 +59,7 @@ public final class Batches {
         return new Write(new ItemKey(key, ""), kind, json.getBytes(UTF_8), bytes, VERSION, origin(offset));
     }
 
-    private static Origin origin(int offset) {
-        return new Origin("lane", 0, offset, 0, null, new byte[0], List.of());
+    private static SourceRecord origin(int offset) {
+        return new SourceRecord("lane", 0, offset, 0, null, new byte[0], List.of());
     }
 }

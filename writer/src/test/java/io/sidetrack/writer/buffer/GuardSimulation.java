@@ -3,8 +3,8 @@ package io.sidetrack.writer.buffer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.Mapped;
-import io.sidetrack.writer.item.Origin;
+import io.sidetrack.writer.item.MappingResult;
+import io.sidetrack.writer.item.SourceRecord;
 import io.sidetrack.writer.item.Version;
 import io.sidetrack.writer.item.Write;
 import java.math.BigDecimal;
@@ -111,7 +111,7 @@ final class GuardSimulation {
             }
             int offset = position++;
             Entry entry = topic.get(offset);
-            Origin origin = new Origin(
+            SourceRecord origin = new SourceRecord(
                     live ? "live" : "backfill",
                     0,
                     offset,
@@ -120,7 +120,8 @@ final class GuardSimulation {
                     null,
                     List.of());
             buffer.add(
-                    new Mapped.Accepted(new Write(entry.key, Write.Kind.PUT, new byte[2], 2, entry.version, origin)),
+                    new MappingResult.Accepted(
+                            new Write(entry.key, Write.Kind.PUT, new byte[2], 2, entry.version, origin)),
                     nowNanos);
             if (random.nextBoolean()) {
                 send();

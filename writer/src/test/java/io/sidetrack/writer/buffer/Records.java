@@ -3,10 +3,10 @@ package io.sidetrack.writer.buffer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.Mapped;
-import io.sidetrack.writer.item.Origin;
+import io.sidetrack.writer.item.MappingResult;
 import io.sidetrack.writer.item.Reason;
 import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.item.SourceRecord;
 import io.sidetrack.writer.item.Version;
 import io.sidetrack.writer.item.Write;
 import java.util.List;
@@ -17,20 +17,20 @@ final class Records {
 
     private Records() {}
 
-    static Mapped put(String key, int partition, long offset) {
-        return new Mapped.Accepted(write(key, partition, offset, 20));
+    static MappingResult put(String key, int partition, long offset) {
+        return new MappingResult.Accepted(write(key, partition, offset, 20));
     }
 
-    static Mapped put(String key, long offset) {
+    static MappingResult put(String key, long offset) {
         return put(key, 0, offset);
     }
 
-    static Mapped large(String key, long offset, int bytes) {
-        return new Mapped.Accepted(write(key, 0, offset, bytes));
+    static MappingResult large(String key, long offset, int bytes) {
+        return new MappingResult.Accepted(write(key, 0, offset, bytes));
     }
 
-    static Mapped bad(int partition, long offset) {
-        return new Mapped.Rejected(
+    static MappingResult bad(int partition, long offset) {
+        return new MappingResult.Rejected(
                 origin("bad", partition, offset), new Rejection(Reason.NOT_JSON, "the value is not JSON"));
     }
 
@@ -44,7 +44,7 @@ final class Records {
                 origin(key, partition, offset));
     }
 
-    private static Origin origin(String key, int partition, long offset) {
-        return new Origin(TOPIC, partition, offset, 0, key.getBytes(UTF_8), new byte[10], List.of());
+    private static SourceRecord origin(String key, int partition, long offset) {
+        return new SourceRecord(TOPIC, partition, offset, 0, key.getBytes(UTF_8), new byte[10], List.of());
     }
 }

@@ -3,10 +3,10 @@ package io.sidetrack.writer.buffer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.Mapped;
-import io.sidetrack.writer.item.Origin;
+import io.sidetrack.writer.item.MappingResult;
 import io.sidetrack.writer.item.Reason;
 import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.item.SourceRecord;
 import io.sidetrack.writer.item.Version;
 import io.sidetrack.writer.item.Write;
 import java.time.Duration;
@@ -185,12 +185,12 @@ final class Simulation {
         }
     }
 
-    private Mapped mapped(Entry entry, int partition, int offset) {
-        Origin origin = new Origin(
+    private MappingResult mapped(Entry entry, int partition, int offset) {
+        SourceRecord origin = new SourceRecord(
                 Records.TOPIC, partition, offset, 0, entry.key.partition().getBytes(UTF_8), new byte[1], List.of());
         return entry.kind == Kind.BAD
-                ? new Mapped.Rejected(origin, new Rejection(Reason.NOT_JSON, "bad"))
-                : new Mapped.Accepted(new Write(
+                ? new MappingResult.Rejected(origin, new Rejection(Reason.NOT_JSON, "bad"))
+                : new MappingResult.Accepted(new Write(
                         entry.key, Write.Kind.PUT, new byte[1 + entry.number % 80], 10, Version.NONE, origin));
     }
 
@@ -247,7 +247,7 @@ final class Simulation {
         return batch.writes().stream().anyMatch(write -> entry(write.origin()).kind == Kind.POISON);
     }
 
-    private Entry entry(Origin origin) {
+    private Entry entry(SourceRecord origin) {
         return topic.get(origin.partition()).get((int) origin.offset());
     }
 

@@ -3,8 +3,8 @@ package io.sidetrack.writer.deadletter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sidetrack.common.letter.Form;
-import io.sidetrack.common.letter.LetterContent;
+import io.sidetrack.common.deadletter.DeadLetterContent;
+import io.sidetrack.common.deadletter.DeadLetterForm;
 import io.sidetrack.common.record.Reduction;
 import io.sidetrack.writer.buffer.DeadLetter;
 import io.sidetrack.writer.item.RecordHeader;
@@ -19,37 +19,37 @@ class DeadLetterRecordTest {
     private static final byte[] KEY = "key".getBytes(UTF_8);
     private static final byte[] LONG = "0123456789".repeat(200).getBytes(UTF_8);
 
-    private static ProducerRecord<byte[], byte[]> record(DeadLetter letter, Form form) {
+    private static ProducerRecord<byte[], byte[]> record(DeadLetter letter, DeadLetterForm form) {
         return DeadLetterRecord.of("letters", "table", letter, form);
     }
 
     @Test
     void wholeLetterHasEverythingAndNoTimestampOfItsRecord() {
         ProducerRecord<byte[], byte[]> record = record(
-                Letters.letter(KEY, LONG, List.of(new RecordHeader("h", null), new RecordHeader("h", LONG))),
-                Form.WHOLE);
+                DeadLetters.letter(KEY, LONG, List.of(new RecordHeader("h", null), new RecordHeader("h", LONG))),
+                DeadLetterForm.WHOLE);
         assertThat(record.timestamp()).isNull();
         assertThat(record.key()).isEqualTo(KEY);
         assertThat(record.value()).isEqualTo(LONG);
         assertThat(record.headers().toArray()[0].value()).isNull();
         assertThat(record.headers().toArray()[1].value()).isEqualTo(LONG);
-        assertThat(Letters.header(record, "__streams.errors.topic")).isEqualTo("lane");
-        assertThat(Letters.header(record, "sidetrack-timestamp")).isEqualTo("1234");
-        assertThat(Letters.header(record, "sidetrack-reduced")).isNull();
+        assertThat(DeadLetters.header(record, "__streams.errors.topic")).isEqualTo("lane");
+        assertThat(DeadLetters.header(record, "sidetrack-timestamp")).isEqualTo("1234");
+        assertThat(DeadLetters.header(record, "sidetrack-reduced")).isNull();
     }
 
     @Test
     void reducedLetterKeepsWhatIsShortAndTheFirstBytesOfItsValue() {
         ProducerRecord<byte[], byte[]> record =
-                record(Letters.letter(KEY, LONG, List.of(new RecordHeader("h", KEY))), Form.REDUCED);
+                record(DeadLetters.letter(KEY, LONG, List.of(new RecordHeader("h", KEY))), DeadLetterForm.REDUCED);
         assertThat(record.key()).isEqualTo(KEY);
         assertThat(record.value()).isEqualTo(Arrays.copyOf(LONG, 1024));
-        assertThat(Letters.header(record, "h")).isEqualTo("key");
-        assertThat(Letters.header(record, "sidetrack-reduced")).isEqualTo("value");
-        assertThat(Letters.header(record, "sidetrack-value-bytes")).isEqualTo("2000");
-        assertThat(Letters.header(record, "sidetrack-value-sha256"))
+        assertThat(DeadLetters.header(record, "h")).isEqualTo("key");
+        assertThat(DeadLetters.header(record, "sidetrack-reduced")).isEqualTo("value");
+        assertThat(DeadLetters.header(record, "sidetrack-value-bytes")).isEqualTo("2000");
+        assertThat(DeadLetters.header(record, "sidetrack-value-sha256"))
                 .isEqualTo("8839f833c2be3d33b56005727e9b5cad7dec4f4c5db0401bd6842ecef6d727a6");
-        assertThat(Letters.header(record, "sidetrack-key-bytes")).isEqualTo("3");
+        assertThat(DeadLetters.header(record, "sidetrack-key-bytes")).isEqualTo("3");
         Reduction reduction = Reduction.read(record.headers()).orElseThrow();
         assertThat(reduction.isOf(KEY, LONG)).isTrue();
         assertThat(reduction.isOf(null, LONG)).isFalse();
@@ -66,36 +66,37 @@ class DeadLetterRecordTest {
         headers.add(new RecordHeader("n".repeat(400), null));
         headers.add(new RecordHeader("sidetrack-timestamp", "77".getBytes(UTF_8)));
         headers.add(new RecordHeader("sidetrack-attempt", "2".getBytes(UTF_8)));
-        ProducerRecord<byte[], byte[]> record = record(Letters.letter(LONG, null, headers), Form.REDUCED);
+        ProducerRecord<byte[], byte[]> record = record(DeadLetters.letter(LONG, null, headers), DeadLetterForm.REDUCED);
         assertThat(record.key()).isNull();
         assertThat(record.value()).isNull();
         assertThat(record.headers().toArray()).hasSizeLessThan(20);
-        assertThat(Letters.header(record, "sidetrack-reduced")).isEqualTo("key,headers");
-        assertThat(Letters.header(record, "sidetrack-value-bytes")).isNull();
-        assertThat(Letters.header(record, "sidetrack-timestamp")).isEqualTo("77");
-        assertThat(Letters.header(record, "sidetrack-attempt")).isEqualTo("2");
+        assertThat(DeadLetters.header(record, "sidetrack-reduced")).isEqualTo("key,headers");
+        assertThat(DeadLetters.header(record, "sidetrack-value-bytes")).isNull();
+        assertThat(DeadLetters.header(record, "sidetrack-timestamp")).isEqualTo("77");
+        assertThat(DeadLetters.header(record, "sidetrack-attempt")).isEqualTo("2");
         assertThat(Reduction.read(record.headers()).orElseThrow().isOf(LONG, null))
                 .isTrue();
     }
 
     @Test
     void letterOfWhichNothingIsLeftOutIsWhole() {
-        ProducerRecord<byte[], byte[]> record = record(Letters.letter(KEY, null, List.of()), Form.REDUCED);
+        ProducerRecord<byte[], byte[]> record =
+                record(DeadLetters.letter(KEY, null, List.of()), DeadLetterForm.REDUCED);
         assertThat(Reduction.read(record.headers())).isEmpty();
     }
 
     @Test
     void producerCannotMakeWholeLetterLookReduced() {
         ProducerRecord<byte[], byte[]> record = record(
-                Letters.letter(
+                DeadLetters.letter(
                         KEY,
                         LONG,
                         List.of(
                                 new RecordHeader("sidetrack-reduced", KEY),
                                 new RecordHeader("sidetrack-value-bytes", KEY))),
-                Form.WHOLE);
+                DeadLetterForm.WHOLE);
         assertThat(Reduction.read(record.headers())).isEmpty();
-        assertThat(Letters.header(record, "sidetrack-value-bytes")).isNull();
+        assertThat(DeadLetters.header(record, "sidetrack-value-bytes")).isNull();
     }
 
     @Test
@@ -106,24 +107,25 @@ class DeadLetterRecordTest {
         headers.add(new RecordHeader("sidetrack-timestamp", huge));
         headers.add(new RecordHeader("sidetrack-attempt", huge));
         headers.add(new RecordHeader("sidetrack-table", huge));
-        DeadLetter letter = Letters.letter(Letters.LONGEST_TOPIC, huge, huge, headers, "\u20ac".repeat(70_000));
-        assertThat(Letters.size(record(letter, Form.WHOLE))).isGreaterThan(9_000_000);
-        assertThat(Letters.size(record(letter, Form.REDUCED))).isLessThan(6_000);
-        assertThat(Letters.size(record(letter, Form.MINIMAL))).isLessThan(2_000);
+        DeadLetter letter = DeadLetters.letter(DeadLetters.LONGEST_TOPIC, huge, huge, headers, "\u20ac".repeat(70_000));
+        assertThat(DeadLetters.size(record(letter, DeadLetterForm.WHOLE))).isGreaterThan(9_000_000);
+        assertThat(DeadLetters.size(record(letter, DeadLetterForm.REDUCED))).isLessThan(6_000);
+        assertThat(DeadLetters.size(record(letter, DeadLetterForm.MINIMAL))).isLessThan(2_000);
 
-        byte[] kept = new byte[LetterContent.KEPT_BYTES];
-        DeadLetter longest = Letters.letter(
-                Letters.LONGEST_TOPIC, kept, huge, List.of(new RecordHeader("", kept)), "\u20ac".repeat(70_000));
-        assertThat(Letters.size(record(longest, Form.REDUCED))).isLessThan(6_000);
+        byte[] kept = new byte[DeadLetterContent.KEPT_BYTES];
+        DeadLetter longest = DeadLetters.letter(
+                DeadLetters.LONGEST_TOPIC, kept, huge, List.of(new RecordHeader("", kept)), "\u20ac".repeat(70_000));
+        assertThat(DeadLetters.size(record(longest, DeadLetterForm.REDUCED))).isLessThan(6_000);
     }
 
     @Test
     void minimalLetterHasKeyOfItsOwnAndEmptyValue() {
-        ProducerRecord<byte[], byte[]> record = record(Letters.letter(null, KEY, List.of()), Form.MINIMAL);
+        ProducerRecord<byte[], byte[]> record =
+                record(DeadLetters.letter(null, KEY, List.of()), DeadLetterForm.MINIMAL);
         assertThat(record.key()).isEqualTo("lane/3/17".getBytes(UTF_8));
         assertThat(record.value()).isEmpty();
-        assertThat(Letters.header(record, "sidetrack-reduced")).isEqualTo("key,value,headers");
-        assertThat(Letters.header(record, "sidetrack-reason")).isEqualTo("too-deep");
+        assertThat(DeadLetters.header(record, "sidetrack-reduced")).isEqualTo("key,value,headers");
+        assertThat(DeadLetters.header(record, "sidetrack-reason")).isEqualTo("too-deep");
         assertThat(Reduction.read(record.headers()).orElseThrow().isOf(null, KEY))
                 .isTrue();
     }

@@ -42,7 +42,7 @@ class DeadLetterTopicTest {
                 @Override
                 public synchronized Future<RecordMetadata> send(
                         ProducerRecord<byte[], byte[]> record, Callback callback) {
-                    int size = Letters.size(record);
+                    int size = DeadLetters.size(record);
                     sizes.add(size);
                     RuntimeException failure = size > limit ? new RecordTooLargeException(size + " bytes") : outage;
                     if (failure == null) {
@@ -59,12 +59,12 @@ class DeadLetterTopicTest {
     private final DeadLetterTopic topic = new DeadLetterTopic(producer, "letters", "table", DIRECT, problems);
 
     private static DeadLetter large() {
-        return Letters.letter("key".getBytes(UTF_8), new byte[50_000], List.of());
+        return DeadLetters.letter("key".getBytes(UTF_8), new byte[50_000], List.of());
     }
 
     private String reduced() {
         List<ProducerRecord<byte[], byte[]>> sent = producer.history();
-        return Letters.header(sent.get(sent.size() - 1), "sidetrack-reduced");
+        return DeadLetters.header(sent.get(sent.size() - 1), "sidetrack-reduced");
     }
 
     @Test

@@ -271,7 +271,7 @@ class ItemMapperTest {
         return "{\"id\":\"a\",\"t\":\"" + "x".repeat(bytes - 4) + "\"}";
     }
 
-    private static Origin value(String json) {
+    private static SourceRecord value(String json) {
         return record(null, json.getBytes(UTF_8));
     }
 
@@ -291,48 +291,48 @@ class ItemMapperTest {
                 .isEqualTo("{\"id\":{\"S\":\"a\"}}");
     }
 
-    private static Origin record(byte[] key, byte[] value) {
-        return new Origin("lane", 0, 0, 0, key, value, List.of());
+    private static SourceRecord record(byte[] key, byte[] value) {
+        return new SourceRecord("lane", 0, 0, 0, key, value, List.of());
     }
 
     private static String json(Write write) {
         return new String(write.json(), UTF_8);
     }
 
-    private static Write accepted(TableSchema schema, Origin origin) {
+    private static Write accepted(TableSchema schema, SourceRecord origin) {
         return accepted(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty()), origin);
     }
 
-    private static Rejection rejected(TableSchema schema, Origin origin) {
+    private static Rejection rejected(TableSchema schema, SourceRecord origin) {
         return rejected(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty()), origin);
     }
 
-    private static Write accepted(ItemMapper mapper, Origin origin) {
+    private static Write accepted(ItemMapper mapper, SourceRecord origin) {
         Write[] write = new Write[1];
-        mapper.map(origin).match(new Mapped.Cases() {
+        mapper.map(origin).match(new MappingResult.Cases() {
             @Override
             public void accepted(Write accepted) {
                 write[0] = accepted;
             }
 
             @Override
-            public void rejected(Origin from, Rejection rejection) {
+            public void rejected(SourceRecord from, Rejection rejection) {
                 fail("rejected: %s", rejection);
             }
         });
         return write[0];
     }
 
-    private static Rejection rejected(ItemMapper mapper, Origin origin) {
+    private static Rejection rejected(ItemMapper mapper, SourceRecord origin) {
         Rejection[] found = new Rejection[1];
-        mapper.map(origin).match(new Mapped.Cases() {
+        mapper.map(origin).match(new MappingResult.Cases() {
             @Override
             public void accepted(Write write) {
                 fail("accepted: %s", json(write));
             }
 
             @Override
-            public void rejected(Origin from, Rejection rejection) {
+            public void rejected(SourceRecord from, Rejection rejection) {
                 assertThat(from).isSameAs(origin);
                 found[0] = rejection;
             }

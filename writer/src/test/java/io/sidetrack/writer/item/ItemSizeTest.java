@@ -46,7 +46,7 @@ class ItemSizeTest {
         byte[] value = ("{\"id\":\"k\",\"text\":\"" + "ä".repeat(700) + "\",\"list\":[1,2.5,{\"m\":[true,null,\"x\"]}],"
                         + "\"number\":-123.456}")
                 .getBytes(UTF_8);
-        PlainItem item = new PlainItem(value, schema, PlainItem.Names.of(schema, Set.of()));
+        FastItemEncoder item = new FastItemEncoder(value, schema, FastItemEncoder.Names.of(schema, Set.of()));
         assertThat(item.copy()).isTrue();
         assertThat(size(new String(item.json(), UTF_8))).isEqualTo(item.bytes());
     }

@@ -97,7 +97,7 @@ final class JsonDocuments {
                         Arbitraries.integers().between(0, 6))
                 .as((piece, more) -> {
                     int bytes = piece.equals("n") ? 1 : piece.equals("é") ? 2 : piece.equals("€") ? 3 : 4;
-                    return piece.repeat((JsonItem.MAX_NAME_BYTES - 3) / bytes) + "n".repeat(more);
+                    return piece.repeat((StrictItemEncoder.MAX_NAME_BYTES - 3) / bytes) + "n".repeat(more);
                 });
     }
 

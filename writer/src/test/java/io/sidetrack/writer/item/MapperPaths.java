@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.sidetrack.common.lane.Lane;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -46,7 +47,7 @@ final class MapperPaths {
     private static final TableSchema SORTED =
             new TableSchema("t", ID, Optional.of(new KeyAttribute("\u00e4t", KeyType.N, 1024)));
 
-    private static final Stamp STAMP = new Stamp(
+    private static final VersionStamp STAMP = new VersionStamp(
             origin -> BigDecimal.valueOf(origin.timestampMs()),
             Lane.LIVE,
             "v",
@@ -54,8 +55,8 @@ final class MapperPaths {
             Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
     private final TableSchema schema;
-    private final Optional<Stamp> stamp;
-    private final PlainItem.Names names;
+    private final Optional<VersionStamp> stamp;
+    private final FastItemEncoder.Names names;
     private final ItemMapper byValue;
     private final ItemMapper byJsonKey;
     private final StrictJson json = new StrictJson();
@@ -66,7 +67,7 @@ final class MapperPaths {
     MapperPaths(TableSchema schema, boolean isStamped) {
         this.schema = schema;
         this.stamp = isStamped ? Optional.of(STAMP) : Optional.empty();
-        this.names = PlainItem.Names.of(schema, reserved());
+        this.names = FastItemEncoder.Names.of(schema, reserved());
         this.byValue = new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.JSON, stamp);
         this.byJsonKey = new ItemMapper(schema, KeySource.KAFKA_KEY, KafkaKeyFormat.JSON, stamp);
     }
@@ -97,7 +98,7 @@ final class MapperPaths {
     }
 
     Set<String> reserved() {
-        return stamp.map(Stamp::attributes).orElse(Set.of());
+        return stamp.map(VersionStamp::attributes).orElse(Set.of());
     }
 
     int plain() {
@@ -114,10 +115,10 @@ final class MapperPaths {
 
     /** Fails if two of the ways come to different verdicts, or to different bytes. */
     void compare(byte[] value) throws IOException {
-        Mapped strict = strict(origin(null, value));
+        MappingResult strict = strict(origin(null, value));
         requirePlainIsStrict(value);
         requireSame(byValue.map(origin(null, value)), strict);
-        if (strict instanceof Mapped.Accepted good) {
+        if (strict instanceof MappingResult.Accepted good) {
             accepted++;
             requireOneObject(good.write().json());
             requireSame(byJsonKey.map(origin(value, value)), strict);
@@ -132,24 +133,24 @@ final class MapperPaths {
     private void requireAllIsRead(byte[] value) {
         String leftover = LEFTOVERS.get((accepted + value.length) % LEFTOVERS.size());
         byte[] more = new Mutation(Mutation.Kind.APPEND, 0, leftover.getBytes(UTF_8), 0).of(value);
-        for (Mapped mapped : List.of(
+        for (MappingResult mapped : List.of(
                 byValue.map(origin(null, more)),
                 byJsonKey.map(origin(value, more)),
                 byJsonKey.map(origin(more, value)),
                 byValue.map(origin(more, null)))) {
-            assertThat(mapped).as("followed by " + leftover).isInstanceOf(Mapped.Rejected.class);
+            assertThat(mapped).as("followed by " + leftover).isInstanceOf(MappingResult.Rejected.class);
         }
     }
 
     /** A value that can be put is also the JSON key of a tombstone, and identifies the same item. */
-    private void compareDelete(byte[] key, Mapped put) {
-        Mapped delete = byValue.map(origin(key, null));
-        if (put instanceof Mapped.Accepted good) {
-            assertThat(delete).isInstanceOf(Mapped.Accepted.class);
-            assertThat(((Mapped.Accepted) delete).write().key())
+    private void compareDelete(byte[] key, MappingResult put) {
+        MappingResult delete = byValue.map(origin(key, null));
+        if (put instanceof MappingResult.Accepted good) {
+            assertThat(delete).isInstanceOf(MappingResult.Accepted.class);
+            assertThat(((MappingResult.Accepted) delete).write().key())
                     .isEqualTo(good.write().key());
-        } else if (delete instanceof Mapped.Accepted) {
-            assertThat(((Mapped.Rejected) put).rejection().reason()).isIn(OF_OTHER_FIELDS);
+        } else if (delete instanceof MappingResult.Accepted) {
+            assertThat(((MappingResult.Rejected) put).rejection().reason()).isIn(OF_OTHER_FIELDS);
         }
     }
 
@@ -159,7 +160,7 @@ final class MapperPaths {
         } catch (RejectedException e) {
             return;
         }
-        PlainItem item = new PlainItem(value, schema, names);
+        FastItemEncoder item = new FastItemEncoder(value, schema, names);
         if (!item.copy() || item.bytes() > ItemMapper.MAX_ITEM_BYTES) {
             return;
         }
@@ -175,7 +176,7 @@ final class MapperPaths {
     }
 
     /** As {@link ItemMapper#map}, without the fast path. */
-    private Mapped strict(Origin origin) {
+    private MappingResult strict(SourceRecord origin) {
         try {
             Utf8.require(origin.value(), "the value");
             Write write = byValue.strictPut(origin, origin.value());
@@ -183,16 +184,16 @@ final class MapperPaths {
                 write = stamp.get().on(write);
             }
             return write.itemBytes() > ItemMapper.MAX_ITEM_BYTES
-                    ? new Mapped.Rejected(origin, new Rejection(Reason.ITEM_TOO_LARGE, ""))
-                    : new Mapped.Accepted(write);
+                    ? new MappingResult.Rejected(origin, new Rejection(Reason.ITEM_TOO_LARGE, ""))
+                    : new MappingResult.Accepted(write);
         } catch (RejectedException e) {
-            return new Mapped.Rejected(origin, e.rejection());
+            return new MappingResult.Rejected(origin, e.rejection());
         }
     }
 
-    private static void requireSame(Mapped actual, Mapped expected) {
+    private static void requireSame(MappingResult actual, MappingResult expected) {
         assertThat(actual).hasSameClassAs(expected);
-        if (actual instanceof Mapped.Accepted some && expected instanceof Mapped.Accepted other) {
+        if (actual instanceof MappingResult.Accepted some && expected instanceof MappingResult.Accepted other) {
             assertThat(new String(some.write().json(), UTF_8))
                     .isEqualTo(new String(other.write().json(), UTF_8));
             assertThat(some.write().itemBytes()).isEqualTo(other.write().itemBytes());
@@ -200,8 +201,8 @@ final class MapperPaths {
             assertThat(some.write().key()).isEqualTo(other.write().key());
             assertThat(some.write().version()).isEqualTo(other.write().version());
         } else {
-            assertThat(((Mapped.Rejected) actual).rejection().reason())
-                    .isEqualTo(((Mapped.Rejected) expected).rejection().reason());
+            assertThat(((MappingResult.Rejected) actual).rejection().reason())
+                    .isEqualTo(((MappingResult.Rejected) expected).rejection().reason());
         }
     }
 
@@ -215,8 +216,8 @@ final class MapperPaths {
         }
     }
 
-    private static Origin origin(byte[] key, byte[] value) {
-        return new Origin("lane", 0, 7, 5_000, key, value, List.of());
+    private static SourceRecord origin(byte[] key, byte[] value) {
+        return new SourceRecord("lane", 0, 7, 5_000, key, value, List.of());
     }
 
     @Override

@@ -86,7 +86,7 @@ class FailureTest {
     @Test
     void failedConditionCostsTheSizeOfTheLargerItem() {
         String item = "\"Item\":{\"id\":{\"S\":\"" + "x".repeat(3000) + "\"}}";
-        Failure known = Failure.of(ErrorAnswer.read(new Answer(
+        Failure known = Failure.of(ErrorResponse.read(new SignedResponse(
                 400,
                 ("{\"__type\":\"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException\"," + item
                                 + ",\"message\":\"The conditional request failed\"}")
@@ -111,19 +111,19 @@ class FailureTest {
         "Unheard, 'Check the table, the AWS credentials and their permission dynamodb:PartiQLInsert.'"
     })
     void everyErrorOfAnOperatorHasARemedy(String code, String remedy) {
-        assertThat(Remedy.of(code, Operation.BATCH_EXECUTE_STATEMENT)).isEqualTo(remedy);
+        assertThat(TableRemedy.of(code, Operation.BATCH_EXECUTE_STATEMENT)).isEqualTo(remedy);
     }
 
     @Test
     void proxyThatAnswersInItsOwnWordsIsNotTheItemsFault() {
-        Answer html = new Answer(400, "<html>no</html>".getBytes(UTF_8), Optional.empty(), SIGNER);
-        assertThat(Failure.of(ErrorAnswer.read(html)).ofBatch())
+        SignedResponse html = new SignedResponse(400, "<html>no</html>".getBytes(UTF_8), Optional.empty(), SIGNER);
+        assertThat(Failure.of(ErrorResponse.read(html)).ofBatch())
                 .isEqualTo(new BatchOutcome.RetryAll(RetryCause.OPERATOR));
     }
 
-    private static ErrorAnswer answer(int status, String code, String message) {
+    private static ErrorResponse answer(int status, String code, String message) {
         String type = code == null ? "" : "\"__type\":\"com.amazonaws.dynamodb.v20120810#" + code + "\",";
-        return ErrorAnswer.read(new Answer(
+        return ErrorResponse.read(new SignedResponse(
                 status, ("{" + type + "\"message\":\"" + message + "\"}").getBytes(UTF_8), Optional.empty(), SIGNER));
     }
 }

@@ -34,14 +34,14 @@ final class ScriptedTable implements RequestEvents {
     final List<String> outcomes = new CopyOnWriteArrayList<>();
     final Map<String, Integer> statementErrors = new ConcurrentHashMap<>();
     final List<AwsCredentialsIdentity> rejected = new CopyOnWriteArrayList<>();
-    private final BiFunction<Operation, String, CompletableFuture<Answer>> script;
+    private final BiFunction<Operation, String, CompletableFuture<SignedResponse>> script;
     final AtomicLong problemNanos = new AtomicLong();
     private final ProblemLog problems = new ProblemLog(log.logger(), problemNanos::get, QUIET);
     private final TableCall.Surroundings surroundings;
     private final String table;
 
     /** @param script answers a call by its operation and body */
-    ScriptedTable(String table, BiFunction<Operation, String, CompletableFuture<Answer>> script) {
+    ScriptedTable(String table, BiFunction<Operation, String, CompletableFuture<SignedResponse>> script) {
         this.table = table;
         this.script = script;
         CallLimits limits = new CallLimits(TIMEOUT, 2, 4);
@@ -68,7 +68,7 @@ final class ScriptedTable implements RequestEvents {
         }
 
         @Override
-        public CompletableFuture<Answer> post(byte[] body) {
+        public CompletableFuture<SignedResponse> post(byte[] body) {
             return script.apply(operation, new String(body, UTF_8));
         }
 
@@ -95,12 +95,13 @@ final class ScriptedTable implements RequestEvents {
         statementErrors.merge(code, 1, Integer::sum);
     }
 
-    static CompletableFuture<Answer> answer(int status, String body) {
-        return CompletableFuture.completedFuture(new Answer(status, body.getBytes(UTF_8), Optional.empty(), SIGNER));
+    static CompletableFuture<SignedResponse> answer(int status, String body) {
+        return CompletableFuture.completedFuture(
+                new SignedResponse(status, body.getBytes(UTF_8), Optional.empty(), SIGNER));
     }
 
     /** An answer to a batch of statements; an empty code is a success. */
-    static CompletableFuture<Answer> statements(double units, String... codes) {
+    static CompletableFuture<SignedResponse> statements(double units, String... codes) {
         List<String> responses = new ArrayList<>();
         for (String code : codes) {
             responses.add(
@@ -115,11 +116,11 @@ final class ScriptedTable implements RequestEvents {
     }
 
     /** An answer to a put that takes effect. */
-    static CompletableFuture<Answer> written(double units) {
+    static CompletableFuture<SignedResponse> written(double units) {
         return answer(200, "{\"ConsumedCapacity\":{\"CapacityUnits\":" + units + ",\"TableName\":\"t\"}}");
     }
 
-    static CompletableFuture<Answer> error(String code, String more) {
+    static CompletableFuture<SignedResponse> error(String code, String more) {
         return answer(
                 400,
                 "{\"__type\":\"com.amazonaws.dynamodb.v20120810#" + code + "\"," + more

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.item.KeyAttribute;
 import io.sidetrack.writer.item.KeyType;
-import io.sidetrack.writer.item.Stamp;
 import io.sidetrack.writer.item.TableSchema;
+import io.sidetrack.writer.item.VersionStamp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,8 @@ import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 class StartupChecksTest {
     private static final TableSchema SCHEMA =
             new TableSchema("t", new KeyAttribute("id", KeyType.N, 2048), Optional.empty());
-    private static final Optional<Stamp.Marker> MARKER = Optional.of(new Stamp.Marker(Duration.ofDays(30), "expires"));
+    private static final Optional<VersionStamp.Marker> MARKER =
+            Optional.of(new VersionStamp.Marker(Duration.ofDays(30), "expires"));
 
     @ParameterizedTest
     @EnumSource(TableStatus.class)
@@ -43,7 +44,8 @@ class StartupChecksTest {
         }
     }
 
-    private static Optional<String> check(TimeToLiveStatus status, String attribute, Optional<Stamp.Marker> marker) {
+    private static Optional<String> check(
+            TimeToLiveStatus status, String attribute, Optional<VersionStamp.Marker> marker) {
         return StartupChecks.timeToLive(
                 SCHEMA, "version", marker, new StartupChecks.TimeToLive(status, Optional.ofNullable(attribute)));
     }
@@ -77,7 +79,7 @@ class StartupChecksTest {
     @ParameterizedTest
     @ValueSource(strings = {"version", "version_tie"})
     void timeToLiveOnTheVersionWouldDestroyData(String attribute) {
-        for (Optional<Stamp.Marker> marker : List.of(MARKER, Optional.<Stamp.Marker>empty())) {
+        for (Optional<VersionStamp.Marker> marker : List.of(MARKER, Optional.<VersionStamp.Marker>empty())) {
             assertThatThrownBy(() -> check(TimeToLiveStatus.ENABLED, attribute, marker))
                     .isInstanceOf(StartupException.class)
                     .hasMessageStartingWith("WRITER_VERSION_ATTRIBUTE=version: " + attribute)

@@ -33,17 +33,17 @@ class UnprocessedTest {
         String put =
                 "{\"PutRequest\":{\"Item\":{\"n\":{\"L\":[{\"S\":\"x\"}]},\"id\":{\"S\":\"a\"},\"at\":{\"N\":\"100.0\"}}}}";
         String delete = "{\"DeleteRequest\":{\"Key\":{\"at\":{\"N\":\"0.00\"},\"id\":{\"S\":\"b\"}}}}";
-        BatchAnswer some = read("{\"UnprocessedItems\":{\"t\":[" + put + "," + delete + "]}}");
+        BatchWriteResponse some = read("{\"UnprocessedItems\":{\"t\":[" + put + "," + delete + "]}}");
         assertThat(Unprocessed.outcome(batch, some.leftOver(), 2))
                 .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, AGAIN, AGAIN), 2));
-        BatchAnswer none = read("{\"UnprocessedItems\":{}}");
+        BatchWriteResponse none = read("{\"UnprocessedItems\":{}}");
         assertThat(Unprocessed.outcome(batch, none.leftOver(), 2))
                 .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, WRITTEN, WRITTEN), 2));
     }
 
     @Test
     void writeUnitsOfAllTablesAndIndexesAreAdded() throws IOException {
-        BatchAnswer answer = read(
+        BatchWriteResponse answer = read(
                 "{\"ConsumedCapacity\":[{\"TableName\":\"t\",\"CapacityUnits\":7.5},{\"CapacityUnits\":2,"
                         + "\"Table\":{\"CapacityUnits\":1}}],\"UnprocessedItems\":{},\"ItemCollectionMetrics\":{\"t\":[]}}");
         assertThat(answer.writeUnits()).isEqualTo(9.5);
@@ -72,7 +72,7 @@ class UnprocessedTest {
                 .isEqualTo(new BatchOutcome.RetryAll(RetryCause.UNPROCESSED));
     }
 
-    private static BatchAnswer read(String body) throws IOException {
-        return BatchAnswer.read(body.getBytes(UTF_8), SCHEMA);
+    private static BatchWriteResponse read(String body) throws IOException {
+        return BatchWriteResponse.read(body.getBytes(UTF_8), SCHEMA);
     }
 }

@@ -67,7 +67,7 @@ final class ModelClient {
     private double mostUnits;
     private double allowedUnits;
     private long allowedSinceNanos;
-    Weather weather = Weather.FINE;
+    FaultSchedule weather = FaultSchedule.FINE;
 
     /** What the schedule has chosen. */
     record Settings(
@@ -105,8 +105,9 @@ final class ModelClient {
                 settings.requestTimeout.multipliedBy(2).plusSeconds(2),
                 holds,
                 () -> time.nowNanos() / MS);
-        Outlets outlets = new Outlets(table, deadLetters, this::timer, holds, freezes, new Failure(), this::now);
-        Patience patience = new Patience(
+        WriterDependencies outlets =
+                new WriterDependencies(table, deadLetters, this::timer, holds, freezes, new Failure(), this::now);
+        WaitLimits patience = new WaitLimits(
                 Duration.ofMillis(500),
                 settings.drainTimeout,
                 settings.maxPoll.multipliedBy(8).dividedBy(10),
@@ -131,7 +132,7 @@ final class ModelClient {
         every(Duration.ofSeconds(5).toNanos(), this::watch);
     }
 
-    private static final class Failure implements Outlets.Emergency {
+    private static final class Failure implements WriterDependencies.Emergency {
         @Override
         public void mostlyRejected() {
             throw new AssertionError("no schedule allows too few rejections");
@@ -193,7 +194,7 @@ final class ModelClient {
         return time.nowNanos() - clockBehindNanos;
     }
 
-    Weather weather() {
+    FaultSchedule weather() {
         return weather;
     }
 

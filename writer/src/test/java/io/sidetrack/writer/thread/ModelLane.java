@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.writer.buffer.Precedence;
 import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.Mapped;
-import io.sidetrack.writer.item.Origin;
+import io.sidetrack.writer.item.MappingResult;
 import io.sidetrack.writer.item.Reason;
 import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.item.SourceRecord;
 import io.sidetrack.writer.item.Version;
 import io.sidetrack.writer.item.Write;
 import java.math.BigDecimal;
@@ -87,23 +87,23 @@ final class ModelLane {
         }
     }
 
-    Entry entry(Origin origin) {
+    Entry entry(SourceRecord origin) {
         return partitions.get(origin.partition()).get((int) origin.offset());
     }
 
-    Mapped mapped(int partition, int offset) {
+    MappingResult mapped(int partition, int offset) {
         Entry entry = partitions.get(partition).get(offset);
         boolean huge = entry.kind == Kind.BAD_AND_HUGE;
         byte[] value = new byte[huge ? 2 * DEAD_LETTER_BYTES : 1];
-        Origin origin =
-                new Origin(name, partition, offset, 0, entry.key.partition().getBytes(UTF_8), value, List.of());
+        SourceRecord origin = new SourceRecord(
+                name, partition, offset, 0, entry.key.partition().getBytes(UTF_8), value, List.of());
         if (entry.kind == Kind.BAD || huge) {
-            return new Mapped.Rejected(origin, new Rejection(Reason.NOT_JSON, "bad"));
+            return new MappingResult.Rejected(origin, new Rejection(Reason.NOT_JSON, "bad"));
         }
         // With versions a delete leaves a marker, so it is a put.
         Write.Kind kind =
                 entry.kind == Kind.DELETE && precedence != Precedence.HIGHEST ? Write.Kind.DELETE : Write.Kind.PUT;
-        return new Mapped.Accepted(
+        return new MappingResult.Accepted(
                 new Write(entry.key, kind, new byte[1 + entry.number % 80], entry.units * 1024, entry.version, origin));
     }
 

@@ -121,7 +121,7 @@ final class ModelTable implements Table {
         CompletableFuture<BatchOutcome> answer = new CompletableFuture<>();
         boolean refused = !ModelStore.isGuarded(lane.precedence)
                 && batch.writes().stream().anyMatch(this::isPoison);
-        Weather.Fate fate = client.weather().fate(random);
+        FaultSchedule.Fate fate = client.weather().fate(random);
         long latency =
                 fate.lostAnswer() ? requestTimeoutNanos : client.weather().latencyNanos(random);
         if (fate.effectPercent() > 0 && !refused) {

@@ -12,10 +12,10 @@ import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
-import io.sidetrack.writer.item.Mapped;
-import io.sidetrack.writer.item.Origin;
+import io.sidetrack.writer.item.MappingResult;
 import io.sidetrack.writer.item.Reason;
 import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.item.SourceRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -34,7 +34,7 @@ class ShutdownWaitTest {
                     Backoffs.same(new Backoff(LONG, LONG, new SplittableRandom(1)), LONG),
                     WriteBudget.unlimited(),
                     new Counts()),
-            new Outlets(
+            new WriterDependencies(
                     null,
                     // Its executor does nothing, so a letter is never answered.
                     new DeadLetterTopic(
@@ -44,7 +44,7 @@ class ShutdownWaitTest {
                     new FreezeWatch(LONG, LONG, holds, () -> 0),
                     null,
                     System::nanoTime),
-            new Patience(Duration.ZERO, LONG, LONG, LONG),
+            new WaitLimits(Duration.ZERO, LONG, LONG, LONG),
             Duration.ofMillis(200));
 
     @Test
@@ -54,8 +54,8 @@ class ShutdownWaitTest {
             ThreadWriter writer = writers.ofThisThread();
             LaneTask task = new LaneTask("lane", 0, () -> {});
             writer.opened(task);
-            Origin origin = new Origin("lane", 0, 0, 0, new byte[1], new byte[1], List.of());
-            writer.accept(task, 0, new Mapped.Rejected(origin, new Rejection(Reason.NOT_JSON, "not JSON")));
+            SourceRecord origin = new SourceRecord("lane", 0, 0, 0, new byte[1], new byte[1], List.of());
+            writer.accept(task, 0, new MappingResult.Rejected(origin, new Rejection(Reason.NOT_JSON, "not JSON")));
             writer.drain(false);
         });
         streamThread.setDaemon(true);

@@ -36,7 +36,7 @@ final class WriterSimulation {
     private final boolean calmOperatorPause;
     private boolean calm;
     private long steps;
-    private Weather weather = Weather.FINE;
+    private FaultSchedule weather = FaultSchedule.FINE;
 
     WriterSimulation(long seed) {
         random = new SplittableRandom(seed);
@@ -180,7 +180,7 @@ final class WriterSimulation {
         }
         ModelClient client = running.get(random.nextInt(running.size()));
         switch (random.nextInt(14)) {
-            case 0, 1, 2 -> setWeather(Weather.ALL.get(random.nextInt(Weather.ALL.size())));
+            case 0, 1, 2 -> setWeather(FaultSchedule.ALL.get(random.nextInt(FaultSchedule.ALL.size())));
             case 3 -> group.rebalance();
             case 4 -> group.remove();
             case 5 -> client.kill();
@@ -194,7 +194,7 @@ final class WriterSimulation {
                     start(group);
                 }
             }
-            default -> setWeather(Weather.FINE);
+            default -> setWeather(FaultSchedule.FINE);
         }
     }
 
@@ -210,7 +210,7 @@ final class WriterSimulation {
         }
     }
 
-    private void setWeather(Weather some) {
+    private void setWeather(FaultSchedule some) {
         weather = some;
         everyClient.forEach(client -> client.weather = some);
     }
@@ -223,7 +223,7 @@ final class WriterSimulation {
 
     private void endFaults() {
         calm = true;
-        setWeather(Weather.FINE);
+        setWeather(FaultSchedule.FINE);
         for (ModelGroup group : groups) {
             group.clients.stream().filter(ModelClient::isFrozen).forEach(ModelClient::kill);
             if (running(group).isEmpty()) {

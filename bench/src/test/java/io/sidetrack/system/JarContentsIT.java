@@ -1,0 +1,119 @@
+package io.sidetrack.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sidetrack.sandbox.Jars;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What is shipped, and nothing else: whoever adds a dependency adds it here. */
+class JarContentsIT {
+    private static final List<String> EVERY = List.of(
+            "io/sidetrack/common/",
+            "ch/qos/logback/",
+            "com/fasterxml/jackson/annotation/",
+            "com/fasterxml/jackson/core/",
+            "com/fasterxml/jackson/databind/",
+            "com/github/luben/zstd/",
+            "io/micrometer/",
+            "io/prometheus/metrics/",
+            "net/jpountz/",
+            "org/HdrHistogram/",
+            "org/LatencyUtils/",
+            "org/apache/kafka/",
+            "org/jspecify/annotations/",
+            "org/rocksdb/",
+            "org/slf4j/",
+            "org/xerial/snappy/");
+
+    /** DynamoDB and STS. The only HTTP clients are those that are named in {@link #HTTP_CLIENTS}. */
+    private static final List<String> AWS = List.of(
+            "org/reactivestreams/",
+            "software/amazon/awssdk/annotations/",
+            "software/amazon/awssdk/auth/",
+            "software/amazon/awssdk/awscore/",
+            "software/amazon/awssdk/checksums/",
+            "software/amazon/awssdk/core/",
+            "software/amazon/awssdk/endpoints/",
+            "software/amazon/awssdk/http/",
+            "software/amazon/awssdk/identity/",
+            "software/amazon/awssdk/internal/http/",
+            "software/amazon/awssdk/metrics/",
+            "software/amazon/awssdk/profiles/",
+            "software/amazon/awssdk/protocol",
+            "software/amazon/awssdk/regions/",
+            "software/amazon/awssdk/retries/",
+            "software/amazon/awssdk/services/dynamodb/",
+            "software/amazon/awssdk/services/sts/",
+            "software/amazon/awssdk/thirdparty/jackson/",
+            "software/amazon/awssdk/utils/",
+            "software/amazon/awssdk/utilslite/",
+            "software/amazon/eventstream/");
+
+    private static final Set<String> HTTP_CLIENTS = Set.of(
+            "software.amazon.awssdk.http.SdkHttpService", "software.amazon.awssdk.http.async.SdkAsyncHttpService");
+
+    private static void assertHolds(Path jar, String own, List<String> more, Set<String> httpClients)
+            throws IOException {
+        List<String> allowed =
+                Stream.of(EVERY, List.of(own), more).flatMap(List::stream).toList();
+        try (JarFile file = new JarFile(jar.toFile())) {
+            assertThat(file.stream()
+                            .map(entry -> entry.getName().replaceFirst("^META-INF/versions/[0-9]+/", ""))
+                            .filter(name -> name.endsWith(".class"))
+                            .filter(name -> allowed.stream().noneMatch(name::startsWith))
+                            .map(name -> name.substring(0, name.lastIndexOf('/') + 1))
+                            .collect(Collectors.toSet()))
+                    .as("packages of %s that nobody has allowed", jar.getFileName())
+                    .isEmpty();
+            assertThat(file.stream()
+                            .map(entry -> entry.getName())
+                            .filter(name -> name.startsWith("META-INF/services/")
+                                    && HTTP_CLIENTS.contains(name.substring("META-INF/services/".length())))
+                            .flatMap(name -> lines(file, name))
+                            .collect(Collectors.toSet()))
+                    .as("HTTP clients of %s", jar.getFileName())
+                    .isEqualTo(httpClients);
+        }
+    }
+
+    private static Stream<String> lines(JarFile file, String name) {
+        try (var in = file.getInputStream(file.getEntry(name))) {
+            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void router() throws IOException {
+        assertHolds(Jars.ofThisCheckout().router(), "io/sidetrack/router/", List.of(), Set.of());
+    }
+
+    @Test
+    void writer() throws IOException {
+        assertHolds(
+                Jars.ofThisCheckout().writer(),
+                "io/sidetrack/writer/",
+                Stream.concat(AWS.stream(), Stream.of("software/amazon/awssdk/crt/", "software/amazon/awssdk/crtcore/"))
+                        .toList(),
+                Set.of("software.amazon.awssdk.http.crt.AwsCrtSdkHttpService"));
+    }
+
+    @Test
+    void ops() throws IOException {
+        assertHolds(
+                Jars.ofThisCheckout().ops(),
+                "io/sidetrack/ops/",
+                Stream.concat(AWS.stream(), Stream.of("picocli/")).toList(),
+                Set.of("software.amazon.awssdk.http.urlconnection.UrlConnectionSdkHttpService"));
+    }
+}

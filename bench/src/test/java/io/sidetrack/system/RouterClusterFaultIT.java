@@ -1,0 +1,34 @@
+package io.sidetrack.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sidetrack.bench.faults.FaultRun;
+import io.sidetrack.bench.faults.FaultRun.Plan;
+import io.sidetrack.sandbox.Screen;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Routers on three brokers, each of which is killed. The short version of {@code scripts/bench.sh faults}: the same program, and
+ * the same judge.
+ */
+@Tag("long")
+class RouterClusterFaultIT {
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    private Path logs;
+
+    @Test
+    void everyRecordArrivesThroughFaultsOfBrokersAndRouters() {
+        FaultRun run = new FaultRun(
+                new Plan(100_000, 6, 1500, List.of("exactly_once_v2"), System.nanoTime(), Duration.ofMinutes(8), logs),
+                new Screen(System.out));
+        FaultRun.Result result = run.run();
+        result.lines().forEach(System.out::println);
+        assertThat(result.clean()).as(String.join("\n", result.lines())).isTrue();
+    }
+}

@@ -1,0 +1,81 @@
+package io.sidetrack.common.lane;
+
+import java.util.Optional;
+
+/**
+ * The names of topics and consumer groups that apply unless a setting overrides them. All services and commands take them
+ * from here, so that they always look for the same topics and groups.
+ *
+ * <p>A writer's group belongs to a lane <em>and</em> a table: two writers that fed two tables in one group would split the lane's
+ * partitions between them, and each table would get a part of the records. Between the two names is {@value #SEPARATOR},
+ * because neither a topic nor a table can have it in its name (both allow letters, digits, '.', '_' and '-'), so two pairs
+ * never have the same group; and because it needs no quotes in a shell and no escapes in a URL. Kafka restricts neither
+ * group ids nor client ids. An ACL for the prefix {@code sidetrack-writer-LANE~} matches the groups of that lane alone.
+ */
+public final class DefaultNames {
+    /** The topic that records takeovers, and the speed and pauses of backfills. */
+    public static final String CONTROL_TOPIC = "sidetrack-control";
+
+    private static final String LIVE = "-live";
+    private static final String BACKFILL = "-backfill";
+    private static final String DEAD_LETTERS = "-dead-letters";
+    private static final String ROUTER = "sidetrack-router-";
+    private static final String WRITER = "sidetrack-writer-";
+    private static final String SEPARATOR = "~";
+    private static final String ARN = "arn:";
+    private static final String TABLE_IN_ARN = ":table/";
+
+    private DefaultNames() {}
+
+    /** The live lane of a source topic, such as {@code orders-live}. */
+    public static String liveTopic(String source) {
+        return source + LIVE;
+    }
+
+    /** The backfill lane of a source topic, such as {@code orders-backfill}. */
+    public static String backfillTopic(String source) {
+        return source + BACKFILL;
+    }
+
+    /** The dead-letter topic of a topic, which is a lane or a source, such as {@code orders-live-dead-letters}. */
+    public static String deadLetterTopic(String topic) {
+        return topic + DEAD_LETTERS;
+    }
+
+    /** The topic that a dead-letter topic of the default name belongs to; empty for any other name. */
+    public static Optional<String> topicOfDeadLetters(String deadLetterTopic) {
+        return deadLetterTopic.endsWith(DEAD_LETTERS) && deadLetterTopic.length() > DEAD_LETTERS.length()
+                ? Optional.of(deadLetterTopic.substring(0, deadLetterTopic.length() - DEAD_LETTERS.length()))
+                : Optional.empty();
+    }
+
+    /** The group of a router, such as {@code sidetrack-router-orders}. */
+    public static String routerGroup(String source) {
+        return ROUTER + source;
+    }
+
+    /**
+     * The group of a writer, such as {@code sidetrack-writer-orders-live~orders}.
+     *
+     * @param table a name, or an ARN, which counts as the name in it: two tables of the same name in two regions or accounts
+     *     have the same default group
+     */
+    public static String writerGroup(String lane, String table) {
+        return WRITER + lane + SEPARATOR + nameOf(table);
+    }
+
+    /** The group that a writer had in versions before the table became part of the name. */
+    public static String formerWriterGroup(String lane) {
+        return WRITER + lane;
+    }
+
+    /** The command that makes one group continue in a topic where another one stopped. */
+    public static String copyCommand(String topic, String from, String to) {
+        return "sidetrack copy-offsets --topic %s --from %s --to %s".formatted(topic, from, to);
+    }
+
+    private static String nameOf(String table) {
+        int name = table.indexOf(TABLE_IN_ARN);
+        return table.startsWith(ARN) && name >= 0 ? table.substring(name + TABLE_IN_ARN.length()) : table;
+    }
+}

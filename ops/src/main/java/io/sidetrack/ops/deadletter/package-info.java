@@ -1,0 +1,2 @@
+/** Lists, shows and replays dead letters. */
+package io.sidetrack.ops.deadletter;

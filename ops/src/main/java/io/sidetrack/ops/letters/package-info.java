@@ -1,2 +1,0 @@
-/** Lists, shows and replays dead letters. */
-package io.sidetrack.ops.letters;

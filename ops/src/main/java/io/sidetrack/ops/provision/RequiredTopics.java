@@ -1,0 +1,100 @@
+package io.sidetrack.ops.provision;
+
+import io.sidetrack.common.lane.DefaultNames;
+import io.sidetrack.common.topic.TopicFacts;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** What topics a declaration asks for. Pure. */
+final class RequiredTopics {
+    /** What a router adds to a record, and what a batch may gain by being compressed another way. */
+    static final int LANE_HEADROOM_BYTES = 64 * 1024;
+    /** What a dead letter's headers add to a record. */
+    static final int DEAD_LETTER_HEADROOM_BYTES = 64 * 1024;
+    /** Kafka's default of {@code max.message.bytes}, for a source that is only being created. */
+    private static final int DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
+
+    private RequiredTopics() {}
+
+    /**
+     * The topics to be.
+     *
+     * @param lanes complete
+     * @param source as it is; empty if it is not there and is to be created
+     */
+    static List<TopicSpec> topics(LaneDeclaration lanes, Optional<TopicFacts> source) {
+        List<TopicSpec> topics = new ArrayList<>();
+        if (source.isEmpty()) {
+            topics.add(new TopicSpec(
+                    lanes.source(), lanes.sourcePartitions(), lanes.replicationFactor(), Map.of(), Set.of()));
+        }
+        int sourcePartitions = source.map(TopicFacts::partitions).orElse(lanes.sourcePartitions());
+        int sourceBytes = source.map(TopicFacts::maxMessageBytes).orElse(DEFAULT_MAX_MESSAGE_BYTES);
+        int laneBytes = plus(sourceBytes, LANE_HEADROOM_BYTES);
+        int letterBytes = plus(laneBytes, DEAD_LETTER_HEADROOM_BYTES);
+        int livePartitions = lanes.livePartitions() == null ? sourcePartitions : lanes.livePartitions();
+        Limits ofLanes = new Limits(lanes.retentionMs(), LaneDeclaration.DEFAULT_RETENTION_MS, lanes.retentionBytes());
+        // Until somebody has dealt with them.
+        Limits ofLetters = new Limits(lanes.deadLetterRetentionMs(), -1, null);
+        if (!lanes.isOneTopic()) {
+            topics.add(topic(lanes, lanes.live(), livePartitions, ofLanes, laneBytes));
+        }
+        topics.add(topic(lanes, lanes.backfill(), lanes.backfillPartitions(), ofLanes, laneBytes));
+        for (String lane : new LinkedHashSet<>(List.of(lanes.source(), lanes.live(), lanes.backfill()))) {
+            topics.add(topic(lanes, DefaultNames.deadLetterTopic(lane), 1, ofLetters, letterBytes));
+        }
+        return topics;
+    }
+
+    /**
+     * How much a topic keeps.
+     *
+     * @param ms null if the user has not given it
+     * @param defaultMs the least in that case
+     * @param bytes null if the user has not given it
+     */
+    private record Limits(Long ms, long defaultMs, Long bytes) {
+        Set<String> given() {
+            Set<String> given = new HashSet<>();
+            if (ms != null) {
+                given.add(TopicConfig.RETENTION_MS_CONFIG);
+            }
+            if (bytes != null) {
+                given.add(TopicConfig.RETENTION_BYTES_CONFIG);
+            }
+            return given;
+        }
+    }
+
+    private static TopicSpec topic(
+            LaneDeclaration lanes, String name, int partitions, Limits limits, int maxMessageBytes) {
+        return new TopicSpec(
+                name,
+                partitions,
+                lanes.replicationFactor(),
+                Map.of(
+                        // Or Kafka would delete a backfill's old records by their age at the next retention check.
+                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                        "LogAppendTime",
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        Long.toString(limits.ms == null ? limits.defaultMs : limits.ms),
+                        // Whatever the brokers' log.retention.bytes is: a backfill is large, and not read at once.
+                        TopicConfig.RETENTION_BYTES_CONFIG,
+                        Long.toString(limits.bytes == null ? -1 : limits.bytes),
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        Integer.toString(maxMessageBytes)),
+                limits.given());
+    }
+
+    private static int plus(int bytes, int headroom) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) bytes + headroom);
+    }
+}

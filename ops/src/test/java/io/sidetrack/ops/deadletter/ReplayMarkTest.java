@@ -1,0 +1,82 @@
+package io.sidetrack.ops.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sidetrack.common.record.DeadLetterHeaders;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReplayMarkTest {
+    private static ConsumerRecord<byte[], byte[]> bare(Headers headers) {
+        return Samples.record(2, 100, null, null, headers);
+    }
+
+    @Test
+    void recordOfAReplayIsAMark() {
+        ProducerRecord<byte[], byte[]> written = new ReplayMark(2, 17).toRecord(Samples.TOPIC);
+
+        assertThat(written.partition()).isEqualTo(2);
+        assertThat(ReplayMark.read(bare(written.headers()))).contains(new ReplayMark(2, 17));
+    }
+
+    @Test
+    void whatAServiceMakesOfAForgedRecordIsALetter() {
+        Headers forged = Samples.ofService(Samples.header(ReplayMark.HEADER, "2:17"), "orders-live");
+
+        assertThat(ReplayMark.read(bare(forged))).isEmpty();
+    }
+
+    @Test
+    void anyOtherHeaderMakesItALetter() {
+        Headers headers = Samples.header(ReplayMark.HEADER, "2:17");
+        DeadLetterHeaders.put(headers, DeadLetterHeaders.ATTEMPT, "1");
+
+        assertThat(ReplayMark.read(bare(headers))).isEmpty();
+        assertThat(ReplayMark.read(
+                        bare(Samples.header(ReplayMark.HEADER, "2:17").add(ReplayMark.HEADER, new byte[0]))))
+                .isEmpty();
+        assertThat(ReplayMark.read(bare(new RecordHeaders()))).isEmpty();
+    }
+
+    @Test
+    void keyOrValueMakesItALetter() {
+        Headers headers = Samples.header(ReplayMark.HEADER, "2:17");
+
+        assertThat(ReplayMark.read(Samples.record(2, 100, new byte[0], null, headers)))
+                .isEmpty();
+        assertThat(ReplayMark.read(Samples.record(2, 100, null, new byte[0], headers)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "2",
+                "2:",
+                "2:x",
+                "2:-1",
+                "1:17",
+                "2:100",
+                "2:101",
+                " 2:17",
+                "2:17\n",
+                "99999999999999999999999999:1",
+                "2:99999999999999999999999999"
+            })
+    void placeThatIsNoneBeforeTheMarkMakesItALetter(String place) {
+        assertThat(ReplayMark.read(bare(Samples.header(ReplayMark.HEADER, place))))
+                .isEmpty();
+    }
+
+    @Test
+    void nullHeaderMakesItALetter() {
+        assertThat(ReplayMark.read(bare(new RecordHeaders().add(ReplayMark.HEADER, null))))
+                .isEmpty();
+    }
+}

@@ -1,0 +1,213 @@
+package io.sidetrack.ops.deadletter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sidetrack.ops.OpsException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ReplayTransactionsTest {
+    private final List<String> named = new ArrayList<>();
+    private final Rejecting producer = new Rejecting();
+    private final ReplayTransactions transactions =
+            new ReplayTransactions(producer, Samples.TOPIC, new RefusedDeadLetters(named::add));
+
+    /** As the real one, it fails the rest of a transaction with the exception of the record that was rejected. */
+    private static final class Rejecting extends MockProducer<byte[], byte[]> {
+        private final Map<String, RuntimeException> failures = new HashMap<>();
+        private RuntimeException failed;
+        private int aborted;
+        private boolean fencedOnAbort;
+
+        Rejecting() {
+            super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+            initTransactions();
+        }
+
+        void fail(long offset, RuntimeException failure) {
+            failures.put(Long.toString(offset), failure);
+        }
+
+        @Override
+        public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+            if (failed != null) {
+                throw new KafkaException("in an error state", failed);
+            }
+            failed = record.value() == null ? null : failures.get(new String(record.value(), UTF_8));
+            if (failed != null) {
+                callback.onCompletion(null, failed);
+                return CompletableFuture.failedFuture(failed);
+            }
+            return super.send(record, callback);
+        }
+
+        @Override
+        public void commitTransaction() {
+            assertThat(failed).isNull();
+            super.commitTransaction();
+        }
+
+        @Override
+        public void abortTransaction() {
+            failed = null;
+            aborted++;
+            if (fencedOnAbort) {
+                throw new KafkaException("in an error state", new ProducerFencedException("fenced"));
+            }
+            super.abortTransaction();
+        }
+    }
+
+    private static List<ReplayRecord> batch(int letters) {
+        return LongStream.range(0, letters)
+                .mapToObj(offset -> Samples.letter(offset, "orders-live"))
+                .map(letter -> new ReplayRecord(letter, letter.record(), "orders-live"))
+                .toList();
+    }
+
+    private List<String> arrived() {
+        return producer.history().stream()
+                .filter(record -> record.topic().equals("orders-live"))
+                .map(record -> new String(record.value(), UTF_8))
+                .toList();
+    }
+
+    private List<String> marked() {
+        return producer.history().stream()
+                .filter(record -> record.topic().equals(Samples.TOPIC))
+                .map(record -> new String(
+                        record.headers().lastHeader(ReplayMark.HEADER).value(), UTF_8))
+                .toList();
+    }
+
+    @Test
+    void whatIsRejectedIsNamedAndEverythingElseIsReplayedOnceAndInOrder() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        Set<Long> rejected = new HashSet<>();
+        for (int i = random.nextInt(20); i >= 0; i--) {
+            rejected.add((long) random.nextInt(500));
+        }
+        rejected.forEach(offset -> producer.fail(
+                offset, random.nextBoolean() ? new RecordTooLargeException("large") : new InvalidRecordException("m")));
+
+        transactions.send(batch(500));
+
+        List<String> expected = LongStream.range(0, 500)
+                .filter(offset -> !rejected.contains(offset))
+                .mapToObj(Long::toString)
+                .toList();
+        assertThat(arrived()).as("seed %d", seed).isEqualTo(expected);
+        assertThat(marked())
+                .as("seed %d", seed)
+                .isEqualTo(expected.stream().map(offset -> "0:" + offset).toList());
+        assertThat(named)
+                .as("seed %d", seed)
+                .hasSameSizeAs(rejected)
+                .allMatch(line -> line.contains("orders-live does not accept it ("));
+        assertThat(transactions.replayed()).isEqualTo(Map.of("orders-live", (long) expected.size()));
+    }
+
+    @Test
+    void allRejected() {
+        for (int i = 0; i < 9; i++) {
+            producer.fail(i, new RecordTooLargeException("large"));
+        }
+        transactions.send(batch(9));
+
+        assertThat(arrived()).isEmpty();
+        assertThat(named).hasSize(9).first().asString().contains("0:0", "RecordTooLargeException: large");
+        assertThat(producer.transactionInFlight()).isFalse();
+    }
+
+    @Test
+    void fencedReplayEndsWithOneLineAndWhatItCommittedStays() {
+        transactions.send(batch(3));
+        producer.fenceProducer();
+
+        assertThatThrownBy(() -> transactions.send(batch(3)))
+                .isInstanceOf(OpsException.class)
+                .hasMessageStartingWith("3 replayed, then another replay of " + Samples.TOPIC + " took over")
+                .hasMessageNotContaining("\n");
+        assertThat(arrived()).hasSize(3);
+    }
+
+    static List<RuntimeException> failuresOfAFencedProducer() {
+        return List.of(
+                new InvalidProducerEpochException("fenced"),
+                new InvalidTxnStateException("ended by the coordinator"),
+                new ProducerFencedException("fenced"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfAFencedProducer")
+    void failureOfAFencedReplayIsNotBlamedOnItsLetters(RuntimeException failure) {
+        producer.fail(1, failure);
+
+        assertThatThrownBy(() -> transactions.send(batch(3)))
+                .isInstanceOf(OpsException.class)
+                .hasMessageContaining("took over");
+        assertThat(named).isEmpty();
+    }
+
+    @Test
+    void replayThatLearnsOnlyFromTheAbortThatItIsFenced() {
+        producer.fail(1, new TimeoutException("late"));
+        producer.fencedOnAbort = true;
+
+        assertThatThrownBy(() -> transactions.send(batch(3)))
+                .isInstanceOf(OpsException.class)
+                .hasMessageStartingWith("0 replayed, then another replay");
+    }
+
+    @Test
+    void outageStopsTheReplayAndNamesWhere() {
+        producer.fail(2, new TimeoutException("120 s\npassed"));
+
+        assertThatThrownBy(() -> transactions.send(batch(5)))
+                .isInstanceOf(OpsException.class)
+                .hasMessageContaining(
+                        "0 replayed, then it stopped at dead letters 0:0 to 0:4 (TimeoutException: 120 s passed)")
+                .hasMessageNotContaining("\n");
+        assertThat(producer.aborted)
+                .as("consumers of the lane wait for no transaction")
+                .isEqualTo(1);
+        assertThat(named).isEmpty();
+    }
+
+    @Test
+    void missingPermissionStopsTheReplay() {
+        producer.fail(2, new TopicAuthorizationException(Set.of("orders-live")));
+
+        assertThatThrownBy(() -> transactions.send(batch(5)))
+                .isInstanceOf(OpsException.class)
+                .hasMessageContaining("TopicAuthorizationException");
+        assertThat(named).isEmpty();
+    }
+}

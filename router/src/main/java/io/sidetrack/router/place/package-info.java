@@ -1,2 +1,0 @@
-/** On which partition of its lane a record goes. */
-package io.sidetrack.router.place;

@@ -1,0 +1,52 @@
+package io.sidetrack.writer.buffer;
+
+import io.sidetrack.writer.item.Write;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** Parts of refused batches, each to be sent by itself until the culprit stands alone. Not thread-safe. */
+final class BisectionQueue {
+    private final PriorityQueue<Part> parts = new PriorityQueue<>(Comparator.comparingLong(Part::untilNanos));
+
+    /**
+     * @param writes at least one; their keys are busy
+     * @param failures failed tries of this very part
+     */
+    record Part(List<Write> writes, int failures, long untilNanos) {}
+
+    void add(List<Write> writes, int failures, long untilNanos) {
+        if (!writes.isEmpty()) {
+            parts.add(new Part(writes, failures, untilNanos));
+        }
+    }
+
+    boolean isDue(long nowNanos) {
+        return !parts.isEmpty() && parts.peek().untilNanos <= nowNanos;
+    }
+
+    Part take() {
+        return parts.remove();
+    }
+
+    /** When the next part may be sent; {@link Long#MAX_VALUE} for never. */
+    long nextDue() {
+        return parts.isEmpty() ? Long.MAX_VALUE : parts.peek().untilNanos;
+    }
+
+    /** Drops the writes of a partition. @return what that was */
+    List<Write> forget(String topic, int partition) {
+        List<Write> forgotten = new ArrayList<>();
+        List<Part> all = List.copyOf(parts);
+        parts.clear();
+        for (Part part : all) {
+            List<Write> kept = new ArrayList<>(part.writes.size());
+            for (Write write : part.writes) {
+                (write.origin().isFrom(topic, partition) ? forgotten : kept).add(write);
+            }
+            add(kept, part.failures, part.untilNanos);
+        }
+        return forgotten;
+    }
+}

@@ -1,0 +1,72 @@
+package io.sidetrack.writer.buffer;
+
+import io.sidetrack.writer.item.Write;
+import java.util.List;
+
+/**
+ * What a batch has cost, in write units. DynamoDB reports the units of what it wrote. It also charges, without a report,
+ * for a write whose condition failed, and possibly for a write whose answer was lost; both stay charged here, so that a
+ * budget is never exceeded by what nobody reported. Pure.
+ */
+final class WriteUnitCharge {
+    private WriteUnitCharge() {}
+
+    /** The write units to charge for a batch that had this outcome. */
+    static double of(Batch batch, BatchOutcome outcome) {
+        double[] charge = new double[1];
+        outcome.match(new BatchOutcome.Cases() {
+            @Override
+            public void each(List<Outcome> outcomes, double countedUnits) {
+                charge[0] = ofEach(batch.writes(), outcomes, countedUnits);
+            }
+
+            @Override
+            public void retryAll(RetryCause cause) {
+                charge[0] = cause.mayHaveTakenEffect() ? batch.writeUnits() : 0;
+            }
+
+            @Override
+            public void refused(String message) {
+                // A call that fails validation is not charged.
+            }
+        });
+        return charge[0];
+    }
+
+    private static double ofEach(List<Write> writes, List<Outcome> outcomes, double countedUnits) {
+        Sum sum = new Sum();
+        for (int i = 0; i < writes.size(); i++) {
+            sum.write = writes.get(i);
+            outcomes.get(i).match(sum);
+        }
+        // An endpoint that reports no consumption still charges for what it wrote.
+        return Math.max(countedUnits, sum.written) + sum.unreported;
+    }
+
+    /** Adds up one write after another. */
+    private static final class Sum implements Outcome.Cases {
+        private Write write;
+        private double written;
+        private double unreported;
+
+        @Override
+        public void written() {
+            written += write.writeUnits();
+        }
+
+        @Override
+        public void stale(double writeUnits) {
+            unreported += writeUnits;
+        }
+
+        @Override
+        public void retry(RetryCause cause) {
+            unreported += cause.mayHaveTakenEffect() ? write.writeUnits() : 0;
+        }
+
+        @Override
+        public void refused(String message) {
+            // A statement or a put that fails validation is not charged.
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.sidetrack.writer.item;
+
+import java.util.List;
+
+/**
+ * The Kafka record that a write comes from, whole: a buffered record must carry all of it, because in a punctuator or on
+ * a completion thread Streams can no longer tell, and a dead letter needs every byte.
+ *
+ * @param timestampMs the record's timestamp in ms since 1970, as the lane topic has it
+ * @param key the record's key, not copied; may be null
+ * @param value the record's value, not copied; null is a tombstone
+ * @param headers in the record's order, duplicates included
+ */
+public record SourceRecord(
+        String topic,
+        int partition,
+        long offset,
+        long timestampMs,
+        byte[] key,
+        byte[] value,
+        List<RecordHeader> headers) {
+
+    /** What this record holds in memory, in bytes, near enough to bound a buffer with. */
+    public long heldBytes() {
+        long bytes = 256L + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+        for (RecordHeader header : headers) {
+            bytes += 64L + header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return bytes;
+    }
+
+    /** Whether the record is from this partition. */
+    public boolean isFrom(String otherTopic, int otherPartition) {
+        return partition == otherPartition && topic.equals(otherTopic);
+    }
+
+    /** Topic, partition and offset, for a log line. */
+    public String place() {
+        return topic + "-" + partition + " offset " + offset;
+    }
+}

@@ -1,0 +1,47 @@
+package io.sidetrack.writer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sidetrack.common.control.Steering;
+import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.writer.buffer.WriteBudget;
+import io.sidetrack.writer.hold.Holds;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+/** What an operator sets, beside what the writer's own settings allow. */
+class OperatorControlTest {
+    private final Holds holds = new Holds();
+    private final ProblemLog problems =
+            new ProblemLog(LoggerFactory.getLogger(OperatorControlTest.class), () -> 0, Duration.ofMinutes(1));
+
+    private static Steering speed(int units) {
+        return new Steering(false, units, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"300, 500, 300", "300, 100, 100", "300, 300, 300", "Infinity, 500, 500", "300, 0, 300"})
+    void lowerOfTheTwoLimitsCounts(double own, int operator, double expected) {
+        WriteBudget budget = new WriteBudget(own, false, 0);
+        OperatorControl steered = new OperatorControl(budget, own, holds, problems, () -> 0);
+        steered.apply(speed(operator));
+        assertThat(budget.rate()).isEqualTo(expected);
+        steered.apply(speed(0));
+        assertThat(budget.rate()).as("the writer's own limit").isEqualTo(own);
+    }
+
+    @Test
+    void pauseLastsUntilTheOperatorResumes() {
+        OperatorControl steered =
+                new OperatorControl(WriteBudget.unlimited(), Double.POSITIVE_INFINITY, holds, problems, () -> 0);
+        steered.apply(new Steering(true, 0, 1));
+        assertThat(holds.isPaused()).isTrue();
+        steered.apply(new Steering(true, 5, 2));
+        assertThat(holds.isPaused()).isTrue();
+        steered.apply(new Steering(false, 5, 3));
+        assertThat(holds.isPaused()).isFalse();
+    }
+}

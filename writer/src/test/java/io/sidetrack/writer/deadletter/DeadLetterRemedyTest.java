@@ -1,0 +1,36 @@
+package io.sidetrack.writer.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.Test;
+
+/** Each failure has the remedy that ends it. */
+class DeadLetterRemedyTest {
+    @Test
+    void namesWhatEndsTheFailure() {
+        assertThat(DeadLetterRemedy.of(new RecordTooLargeException(), "t")).startsWith("raise max.message.bytes of t");
+        assertThat(DeadLetterRemedy.of(new RecordBatchTooLargeException(), "t")).startsWith("raise segment.bytes of t");
+        assertThat(DeadLetterRemedy.of(new InvalidTimestampException("x"), "t")).contains("clock");
+        assertThat(DeadLetterRemedy.of(new InvalidRecordException("x"), "t")).contains("cleanup.policy of t");
+        assertThat(DeadLetterRemedy.of(new TopicAuthorizationException("t"), "t"))
+                .contains("WRITE to t");
+        assertThat(DeadLetterRemedy.of(new OutOfMemoryError(), "t")).contains("heap");
+        assertThat(DeadLetterRemedy.of(new TimeoutException(), "t")).contains("t exists");
+    }
+
+    @Test
+    void namesWhatMakesLettersWhole() {
+        assertThat(DeadLetterRemedy.forWholeLetters(new RecordTooLargeException(), "t", 2_000_000))
+                .startsWith("raise max.message.bytes of t");
+        assertThat(DeadLetterRemedy.forWholeLetters(new RecordTooLargeException(), "t", 40_000_000))
+                .contains("KAFKA_MAX_REQUEST_SIZE");
+        assertThat(DeadLetterRemedy.forWholeLetters(new TimeoutException(), "t", 2_000_000))
+                .contains("socket.request.max.bytes");
+    }
+}

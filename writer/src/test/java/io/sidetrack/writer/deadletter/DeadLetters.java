@@ -1,0 +1,47 @@
+package io.sidetrack.writer.deadletter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sidetrack.writer.buffer.DeadLetter;
+import io.sidetrack.writer.item.Reason;
+import io.sidetrack.writer.item.RecordHeader;
+import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.item.SourceRecord;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.record.internal.AbstractRecords;
+import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.RecordBatch;
+
+/** Dead letters for tests. */
+final class DeadLetters {
+    /** A topic name is no longer. */
+    static final String LONGEST_TOPIC = "t".repeat(249);
+
+    private DeadLetters() {}
+
+    static DeadLetter letter(byte[] key, byte[] value, List<RecordHeader> headers) {
+        return letter("lane", key, value, headers, "it is too deep");
+    }
+
+    static DeadLetter letter(String topic, byte[] key, byte[] value, List<RecordHeader> headers, String message) {
+        SourceRecord origin = new SourceRecord(topic, 3, 17, 1234, key, value, headers);
+        return new DeadLetter(origin, new Rejection(Reason.TOO_DEEP, message), 0);
+    }
+
+    /** The size that a producer compares with its limits. */
+    static int size(ProducerRecord<byte[], byte[]> record) {
+        return AbstractRecords.estimateSizeInBytesUpperBound(
+                RecordBatch.CURRENT_MAGIC_VALUE,
+                CompressionType.NONE,
+                record.key(),
+                record.value(),
+                record.headers().toArray());
+    }
+
+    static String header(ProducerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
+    }
+}
