@@ -29,7 +29,9 @@ public final class ServiceLaunch {
         try {
             if (args.length > 0) {
                 throw new StartupException(
-                        args[0], "not an argument of a service", "set environment variables; see docs/settings.md");
+                        args[0],
+                        "the only argument of a service is --version",
+                        "Settings are environment variables; see docs/settings.md.");
             }
             return service.getAsInt();
         } catch (StartupException e) {
