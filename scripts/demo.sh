@@ -4,11 +4,14 @@
 #   scripts/demo.sh --input FILE.jsonl   the same with your own records (--key /FIELD names the table's key)
 #   scripts/demo.sh --incident           the incident at small scale: three ways to write, side by side
 #   scripts/demo.sh --keep               leaves everything running at the end
-#   scripts/demo.sh --help               every option
+#   scripts/demo.sh --help               lists all options
 set -eu
 root="$(cd "$(dirname "$0")/.." && pwd)"
-echo "building (mvn package, without tests)"
-mvn -q -B -f "$root/pom.xml" -DskipTests package
+path="$root/sandbox/target/class-path"
+if [ "${1:-}" != "--help" ] || [ ! -f "$path" ]; then
+  echo "building (mvn package, without tests)"
+  mvn -q -B -f "$root/pom.xml" -DskipTests package
+fi
 exec java -Xmx1g -Dlogback.configurationFile=sandbox-logback.xml \
-  -cp "$root/sandbox/target/classes:$(cat "$root/sandbox/target/class-path")" \
+  -cp "$root/sandbox/target/classes:$(cat "$path")" \
   io.sidetrack.sandbox.demo.DemoMain "$@"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Creates or mends the lanes of a shared topic: the front of `sidetrack provision`, which --help describes.
+# Creates or repairs the lanes of a shared topic. It runs `sidetrack provision`; --help lists all options.
 #   KAFKA_BOOTSTRAP_SERVERS=localhost:9092 scripts/provision-topics.sh --source orders
 set -eu
 exec "$(dirname "$0")/sidetrack.sh" provision "$@"

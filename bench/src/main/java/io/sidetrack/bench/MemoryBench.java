@@ -93,7 +93,7 @@ final class MemoryBench implements Callable<Integer> {
         }
     }
 
-    /** The README's formula, for one stream thread. */
+    /** The formula in {@code docs/sizing.md}, for one stream thread. */
     private long bound() {
         long perRecord = RECORD + ITEM + 400L;
         long buffered = Math.max(1000, 2L * inFlight * BATCH) * perRecord;

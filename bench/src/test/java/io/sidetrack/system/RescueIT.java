@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** The README's "Rescue a lagging topic", command by command. */
+/** "Rescue a lagging topic" in {@code docs/operations.md}, command by command. */
 class RescueIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String GROUP = "orders-service";

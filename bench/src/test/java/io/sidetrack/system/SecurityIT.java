@@ -51,7 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Router, writer and command over SASL_SSL, each as a user of its own that may do what the README's table of ACLs says and
+ * Router, writer and command over SASL_SSL, each as a user of its own that has the ACLs in {@code docs/security.md} and
  * nothing else; and none of the secrets comes out again.
  */
 class SecurityIT {
@@ -71,7 +71,7 @@ class SecurityIT {
     private final StringBuilder said = new StringBuilder();
 
     @Test
-    void everythingRunsWithTheAclsOfTheReadmeAndNoSecretComesOut() throws Exception {
+    void everythingRunsWithTheDocumentedAclsAndNoSecretComesOut() throws Exception {
         security = BrokerSecurity.make(folder, CANARY + "admin");
         try (SandboxBroker started = SandboxBroker.start(security);
                 SandboxTopics admin =

@@ -1,5 +1,6 @@
 package io.sidetrack.ops;
 
+import io.sidetrack.common.build.BuildInfo;
 import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.ops.audit.AuditCommand;
@@ -107,12 +108,11 @@ public final class SidetrackMain implements Runnable {
         throw new ParameterException(spec.commandLine(), "a subcommand is missing");
     }
 
-    /** The version of the jar. */
+    /** The version and revision of the jar. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = SidetrackMain.class.getPackage().getImplementationVersion();
-            return new String[] {"sidetrack " + (version == null ? "(not packaged)" : version)};
+            return new String[] {"sidetrack " + BuildInfo.current()};
         }
     }
 }

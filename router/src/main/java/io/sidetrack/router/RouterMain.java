@@ -2,6 +2,7 @@ package io.sidetrack.router;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sidetrack.common.broker.BrokerReleases;
+import io.sidetrack.common.build.BuildInfo;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.http.HttpEndpoints;
@@ -48,7 +49,7 @@ public final class RouterMain {
 
     /** Exit codes: 0 after a clean stop, 1 after a failure, 2 if it could not start. */
     public static void main(String[] args) {
-        System.exit(ServiceLaunch.run("sidetrack-router", () -> run(System.getenv())));
+        System.exit(ServiceLaunch.run("sidetrack-router", args, () -> run(System.getenv())));
     }
 
     private static int run(Map<String, String> environment) {
@@ -97,13 +98,14 @@ public final class RouterMain {
         try (HttpEndpoints http = HttpEndpoints.listen(settings.http(), health, registry);
                 ServiceMetrics.Binding bound = ServiceMetrics.bind(streams, registry)) {
             log.info(
-                    "routing {} to {} (live) and {} (backfill, by: {}), {}, HTTP on {}",
+                    "routing {} to {} (live) and {} (backfill, by: {}), {}, HTTP on {}, version {}",
                     settings.sourceTopic(),
                     settings.liveTopic(),
                     settings.backfillTopic(),
                     settings.rules().names(cut.map(Cut::ends)),
                     settings.processingGuarantee(),
-                    http.ports());
+                    http.ports(),
+                    BuildInfo.current());
             if (settings.isRepartitioner()) {
                 log.info("both lanes are one topic: repartitioning, by {}", settings.partitionBy());
             }

@@ -105,7 +105,7 @@ record RouterSettings(
     private static final String BY_HEADER = "header:";
     private static final String BY_VALUE = "value:";
 
-    /** Every setting, in the order of the README's table. */
+    /** Every setting, in the order of the table in {@code docs/settings.md}. */
     static ConfigDef definition() {
         ConfigDef own = new ConfigDef()
                 .define(

@@ -337,7 +337,8 @@ class RouterLimitsIT {
             records.send(source, codecs.indexOf(codec), codec, ofEach);
         }
         int pollMb = 32;
-        // README, "Memory": the JVM, what a thread reads and one record beyond it, the producer, what is fetched.
+        // docs/sizing.md, "Memory": the JVM, what a thread reads and one record beyond it, the producer, what is
+        // fetched.
         int formulaMb = 96 + (pollMb + 2) + 32 + codecs.size();
         Map<String, String> settings = Map.of("ROUTER_POLL_BYTES", Integer.toString(pollMb * MB));
         try (Router router = fixture.router(source, formulaMb, settings)) {

@@ -83,8 +83,8 @@ class RouterSettingsTest {
     }
 
     @Test
-    void readmeHasTheTableOfTheSettingsAsTheyAreDefined() throws IOException {
-        assertThat(Files.readString(Path.of("..", "README.md")))
+    void documentationHasTheTableOfTheSettingsAsTheyAreDefined() throws IOException {
+        assertThat(Files.readString(Path.of("..", "docs", "settings.md")))
                 .contains(SettingsTable.markdown(RouterSettings.definition()));
     }
 }

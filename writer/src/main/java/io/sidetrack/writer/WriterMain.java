@@ -29,7 +29,7 @@ public final class WriterMain {
 
     /** Exit codes: 0 after a clean stop, 1 after a failure, 2 if it could not start. */
     public static void main(String[] args) {
-        System.exit(ServiceLaunch.run("sidetrack-writer", () -> run(System.getenv())));
+        System.exit(ServiceLaunch.run("sidetrack-writer", args, () -> run(System.getenv())));
     }
 
     private static int run(Map<String, String> environment) {

@@ -1,6 +1,7 @@
 package io.sidetrack.writer;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sidetrack.common.build.BuildInfo;
 import io.sidetrack.common.group.GroupOffsets;
 import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.lane.Lane;
@@ -190,7 +191,8 @@ final class WriterService implements AutoCloseable {
         closers.push(http::close);
         closers.push(ServiceMetrics.bind(streams, registry)::close);
         log.info(
-                "writing {} to table {} (key {}, {}), dead letters to {}, up to {} batches of {} in flight, HTTP on {}",
+                "writing {} to table {} (key {}, {}), dead letters to {}, up to {} batches of {} in flight, HTTP on {},"
+                        + " version {}",
                 settings.topic(),
                 settings.table(),
                 schema.keyAttributes(),
@@ -198,7 +200,8 @@ final class WriterService implements AutoCloseable {
                 settings.deadLetterTopic(),
                 settings.maxInFlight(),
                 settings.batchSize(),
-                http.ports());
+                http.ports(),
+                BuildInfo.current());
         return process.run();
     }
 

@@ -124,7 +124,7 @@ record WriterSettings(
     static final String SHUTDOWN_TIMEOUT_MS = "WRITER_SHUTDOWN_TIMEOUT_MS";
     static final String STALL_ALARM_MS = "WRITER_STALL_ALARM_MS";
 
-    /** Every setting, in the order of the README's table. */
+    /** Every setting, in the order of the table in {@code docs/settings.md}. */
     static ConfigDef definition() {
         ConfigDef lane = new ConfigDef()
                 .define(TOPIC, STRING, NO_DEFAULT_VALUE, HIGH, "The lane topic to read.")

@@ -223,9 +223,8 @@ class DeadLetterIT {
         send(List.of(neighbour(lane, 1)));
         int pollMb = 32;
         int bufferMb = 32;
-        // README, "Memory": the JVM, the buffer and its requests, what a thread reads and one record beyond it, the
-        // dead
-        // letters, what is fetched.
+        // docs/sizing.md, "Memory": the JVM, the buffer and its requests, what a thread reads and one record beyond it,
+        // the dead letters, what is fetched.
         int formulaMb = 96 + 2 * bufferMb + (pollMb + 2) + 32 + codecs.size();
         Map<String, String> settings = Map.of(
                 "WRITER_MAX_REJECTED_PERCENT",

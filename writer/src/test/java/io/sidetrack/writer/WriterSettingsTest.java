@@ -222,8 +222,8 @@ class WriterSettingsTest {
     }
 
     @Test
-    void readmeHasTheTableOfTheSettingsAsTheyAreDefined() throws IOException {
-        assertThat(Files.readString(Path.of("..", "README.md")))
+    void documentationHasTheTableOfTheSettingsAsTheyAreDefined() throws IOException {
+        assertThat(Files.readString(Path.of("..", "docs", "settings.md")))
                 .contains(SettingsTable.markdown(WriterSettings.definition()));
     }
 }

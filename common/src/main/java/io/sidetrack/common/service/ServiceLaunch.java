@@ -1,5 +1,6 @@
 package io.sidetrack.common.service;
 
+import io.sidetrack.common.build.BuildInfo;
 import io.sidetrack.common.log.Printable;
 import io.sidetrack.common.settings.StartupException;
 import java.util.function.IntSupplier;
@@ -13,14 +14,25 @@ public final class ServiceLaunch {
     private ServiceLaunch() {}
 
     /**
-     * Runs a service until it ends.
+     * Runs a service until it ends, or prints its version if the only argument is {@code --version}.
      *
      * @param name what the line of a start-up problem begins with
+     * @param args the arguments of {@code main}; a service takes its settings from the environment
      * @param service wires the service, runs it and returns its exit code
      * @return the exit code for the process
      */
-    public static int run(String name, IntSupplier service) {
+    public static int run(String name, String[] args, IntSupplier service) {
+        if (args.length == 1 && args[0].equals("--version")) {
+            System.out.println(name + " " + BuildInfo.current());
+            return 0;
+        }
         try {
+            if (args.length > 0) {
+                throw new StartupException(
+                        args[0],
+                        "the only argument of a service is --version",
+                        "Settings are environment variables; see docs/settings.md.");
+            }
             return service.getAsInt();
         } catch (StartupException e) {
             log.debug("start-up refused", e);

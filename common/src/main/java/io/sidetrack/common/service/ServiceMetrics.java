@@ -1,5 +1,6 @@
 package io.sidetrack.common.service;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -8,6 +9,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sidetrack.common.build.BuildInfo;
 import org.apache.kafka.streams.KafkaStreams;
 
 /** The registry of a service, with what every service shows: the JVM, the process, the Streams and Kafka clients. */
@@ -20,7 +22,7 @@ public final class ServiceMetrics {
         void close();
     }
 
-    /** A registry with the metrics of JVM and process. */
+    /** A registry with the metrics of JVM and process, and the build that runs. */
     public static PrometheusMeterRegistry registry() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(registry);
@@ -28,6 +30,11 @@ public final class ServiceMetrics {
         new ClassLoaderMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+        BuildInfo build = BuildInfo.current();
+        Gauge.builder("sidetrack.build.info", () -> 1)
+                .tag("version", build.version())
+                .tag("revision", build.revision())
+                .register(registry);
         return registry;
     }
 

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 
-/** The README's table of a service's settings, made from the definitions themselves so that it cannot go stale. */
+/** The table of a service's settings in {@code docs/settings.md}, made from the definitions themselves so that it cannot go stale. */
 public final class SettingsTable {
     private SettingsTable() {}
 

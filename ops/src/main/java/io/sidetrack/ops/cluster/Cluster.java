@@ -229,7 +229,7 @@ public final class Cluster implements AutoCloseable {
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             String remedy = cause instanceof AuthorizationException
-                    ? "allow this principal what the README's table of ACLs says"
+                    ? "grant this principal the ACLs in docs/security.md"
                     : "check that the brokers are up and the settings match";
             throw new OpsException("%s: the cluster says %s; %s".formatted(what, reason(cause), remedy), e);
         } catch (TimeoutException e) {

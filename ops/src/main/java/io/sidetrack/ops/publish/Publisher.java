@@ -36,8 +36,8 @@ final class Publisher {
      * Where records go.
      *
      * @param maxMessageBytes of the topic
-     * @param maxMessageBytes of the topic
      * @param maxLineBytes of a line, which is compressed on its way
+     * @param headerName of the header that marks the records as a backfill
      * @param backfill the value of the header that marks them; empty for no header
      */
     record Target(String topic, int maxMessageBytes, int maxLineBytes, String headerName, Optional<byte[]> backfill) {

@@ -8,7 +8,7 @@ import io.sidetrack.writer.item.Write;
  *
  * <pre>
  *            add               take               finished
- *   (none) -------> SENDABLE --------> BUSY ---------------------> (none)
+ *   (none) -------▶ SENDABLE --------▶ BUSY ---------------------▶ (none)
  *                    ^    ^            |  ^ |
  *        delay ends  |    |      failed|  | | add
  *                    |    |            |  | v
@@ -16,7 +16,7 @@ import io.sidetrack.writer.item.Write;
  *                    |    |            |    |            |
  *                    |    +------------|----+ finished   | failed: of the two, the one
  *                    |                 v                 | that takes precedence is kept
- *                    +------------- DELAYED <------------+
+ *                    +------------- DELAYED ◀------------+
  *
  *   finished: written, stale, refused (a dead letter from then on), or disowned and failed
  *   failed:   to be sent again after a delay

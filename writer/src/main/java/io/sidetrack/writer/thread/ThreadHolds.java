@@ -14,8 +14,8 @@ import java.util.Set;
  *
  * <pre>
  *                    full                                     flush not durable in time
- *   (reading) -----------------> WAITING FOR ROOM   (reading) --------------------------> WAITING FOR COMMIT
- *             <-----------------                              <--------------------------
+ *   (reading) -----------------▶ WAITING FOR ROOM   (reading) --------------------------▶ WAITING FOR COMMIT
+ *             ◀-----------------                              ◀--------------------------
  *                room, retired                                 durable; tasks closed; empty for the grace
  *                                                              period; retired
  * </pre>

@@ -1,0 +1,2 @@
+/** Which build of Sidetrack is running. */
+package io.sidetrack.common.build;
