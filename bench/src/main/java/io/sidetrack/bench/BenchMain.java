@@ -1,6 +1,5 @@
 package io.sidetrack.bench;
 
-import io.sidetrack.bench.faults.FaultsBench;
 import io.sidetrack.sandbox.SandboxException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -2,9 +2,9 @@ package io.sidetrack.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sidetrack.bench.faults.FaultRun;
-import io.sidetrack.bench.faults.FaultRun.Plan;
 import io.sidetrack.sandbox.Screen;
+import io.sidetrack.sandbox.faults.FaultRun;
+import io.sidetrack.sandbox.faults.FaultRun.Plan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

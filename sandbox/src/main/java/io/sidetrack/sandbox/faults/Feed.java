@@ -1,4 +1,4 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.sandbox.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.sandbox.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -23,9 +23,9 @@ import java.util.Map;
  * @param notYetRouted records behind that
  * @param json all that it says
  */
-record Verdict(String guarantee, boolean clean, long routed, long notYetRouted, String json) {
+record AuditResult(String guarantee, boolean clean, long routed, long notYetRouted, String json) {
     /** Audits, with the jar that an operator uses. */
-    static Verdict of(RouterPair routers, String bootstrapServers, Duration limit) {
+    static AuditResult of(RouterPair routers, String bootstrapServers, Duration limit) {
         List<String> arguments = new ArrayList<>(List.of(
                 "audit", "--source", routers.source(), "--router-group", routers.group(), "--json", "--places", "100"));
         if (!routers.guarantee().startsWith("exactly")) {
@@ -38,7 +38,7 @@ record Verdict(String guarantee, boolean clean, long routed, long notYetRouted, 
                 throw new SandboxException("the audit could not be done: " + audit.errors());
             }
             JsonNode all = read(audit.output());
-            return new Verdict(
+            return new AuditResult(
                     routers.guarantee(),
                     code == 0,
                     all.get("routed").asLong(),

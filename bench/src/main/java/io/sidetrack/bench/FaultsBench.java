@@ -1,9 +1,10 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.bench;
 
-import io.sidetrack.bench.faults.FaultRun.Plan;
 import io.sidetrack.sandbox.Folders;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.Screen;
+import io.sidetrack.sandbox.faults.FaultRun;
+import io.sidetrack.sandbox.faults.FaultRun.Plan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Option;
                     + " brokers and routers, as a seed says. In the end `sidetrack audit` judges every source. Exit codes: 0"
                     + " all kept what they promise, 1 not, or the run did not come to its end."
         })
-public final class FaultsBench implements Callable<Integer> {
+final class FaultsBench implements Callable<Integer> {
     @Option(
             names = "--records",
             defaultValue = "1000000",

@@ -1,4 +1,4 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.sandbox.faults;
 
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.Screen;
@@ -10,14 +10,14 @@ import java.util.function.BooleanSupplier;
  * What a run waits for. Every wait ends: by what it waits for, or by the end of the run's time, with a message that names it.
  * Thread-safe.
  */
-final class Waiting {
+final class RunProgress {
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
     private final long endNanos;
     private volatile String current = "nothing";
 
     /** @param limit of the whole run */
-    Waiting(Duration limit) {
+    RunProgress(Duration limit) {
         this.endNanos = System.nanoTime() + limit.toNanos();
     }
 

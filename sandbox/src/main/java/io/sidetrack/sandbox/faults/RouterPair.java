@@ -1,4 +1,4 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.sandbox.faults;
 
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.FreePort;

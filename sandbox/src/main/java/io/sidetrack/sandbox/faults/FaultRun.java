@@ -1,4 +1,4 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.sandbox.faults;
 
 import io.sidetrack.sandbox.SandboxCluster;
 import io.sidetrack.sandbox.SandboxException;
@@ -35,11 +35,11 @@ public final class FaultRun {
     private final Plan plan;
     private final Screen screen;
     private final SplittableRandom random;
-    private final Waiting waiting;
+    private final RunProgress waiting;
     private final List<RouterPair> pairs = new ArrayList<>();
     private final List<Feed> feeds = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final Map<Fault, Integer> done = new EnumMap<>(Fault.class);
+    private final Map<ClusterFault, Integer> done = new EnumMap<>(ClusterFault.class);
     private final Map<Integer, Integer> kills = new HashMap<>();
     /** Of the routers, as they were when all brokers were there: a list cannot be had while one is gone. */
     private List<String> transactionalIds = List.of();
@@ -73,7 +73,7 @@ public final class FaultRun {
         this.plan = plan;
         this.screen = screen;
         this.random = new SplittableRandom(plan.seed());
-        this.waiting = new Waiting(plan.limit());
+        this.waiting = new RunProgress(plan.limit());
     }
 
     /**
@@ -134,16 +134,16 @@ public final class FaultRun {
     }
 
     private void suffer() {
-        List<Fault> schedule = Fault.schedule(plan.faults(), plan.seed());
+        List<ClusterFault> schedule = ClusterFault.schedule(plan.faults(), plan.seed());
         for (int i = 0; i < schedule.size(); i++) {
-            Fault fault = schedule.get(i);
+            ClusterFault fault = schedule.get(i);
             show(i, fault);
             waiting.pass("the next fault", Duration.ofMillis(random.nextInt(1500)));
             boolean two = fault.isOfABroker()
                     && i + 1 < schedule.size()
                     && !schedule.get(i + 1).isOfABroker()
                     && random.nextBoolean();
-            Optional<Fault> meanwhile = two ? Optional.of(schedule.get(++i)) : Optional.empty();
+            Optional<ClusterFault> meanwhile = two ? Optional.of(schedule.get(++i)) : Optional.empty();
             waiting.now("the list of transactions");
             transactionalIds = transactionalIds();
             commit(fault, meanwhile);
@@ -152,7 +152,7 @@ public final class FaultRun {
         }
         for (int node : SandboxCluster.NODES) {
             if (kills.getOrDefault(node, 0) == 0) {
-                count(Fault.KILL_BROKER);
+                count(ClusterFault.KILL_BROKER);
                 killBroker(node, Optional.empty());
             }
         }
@@ -164,11 +164,11 @@ public final class FaultRun {
         }
     }
 
-    private void count(Fault fault) {
+    private void count(ClusterFault fault) {
         done.merge(fault, 1, Integer::sum);
     }
 
-    private void commit(Fault fault, Optional<Fault> meanwhile) {
+    private void commit(ClusterFault fault, Optional<ClusterFault> meanwhile) {
         count(fault);
         waiting.now(fault.description());
         switch (fault) {
@@ -220,7 +220,7 @@ public final class FaultRun {
         }
     }
 
-    private void killBroker(int node, Optional<Fault> meanwhile) {
+    private void killBroker(int node, Optional<ClusterFault> meanwhile) {
         kills.merge(node, 1, Integer::sum);
         cluster.kill(node);
         // Before and after its leaderships have moved.
@@ -230,11 +230,11 @@ public final class FaultRun {
         inSync();
     }
 
-    private void commitAlone(Fault fault) {
+    private void commitAlone(ClusterFault fault) {
         commit(fault, Optional.empty());
     }
 
-    private void freezeBroker(int node, Optional<Fault> meanwhile) {
+    private void freezeBroker(int node, Optional<ClusterFault> meanwhile) {
         cluster.freeze(node);
         waiting.pass("the end of broker " + node + "'s freeze", BROKER_SESSION.plusMillis(random.nextInt(4000)));
         meanwhile.ifPresent(this::commitAlone);
@@ -242,7 +242,7 @@ public final class FaultRun {
         inSync();
     }
 
-    private void restartInTurn(Optional<Fault> meanwhile) {
+    private void restartInTurn(Optional<ClusterFault> meanwhile) {
         for (int node : SandboxCluster.NODES) {
             cluster.stop(node);
             if (node == 2) {
@@ -327,7 +327,7 @@ public final class FaultRun {
         boolean clean = true;
         for (RouterPair pair : pairs) {
             waiting.now("the audit of " + pair.source());
-            Verdict verdict = Verdict.of(pair, cluster.bootstrapServers(), waiting.left());
+            AuditResult verdict = AuditResult.of(pair, cluster.bootstrapServers(), waiting.left());
             lines.add(verdict.line());
             boolean kept = verdict.clean() && verdict.notYetRouted() == 0 && verdict.routed() >= plan.records();
             if (!kept) {
@@ -346,7 +346,7 @@ public final class FaultRun {
         return waiting.current();
     }
 
-    private void show(int faults, Fault next) {
+    private void show(int faults, ClusterFault next) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         long sent = feeds.stream().mapToLong(Feed::sent).sum();
         double left = faults == 0 ? 0 : seconds / faults * (plan.faults() - faults);

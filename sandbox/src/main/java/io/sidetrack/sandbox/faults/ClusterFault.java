@@ -1,4 +1,4 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.sandbox.faults;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 
 /** What is done to a run. */
-enum Fault {
+enum ClusterFault {
     /** SIGKILL of a broker that coordinates transactions of a router, and a restart. */
     KILL_TRANSACTION_COORDINATOR("kill the broker that coordinates a router's transactions"),
     /** SIGKILL of the broker that coordinates the routers' group, and a restart. */
@@ -27,12 +27,12 @@ enum Fault {
     FENCE_ROUTERS("fence the routers' producers");
 
     /** The least that shows each promise to hold: each broker is killed once, whoever is what. */
-    private static final List<Fault> SHORTEST =
+    private static final List<ClusterFault> SHORTEST =
             List.of(KILL_TRANSACTION_COORDINATOR, KILL_BROKER, KILL_BROKER, KILL_ROUTER, FREEZE_ROUTER, FENCE_ROUTERS);
 
     private final String description;
 
-    Fault(String description) {
+    ClusterFault(String description) {
         this.description = description;
     }
 
@@ -50,11 +50,11 @@ enum Fault {
      *
      * @param faults how many; 6 or more
      */
-    static List<Fault> schedule(int faults, long seed) {
+    static List<ClusterFault> schedule(int faults, long seed) {
         Random random = new Random(seed);
-        List<Fault> schedule = new ArrayList<>(SHORTEST);
+        List<ClusterFault> schedule = new ArrayList<>(SHORTEST);
         while (schedule.size() < faults) {
-            List<Fault> round = new ArrayList<>(List.of(values()));
+            List<ClusterFault> round = new ArrayList<>(List.of(values()));
             Collections.shuffle(round, random);
             schedule.addAll(round.subList(0, Math.min(round.size(), faults - schedule.size())));
         }
