@@ -1,20 +1,12 @@
 package io.sidetrack.system;
 
+import static io.sidetrack.system.SidetrackFixture.SOON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sidetrack.sandbox.DynamoDbLocal;
-import io.sidetrack.sandbox.Jars;
-import io.sidetrack.sandbox.SandboxBroker;
-import io.sidetrack.sandbox.SandboxTables;
-import io.sidetrack.sandbox.SandboxTopics;
 import io.sidetrack.sandbox.ServiceProcess;
-import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -24,80 +16,57 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 
-/** A record that the writer could only send as a reduced dead letter is replayed whole. */
+/** A record whose dead letter had to be reduced is replayed in full. */
 class DeadLetterReplayIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String LANE = "orders-live";
-    private static final String LETTERS = LANE + "-dead-letters";
-
-    private SandboxBroker broker;
+    private static final String DEAD_LETTERS = LANE + "-dead-letters";
 
     @Test
-    void reducedLetterOfTheWriterIsReplayedWhole() {
-        try (SandboxBroker started = SandboxBroker.start();
-                SandboxTopics topics = new SandboxTopics(started.bootstrapServers());
-                DynamoDbLocal dynamo = DynamoDbLocal.start();
-                SandboxTables tables = new SandboxTables(dynamo.endpoint())) {
-            broker = started;
-            topics.createLane(LANE, 1);
-            topics.create(LETTERS, 1, Map.of("max.message.bytes", "10000", "message.timestamp.type", "LogAppendTime"));
-            tables.create("orders", "id");
-            // Compression does not make this small enough for the dead-letter topic.
-            byte[] random = new byte[250_000];
-            new Random(1).nextBytes(random);
-            byte[] value = ("{\"id\":7,\"x\":\"" + HexFormat.of().formatHex(random) + "\"}").getBytes(UTF_8);
+    void reducedDeadLetterIsReplayedInFull() {
+        try (SidetrackFixture fixture = new SidetrackFixture()) {
+            fixture.topics.createLane(LANE, 1);
+            fixture.topics.create(
+                    DEAD_LETTERS, 1, Map.of("max.message.bytes", "10000", "message.timestamp.type", "LogAppendTime"));
+            fixture.tables.create("orders", "id");
+            byte[] value = incompressible();
             ProducerRecord<byte[], byte[]> bad = new ProducerRecord<>(LANE, 0, "k".getBytes(UTF_8), value);
             bad.headers().add("h", new byte[20_000]).add("h", null);
-            topics.send(List.of(bad, new ProducerRecord<>(LANE, 0, null, "{\"id\":\"n\"}".getBytes(UTF_8))));
-            try (ServiceProcess writer = writer(dynamo.endpoint())) {
+            fixture.topics.send(List.of(bad, new ProducerRecord<>(LANE, 0, null, "{\"id\":\"n\"}".getBytes(UTF_8))));
+            Map<String, String> settings =
+                    Map.of("WRITER_TOPIC", LANE, "WRITER_HTTP_PORT", "0", "WRITER_MAX_REJECTED_PERCENT", "100");
+            try (ServiceProcess writer = fixture.writer(settings)) {
                 await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(topics.lag("sidetrack-writer-" + LANE + "~orders", LANE))
+                        .untilAsserted(() -> assertThat(
+                                        fixture.topics.lag("sidetrack-writer-" + LANE + "~orders", LANE))
                                 .isZero());
                 writer.terminate();
                 assertThat(writer.exitCode(SOON)).isZero();
             }
-            assertThat(tables.scan("orders")).hasSize(1);
-            assertThat(topics.read(LETTERS)).singleElement().satisfies(letter -> assertThat(letter.value())
-                    .isEqualTo(Arrays.copyOf(value, 1024)));
-            assertThat(sidetrack("show", "0:0"))
+            assertThat(fixture.tables.scan("orders")).hasSize(1);
+            assertThat(fixture.topics.read(DEAD_LETTERS))
+                    .singleElement()
+                    .satisfies(deadLetter ->
+                            assertThat(deadLetter.value()).isEqualTo(Arrays.copyOf(value, 1024)));
+            assertThat(fixture.sidetrack(0, "dead-letters", "show", "0:0", "--topic", DEAD_LETTERS))
                     .contains("reduced   value,headers")
                     .contains("had value 500,015 bytes");
 
-            assertThat(sidetrack("replay")).contains("replayed 1 to " + LANE);
+            assertThat(fixture.sidetrack(0, "dead-letters", "replay", "--topic", DEAD_LETTERS))
+                    .contains("replayed 1 to " + LANE);
 
-            List<ConsumerRecord<byte[], byte[]>> lane = topics.read(LANE);
-            assertThat(lane).hasSize(3);
-            assertThat(lane.get(2).key()).isEqualTo(bad.key());
-            assertThat(lane.get(2).value()).isEqualTo(value);
-            assertThat(Arrays.stream(lane.get(2).headers().toArray()).map(Header::key))
+            List<ConsumerRecord<byte[], byte[]>> records = fixture.topics.read(LANE);
+            assertThat(records).hasSize(3);
+            assertThat(records.get(2).key()).isEqualTo(bad.key());
+            assertThat(records.get(2).value()).isEqualTo(value);
+            assertThat(Arrays.stream(records.get(2).headers().toArray()).map(Header::key))
                     .containsExactly("h", "h", "sidetrack-timestamp", "sidetrack-attempt");
         }
     }
 
-    private Map<String, String> environment() {
-        return new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()));
-    }
-
-    private ServiceProcess writer(URI dynamo) {
-        Map<String, String> environment = environment();
-        environment.putAll(SandboxTables.environment(dynamo));
-        environment.put("WRITER_TOPIC", LANE);
-        environment.put("WRITER_TABLE", "orders");
-        environment.put("WRITER_HTTP_PORT", "0");
-        environment.put("WRITER_MAX_REJECTED_PERCENT", "100");
-        environment.put("KAFKA_COMMIT_INTERVAL_MS", "500");
-        return ServiceProcess.start(Jars.ofThisCheckout().writer(), List.of(), environment);
-    }
-
-    private String sidetrack(String command, String... arguments) {
-        List<String> all = new ArrayList<>(List.of("dead-letters", command));
-        all.addAll(List.of(arguments));
-        all.addAll(List.of("--topic", LETTERS));
-        try (ServiceProcess process = ServiceProcess.start(Jars.ofThisCheckout().ops(), all, environment())) {
-            assertThat(process.exitCode(SOON))
-                    .as(() -> all + "\n" + process.output() + process.errors())
-                    .isZero();
-            return process.output();
-        }
+    /** A value of 500,015 bytes that is too large for the dead-letter topic even when compressed, and has a wrong key. */
+    private static byte[] incompressible() {
+        byte[] random = new byte[250_000];
+        new Random(1).nextBytes(random);
+        return ("{\"id\":7,\"x\":\"" + HexFormat.of().formatHex(random) + "\"}").getBytes(UTF_8);
     }
 }

@@ -7,63 +7,63 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a run waits for. Every wait ends: by what it waits for, or by the end of the run's time, with a message that names it.
- * Thread-safe.
+ * The step that a run is executing, and the run's time limit. Every wait ends when its condition holds or when the time limit
+ * is reached, with a message that names the step. Thread-safe.
  */
 final class RunProgress {
-    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     private final long endNanos;
-    private volatile String current = "nothing";
+    private volatile String step = "the start";
 
-    /** @param limit of the whole run */
+    /** @param limit the time limit of the whole run, which starts now */
     RunProgress(Duration limit) {
         this.endNanos = System.nanoTime() + limit.toNanos();
     }
 
-    /** What is waited for, or done, from now on. */
-    void now(String what) {
-        current = what;
+    /** Sets the step that is executing from now on. */
+    void step(String name) {
+        step = name;
     }
 
-    /** What is waited for. */
-    String current() {
-        return current;
+    /** The step that is executing. */
+    String step() {
+        return step;
     }
 
-    /** Whether the run's time is over. */
-    boolean isOver() {
+    /** True if the run has exceeded its time limit. */
+    boolean isOverdue() {
         return System.nanoTime() - endNanos > 0;
     }
 
-    /** The run's time that is left, and at least a second. */
-    Duration left() {
+    /** The time until the run's limit; at least a second. */
+    Duration remaining() {
         return Duration.ofNanos(Math.max(TimeUnit.SECONDS.toNanos(1), endNanos - System.nanoTime()));
     }
 
     /**
-     * Waits.
+     * Waits for a condition.
      *
-     * @throws SandboxException if it is not so at the end of the limit, or of the run
+     * @throws SandboxException if the condition does not hold within this limit and that of the run
      */
-    void until(String what, Duration limit, BooleanSupplier isSo) {
-        now(what);
+    void await(String name, Duration limit, BooleanSupplier condition) {
+        step(name);
         long start = System.nanoTime();
-        while (!isSo.getAsBoolean()) {
-            if (isOver() || System.nanoTime() - start > limit.toNanos()) {
-                throw new SandboxException("waited " + Screen.time((System.nanoTime() - start) / 1e9) + " for: " + what
-                        + (isOver() ? "; the time of the run is over" : ""));
+        while (!condition.getAsBoolean()) {
+            if (isOverdue() || System.nanoTime() - start > limit.toNanos()) {
+                throw new SandboxException("waited " + Screen.time((System.nanoTime() - start) / 1e9) + " for: " + name
+                        + (isOverdue() ? "; the run has exceeded its time limit" : ""));
             }
-            sleep(LOOK_EVERY);
+            sleep(POLL_INTERVAL);
         }
     }
 
-    /** Lets some time go by. */
-    void pass(String what, Duration time) {
-        now(what);
+    /** Waits for some time. */
+    void pause(String name, Duration time) {
+        step(name);
         sleep(time);
-        if (isOver()) {
-            throw new SandboxException("the time of the run is over; it was waiting for: " + what);
+        if (isOverdue()) {
+            throw new SandboxException("the run has exceeded its time limit, waiting for: " + name);
         }
     }
 

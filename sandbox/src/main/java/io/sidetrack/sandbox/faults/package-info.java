@@ -1,5 +1,5 @@
 /**
- * Routers on a cluster of three brokers, in a run of faults from a seed. Nothing here judges what is on the lanes: that is
- * done by {@code sidetrack audit}, as an operator runs it.
+ * A run of routers on a cluster of three brokers under a seeded schedule of faults, for the bench and the system tests.
+ * Nothing here verifies the lanes: {@code sidetrack audit} does, as an operator runs it.
  */
 package io.sidetrack.sandbox.faults;

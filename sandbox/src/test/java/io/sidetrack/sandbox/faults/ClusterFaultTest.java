@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ClusterFaultTest {
     @Test
-    void shortestScheduleKillsAsManyBrokersAsThereAre() {
+    void shortestScheduleHasAsManyBrokerKillsAsBrokers() {
         for (long seed = 0; seed < 100; seed++) {
             List<ClusterFault> schedule = ClusterFault.schedule(6, seed);
             assertThat(schedule)
@@ -20,7 +20,7 @@ class ClusterFaultTest {
     }
 
     @Test
-    void longScheduleHasEveryFaultSeveralTimesAndIsThatOfItsSeed() {
+    void longScheduleHasEveryFaultSeveralTimesAndDependsOnTheSeedOnly() {
         List<ClusterFault> schedule = ClusterFault.schedule(60, 7);
         assertThat(schedule).hasSize(60).isEqualTo(ClusterFault.schedule(60, 7));
         for (ClusterFault fault : ClusterFault.values()) {
