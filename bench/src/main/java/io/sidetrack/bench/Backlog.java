@@ -14,20 +14,20 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A lane that lies full of records. */
+/** Fills a lane with records. */
 final class Backlog {
     private static final long SEED = 20_240_611;
 
     private Backlog() {}
 
-    /** Makes the topic and its dead-letter topic, and fills it with records that have a key each. */
+    /** Creates a topic and its dead-letter topic, and fills it with records that have different keys. */
     static void fill(String bootstrapServers, String topic, int partitions, int records, Screen screen) {
         PartitionsOption.create(bootstrapServers, topic, partitions);
         SplittableRandom random = new SplittableRandom(SEED);
         publish(bootstrapServers, "none", records, number -> record(topic, number, random), screen);
     }
 
-    /** Makes the topic and its dead-letter topic, and fills it with the records of the incident. */
+    /** Creates a topic and its dead-letter topic, and fills it with the records of the incident. */
     static void fill(String bootstrapServers, String topic, int partitions, Orders orders, Screen screen) {
         PartitionsOption.create(bootstrapServers, topic, partitions);
         SplittableRandom random = new SplittableRandom(SEED);
@@ -39,12 +39,12 @@ final class Backlog {
                 screen);
     }
 
-    /** Sends records as fast as the broker takes them; all have arrived when it returns. */
+    /** Sends records at full speed, and returns when all are acknowledged. */
     static void publish(
             String bootstrapServers,
             String compression,
             int records,
-            IntFunction<ProducerRecord<byte[], byte[]>> maker,
+            IntFunction<ProducerRecord<byte[], byte[]>> recordOf,
             Screen screen) {
         AtomicReference<Exception> failure = new AtomicReference<>();
         long start = System.nanoTime();
@@ -63,23 +63,23 @@ final class Backlog {
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (int number = 0; number < records && failure.get() == null; number++) {
-                var unused = producer.send(maker.apply(number), (metadata, thrown) -> {
+                var unused = producer.send(recordOf.apply(number), (metadata, thrown) -> {
                     if (thrown != null) {
                         failure.compareAndSet(null, thrown);
                     }
                 });
                 if (number % 10_000 == 0) {
-                    screen.show(Screen.progress(
+                    screen.status(Screen.progress(
                             "filling the topic:", number, records, number * 1e9 / (System.nanoTime() - start)));
                 }
             }
         }
         if (failure.get() != null) {
-            throw new SandboxException("the topic cannot be filled", failure.get());
+            throw new SandboxException("the topic could not be filled", failure.get());
         }
     }
 
-    /** About 150 bytes of an order, as a shop would have it, with a key of its own. */
+    /** An order of about 150 bytes, with a key of its own. */
     static ProducerRecord<byte[], byte[]> record(String topic, int number, SplittableRandom random) {
         return order(topic, number, "", random);
     }

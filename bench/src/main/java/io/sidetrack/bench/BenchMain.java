@@ -1,11 +1,10 @@
 package io.sidetrack.bench;
 
-import io.sidetrack.bench.faults.FaultsBench;
 import io.sidetrack.sandbox.SandboxException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The benchmarks. Exit codes: 0 if the run came to its end, 1 if anything failed, 2 if wrongly called. */
+/** Runs a benchmark. Exit codes: 0 if the run was completed, 1 after a failure, 2 for wrong usage. */
 @Command(
         name = "bench.sh",
         mixinStandardHelpOptions = true,
@@ -22,7 +21,7 @@ import picocli.CommandLine.Command;
             QuietBench.class,
             MemoryBench.class
         },
-        description = "Measures Sidetrack against the alternatives on this machine. Run nothing else beside it.")
+        description = "Compares Sidetrack with the alternatives on this machine. Run nothing else at the same time.")
 final class BenchMain {
     private BenchMain() {}
 

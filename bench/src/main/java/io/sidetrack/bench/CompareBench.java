@@ -16,14 +16,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Two or more builds of the writer. */
+/** Compares builds of the writer. */
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Measures builds of the writer in turn, in every case of every round, and prints the medians. Each round"
-                        + " reverses the order of the one before.")
+                "Measures two or more builds of the writer alternately, in several rounds, and prints the medians. Each round"
+                        + " reverses the order of the previous one.")
 final class CompareBench implements Callable<Integer> {
     private static final String TOPIC = "backlog";
 
@@ -31,7 +31,7 @@ final class CompareBench implements Callable<Integer> {
             names = "--jar",
             required = true,
             paramLabel = "NAME=PATH",
-            description = "A build of the writer; repeated for each. The first is what the others are compared with.")
+            description = "A build of the writer; repeat for each. The first is the baseline.")
     private Map<String, Path> jars = new LinkedHashMap<>();
 
     @Option(
@@ -39,21 +39,21 @@ final class CompareBench implements Callable<Integer> {
             split = ",",
             defaultValue = "180x200,180x400,180x800,20x200,20x800",
             paramLabel = "MSxN",
-            description = "Latency of every write in ms, and batches in flight. Default: ${DEFAULT-VALUE}.")
+            description = "Latency of the table in ms, and batches in flight. Default: ${DEFAULT-VALUE}.")
     private List<String> cases;
 
     @Option(
             names = "--rounds",
             defaultValue = "3",
             paramLabel = "N",
-            description = "How often each is measured. Default: ${DEFAULT-VALUE}.")
+            description = "How often each case is measured. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
     @Option(
             names = "--seconds",
             defaultValue = "30",
             paramLabel = "S",
-            description = "How long each is measured; 30 has two commits in it. Default: ${DEFAULT-VALUE}.")
+            description = "How long each case is measured; 30 s include two commits. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Mixin
@@ -63,7 +63,7 @@ final class CompareBench implements Callable<Integer> {
             names = "--topic-records",
             defaultValue = "12000000",
             paramLabel = "N",
-            description = "In the topic: more than the fastest can write in one case. Default: ${DEFAULT-VALUE}.")
+            description = "Records in the topic: more than the fastest build writes in a case. Default: ${DEFAULT-VALUE}.")
     private int topicRecords;
 
     @Mixin
@@ -72,7 +72,7 @@ final class CompareBench implements Callable<Integer> {
     @Option(
             names = "--jvm-option",
             paramLabel = "OPTION",
-            description = "For the writers' JVMs; may be repeated. Default: -Xmx512m.")
+            description = "A JVM option of the writers; may be repeated. Default: -Xmx512m.")
     private List<String> jvmOptions = List.of("-Xmx512m");
 
     @Override
@@ -83,34 +83,34 @@ final class CompareBench implements Callable<Integer> {
             Map<String, Map<String, List<Result>>> results = new LinkedHashMap<>();
             List<String> order = new ArrayList<>(jars.keySet());
             for (int round = 0; round < rounds; round++) {
-                for (String some : cases) {
+                for (String benchCase : cases) {
                     for (String jar : order) {
-                        results.computeIfAbsent(some, key -> new LinkedHashMap<>())
+                        results.computeIfAbsent(benchCase, key -> new LinkedHashMap<>())
                                 .computeIfAbsent(jar, key -> new ArrayList<>())
-                                .add(measure(machine, jar, some, screen));
+                                .add(measure(machine, jar, benchCase, screen));
                     }
                 }
                 Collections.reverse(order);
             }
-            screen.say("| latency | in flight | writer | records/s | from | to | compared | of the ceiling |"
+            screen.print("| latency | in flight | writer | records/s | min | max | relative | of the ceiling |"
                     + " CPU s per million | peak memory |");
-            screen.say("|--:|--:|:--|--:|--:|--:|--:|--:|--:|--:|");
+            screen.print("|--:|--:|:--|--:|--:|--:|--:|--:|--:|--:|");
             results.values().forEach(builds -> {
                 double base = median(builds.get(jars.keySet().iterator().next()), Result::perSecond);
-                jars.keySet().forEach(jar -> screen.say(row(jar, builds.get(jar), base)));
+                jars.keySet().forEach(jar -> screen.print(row(jar, builds.get(jar), base)));
             });
         }
         return 0;
     }
 
-    private Result measure(Machine machine, String jar, String some, Screen screen) {
-        String[] parts = some.split("x", -1);
-        machine.use(jars.get(jar));
+    private Result measure(Machine machine, String jar, String benchCase, Screen screen) {
+        String[] parts = benchCase.split("x", -1);
+        machine.useWriter(jars.get(jar));
         Result result = new Throughput(
                         machine, TOPIC, warmUp.warmUp(), topicRecords, Duration.ofSeconds(seconds), screen)
-                .measure(Contender.SIDETRACK, Long.parseLong(parts[0]), Integer.parseInt(parts[1]));
+                .measure(WriterContender.SIDETRACK, Long.parseLong(parts[0]), Integer.parseInt(parts[1]));
         if (machine.endpoint().count().distinct() >= topicRecords) {
-            throw new SandboxException("the topic is too small for " + some + ": raise --topic-records");
+            throw new SandboxException("the topic is too small for " + benchCase + ": increase --topic-records");
         }
         return result;
     }

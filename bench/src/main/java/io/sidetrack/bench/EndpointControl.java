@@ -12,17 +12,18 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Steers the endpoint's process and reads what it has counted. */
+/** Controls the endpoint's process, and reads its counts. */
 final class EndpointControl {
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI endpoint;
 
     /**
-     * What was written since the last reset.
+     * The writes since the last reset.
      *
-     * @param items of all calls
-     * @param distinct different keys
-     * @param nanos the endpoint's clock when it was counted
+     * @param items the number of items in all calls
+     * @param distinct the number of different keys
+     * @param calls the number of calls
+     * @param nanos the time of the counts, by the endpoint's clock
      */
     record Count(long items, long distinct, long calls, long nanos) {}
 
@@ -39,22 +40,22 @@ final class EndpointControl {
         var unused = get("/reset");
     }
 
-    /** Empties the table, and checks every write of the incident's records from now on. */
+    /** Empties the table, and verifies every write of the incident's records from now on. */
     void audit(Orders orders) {
         var unused = get("/audit/" + orders.records());
     }
 
-    /** What would be wrong if nothing more was written. */
+    /** The result of the verification, if nothing more is written. */
     Findings findings() {
         return Findings.parse(get("/findings"));
     }
 
-    /** Empties the table, and keeps when each key is first written, for {@link #times}. */
+    /** Empties the table, and records the time of each key's first write from now on, for {@link #times}. */
     void keepTimes() {
         var unused = get("/keep-times");
     }
 
-    /** Lets the keys of the numbers below one exist; until the next reset. */
+    /** Makes all keys with a number below {@code below} exist, until the next reset. */
     void existing(int below) {
         var unused = get("/existing/" + below);
     }
@@ -64,7 +65,7 @@ final class EndpointControl {
         var unused = get("/capacity/" + units);
     }
 
-    /** Sets the latency of every write from now on, in ms; -1 to answer none. */
+    /** Sets the latency of writes from now on, in ms; with -1, the table does not respond. */
     void latency(long ms) {
         var unused = get("/latency/" + ms);
     }
@@ -78,17 +79,17 @@ final class EndpointControl {
                 Long.parseLong(numbers[3]));
     }
 
-    /** When each key was first answered, in µs since the epoch. */
+    /** The time at which the first write of each key was acknowledged, in µs since the epoch. */
     Map<Integer, Long> times() {
         Map<Integer, Long> times = new HashMap<>();
         get("/times").lines().forEach(line -> {
-            String[] both = line.split(" ", -1);
-            times.put(Integer.valueOf(both[0]), Long.valueOf(both[1]));
+            String[] columns = line.split(" ", -1);
+            times.put(Integer.valueOf(columns[0]), Long.valueOf(columns[1]));
         });
         return times;
     }
 
-    /** Waits until it listens. */
+    /** Waits until the endpoint responds. */
     void awaitUp(Duration limit) {
         long start = System.nanoTime();
         while (true) {
@@ -112,7 +113,7 @@ final class EndpointControl {
                             HttpResponse.BodyHandlers.ofString())
                     .body();
         } catch (IOException e) {
-            throw new SandboxException("the endpoint does not answer", e);
+            throw new SandboxException("the endpoint does not respond", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException("interrupted", e);

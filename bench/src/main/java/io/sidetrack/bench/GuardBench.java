@@ -11,14 +11,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the version guard costs. */
+/** Measures the cost of the version guard. */
 @Command(
         name = "guard",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Measures each mode of the writer against `overwrite`, with keys that are new and keys that exist, and"
-                        + " a loop that puts conditionally, one at a time for each partition.")
+                "Compares each mode of the writer with `overwrite`, for new and for existing keys, and with a loop of"
+                        + " conditional puts, one at a time for each partition.")
 final class GuardBench implements Callable<Integer> {
     private static final String TOPIC = "guarded";
     private static final Duration LIMIT = Duration.ofSeconds(40);
@@ -27,7 +27,7 @@ final class GuardBench implements Callable<Integer> {
             names = "--latency",
             defaultValue = "180",
             paramLabel = "MS",
-            description = "Of every call, in ms. Default: ${DEFAULT-VALUE}.")
+            description = "Latency of every call, in ms. Default: ${DEFAULT-VALUE}.")
     private long latency;
 
     @Option(
@@ -41,14 +41,14 @@ final class GuardBench implements Callable<Integer> {
             names = "--records",
             defaultValue = "1000000",
             paramLabel = "N",
-            description = "Measured in each case, or as many as are done in 40 s. Default: ${DEFAULT-VALUE}.")
+            description = "Records measured in each case, which ends after 40 s. Default: ${DEFAULT-VALUE}.")
     private int records;
 
     @Mixin
     private PartitionsOption lane;
 
-    /** What is measured: by whom, and whether the keys exist. */
-    private record Case(Contender contender, boolean exist, int inFlight) {}
+    /** A measurement of a contender with existing or with new keys. */
+    private record Case(WriterContender contender, boolean keysExist, int inFlight) {}
 
     @Override
     public Integer call() {
@@ -56,16 +56,16 @@ final class GuardBench implements Callable<Integer> {
         try (Machine machine = Machine.start(List.of("-Xmx512m"), Map.of())) {
             int all = records * 2 + records / 2;
             Backlog.fill(machine.bootstrapServers(), TOPIC, lane.partitions, all, screen);
-            screen.say("| who | keys | in flight | records | records/s | of overwrite | items/call |"
+            screen.print("| contender | keys | in flight | records | records/s | of overwrite | items/call |"
                     + " CPU s per million |");
-            screen.say("|:--|:--|--:|--:|--:|--:|--:|--:|");
+            screen.print("|:--|:--|--:|--:|--:|--:|--:|--:|");
             double overwrite = 0;
-            for (Case some : List.of(
-                    new Case(Contender.SIDETRACK, false, inFlight),
-                    new Case(Contender.KEEP_EXISTING, false, inFlight),
-                    new Case(Contender.NEWEST_WINS, false, inFlight),
-                    new Case(Contender.NEWEST_WINS, true, inFlight),
-                    new Case(Contender.CONDITIONAL_PUTS, true, lane.partitions))) {
+            for (Case benchCase : List.of(
+                    new Case(WriterContender.SIDETRACK, false, inFlight),
+                    new Case(WriterContender.KEEP_EXISTING, false, inFlight),
+                    new Case(WriterContender.NEWEST_WINS, false, inFlight),
+                    new Case(WriterContender.NEWEST_WINS, true, inFlight),
+                    new Case(WriterContender.CONDITIONAL_PUTS, true, lane.partitions))) {
                 Result result = new Throughput(
                                 machine,
                                 TOPIC,
@@ -73,14 +73,14 @@ final class GuardBench implements Callable<Integer> {
                                 records,
                                 LIMIT,
                                 screen)
-                        .measure(some.contender, latency, some.inFlight, some.exist ? all : 0);
+                        .measure(benchCase.contender, latency, benchCase.inFlight, benchCase.keysExist ? all : 0);
                 overwrite = overwrite == 0 ? result.perSecond() : overwrite;
-                screen.say(String.format(
+                screen.print(String.format(
                         Locale.ROOT,
                         "| %s | %s | %d | %,d | %,.0f | %.2f | %.1f | %.1f |",
                         result.contender(),
-                        some.exist ? "exist" : "new",
-                        some.inFlight,
+                        benchCase.keysExist ? "exist" : "new",
+                        benchCase.inFlight,
                         result.records(),
                         result.perSecond(),
                         result.perSecond() / overwrite,

@@ -16,36 +16,36 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The incident that Sidetrack exists for, at its real size. */
+/** The incident that led to Sidetrack, at its real size. */
 @Command(
         name = "incident",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
                 "Measures how long the writer takes for the backlog of the incident, from its start to the last commit, and"
-                        + " checks that every key is in the table with its last version. Every 200th record changes an"
-                        + " order that was sent before. Exit code 1 if the check fails.")
+                        + " verifies that the table contains the last version of every key. Every 200th record changes an"
+                        + " earlier order. Exit code 1 if the verification fails.")
 final class IncidentBench implements Callable<Integer> {
     static final String TOPIC = "incident";
     private static final String GROUP = "incident-writer";
-    private static final Duration LOOK = Duration.ofMillis(100);
-    /** Only after so long without a write is the broker asked for the lag. */
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
+    /** The time without a write after which the lag is read, which costs the broker some work. */
     private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
-    /** Many times the commit interval. */
+    /** The time without a write after which the run fails: many times the commit interval. */
     private static final long STUCK_NANOS = Duration.ofMinutes(2).toNanos();
 
     @Option(
             names = "--records",
             defaultValue = "14500000",
             paramLabel = "N",
-            description = "In the topic. Default: ${DEFAULT-VALUE}.")
+            description = "The number of records in the topic. Default: ${DEFAULT-VALUE}.")
     private int records;
 
     @Option(
             names = "--latency",
             defaultValue = "180",
             paramLabel = "MS",
-            description = "Of every call, in ms. Default: ${DEFAULT-VALUE}.")
+            description = "Latency of every call, in ms. Default: ${DEFAULT-VALUE}.")
     private long latency;
 
     @Option(
@@ -61,22 +61,22 @@ final class IncidentBench implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "SETTING=VALUE",
-            description = "A setting of Sidetrack's writer, to see what it does; may be repeated.")
+            description = "A setting of Sidetrack's writer; may be repeated.")
     private Map<String, String> settings = Map.of();
 
     @Option(
             names = "--jvm-option",
             paramLabel = "OPTION",
-            description = "For the writer's JVM; may be repeated. Default: -Xmx512m.")
+            description = "A JVM option of the writer; may be repeated. Default: -Xmx512m.")
     private List<String> jvmOptions = List.of("-Xmx512m");
 
     /**
-     * How the backlog was written.
+     * The measurements of a run.
      *
-     * @param startUp seconds from the start of the process to the first answered write
-     * @param seconds from there to the last answered write
-     * @param writes items in all calls; less than the records where a change met its order in the buffer
-     * @param cpuSeconds of the process from its start
+     * @param startUp the seconds from the start of the process to the first acknowledged write
+     * @param seconds the seconds from there to the last acknowledged write
+     * @param writes the number of items in all calls; less than the records if a change superseded its order in the buffer
+     * @param cpuSeconds the CPU time of the process since its start
      */
     record Recovery(double startUp, double seconds, long writes, double cpuSeconds, OptionalLong peakMemory) {}
 
@@ -89,11 +89,11 @@ final class IncidentBench implements Callable<Integer> {
             Recovery recovery = measure(machine, orders, latency, inFlight, screen);
             Findings findings = machine.endpoint().findings();
             double perSecond = records / recovery.seconds;
-            screen.say(
+            screen.print(
                     "| records | keys | writes | start-up | seconds | records/s | of the ceiling | CPU s per million |"
                             + " peak memory | in the table |");
-            screen.say("|--:|--:|--:|--:|--:|--:|--:|--:|--:|:--|");
-            screen.say(String.format(
+            screen.print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|:--|");
+            screen.print(String.format(
                     Locale.ROOT,
                     "| %,d | %,d | %,d | %.1f s | %.1f s | %,.0f | %.1f %% | %.1f | %s | %s |",
                     records,
@@ -102,7 +102,7 @@ final class IncidentBench implements Callable<Integer> {
                     recovery.startUp,
                     recovery.seconds,
                     perSecond,
-                    100 * perSecond / Contender.SIDETRACK.ceiling(latency, inFlight),
+                    100 * perSecond / WriterContender.SIDETRACK.ceiling(latency, inFlight),
                     recovery.cpuSeconds * 1_000_000 / records,
                     Result.megabytes(recovery.peakMemory),
                     findings));
@@ -117,26 +117,26 @@ final class IncidentBench implements Callable<Integer> {
         long started = System.nanoTime();
         try (SandboxTopics topics = new SandboxTopics(machine.bootstrapServers());
                 ServiceProcess process = machine.writer(TOPIC, inFlight, 0, Map.of("WRITER_APPLICATION_ID", GROUP))) {
-            Trial trial = new Trial(Contender.SIDETRACK.label, process, machine.endpoint());
-            Count now = trial.next(LOOK);
+            Trial trial = new Trial(WriterContender.SIDETRACK.label, process, machine.endpoint());
+            Count now = trial.next(POLL_INTERVAL);
             while (now.items() == 0) {
                 if (System.nanoTime() - started > STUCK_NANOS) {
-                    throw trial.failed("has not written anything");
+                    throw trial.failed("wrote nothing");
                 }
-                now = trial.next(LOOK);
+                now = trial.next(POLL_INTERVAL);
             }
             Count first = now;
             Count last = now;
             double startUp = (System.nanoTime() - started) / 1e9;
             while (now.nanos() - last.nanos() < QUIET_NANOS || topics.lag(GROUP, TOPIC) > 0) {
                 if (now.nanos() - last.nanos() > STUCK_NANOS) {
-                    throw trial.failed("has stopped at " + last.items() + " writes: "
+                    throw trial.failed("stopped after " + last.items() + " writes: "
                             + machine.endpoint().findings());
                 }
-                now = trial.next(LOOK);
+                now = trial.next(POLL_INTERVAL);
                 if (now.items() > last.items()) {
                     last = now;
-                    screen.show(Screen.progress(
+                    screen.status(Screen.progress(
                             "recovering:",
                             now.items(),
                             orders.records(),

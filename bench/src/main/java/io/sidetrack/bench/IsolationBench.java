@@ -3,7 +3,7 @@ package io.sidetrack.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.bench.EndpointControl.Count;
-import io.sidetrack.bench.Splitter.Lanes;
+import io.sidetrack.bench.RouterContender.Lanes;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.FreePort;
 import io.sidetrack.sandbox.SandboxException;
@@ -32,19 +32,19 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What live traffic notices of a backfill into the same table. */
+/** Measures the effect of a backfill on live traffic to the same table. */
 @Command(
         name = "isolation",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Sends live records at a steady pace through router and writer into a table of limited capacity, without"
-                        + " a backfill and beside one at full speed, and measures how long each takes from its producer's send to"
-                        + " the table's answer.")
+                "Sends live records at a steady rate through router and writer to a table of limited capacity, without a"
+                        + " backfill and during one at full speed, and measures the latency from the producer's send to the"
+                        + " table's response.")
 final class IsolationBench implements Callable<Integer> {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    /** Numbers of the backfill's records begin here; below are the live ones. */
-    private static final int BACKFILL = 1_000_000;
+    /** The number of the first record of the backfill; live records have lower numbers. */
+    private static final int FIRST_BACKFILL = 1_000_000;
 
     private static final int IN_FLIGHT = 50;
 
@@ -59,29 +59,28 @@ final class IsolationBench implements Callable<Integer> {
             names = "--rate",
             defaultValue = "50",
             paramLabel = "N",
-            description = "Live records a second. Default: ${DEFAULT-VALUE}.")
+            description = "Live records per second. Default: ${DEFAULT-VALUE}.")
     private int rate;
 
     @Option(
             names = "--latency",
             defaultValue = "20",
             paramLabel = "MS",
-            description = "Of every call, in ms. Default: ${DEFAULT-VALUE}.")
+            description = "Latency of every call, in ms. Default: ${DEFAULT-VALUE}.")
     private long latency;
 
     @Option(
             names = "--seconds",
             defaultValue = "120",
             paramLabel = "S",
-            description = "Measured in each case. Default: ${DEFAULT-VALUE}.")
+            description = "How long each case is measured. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Option(
             names = "--warm-up",
             defaultValue = "40",
             paramLabel = "S",
-            description = "Left out of the figures, with live traffic and backfill as in the case. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description = "How long each case runs before it is measured. Default: ${DEFAULT-VALUE}.")
     private int warmUp;
 
     @Option(
@@ -89,25 +88,25 @@ final class IsolationBench implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "Which, of ${COMPLETION-CANDIDATES}; the first is what others are compared with. Default: all.")
+                    "Some of ${COMPLETION-CANDIDATES}; the first is the baseline. Default: all.")
     private List<Case> cases = List.of(Case.values());
 
-    @Option(names = "--plot", paramLabel = "FILE", description = "Where to draw latency and lag over time, as SVG.")
+    @Option(names = "--plot", paramLabel = "FILE", description = "A file for an SVG chart of latency and lag.")
     private Path plot;
 
-    /** How live and backfill share topic and table. */
+    /** How live traffic and backfill share topic and table. */
     private enum Case {
         ALONE("live alone", true, false, Map.of()),
         ONE_TOPIC("one topic, one group", false, true, Map.of()),
         NO_CONTROL("two lanes, no capacity control", true, true, Map.of("WRITER_LANE", "live")),
         SIDETRACK("Sidetrack", true, true, Map.of("WRITER_LANE", "backfill")),
-        BUDGET("Sidetrack, backfill's budget at 90 % of the table", true, true, Map.of("WRITER_LANE", "backfill"));
+        BUDGET("Sidetrack, backfill limited to 90 % of the table", true, true, Map.of("WRITER_LANE", "backfill"));
 
         final String label;
         final boolean lanes;
         final boolean backfill;
-        /** Of the backfill's writer. */
-        @SuppressWarnings("ImmutableEnumChecker") // Made by Map.of.
+        /** Settings of the backfill's writer. */
+        @SuppressWarnings("ImmutableEnumChecker") // Created by Map.of.
         final Map<String, String> settings;
 
         Case(String label, boolean lanes, boolean backfill, Map<String, String> settings) {
@@ -119,11 +118,11 @@ final class IsolationBench implements Callable<Integer> {
     }
 
     /**
-     * One case, measured.
+     * The measurements of one case.
      *
-     * @param sent by number, in µs since the epoch
-     * @param written the same, of those that were written by the end
-     * @param backfillPerSecond records of the backfill that were written
+     * @param sent the time at which each live record was sent, in µs since the epoch, by number
+     * @param written the time at which it was written, for those that were written by the end
+     * @param backfillPerSecond written records of the backfill, per second
      */
     record Run(String label, Map<Integer, Long> sent, Map<Integer, Long> written, double backfillPerSecond) {}
 
@@ -131,28 +130,28 @@ final class IsolationBench implements Callable<Integer> {
     public Integer call() throws IOException {
         Screen screen = Screen.ofResults(System.out);
         List<Run> runs = new ArrayList<>();
-        screen.say("| table of " + units + " units/s | live: records | p50 | p99 | max | p99 against alone |"
-                + " backfill: records/s | of what live leaves |");
-        screen.say("|:--|--:|--:|--:|--:|--:|--:|--:|");
+        screen.print("| table of " + units + " units/s | live: records | p50 | p99 | max | p99, relative |"
+                + " backfill: records/s | of the remaining capacity |");
+        screen.print("|:--|--:|--:|--:|--:|--:|--:|--:|");
         Optional<Double> alone = Optional.empty();
-        for (Case some : cases) {
-            Run run = measure(some, screen);
+        for (Case benchCase : cases) {
+            Run run = measure(benchCase, screen);
             runs.add(run);
             List<Double> latencies = latencies(run);
-            // What is not written by the end took longer than anything that was.
-            double p99 = Probe.at(latencies, 0.99);
+            // The latency of a record that is not written by the end counts as the time until the end.
+            double p99 = Probe.quantile(latencies, 0.99);
             alone = alone.or(() -> Optional.of(p99));
-            screen.say(String.format(
+            screen.print(String.format(
                     Locale.ROOT,
                     "| %s | %,d | %s | %s | %s | %.2f | %s | %s |",
-                    some.label,
+                    benchCase.label,
                     latencies.size(),
-                    ms(Probe.at(latencies, 0.5)),
+                    ms(Probe.quantile(latencies, 0.5)),
                     ms(p99),
-                    ms(Probe.at(latencies, 1)),
+                    ms(Probe.quantile(latencies, 1)),
                     p99 / alone.get(),
-                    some.backfill ? String.format(Locale.ROOT, "%.0f", run.backfillPerSecond) : "-",
-                    some.backfill
+                    benchCase.backfill ? String.format(Locale.ROOT, "%.0f", run.backfillPerSecond) : "-",
+                    benchCase.backfill
                             ? String.format(Locale.ROOT, "%.0f %%", 100 * run.backfillPerSecond / (units - rate))
                             : "-"));
         }
@@ -168,7 +167,9 @@ final class IsolationBench implements Callable<Integer> {
                 : String.format(Locale.ROOT, "over %.0f s", Math.floor(ms / 1000));
     }
 
-    /** Of those sent after the warm-up, in ms; what was not written counts with the time until the end. */
+    /**
+     * The latencies, in ms, of the records that were sent after the warm-up; until the end for those that were not written.
+     */
     private List<Double> latencies(Run run) {
         long end = run.sent.values().stream().mapToLong(Long::longValue).max().orElseThrow();
         List<Double> latencies = new ArrayList<>();
@@ -180,7 +181,7 @@ final class IsolationBench implements Callable<Integer> {
         return latencies;
     }
 
-    private Run measure(Case some, Screen screen) {
+    private Run measure(Case benchCase, Screen screen) {
         try (Machine machine = Machine.start(List.of("-Xmx512m"), Map.of())) {
             Lanes lanes = new Lanes("shared", "shared-live", "shared-backfill");
             try (SandboxTopics topics = new SandboxTopics(machine.bootstrapServers())) {
@@ -196,11 +197,11 @@ final class IsolationBench implements Callable<Integer> {
             machine.endpoint().capacity(units);
             List<ServiceProcess> services = new ArrayList<>();
             try {
-                Map<String, String> backfillSettings = new LinkedHashMap<>(some.settings);
-                if (some == Case.BUDGET) {
+                Map<String, String> backfillSettings = new LinkedHashMap<>(benchCase.settings);
+                if (benchCase == Case.BUDGET) {
                     backfillSettings.put("WRITER_MAX_WRITE_UNITS", Integer.toString(units * 9 / 10));
                 }
-                if (some.lanes) {
+                if (benchCase.lanes) {
                     int router = FreePort.find();
                     services.add(machine.router(lanes, router, Map.of()));
                     services.get(0).awaitReady(router, LIMIT);
@@ -209,10 +210,10 @@ final class IsolationBench implements Callable<Integer> {
                 } else {
                     services.add(writer(machine, lanes.source(), Map.of()));
                 }
-                if (some.backfill) {
+                if (benchCase.backfill) {
                     publishBackfill(machine, lanes.source(), screen);
                 }
-                return sendLive(machine, some, lanes.source(), screen);
+                return sendLive(machine, benchCase, lanes.source(), screen);
             } finally {
                 services.forEach(ServiceProcess::close);
             }
@@ -226,7 +227,7 @@ final class IsolationBench implements Callable<Integer> {
         return writer;
     }
 
-    /** More than the table takes in the time. */
+    /** Publishes more records than the table can write during the case. */
     private void publishBackfill(Machine machine, String topic, Screen screen) {
         SplittableRandom random = new SplittableRandom(7);
         int records = units * (warmUp + seconds) * 12 / 10;
@@ -235,14 +236,14 @@ final class IsolationBench implements Callable<Integer> {
                 "none",
                 records,
                 number -> {
-                    ProducerRecord<byte[], byte[]> record = Backlog.record(topic, BACKFILL + number, random);
+                    ProducerRecord<byte[], byte[]> record = Backlog.record(topic, FIRST_BACKFILL + number, random);
                     record.headers().add("x-backfill", "bench".getBytes(UTF_8));
                     return record;
                 },
                 screen);
     }
 
-    private Run sendLive(Machine machine, Case some, String topic, Screen screen) {
+    private Run sendLive(Machine machine, Case benchCase, String topic, Screen screen) {
         Map<Integer, Long> sent = new TreeMap<>();
         SplittableRandom random = new SplittableRandom(5);
         int records = (warmUp + seconds) * rate;
@@ -259,23 +260,23 @@ final class IsolationBench implements Callable<Integer> {
                 Probe.awaitTurn(start, number, rate);
                 sent.put(number, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
                 var unused = producer.send(Backlog.record(topic, number, random));
-                screen.show(Screen.progress(some.label + ":", number, records, rate));
+                screen.status(Screen.progress(benchCase.label + ":", number, records, rate));
             }
         }
         Count to = machine.endpoint().count();
-        // The last are on their way; what takes longer than this counts as not written.
+        // For the last records, which are in flight; a record that takes longer counts as not written.
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
         Map<Integer, Long> written = new TreeMap<>(machine.endpoint().times());
         if (written.isEmpty()) {
-            throw new SandboxException(some.label + ": nothing was written");
+            throw new SandboxException(benchCase.label + ": nothing was written");
         }
         long first = sent.get(warmUp * rate);
         long last = sent.get(records - 1);
         long live = written.entrySet().stream()
-                .filter(entry -> entry.getKey() < BACKFILL && entry.getValue() >= first && entry.getValue() < last)
+                .filter(entry -> entry.getKey() < FIRST_BACKFILL && entry.getValue() >= first && entry.getValue() < last)
                 .count();
         double time = (to.nanos() - from.nanos()) / 1e9;
-        written.keySet().removeIf(number -> number >= BACKFILL);
-        return new Run(some.label, sent, written, (to.distinct() - from.distinct() - live) / time);
+        written.keySet().removeIf(number -> number >= FIRST_BACKFILL);
+        return new Run(benchCase.label, sent, written, (to.distinct() - from.distinct() - live) / time);
     }
 }

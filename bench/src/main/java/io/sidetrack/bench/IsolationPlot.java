@@ -10,20 +10,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Latency and lag of live records over time, a line for each case, as SVG. */
+/**
+ * Draws latency and lag of live records over time, with a line for each case, as SVG. Charting libraries were considered:
+ * those for Java draw through AWT, so the output would depend on the fonts of the machine, they need a further library to
+ * write SVG, and the shared time axis of two panels would still have to be laid out here. This class needs no dependency.
+ */
 final class IsolationPlot {
     private static final List<String> COLOURS = List.of("#777777", "#d62728", "#ff9f1c", "#1f77b4", "#2ca02c");
     private static final int WIDTH = 900;
     private static final int LEFT = 80;
-    private static final int PANEL = 190;
+    private static final int PANEL_HEIGHT = 190;
     private static final int GAP = 60;
     private static final int TOP = 140;
-    /** Both axes are logarithmic; this is where they begin. */
-    private static final double LEAST_MS = 10;
+    /** The ranges of the axes, which are logarithmic. */
+    private static final double MIN_MS = 10;
 
-    private static final double MOST_MS = 1_000_000;
-    private static final double LEAST_LAG = 1;
-    private static final double MOST_LAG = 100_000;
+    private static final double MAX_MS = 1_000_000;
+    private static final double MIN_LAG = 1;
+    private static final double MAX_LAG = 100_000;
 
     private final StringBuilder svg = new StringBuilder();
     private final int from;
@@ -34,13 +38,13 @@ final class IsolationPlot {
         this.to = to;
     }
 
-    /** Draws the seconds between two, counted from a run's first record. */
+    /** Draws the time from one second to another, counted from the first record of each run. */
     static void draw(Path file, List<Run> runs, int from, int to) throws IOException {
         Files.writeString(file, new IsolationPlot(from, to).draw(runs), UTF_8);
     }
 
     private String draw(List<Run> runs) {
-        int height = TOP + 2 * PANEL + GAP + 50;
+        int height = TOP + 2 * PANEL_HEIGHT + GAP + 50;
         svg.append(String.format(
                 Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
@@ -63,11 +67,11 @@ final class IsolationPlot {
                     24 + i * 20,
                     runs.get(i).label()));
         }
-        panel(TOP, "live latency, the worst of each second (ms)", LEAST_MS, MOST_MS);
-        panel(TOP + PANEL + GAP, "live records sent and not written", LEAST_LAG, MOST_LAG);
+        panel(TOP, "live latency, maximum of each second (ms)", MIN_MS, MAX_MS);
+        panel(TOP + PANEL_HEIGHT + GAP, "live records sent but not written", MIN_LAG, MAX_LAG);
         for (int i = 0; i < runs.size(); i++) {
-            line(TOP, latency(runs.get(i)), LEAST_MS, MOST_MS, COLOURS.get(i));
-            line(TOP + PANEL + GAP, lag(runs.get(i)), LEAST_LAG, MOST_LAG, COLOURS.get(i));
+            line(TOP, latency(runs.get(i)), MIN_MS, MAX_MS, COLOURS.get(i));
+            line(TOP + PANEL_HEIGHT + GAP, lag(runs.get(i)), MIN_LAG, MAX_LAG, COLOURS.get(i));
         }
         return svg.append("</svg>\n").toString();
     }
@@ -105,11 +109,11 @@ final class IsolationPlot {
         return lag;
     }
 
-    private void panel(int top, String title, double least, double most) {
+    private void panel(int top, String title, double min, double max) {
         svg.append(String.format(
                 Locale.ROOT, "<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>%n", LEFT, top - 8, title));
-        for (double value = least; value <= most; value *= 10) {
-            double y = y(top, value, least, most);
+        for (double value = min; value <= max; value *= 10) {
+            double y = y(top, value, min, max);
             svg.append(String.format(
                     Locale.ROOT,
                     "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#dddddd\"/>"
@@ -127,15 +131,15 @@ final class IsolationPlot {
                     Locale.ROOT,
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%d s</text>%n",
                     x(second),
-                    top + PANEL + 18,
+                    top + PANEL_HEIGHT + 18,
                     second - from));
         }
     }
 
-    private void line(int top, double[] values, double least, double most, String colour) {
+    private void line(int top, double[] values, double min, double max, String colour) {
         svg.append("<polyline fill=\"none\" stroke=\"").append(colour).append("\" stroke-width=\"1.5\" points=\"");
         for (int second = from; second < values.length; second++) {
-            svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(second), y(top, values[second], least, most)));
+            svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(second), y(top, values[second], min, max)));
         }
         svg.append("\"/>\n");
     }
@@ -144,8 +148,8 @@ final class IsolationPlot {
         return LEFT + (double) (second - from) / (to - from) * (WIDTH - 20 - LEFT);
     }
 
-    private static double y(int top, double value, double least, double most) {
-        double within = Math.max(least, Math.min(most, value));
-        return top + PANEL - Math.log(within / least) / Math.log(most / least) * PANEL;
+    private static double y(int top, double value, double min, double max) {
+        double within = Math.max(min, Math.min(max, value));
+        return top + PANEL_HEIGHT - Math.log(within / min) / Math.log(max / min) * PANEL_HEIGHT;
     }
 }

@@ -8,12 +8,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
-/** How much lies on some topics. */
+/** The sum of the end offsets of some topics. */
 final class LaneEnds {
     private final Admin admin;
     private final Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
 
-    /** @param topics their partitions */
+    /** @param topics the number of partitions of each topic */
     LaneEnds(Admin admin, Map<String, Integer> topics) {
         this.admin = admin;
         topics.forEach((topic, count) -> {
@@ -23,14 +23,14 @@ final class LaneEnds {
         });
     }
 
-    /** The end offsets together, of what is committed and what is not. */
+    /** The sum of the end offsets, including records that are not committed. */
     long sum() {
         try {
             return admin.listOffsets(partitions).all().get().values().stream()
                     .mapToLong(end -> end.offset())
                     .sum();
         } catch (ExecutionException e) {
-            throw new SandboxException("offsets cannot be listed", e);
+            throw new SandboxException("offsets could not be listed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException("interrupted", e);

@@ -16,13 +16,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The processes around what is measured: a broker and an endpoint. */
+/** The environment of a benchmark: a broker and an endpoint, and the programs that run against them. */
 final class Machine implements AutoCloseable {
     static final String TABLE = "bench";
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Path folder;
-    /** The same for all that is measured. */
+    /** The same for all programs under test. */
     private final List<String> jvmOptions;
 
     private final Map<String, String> settings;
@@ -43,15 +43,15 @@ final class Machine implements AutoCloseable {
     }
 
     /**
-     * Starts both, and waits until they serve.
+     * Starts the broker and the endpoint, and waits until they respond.
      *
-     * @param jvmOptions of whatever is measured
-     * @param settings of the service, over those that it is measured with otherwise
+     * @param jvmOptions the JVM options of the programs under test
+     * @param settings settings of Sidetrack's services, which take precedence over those of the benchmark
      */
     static Machine start(List<String> jvmOptions, Map<String, String> settings) {
         Path folder = Folders.temporary("sidetrack-bench");
         Machine machine = new Machine(folder, jvmOptions, settings);
-        machine.endpoint.awaitUp(START);
+        machine.endpoint.awaitUp(START_LIMIT);
         return machine;
     }
 
@@ -63,12 +63,12 @@ final class Machine implements AutoCloseable {
         return endpoint;
     }
 
-    /** Starts a contender. */
+    /** Starts a contender of the writer. */
     ServiceProcess contender(Class<?> main, String topic, int inFlight) {
         return contender(main, List.of(topic, TABLE, Integer.toString(inFlight)));
     }
 
-    /** Starts a program of the bench's; its first argument is the brokers. */
+    /** Starts a contender; its first argument is the bootstrap servers. */
     ServiceProcess contender(Class<?> main, List<String> arguments) {
         List<String> all = new ArrayList<>(List.of(broker.bootstrapServers()));
         all.addAll(arguments);
@@ -76,7 +76,7 @@ final class Machine implements AutoCloseable {
     }
 
     /** Starts a router with a consumer group of its own. */
-    ServiceProcess router(Splitter.Lanes lanes, int httpPort, Map<String, String> more) {
+    ServiceProcess router(RouterContender.Lanes lanes, int httpPort, Map<String, String> more) {
         Map<String, String> environment = new HashMap<>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("ROUTER_SOURCE_TOPIC", lanes.source());
@@ -89,14 +89,14 @@ final class Machine implements AutoCloseable {
         return start("router", jar(Jars.ofThisCheckout().router()), environment);
     }
 
-    /** Runs the operator's command to its end. */
+    /** Runs a {@code sidetrack} command to its end. */
     void sidetrack(String... arguments) {
         List<String> java =
                 new ArrayList<>(List.of("-jar", Jars.ofThisCheckout().ops().toString()));
         java.addAll(List.of(arguments));
         try (ServiceProcess command =
                 start("sidetrack", java, Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()))) {
-            if (command.exitCode(START) != 0) {
+            if (command.exitCode(START_LIMIT) != 0) {
                 throw new SandboxException("sidetrack " + arguments[0] + " failed:\n" + command.errors());
             }
         }
@@ -108,9 +108,9 @@ final class Machine implements AutoCloseable {
         return arguments;
     }
 
-    /** Starts another build of the writer from now on. */
-    void use(Path otherWriterJar) {
-        writerJar = otherWriterJar;
+    /** Uses another build of the writer from now on. */
+    void useWriter(Path jar) {
+        writerJar = jar;
     }
 
     /** Starts a writer with a consumer group of its own. */
@@ -153,7 +153,7 @@ final class Machine implements AutoCloseable {
     @Override
     public void close() {
         endpointProcess.close();
-        // Its data goes with the folder.
+        // Its data is deleted with the folder.
         broker.kill();
         Folders.delete(folder);
     }

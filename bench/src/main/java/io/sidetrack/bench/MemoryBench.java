@@ -18,22 +18,24 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the writer holds in memory while the table does not answer and the lane lies full. */
+/** Measures the writer's memory while the table does not respond and the lane is full. */
 @Command(
         name = "memory",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Measures the writer's live heap while the table answers nothing and the lane is full, and that it goes"
-                        + " on when the table is back.")
+                "Measures the writer's live heap while the table does not respond and the lane is full, and verifies that the"
+                        + " writer resumes when the table responds again.")
 final class MemoryBench implements Callable<Integer> {
     private static final String TOPIC = "backlog";
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int BATCH = 25;
-    /** Of a record with its key, and of the item that is made of it, as {@link Backlog} has them; in bytes. */
+    /** The size of a record of {@link Backlog} with its key, and of its item; in bytes. */
     private static final int RECORD = 180;
 
     private static final int ITEM = 280;
+    /** Set because the default depends on the heap, which is computed here. It is about that default. */
+    private static final long POLL_BYTES = 8L * 1024 * 1024;
 
     @Option(
             names = "--in-flight",
@@ -46,14 +48,14 @@ final class MemoryBench implements Callable<Integer> {
             names = "--seconds",
             defaultValue = "120",
             paramLabel = "S",
-            description = "How long the table does not answer. Default: ${DEFAULT-VALUE}.")
+            description = "How long the table does not respond. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Option(
             names = "--records",
             defaultValue = "1000000",
             paramLabel = "N",
-            description = "In the topic. Default: ${DEFAULT-VALUE}.")
+            description = "The number of records in the topic. Default: ${DEFAULT-VALUE}.")
     private int records;
 
     @Mixin
@@ -68,16 +70,17 @@ final class MemoryBench implements Callable<Integer> {
             Backlog.fill(machine.bootstrapServers(), TOPIC, lane.partitions, records, screen);
             machine.endpoint().latency(-1);
             int port = FreePort.find();
-            try (ServiceProcess writer = machine.writer(TOPIC, inFlight, port, Map.of())) {
+            try (ServiceProcess writer = machine.writer(
+                    TOPIC, inFlight, port, Map.of("WRITER_POLL_BYTES", Long.toString(POLL_BYTES)))) {
                 writer.awaitReady(port, LIMIT);
-                screen.say("| stalled for | live heap | by the formula, and the limit of the heap | records held |");
-                screen.say("|--:|--:|--:|--:|");
-                long most = 0;
+                screen.print("| stalled for | live heap | maximum heap, by the formula | buffered records |");
+                screen.print("|--:|--:|--:|--:|");
+                long peak = 0;
                 for (int at = 20; at <= seconds; at += 20) {
                     LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(20));
                     long live = liveHeap(writer);
-                    most = Math.max(most, live);
-                    screen.say(String.format(
+                    peak = Math.max(peak, live);
+                    screen.print(String.format(
                             Locale.ROOT,
                             "| %d s | %d MB | %d MB | %,.0f |",
                             at,
@@ -87,19 +90,20 @@ final class MemoryBench implements Callable<Integer> {
                 }
                 machine.endpoint().latency(20);
                 awaitAll(machine, screen);
-                screen.say("and then all " + machine.endpoint().count().distinct() + " records were written");
-                return most <= bound ? 0 : 1;
+                screen.print("afterwards, all " + machine.endpoint().count().distinct() + " records were written");
+                return peak <= bound ? 0 : 1;
             }
         }
     }
 
     /** The formula in {@code docs/sizing.md}, for one stream thread. */
     private long bound() {
-        long perRecord = RECORD + ITEM + 400L;
-        long buffered = Math.max(1000, 2L * inFlight * BATCH) * perRecord;
-        long requests = (long) inFlight * BATCH * ITEM;
-        long read = lane.partitions * 1000L * (RECORD + 250L);
-        return 96L * 1024 * 1024 + buffered + requests + read;
+        long jvm = 96L * 1024 * 1024;
+        long buffered = Math.max(1000, 2L * inFlight * BATCH) * (RECORD + ITEM + 400L);
+        long requests = Math.min((long) inFlight * BATCH * ITEM, buffered);
+        long read = Math.min(POLL_BYTES + 2L * RECORD, lane.partitions * 1000L * (RECORD + 250L));
+        long fetched = lane.partitions * 256L * 1024;
+        return jvm + buffered + requests + read + fetched;
     }
 
     private void awaitAll(Machine machine, Screen screen) {
@@ -109,13 +113,13 @@ final class MemoryBench implements Callable<Integer> {
             if (System.nanoTime() - start > LIMIT.toNanos()) {
                 throw new SandboxException("only " + done + " of " + records + " records were written");
             }
-            screen.show(Screen.progress("after the stall:", done, records, done * 1e9 / (System.nanoTime() - start)));
+            screen.status(Screen.progress("after the stall:", done, records, done * 1e9 / (System.nanoTime() - start)));
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
             done = machine.endpoint().count().distinct();
         }
     }
 
-    /** What is reachable: the JVM's own histogram, for which it collects all garbage first. */
+    /** The size of all reachable objects, by the JVM's class histogram, before which it collects all garbage. */
     private static long liveHeap(ServiceProcess process) {
         try {
             Process histogram = new ProcessBuilder(
@@ -129,7 +133,7 @@ final class MemoryBench implements Callable<Integer> {
             String total = text.lines()
                     .filter(line -> line.startsWith("Total"))
                     .findFirst()
-                    .orElseThrow(() -> new SandboxException("jcmd says: " + text));
+                    .orElseThrow(() -> new SandboxException("jcmd failed: " + text));
             return Long.parseLong(total.trim().split("\\s+", -1)[2]);
         } catch (IOException e) {
             throw new SandboxException("jcmd cannot be run", e);

@@ -4,16 +4,16 @@ import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.SandboxTopics;
 import picocli.CommandLine.Option;
 
-/** The lane that a benchmark reads. */
+/** The partitions of the lane that a benchmark reads, as an option. */
 final class PartitionsOption {
     @Option(
             names = "--partitions",
             defaultValue = "48",
             paramLabel = "N",
-            description = "Of the topic. Default: ${DEFAULT-VALUE}.")
+            description = "Partitions of the topic. Default: ${DEFAULT-VALUE}.")
     int partitions;
 
-    /** Makes a lane and its dead-letter topic. */
+    /** Creates a lane and its dead-letter topic. */
     static void create(String bootstrapServers, String topic, int partitions) {
         try (SandboxTopics topics = new SandboxTopics(bootstrapServers)) {
             topics.createLane(topic, partitions);

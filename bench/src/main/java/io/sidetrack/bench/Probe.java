@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Numbered live records at a steady pace, and when each was read from a topic. */
+/** Sends numbered live records at a steady rate, and records the time at which each is read from a topic. */
 final class Probe {
     private static final String HEADER = "bench-number";
 
@@ -30,7 +30,11 @@ final class Probe {
         this.bootstrapServers = bootstrapServers;
     }
 
-    /** Sends records, and returns when each was sent, in ns of this JVM's clock. */
+    /**
+     * Sends records.
+     *
+     * @return the time at which each was sent, in ns of this JVM's clock
+     */
     Map<Long, Long> send(String topic, long first, int records, int perSecond, Screen screen) {
         Map<Long, Long> sent = new ConcurrentHashMap<>();
         long start = System.nanoTime();
@@ -44,13 +48,13 @@ final class Probe {
                 record.headers().add(HEADER, number(first + i));
                 sent.put(first + i, System.nanoTime());
                 var unused = producer.send(record);
-                screen.show(Screen.progress("sending:", i, records, perSecond));
+                screen.status(Screen.progress("sending:", i, records, perSecond));
             }
         }
         return sent;
     }
 
-    /** Waits until a record is due that is one of so many a second. */
+    /** Waits until record {@code number} is due, at a rate of {@code perSecond} from {@code startNanos} on. */
     static void awaitTurn(long startNanos, int number, int perSecond) {
         long due = startNanos + number * TimeUnit.SECONDS.toNanos(1) / perSecond;
         while (System.nanoTime() < due) {
@@ -62,7 +66,7 @@ final class Probe {
         return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     }
 
-    /** Reads what is committed, from where a topic ends now, on a thread of its own. */
+    /** Reads a topic's committed records, from its present end on, on a thread of its own. */
     Reader read(String topic) {
         KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
@@ -78,7 +82,7 @@ final class Probe {
         return new Reader(consumer);
     }
 
-    /** Notes when each numbered record came. */
+    /** Records the time at which each numbered record is read. */
     static final class Reader implements AutoCloseable {
         private final KafkaConsumer<byte[], byte[]> consumer;
         private final Map<Long, Long> seen = new ConcurrentHashMap<>();
@@ -104,7 +108,7 @@ final class Probe {
             consumer.close();
         }
 
-        /** When each number came, in ns of this JVM's clock; grows. */
+        /** The time at which each number was read, in ns of this JVM's clock; a live view. */
         Map<Long, Long> seen() {
             return seen;
         }
@@ -120,8 +124,8 @@ final class Probe {
         }
     }
 
-    /** The value below which a share of some ms lies. */
-    static double at(List<Double> values, double share) {
+    /** A quantile of some latencies, in ms. */
+    static double quantile(List<Double> values, double share) {
         List<Double> sorted = new ArrayList<>(values);
         sorted.sort(null);
         return sorted.isEmpty()
@@ -129,8 +133,8 @@ final class Probe {
                 : sorted.get((int) Math.min(sorted.size() - 1L, Math.round(share * sorted.size())));
     }
 
-    /** As {@link #at}, to be read. */
+    /** A formatted {@link #quantile}. */
     static String ms(List<Double> values, double share) {
-        return String.format(Locale.ROOT, "%.1f ms", at(values, share));
+        return String.format(Locale.ROOT, "%.1f ms", quantile(values, share));
     }
 }

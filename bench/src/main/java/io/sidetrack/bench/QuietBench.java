@@ -21,12 +21,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How long a record of a quiet lane takes, from its producer's send to the table's answer. */
+/** Measures the latency of a quiet lane. */
 @Command(
         name = "quiet",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Measures the latency of a quiet lane, from the producer's send to the table's answer.")
+        description = "Measures the latency of a quiet lane, from the producer's send to the table's response.")
 final class QuietBench implements Callable<Integer> {
     private static final String TOPIC = "quiet";
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -35,21 +35,21 @@ final class QuietBench implements Callable<Integer> {
             names = "--latency",
             defaultValue = "20",
             paramLabel = "MS",
-            description = "Of every write, in ms. Default: ${DEFAULT-VALUE}.")
+            description = "Latency of every write, in ms. Default: ${DEFAULT-VALUE}.")
     private long latency;
 
     @Option(
             names = "--rate",
             defaultValue = "5",
             paramLabel = "N",
-            description = "Records a second. Default: ${DEFAULT-VALUE}.")
+            description = "Records per second. Default: ${DEFAULT-VALUE}.")
     private int rate;
 
     @Option(
             names = "--seconds",
             defaultValue = "60",
             paramLabel = "S",
-            description = "Measured, after 15 s of warm-up. Default: ${DEFAULT-VALUE}.")
+            description = "How long latencies are measured, after 15 s of warm-up. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Mixin
@@ -73,24 +73,24 @@ final class QuietBench implements Callable<Integer> {
                         latencies.add((micros - sent.get(number)) / 1000.0);
                     }
                 });
-                screen.say("| records/s | latency of a write | records | p50 | p95 | p99 | max |");
-                screen.say("|--:|--:|--:|--:|--:|--:|--:|");
-                screen.say(String.format(
+                screen.print("| records/s | latency of a write | records | p50 | p95 | p99 | max |");
+                screen.print("|--:|--:|--:|--:|--:|--:|--:|");
+                screen.print(String.format(
                         Locale.ROOT,
                         "| %d | %d ms | %d | %.1f ms | %.1f ms | %.1f ms | %.1f ms |",
                         rate,
                         latency,
                         latencies.size(),
-                        Probe.at(latencies, 0.5),
-                        Probe.at(latencies, 0.95),
-                        Probe.at(latencies, 0.99),
-                        Probe.at(latencies, 1)));
+                        Probe.quantile(latencies, 0.5),
+                        Probe.quantile(latencies, 0.95),
+                        Probe.quantile(latencies, 0.99),
+                        Probe.quantile(latencies, 1)));
                 return latencies.size() == seconds * rate ? 0 : 1;
             }
         }
     }
 
-    /** When each was sent, in µs since the epoch. */
+    /** Sends records, and returns the time at which each was sent, in µs since the epoch. */
     private Map<Integer, Long> send(Machine machine, int records, Screen screen) {
         Map<Integer, Long> sent = new HashMap<>();
         SplittableRandom random = new SplittableRandom(5);
@@ -103,7 +103,7 @@ final class QuietBench implements Callable<Integer> {
                 Probe.awaitTurn(start, number, rate);
                 sent.put(number, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
                 var unused = producer.send(Backlog.record(TOPIC, number, random));
-                screen.show(Screen.progress("sending:", number, records, rate));
+                screen.status(Screen.progress("sending:", number, records, rate));
             }
         }
         long end = System.nanoTime();

@@ -1,6 +1,6 @@
 package io.sidetrack.bench;
 
-import io.sidetrack.bench.Splitter.Lanes;
+import io.sidetrack.bench.RouterContender.Lanes;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.FreePort;
 import io.sidetrack.sandbox.SandboxException;
@@ -20,15 +20,14 @@ import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** How long live records wait behind a backlog that the router takes over. */
+/** Measures how long live records wait behind a backlog when the router takes over. */
 @Command(
         name = "rescue",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Lets a backlog of unmarked records lie in a topic of 3 partitions, live records arriving behind it; takes it"
-                        + " over with `sidetrack adopt`, starts the router, and measures when live records are on the"
-                        + " live lane.")
+                "Fills a topic of 3 partitions with unmarked records, and sends live records behind them. Takes the topic over"
+                        + " with `sidetrack adopt`, starts the router, and measures when live records reach the live lane.")
 final class RescueBench implements Callable<Integer> {
     private static final String SOURCE = "drowning";
     private static final String GROUP = "old-service";
@@ -39,14 +38,14 @@ final class RescueBench implements Callable<Integer> {
             names = "--records",
             defaultValue = "2000000",
             paramLabel = "N",
-            description = "Of the backlog. Default: ${DEFAULT-VALUE}.")
+            description = "The number of records in the backlog. Default: ${DEFAULT-VALUE}.")
     private int records;
 
     @Option(
             names = "--seconds",
             defaultValue = "60",
             paramLabel = "S",
-            description = "For which live records are sent, 20 a second. Default: ${DEFAULT-VALUE}.")
+            description = "How long live records are sent, 20 per second. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Override
@@ -117,15 +116,15 @@ final class RescueBench implements Callable<Integer> {
             }
             List<Double> after = new ArrayList<>();
             live.seen().forEach((number, at) -> {
-                // Those that were sent when the backlog was read; those before have waited for it.
+                // Records that were sent before the backlog was read waited for it.
                 if (sent.get(number) > read) {
                     after.add((at - sent.get(number)) / 1e6);
                 }
             });
-            screen.say("| backlog | router ready after | backlog read after | first live record on its lane after"
-                    + " | live from then on: records | p50 | p99 | max |");
-            screen.say("|--:|--:|--:|--:|--:|--:|--:|--:|");
-            screen.say(String.format(
+            screen.print("| backlog | router ready after | backlog read after | first live record on its lane after"
+                    + " | live records after that | p50 | p99 | max |");
+            screen.print("|--:|--:|--:|--:|--:|--:|--:|--:|");
+            screen.print(String.format(
                     Locale.ROOT,
                     "| %,d | %.1f s | %.1f s | %.1f s | %d | %s | %s | %s |",
                     records,
@@ -146,7 +145,7 @@ final class RescueBench implements Callable<Integer> {
 
     private static void await(ServiceProcess router, long start) {
         if (router.waitFor(Duration.ofMillis(20)) || System.nanoTime() - start > LIMIT.toNanos()) {
-            throw new SandboxException("the router did not do it; it says:\n" + router.output() + router.errors());
+            throw new SandboxException("the router did not route all records; its output:\n" + router.output() + router.errors());
         }
     }
 }

@@ -4,15 +4,15 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * What one contender did in one case.
+ * The measurements of one contender in one case.
  *
- * @param inFlight batches in flight; 0 for those that have one call at a time
- * @param ceiling records a second that latency permits
- * @param records measured
- * @param perSecond records a second
- * @param itemsPerCall on average
- * @param cpuPerMillion CPU seconds of the contender's process for a million records
- * @param peakMemory bytes
+ * @param inFlight batches in flight; 0 for a contender with one call at a time
+ * @param ceiling the records per second that the latency permits
+ * @param records the number of measured records
+ * @param perSecond records per second
+ * @param itemsPerCall the average number of items per call
+ * @param cpuPerMillion CPU seconds of the contender's process per million records
+ * @param peakMemory the peak of the resident memory in bytes
  */
 record Result(
         String contender,
@@ -44,7 +44,7 @@ record Result(
                 megabytes(peakMemory));
     }
 
-    /** For people; a dash where the system does not tell. */
+    /** A number of bytes in megabytes; a dash if it is unknown. */
     static String megabytes(OptionalLong bytes) {
         return bytes.isPresent() ? bytes.getAsLong() / 1024 / 1024 + " MB" : "-";
     }

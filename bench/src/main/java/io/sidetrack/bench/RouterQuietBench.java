@@ -1,6 +1,6 @@
 package io.sidetrack.bench;
 
-import io.sidetrack.bench.Splitter.Lanes;
+import io.sidetrack.bench.RouterContender.Lanes;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.SandboxTopics;
@@ -15,12 +15,12 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What the router adds to the latency of a quiet topic. */
+/** Measures the latency that the router adds to a quiet topic. */
 @Command(
         name = "router-quiet",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Measures how much later a live record is read from its lane than from the source.")
+        description = "Measures the time from reading a live record from the source to reading it from its lane.")
 final class RouterQuietBench implements Callable<Integer> {
     private static final int WARM_UP_SECONDS = 15;
 
@@ -28,43 +28,43 @@ final class RouterQuietBench implements Callable<Integer> {
             names = "--rate",
             defaultValue = "5",
             paramLabel = "N",
-            description = "Records a second. Default: ${DEFAULT-VALUE}.")
+            description = "Records per second. Default: ${DEFAULT-VALUE}.")
     private int rate;
 
     @Option(
             names = "--seconds",
             defaultValue = "60",
             paramLabel = "S",
-            description = "Measured, after 15 s of warm-up. Default: ${DEFAULT-VALUE}.")
+            description = "How long latencies are measured, after 15 s of warm-up. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Option(
-            names = "--splitters",
+            names = "--contenders",
             split = ",",
             defaultValue = "SIDETRACK,BARE_STREAMS,SIDETRACK_AT_LEAST_ONCE,BARE_STREAMS_AT_LEAST_ONCE",
             paramLabel = "NAME",
-            description = "Who is measured, of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private List<Splitter> splitters;
+            description = "Some of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private List<RouterContender> contenders;
 
     @Option(
             names = "--set",
             paramLabel = "SETTING=VALUE",
-            description = "A setting of Sidetrack's router, to see what it does; may be repeated.")
+            description = "A setting of Sidetrack's router; may be repeated.")
     private Map<String, String> settings = Map.of();
 
     @Override
     public Integer call() {
         Screen screen = Screen.ofResults(System.out);
         try (Machine machine = Machine.start(List.of("-Xmx512m"), settings)) {
-            screen.say("| guarantee | contender | records/s | added: p50 | p95 | p99 | max |");
-            screen.say("|:--|:--|--:|--:|--:|--:|--:|");
-            for (Splitter splitter : splitters) {
-                List<Double> added = measure(machine, splitter, screen);
-                screen.say(String.format(
+            screen.print("| guarantee | contender | records/s | added: p50 | p95 | p99 | max |");
+            screen.print("|:--|:--|--:|--:|--:|--:|--:|");
+            for (RouterContender contender : contenders) {
+                List<Double> added = measure(machine, contender, screen);
+                screen.print(String.format(
                         Locale.ROOT,
                         "| %s | %s | %d | %s | %s | %s | %s |",
-                        splitter.guarantee,
-                        splitter.label,
+                        contender.guarantee,
+                        contender.label,
                         rate,
                         Probe.ms(added, 0.5),
                         Probe.ms(added, 0.95),
@@ -75,8 +75,8 @@ final class RouterQuietBench implements Callable<Integer> {
         return 0;
     }
 
-    private List<Double> measure(Machine machine, Splitter splitter, Screen screen) {
-        String name = splitter.name().toLowerCase(Locale.ROOT);
+    private List<Double> measure(Machine machine, RouterContender contender, Screen screen) {
+        String name = contender.name().toLowerCase(Locale.ROOT);
         Lanes lanes = new Lanes(name, DefaultNames.liveTopic(name), DefaultNames.backfillTopic(name));
         try (SandboxTopics topics = new SandboxTopics(machine.bootstrapServers())) {
             topics.create(lanes.source(), SourceBacklog.PARTITIONS, Map.of());
@@ -87,14 +87,14 @@ final class RouterQuietBench implements Callable<Integer> {
         Probe probe = new Probe(machine.bootstrapServers());
         try (Probe.Reader source = probe.read(lanes.source());
                 Probe.Reader live = probe.read(lanes.live());
-                ServiceProcess process = splitter.start(machine, lanes)) {
+                ServiceProcess process = contender.start(machine, lanes)) {
             int records = (WARM_UP_SECONDS + seconds) * rate;
             probe.send(lanes.source(), 0, records, rate, screen);
             long start = System.nanoTime();
             while (live.seen().size() < records || source.seen().size() < records) {
                 if (process.waitFor(Duration.ofMillis(50))
                         || System.nanoTime() - start > Duration.ofSeconds(60).toNanos()) {
-                    throw new SandboxException(splitter.label + " did not do it; it says:\n" + process.output());
+                    throw new SandboxException(contender.label + " did not route all records; its output:\n" + process.output());
                 }
             }
             List<Double> added = new ArrayList<>();

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** A shared topic that lies full of records. */
+/** Fills a shared topic with records. */
 final class SourceBacklog {
     static final int PARTITIONS = 3;
     private static final long SEED = 20_240_611;
 
     private SourceBacklog() {}
 
-    /** Makes the topic and fills it; with {@code marked}, every second record is a backfill's. */
+    /** Creates a topic and fills it; with {@code marked}, every second record has a backfill header. */
     static void fill(String bootstrapServers, String topic, int records, int bytes, boolean marked, Screen screen) {
         try (SandboxTopics topics = new SandboxTopics(bootstrapServers)) {
             topics.create(topic, PARTITIONS, Map.of());
@@ -37,7 +37,7 @@ final class SourceBacklog {
                 screen);
     }
 
-    /** An order as a shop would have it, with as many lines as make up the size. */
+    /** An order with as many lines as the size requires. */
     private static ProducerRecord<byte[], byte[]> record(String topic, int number, int bytes, SplittableRandom random) {
         ProducerRecord<byte[], byte[]> order = Backlog.record(topic, number, random);
         StringBuilder value = new StringBuilder(new String(order.value(), UTF_8));

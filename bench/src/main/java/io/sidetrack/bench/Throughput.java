@@ -6,12 +6,12 @@ import io.sidetrack.sandbox.ServiceProcess;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/** Measures one contender in one case: lets it warm up, then counts what the endpoint has answered. */
+/** Measures the throughput of a contender: warms it up, then counts the writes that the endpoint acknowledges. */
 final class Throughput {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
-    private static final Duration LOOK = Duration.ofMillis(50);
-    /** The compiler of the JVM is done after so many calls, not after so long a time; so the warm-up is fast. */
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+    /** The JVM compiles code after a number of calls, whatever they take: a low latency shortens the warm-up. */
     private static final long WARM_UP_LATENCY_MS = 5;
 
     private final Machine machine;
@@ -22,17 +22,17 @@ final class Throughput {
     private final Screen screen;
 
     /**
-     * What is left out of the figures.
+     * The warm-up, which is not measured.
      *
-     * @param records at a low latency, in which the code gets hot
-     * @param limit after which this ends for those that are slow
-     * @param settle at the latency of the case
+     * @param records the number of records that are written at a low latency, until the JVM has compiled the code
+     * @param limit the time limit for these records, for slow contenders
+     * @param settle the time at the measured latency after that
      */
     record WarmUp(long records, Duration limit, Duration settle) {}
 
     /**
-     * @param records to measure
-     * @param limit after which a contender that is too slow for so many is measured by what it has done
+     * @param records the number of records to measure
+     * @param limit the time limit, for contenders that are too slow to write that many
      */
     Throughput(Machine machine, String topic, WarmUp warmUp, long records, Duration limit, Screen screen) {
         this.machine = machine;
@@ -43,12 +43,12 @@ final class Throughput {
         this.screen = screen;
     }
 
-    Result measure(Contender contender, long latencyMs, int inFlight) {
+    Result measure(WriterContender contender, long latencyMs, int inFlight) {
         return measure(contender, latencyMs, inFlight, 0);
     }
 
-    /** @param existing how many of the keys are in the table from the beginning */
-    Result measure(Contender contender, long latencyMs, int inFlight, int existing) {
+    /** @param existing the number of keys that exist in the table from the start */
+    Result measure(WriterContender contender, long latencyMs, int inFlight, int existing) {
         EndpointControl endpoint = machine.endpoint();
         endpoint.reset();
         endpoint.existing(existing);
@@ -56,30 +56,30 @@ final class Throughput {
         try (ServiceProcess process = contender.start(machine, topic, inFlight)) {
             Trial trial = new Trial(contender.label, process, endpoint);
             long started = System.nanoTime();
-            Count first = trial.next(LOOK);
+            Count first = trial.next(POLL_INTERVAL);
             while (first.distinct() == 0) {
-                if (System.nanoTime() - started > START.toNanos()) {
-                    throw trial.failed("has not written anything");
+                if (System.nanoTime() - started > START_LIMIT.toNanos()) {
+                    throw trial.failed("wrote nothing");
                 }
-                first = trial.next(LOOK);
+                first = trial.next(POLL_INTERVAL);
             }
             Count from = first;
             while (from.distinct() < warmUp.records && from.nanos() - first.nanos() < warmUp.limit.toNanos()) {
-                screen.show(contender.label + ": warming up");
-                from = trial.next(LOOK);
+                screen.status(contender.label + ": warming up");
+                from = trial.next(POLL_INTERVAL);
             }
             endpoint.latency(latencyMs);
-            long settled = from.nanos() + warmUp.settle.toNanos();
+            long settledNanos = from.nanos() + warmUp.settle.toNanos();
             do {
-                from = trial.next(LOOK);
-            } while (from.nanos() < settled);
+                from = trial.next(POLL_INTERVAL);
+            } while (from.nanos() < settledNanos);
             Duration cpuFrom = Usage.cpu(process.pid());
-            Count to = trial.next(LOOK);
+            Count to = trial.next(POLL_INTERVAL);
             while (to.distinct() - from.distinct() < records && to.nanos() - from.nanos() < limitNanos) {
                 long done = to.distinct() - from.distinct();
-                screen.show(Screen.progress(
+                screen.status(Screen.progress(
                         contender.label + ":", done, records, done * 1e9 / (to.nanos() - from.nanos())));
-                to = trial.next(LOOK);
+                to = trial.next(POLL_INTERVAL);
             }
             Duration cpu = Usage.cpu(process.pid()).minus(cpuFrom);
             OptionalLong memory = Usage.peakMemory(process.pid());

@@ -5,21 +5,21 @@ import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.ServiceProcess;
 import java.time.Duration;
 
-/** A program under test, and the table that it writes to. */
+/** A program under test, and the endpoint that it writes to. */
 record Trial(String label, ServiceProcess process, EndpointControl endpoint) {
     /**
-     * Waits, and returns what is written by then.
+     * Waits for some time, and returns the writes so far.
      *
-     * @throws SandboxException if the program ends
+     * @throws SandboxException if the program exits
      */
     Count next(Duration wait) {
         if (process.waitFor(wait)) {
-            throw failed("has ended");
+            throw failed("exited");
         }
         return endpoint.count();
     }
 
-    /** What to throw with the program's output. */
+    /** An exception with the program's output. */
     SandboxException failed(String what) {
         return new SandboxException(label + " " + what + "; its output:\n" + process.output() + process.errors());
     }

@@ -8,18 +8,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What a process has used of the machine. */
+/** The CPU time and memory of a process. */
 final class Usage {
     private Usage() {}
 
-    /** CPU time since its start, user and system. */
+    /** The CPU time since the start of the process, user and system. */
     static Duration cpu(long pid) {
         return ProcessHandle.of(pid)
                 .flatMap(process -> process.info().totalCpuDuration())
-                .orElseThrow(() -> new SandboxException("process " + pid + " is gone"));
+                .orElseThrow(() -> new SandboxException("process " + pid + " no longer exists"));
     }
 
-    /** The most memory that it ever had resident, in bytes; empty where the system does not tell (it does on Linux). */
+    /** The peak of the resident memory, in bytes; empty if the operating system is not Linux. */
     static OptionalLong peakMemory(long pid) {
         Path status = Path.of("/proc", Long.toString(pid), "status");
         if (!Files.isReadable(status)) {
@@ -32,7 +32,7 @@ final class Usage {
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                     .findFirst();
         } catch (IOException e) {
-            throw new SandboxException("process " + pid + " is gone", e);
+            throw new SandboxException("process " + pid + " no longer exists", e);
         }
     }
 }

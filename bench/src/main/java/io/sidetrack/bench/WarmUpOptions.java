@@ -4,7 +4,7 @@ import io.sidetrack.bench.Throughput.WarmUp;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** What a throughput benchmark leaves out of its figures. */
+/** The warm-up of a throughput benchmark, as an option. */
 final class WarmUpOptions {
     private static final Duration LIMIT = Duration.ofSeconds(25);
     private static final Duration SETTLE = Duration.ofSeconds(3);
@@ -13,7 +13,7 @@ final class WarmUpOptions {
             names = "--warm-up",
             defaultValue = "1000000",
             paramLabel = "N",
-            description = "Records left out of the figures, written at a low latency. Default: ${DEFAULT-VALUE}.")
+            description = "Records that are written at a low latency first, and not measured. Default: ${DEFAULT-VALUE}.")
     private int records;
 
     WarmUp warmUp() {

@@ -9,14 +9,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The writer against the alternatives. */
+/** Compares the throughput of the writer with that of the alternatives. */
 @Command(
         name = "writer",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Measures how fast a backlog goes to a table that answers after a fixed time: Sidetrack's writer, Parallel"
-                        + " Consumer, and loops written by hand, one after another.")
+                "Measures how fast a backlog is written to a table with a fixed latency: by Sidetrack's writer, Parallel"
+                        + " Consumer, and hand-written loops, one after another.")
 final class WriterBench implements Callable<Integer> {
     private static final String TOPIC = "backlog";
 
@@ -25,7 +25,7 @@ final class WriterBench implements Callable<Integer> {
             split = ",",
             defaultValue = "180,20",
             paramLabel = "MS",
-            description = "Of every write, in ms. Default: ${DEFAULT-VALUE}.")
+            description = "Latency of every write, in ms. Default: ${DEFAULT-VALUE}.")
     private List<Long> latencies;
 
     @Option(
@@ -41,14 +41,14 @@ final class WriterBench implements Callable<Integer> {
             split = ",",
             defaultValue = "ONE_BY_ONE,SYNC_BATCHES,PARALLEL_CONSUMER,ASYNC_LOOP,SIDETRACK",
             paramLabel = "NAME",
-            description = "Who is measured, of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private List<Contender> contenders;
+            description = "Some of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private List<WriterContender> contenders;
 
     @Option(
             names = "--records",
             defaultValue = "1000000",
             paramLabel = "N",
-            description = "Measured in each case. Default: ${DEFAULT-VALUE}.")
+            description = "Records measured in each case. Default: ${DEFAULT-VALUE}.")
     private int records;
 
     @Mixin
@@ -58,7 +58,7 @@ final class WriterBench implements Callable<Integer> {
             names = "--topic-records",
             defaultValue = "3000000",
             paramLabel = "N",
-            description = "In the topic: those measured, and enough for the warm-up. Default: ${DEFAULT-VALUE}.")
+            description = "Records in the topic: enough for warm-up and measurement. Default: ${DEFAULT-VALUE}.")
     private int topicRecords;
 
     @Mixin
@@ -68,20 +68,20 @@ final class WriterBench implements Callable<Integer> {
             names = "--slow-limit",
             defaultValue = "20",
             paramLabel = "S",
-            description = "How long those are measured that have one call at a time; they would need hours. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description = "How long contenders with one call at a time are measured, which would otherwise take hours."
+                    + " Default: ${DEFAULT-VALUE}.")
     private int slowLimitSeconds;
 
     @Option(
             names = "--set",
             paramLabel = "SETTING=VALUE",
-            description = "A setting of Sidetrack's writer, to see what it does; may be repeated.")
+            description = "A setting of Sidetrack's writer; may be repeated.")
     private Map<String, String> settings = Map.of();
 
     @Option(
             names = "--jvm-option",
             paramLabel = "OPTION",
-            description = "For every contender's JVM; may be repeated. Default: -Xmx512m.")
+            description = "A JVM option of every contender; may be repeated. Default: -Xmx512m.")
     private List<String> jvmOptions = List.of("-Xmx512m");
 
     @Override
@@ -89,19 +89,19 @@ final class WriterBench implements Callable<Integer> {
         Screen screen = Screen.ofResults(System.out);
         try (Machine machine = Machine.start(jvmOptions, settings)) {
             Backlog.fill(machine.bootstrapServers(), TOPIC, lane.partitions, topicRecords, screen);
-            screen.say(Result.HEAD);
+            screen.print(Result.HEAD);
             for (long latency : latencies) {
-                for (Contender contender : contenders) {
+                for (WriterContender contender : contenders) {
                     if (!contender.isConcurrent()) {
-                        screen.say(throughput(machine, Duration.ofSeconds(slowLimitSeconds), screen)
+                        screen.print(throughput(machine, Duration.ofSeconds(slowLimitSeconds), screen)
                                 .measure(contender, latency, 1)
                                 .row());
                     }
                 }
                 for (int inFlight : inFlights) {
-                    for (Contender contender : contenders) {
+                    for (WriterContender contender : contenders) {
                         if (contender.isConcurrent()) {
-                            screen.say(throughput(machine, Duration.ofHours(1), screen)
+                            screen.print(throughput(machine, Duration.ofHours(1), screen)
                                     .measure(contender, latency, inFlight)
                                     .row());
                         }

@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** That the bench measures what it says; how fast anything is, is not a test's business. */
+/** The bench measures what it reports. The measured rates themselves are not tested. */
 class BenchIT {
     private static final long LATENCY_MS = 20;
 
     @Test
-    void everyContenderWritesAndNoneIsFasterThanItsCeiling() {
+    void everyContenderWritesNoFasterThanItsCeiling() {
         Screen screen = new Screen(new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8));
         try (Machine machine = Machine.start(List.of("-Xmx256m"), Map.of())) {
             Backlog.fill(machine.bootstrapServers(), "backlog", 4, 30_000, screen);
@@ -30,9 +30,9 @@ class BenchIT {
                     "backlog",
                     new WarmUp(1, Duration.ZERO, Duration.ZERO),
                     500,
-                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(2),
                     screen);
-            for (Contender contender : Contender.values()) {
+            for (WriterContender contender : WriterContender.values()) {
                 Result result = throughput.measure(contender, LATENCY_MS, 2);
                 assertThat(result.records()).as(contender.label).isPositive();
                 assertThat(result.perSecond() / result.ceiling())
@@ -59,7 +59,7 @@ class BenchIT {
             assertThat(machine.endpoint().findings()).isEqualTo(new Findings(0, 0, 0, 0, 0, 0));
             assertThat(recovery.writes()).isBetween((long) orders.keys(), (long) orders.records());
             assertThat(recovery.seconds())
-                    .isGreaterThan(orders.keys() / Contender.SIDETRACK.ceiling(LATENCY_MS, 8) * 0.9);
+                    .isGreaterThan(orders.keys() / WriterContender.SIDETRACK.ceiling(LATENCY_MS, 8) * 0.9);
         }
     }
 }

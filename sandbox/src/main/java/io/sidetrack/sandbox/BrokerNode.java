@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One broker as a child process with its own class path: nothing here is compiled against it. It can be stopped, killed
- * and started again with the same data. It ends when this JVM ends, in whatever way, because its standard input
- * ends then (a frozen one ends when it is thawed). Not thread-safe.
+ * and started again with the same data. It ends when this JVM ends, however that happens, because its standard input is then
+ * closed (a frozen broker ends when it is thawed). Not thread-safe.
  */
 final class BrokerNode {
-    /** Names the folder with the broker's {@code classes} and {@code lib}; by default where this project's build puts it. */
+    /** System property: the folder with the broker's {@code classes} and {@code lib}; by default the build's. */
     private static final String FOLDER_PROPERTY = "sidetrack.broker";
 
     private static final String MAIN = "io.sidetrack.sandbox.broker.BrokerMain";
@@ -38,8 +38,8 @@ final class BrokerNode {
 
     /**
      * @param name for messages
-     * @param folder for properties, log and data; created if it is not there
-     * @param properties as in {@code server.properties}, and those of the launcher, but not where the data is
+     * @param folder for properties, log and data; created if it does not exist
+     * @param properties as in {@code server.properties}, and those of the launcher, without {@code log.dirs}
      */
     BrokerNode(String name, Path folder, Map<String, String> properties) {
         this.name = name;
@@ -47,10 +47,10 @@ final class BrokerNode {
         this.properties = properties;
     }
 
-    /** Starts it, and does not wait: several brokers of a cluster need each other to start. */
+    /** Starts the process without waiting: the brokers of a cluster need each other to start. */
     void launch() {
         if (isAlive()) {
-            throw new SandboxException(name + " is running already");
+            throw new SandboxException(name + " is already running");
         }
         Path target = target();
         Path file = folder.resolve("server.properties");
@@ -80,8 +80,8 @@ final class BrokerNode {
         String given = System.getProperty(FOLDER_PROPERTY);
         Path target = given == null ? besideThisCode() : Path.of(given);
         if (!Files.isDirectory(target.resolve("lib"))) {
-            throw new SandboxException("the Kafka broker is not in " + target
-                    + ": build the project (mvn package), or name its folder with -D" + FOLDER_PROPERTY);
+            throw new SandboxException("no Kafka broker in " + target
+                    + ": build the project (mvn package), or set its folder with -D" + FOLDER_PROPERTY);
         }
         return target;
     }
@@ -96,19 +96,19 @@ final class BrokerNode {
             // The code is sandbox/target/classes or a jar in sandbox/target.
             return code.getParent().getParent().resolve("broker/target");
         } catch (URISyntaxException e) {
-            throw new SandboxException("this code's own place cannot be found", e);
+            throw new SandboxException("the location of this code is unknown", e);
         }
     }
 
     /**
      * Waits until it serves clients.
      *
-     * @throws SandboxException with the end of its log if it ends instead, or takes longer than two minutes; then it no longer
-     *     runs
+     * @throws SandboxException with the end of its log if it exits or takes longer than two minutes; it is no longer running
+     *     then
      */
     void awaitStarted() {
         long start = System.nanoTime();
-        // The launcher writes one line to standard output, when the broker has started.
+        // The launcher writes one line to standard output once the broker has started.
         while (!hasOutput()) {
             if (!process.isAlive() || System.nanoTime() - start > START_LIMIT.toNanos()) {
                 kill();
@@ -129,7 +129,7 @@ final class BrokerNode {
     /**
      * Shuts it down cleanly, and returns when it has ended; does nothing if it is not running.
      *
-     * @throws SandboxException if it takes longer than two minutes; then it is killed
+     * @throws SandboxException if it takes longer than a minute; it is killed then
      */
     void stop() {
         if (!isAlive()) {
@@ -137,11 +137,11 @@ final class BrokerNode {
         }
         thaw();
         try {
-            OutputStream toBroker = process.getOutputStream();
-            toBroker.write("stop\n".getBytes(StandardCharsets.UTF_8));
-            toBroker.flush();
+            OutputStream commands = process.getOutputStream();
+            commands.write("stop\n".getBytes(StandardCharsets.UTF_8));
+            commands.flush();
         } catch (IOException e) {
-            throw new SandboxException(name + " ended by itself; its log ends with:\n" + endOfLog(), e);
+            throw new SandboxException(name + " exited unexpectedly; its log ends with:\n" + endOfLog(), e);
         }
         if (!ended(STOP_LIMIT)) {
             kill();
@@ -164,7 +164,7 @@ final class BrokerNode {
         frozen = true;
     }
 
-    /** Lets it run on (SIGCONT); does nothing if it is not frozen. */
+    /** Resumes it (SIGCONT); does nothing if it is not frozen. */
     void thaw() {
         if (frozen) {
             Signals.send(process.pid(), "CONT");

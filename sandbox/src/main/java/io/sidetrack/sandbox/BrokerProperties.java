@@ -3,7 +3,7 @@ package io.sidetrack.sandbox;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What all brokers of the sandbox have in common. */
+/** The properties that all brokers of the sandbox share. */
 final class BrokerProperties {
     /** Read by the launcher, not by the broker. */
     static final String CLUSTER_ID = "sandbox.cluster.id";
@@ -18,7 +18,7 @@ final class BrokerProperties {
      * @param node its id
      * @param port for clients, on the loopback interface
      * @param controllerPorts of all brokers of the cluster, by id
-     * @param minInSync replicas that must have a record of an internal topic
+     * @param minInSync {@code min.insync.replicas} of the internal topics
      */
     static Map<String, String> of(int node, int port, Map<Integer, Integer> controllerPorts, int minInSync) {
         String replicas = Integer.toString(controllerPorts.size());
@@ -39,7 +39,7 @@ final class BrokerProperties {
         properties.put("transaction.state.log.num.partitions", "4");
         properties.put("share.coordinator.state.topic.replication.factor", replicas);
         properties.put("share.coordinator.state.topic.min.isr", Integer.toString(minInSync));
-        // Nobody waits in a sandbox for the rest of a group to come up.
+        // A sandbox need not wait for the other members of a group.
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("group.streams.initial.rebalance.delay.ms", "0");
         return properties;

@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What makes a sandbox broker take no client but over TLS, with a name and a password (SCRAM-SHA-512), and allow nobody
- * anything that no ACL allows. Its certificate is made by the JDK's keytool.
+ * Security of a sandbox broker: clients connect over TLS with user name and password (SCRAM-SHA-512), and need an ACL for
+ * every operation. The JDK's keytool creates the certificate.
  *
- * @param keyStore with the broker's key
- * @param certificate of the broker, in PEM, for clients to trust
- * @param adminPassword of the user {@code admin}, who may do everything
+ * @param keyStore the key store with the broker's key
+ * @param certificate the broker's certificate in PEM, which clients trust
+ * @param adminPassword the password of the super user {@code admin}
  */
 public record BrokerSecurity(Path keyStore, Path certificate, String adminPassword) {
     private static final String STORE_PASSWORD = "sandbox-store";
     private static final String LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule";
 
-    /** Makes key and certificate in a folder. */
-    public static BrokerSecurity make(Path folder, String adminPassword) {
+    /** Creates key and certificate in a folder. */
+    public static BrokerSecurity create(Path folder, String adminPassword) {
         Path keyStore = folder.resolve("broker.p12");
         Path certificate = folder.resolve("broker.pem");
         keytool(
@@ -63,7 +63,7 @@ public record BrokerSecurity(Path keyStore, Path certificate, String adminPasswo
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             if (process.waitFor() != 0) {
-                throw new SandboxException("keytool could not do " + arguments[0]);
+                throw new SandboxException("keytool " + arguments[0] + " failed");
             }
         } catch (IOException e) {
             throw new SandboxException("keytool cannot be run", e);
@@ -73,7 +73,7 @@ public record BrokerSecurity(Path keyStore, Path certificate, String adminPasswo
         }
     }
 
-    /** What a client needs, as properties. */
+    /** The properties with which a client connects as a user. */
     public Map<String, Object> client(String user, String password) {
         return Map.of(
                 "security.protocol",
@@ -88,7 +88,7 @@ public record BrokerSecurity(Path keyStore, Path certificate, String adminPasswo
                 jaas(user, password));
     }
 
-    /** A login of a user, as in {@code sasl.jaas.config}. */
+    /** A user's login, as a value of {@code sasl.jaas.config}. */
     public static String jaas(String user, String password) {
         return "%s required username=\"%s\" password=\"%s\";".formatted(LOGIN, user, password);
     }
@@ -108,7 +108,7 @@ public record BrokerSecurity(Path keyStore, Path certificate, String adminPasswo
         properties.put("ssl.truststore.type", "PEM");
         properties.put(BrokerProperties.SCRAM_CREDENTIAL, "SCRAM-SHA-512=[name=admin,password=" + adminPassword + "]");
         properties.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
-        // The controller's own listener has no names.
+        // Connections to the controller's listener are not authenticated.
         properties.put("super.users", "User:admin;User:ANONYMOUS");
         return properties;
     }

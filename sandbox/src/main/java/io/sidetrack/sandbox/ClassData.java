@@ -14,13 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * An archive of the classes that a jar loads, beside the jar (class data sharing, JEP 350). The integration tests start the
  * same jars hundreds of times, and a process with an archive needs about half the CPU until it is ready. The first process
- * that becomes ready and is then closed writes the archive; later ones use it. The JVM ignores an archive that does not fit.
+ * that becomes ready and is then closed writes the archive; later ones use it. The JVM ignores an archive of other classes.
  */
 final class ClassData {
-    /** Set by the build for the integration tests; not set, no archive is written or used. */
+    /** Set by the build for the integration tests; without it, no archive is written or used. */
     private static final String PROPERTY = "sidetrack.sandbox.class-data";
-    /** Jars of which a process of this JVM will write the archive. */
-    private static final Set<Path> TRAINED = ConcurrentHashMap.newKeySet();
+    /** Archives that a running process of this JVM is to write. */
+    private static final Set<Path> IN_PROGRESS = ConcurrentHashMap.newKeySet();
 
     private final Path archive;
     private final Path unfinished;
@@ -30,7 +30,7 @@ final class ClassData {
         this.unfinished = archive.resolveSibling(archive.getFileName() + "." + UUID.randomUUID());
     }
 
-    /** The archive of a jar as it is now; empty unless the build asks for it. */
+    /** The archive of a jar in its present state; empty unless the system property is set. */
     static Optional<ClassData> of(Path jar) {
         if (!Boolean.getBoolean(PROPERTY)) {
             return Optional.empty();
@@ -43,20 +43,20 @@ final class ClassData {
         }
     }
 
-    /** Options of the process, which uses the archive if it exists, and otherwise may have to write it. */
+    /** JVM options that write the archive, or use it if it exists. */
     List<String> options(boolean writes) {
-        // A JVM warns on standard output about archives and about classes that it leaves out.
+        // A JVM logs warnings about archives, and about classes that it does not archive, to standard output.
         return writes
                 ? List.of("-Xlog:disable", "-XX:ArchiveClassesAtExit=" + unfinished)
                 : Files.isReadable(archive) ? List.of("-Xlog:disable", "-XX:SharedArchiveFile=" + archive) : List.of();
     }
 
-    /** Whether the process that starts now should write the archive; at most one at a time does. */
-    boolean isWanted() {
-        return !Files.isReadable(archive) && TRAINED.add(archive);
+    /** True if the next process should write the archive; at most one at a time does. */
+    boolean claim() {
+        return !Files.isReadable(archive) && IN_PROGRESS.add(archive);
     }
 
-    /** The process has ended, of itself or by SIGTERM: its archive, if there is one, is that of the jar. */
+    /** Publishes the archive of a process that exited by itself or on SIGTERM; does nothing if it wrote none. */
     void finish() {
         try {
             if (Files.exists(unfinished)) {
@@ -65,18 +65,18 @@ final class ClassData {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
-            TRAINED.remove(archive);
+            IN_PROGRESS.remove(archive);
         }
     }
 
-    /** The process was killed, or never became ready; the next may write the archive. */
-    void giveUp() {
+    /** Discards the archive of a process that was killed or never became ready; the next process may write it. */
+    void discard() {
         try {
             Files.deleteIfExists(unfinished);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
-            TRAINED.remove(archive);
+            IN_PROGRESS.remove(archive);
         }
     }
 }

@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * JSON with field names that have the same hash in Jackson's table of names, whatever the table's seed: of a name of eight
- * bytes, the table combines a function of the first four and a multiple of the last four before the seed comes in.
+ * JSON with field names that have the same hash in Jackson's symbol table, whatever the table's seed: for a name of eight
+ * bytes, the table combines a function of the first four bytes and a multiple of the last four before it adds the seed.
  */
 public final class CollidingNames {
     private static final int MULTIPLIER = 33;
@@ -22,9 +22,9 @@ public final class CollidingNames {
     private CollidingNames() {}
 
     /**
-     * The two records that make Jackson's table reject every further record with a field of this name.
+     * The two records after which Jackson's table rejects every record with a field of this name.
      *
-     * @param name of eight ASCII characters
+     * @param name eight ASCII characters
      */
     public static List<byte[]> poison(String name) {
         StringBuilder first = new StringBuilder("{\"id\":\"first\",\"text\":\"Caf\\u00e9\"");
@@ -34,7 +34,7 @@ public final class CollidingNames {
         return List.of(first.append('}').toString().getBytes(UTF_8), object(name, 1300));
     }
 
-    /** An object with an {@code id} and so many fields whose names collide with this one, which is not among them. */
+    /** An object with an {@code id} and a number of fields whose names collide with {@code name}, which is not among them. */
     public static byte[] object(String name, int fields) {
         StringBuilder json = new StringBuilder("{\"id\":\"colliding\",\"text\":\"Caf\\u00e9\"");
         names(name, fields, new Random(1))
@@ -86,7 +86,7 @@ public final class CollidingNames {
         return true;
     }
 
-    /** Modulo 2^32, by Newton's iteration. */
+    /** The inverse of {@link #MULTIPLIER} modulo 2^32, by Newton's iteration. */
     private static int inverse() {
         int inverse = MULTIPLIER;
         for (int i = 0; i < 5; i++) {

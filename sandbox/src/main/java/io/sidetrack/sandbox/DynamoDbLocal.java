@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
  * with this JVM. Its licence is for local development by AWS customers.
  */
 public final class DynamoDbLocal implements AutoCloseable {
-    /** Names the folder with DynamoDB Local and what it needs; by default where this project's build puts it. */
+    /** System property: the folder with DynamoDB Local's jars and libraries; by default the build's. */
     private static final String FOLDER_PROPERTY = "sidetrack.dynamodb-local";
 
-    /** The address that it listens on; by default the loopback interface's. */
+    /** System property: the address that it listens on; by default that of the loopback interface. */
     private static final String HOST_PROPERTY = "sidetrack.dynamodb-local.host";
 
     private static final String LOOPBACK = "127.0.0.1";
@@ -31,7 +31,7 @@ public final class DynamoDbLocal implements AutoCloseable {
     private final Process process;
     private final int port;
     private final Thread killer;
-    /** Its log, and the native library that it unpacks. */
+    /** Contains its log and the native library that it unpacks. */
     private final Path temporary;
 
     private DynamoDbLocal(Process process, int port, Path temporary) {
@@ -43,9 +43,9 @@ public final class DynamoDbLocal implements AutoCloseable {
     }
 
     /**
-     * Starts it and waits until it answers.
+     * Starts it and waits until it accepts connections.
      *
-     * @throws SandboxException if it is not there, ends at once, or does not answer in 60 s
+     * @throws SandboxException if it is not installed, exits, or accepts no connection within 60 s
      */
     public static DynamoDbLocal start() {
         Path folder = folder();
@@ -74,7 +74,7 @@ public final class DynamoDbLocal implements AutoCloseable {
             throw new SandboxException("DynamoDB Local cannot be started", e);
         }
         DynamoDbLocal local = new DynamoDbLocal(process, port, temporary);
-        local.awaitAnswer();
+        local.awaitListening();
         return local;
     }
 
@@ -82,8 +82,8 @@ public final class DynamoDbLocal implements AutoCloseable {
         String given = System.getProperty(FOLDER_PROPERTY);
         Path folder = given == null ? besideThisCode() : Path.of(given);
         if (!Files.isDirectory(folder)) {
-            throw new SandboxException("DynamoDB Local is not in " + folder
-                    + ": build the project (mvn package), or name its folder with -D" + FOLDER_PROPERTY);
+            throw new SandboxException("no DynamoDB Local in " + folder
+                    + ": build the project (mvn package), or set its folder with -D" + FOLDER_PROPERTY);
         }
         return folder;
     }
@@ -101,19 +101,19 @@ public final class DynamoDbLocal implements AutoCloseable {
                     .getLocation()
                     .toURI());
         } catch (URISyntaxException e) {
-            throw new SandboxException("this code's own place cannot be found", e);
+            throw new SandboxException("the location of this code is unknown", e);
         }
     }
 
-    private void awaitAnswer() {
+    private void awaitListening() {
         long start = System.nanoTime();
-        while (!answers()) {
+        while (!isListening()) {
             if (!process.isAlive() || System.nanoTime() - start > START_LIMIT.toNanos()) {
                 close();
-                throw new SandboxException("DynamoDB Local did not start; it says: " + said());
+                throw new SandboxException("DynamoDB Local did not start; its output:\n" + output());
             }
             try {
-                // Whether the port is open can only be found out by trying.
+                // The only way to find out whether the port is open is to connect.
                 process.waitFor(50, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -123,7 +123,7 @@ public final class DynamoDbLocal implements AutoCloseable {
         }
     }
 
-    private boolean answers() {
+    private boolean isListening() {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
         } catch (ConnectException e) {
@@ -133,7 +133,7 @@ public final class DynamoDbLocal implements AutoCloseable {
         }
     }
 
-    private String said() {
+    private String output() {
         try {
             return Files.readString(temporary.resolve(LOG));
         } catch (IOException e) {
@@ -143,7 +143,7 @@ public final class DynamoDbLocal implements AutoCloseable {
 
     /** Where clients connect to. */
     public URI endpoint() {
-        // Not by name: some clients would try the IPv6 address first.
+        // Not localhost: some clients would try the IPv6 address first.
         return URI.create("http://" + LOOPBACK + ":" + port);
     }
 
@@ -153,7 +153,7 @@ public final class DynamoDbLocal implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
         } catch (IllegalStateException e) {
-            // The JVM is ending already, and the hook runs.
+            // The JVM is already shutting down, and the hook is running.
         }
     }
 

@@ -3,13 +3,13 @@ package io.sidetrack.sandbox;
 import java.lang.reflect.Field;
 
 /**
- * Starts DynamoDB Local on one address only. Its own main class has no option for this and listens on every interface, without
- * a password. Runs in the child process, on DynamoDB Local's class path; nothing is compiled against that.
+ * Starts DynamoDB Local on a single address. Its own main class listens on every interface without authentication, and has no
+ * option to change that. Runs in the child process, on DynamoDB Local's class path; nothing is compiled against it.
  */
 final class DynamoDbLocalMain {
     private DynamoDbLocalMain() {}
 
-    /** Takes the address, and then the arguments of DynamoDB Local's own main class. */
+    /** Arguments: the address, followed by those of DynamoDB Local's own main class. */
     public static void main(String[] arguments) throws ReflectiveOperationException {
         String[] own = new String[arguments.length - 1];
         System.arraycopy(arguments, 1, own, 0, own.length);

@@ -3,62 +3,62 @@ package io.sidetrack.sandbox;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/** What a {@link FaultProxy} does with a call instead of, or besides, passing it on. */
+/** What a {@link FaultProxy} does with a call instead of forwarding it, or in addition. */
 public sealed interface Fault {
-    /** Passes it on. */
+    /** Forwards the call. */
     record None() implements Fault {}
 
-    /** Passes it on, and holds the answer back until this long after the call came. */
+    /** Forwards the call, and delays the response until {@code duration} after the call arrived. */
     record Latency(Duration duration) implements Fault {}
 
-    /** Passes it on only when it is released, or after this long, whether or not its sender still waits. */
+    /** Forwards the call when it is released, or after {@code longest}, whether or not its sender is still waiting. */
     record Late(CountDownLatch release, Duration longest) implements Fault {}
 
-    /** Writes only the first of a batch's items, and gives the others back as unprocessed. */
+    /** Writes the first {@code kept} items of a batch, and returns the others as unprocessed. */
     record Unprocessed(int kept) implements Fault {}
 
-    /** Answers with an error of DynamoDB, without passing the call on. */
+    /** Responds with a DynamoDB error, without forwarding the call. */
     record Refusal(int status, String code, String message) implements Fault {}
 
-    /** Answers a batch of statements with HTTP status 200 and this error for each, without passing the call on. */
+    /** Responds to a batch of statements with HTTP status 200 and an error for each, without forwarding the call. */
     record StatementErrors(String code) implements Fault {}
 
-    /** Resets the connection, without passing the call on. */
+    /** Resets the connection, without forwarding the call. */
     record Reset() implements Fault {}
 
-    /** Passes the call on, and closes the connection without an answer: it took effect, and nobody was told. */
+    /** Forwards the call, and closes the connection without a response: the call takes effect, but its sender cannot know. */
     record LostReply() implements Fault {}
 
-    /** Never answers, and does not pass the call on. */
+    /** Never responds, and does not forward the call. */
     record Hang() implements Fault {}
 
-    /** Passes it on. */
+    /** No fault: the call is forwarded. */
     static Fault none() {
         return new None();
     }
 
-    /** Passes it on after this long, whether or not its sender still waits. */
+    /** Forwards the call after {@code duration}, whether or not its sender is still waiting. */
     static Fault late(Duration duration) {
         return new Late(new CountDownLatch(1), duration);
     }
 
-    /** The table is over its provisioned capacity. */
+    /** The error of a table above its provisioned capacity. */
     static Fault throttled() {
         return new Refusal(
                 400, "ProvisionedThroughputExceededException", "The level of configured throughput is exceeded");
     }
 
-    /** DynamoDB fails. */
+    /** An internal error of DynamoDB. */
     static Fault serverError() {
         return new Refusal(500, "InternalServerError", "Internal server error");
     }
 
-    /** DynamoDB refuses what is in the call. */
+    /** The error with which DynamoDB rejects the content of a call. */
     static Fault invalid() {
         return new Refusal(400, "ValidationException", "One or more parameter values were invalid");
     }
 
-    /** The caller may not. */
+    /** The error of a caller without permission. */
     static Fault accessDenied() {
         return new Refusal(400, "AccessDeniedException", "User is not authorized to perform this action");
     }

@@ -28,8 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Stands in front of a DynamoDB endpoint and goes wrong as it is told, on a real connection: for each call a script
- * says which {@link Fault} it meets. Thread-safe; a script may be called from many threads at a time.
+ * A proxy for a DynamoDB endpoint that injects faults on real connections: a script returns the {@link Fault} for each call.
+ * Thread-safe; a script may be called from several threads at the same time.
  */
 public final class FaultProxy implements AutoCloseable {
     private static final String TARGET = "x-amz-target";
@@ -49,7 +49,7 @@ public final class FaultProxy implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Starts a proxy that passes everything on until it is told otherwise. */
+    /** Starts a proxy that forwards every call until {@link #behave} sets a script. */
     public static FaultProxy inFrontOf(URI upstream) {
         try {
             FaultProxy proxy = new FaultProxy(upstream, new ServerSocket(0, 1000, InetAddress.getLoopbackAddress()));
@@ -60,7 +60,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** From now on each call meets the fault that the script says. */
+    /** Injects the faults that the script returns from now on. */
     public void behave(Function<ProxiedCall, Fault> script) {
         this.script = script;
     }
@@ -70,17 +70,17 @@ public final class FaultProxy implements AutoCloseable {
         return URI.create("http://localhost:" + listener.getLocalPort());
     }
 
-    /** How many calls of an operation have come so far. */
+    /** The number of calls of an operation so far. */
     public int calls(String operation) {
         return calls.getOrDefault(operation, new AtomicInteger()).get();
     }
 
-    /** How many calls are under way just now. */
+    /** The number of calls that are in progress. */
     public int concurrentCalls() {
         return concurrent.get();
     }
 
-    /** The most calls that were under way at the same time. */
+    /** The highest number of calls that were in progress at the same time. */
     public int mostConcurrentCalls() {
         return mostConcurrent.get();
     }
@@ -98,7 +98,7 @@ public final class FaultProxy implements AutoCloseable {
                 open.add(client);
                 start(() -> serve(client), "fault-proxy-connection");
             } catch (IOException e) {
-                // Closed, or the client went away while it was accepted.
+                // The listener is closed, or the client disconnected while it was accepted.
             }
         }
     }
@@ -113,28 +113,28 @@ public final class FaultProxy implements AutoCloseable {
             OutputStream toClient = new BufferedOutputStream(client.getOutputStream());
             InputStream fromServer = new BufferedInputStream(server.getInputStream());
             OutputStream toServer = new BufferedOutputStream(server.getOutputStream());
-            boolean goesOn = true;
-            while (goesOn) {
+            boolean isOpen = true;
+            while (isOpen) {
                 Optional<HttpMessage> request = HttpMessage.read(fromClient);
                 if (request.isEmpty()) {
                     return;
                 }
                 mostConcurrent.accumulateAndGet(concurrent.incrementAndGet(), Math::max);
                 try {
-                    goesOn = answer(request.get(), client, toClient, fromServer, toServer);
+                    isOpen = respond(request.get(), client, toClient, fromServer, toServer);
                 } finally {
                     concurrent.decrementAndGet();
                 }
             }
             open.remove(server);
         } catch (IOException e) {
-            // A connection that breaks is what this is for.
+            // Expected: faults break connections.
         } finally {
             open.remove(client);
         }
     }
 
-    private boolean answer(
+    private boolean respond(
             HttpMessage request, Socket client, OutputStream toClient, InputStream fromServer, OutputStream toServer)
             throws IOException {
         long start = System.nanoTime();
@@ -155,15 +155,15 @@ public final class FaultProxy implements AutoCloseable {
             await(Long.MAX_VALUE);
             return false;
         } else if (fault instanceof Fault.LostReply) {
-            pass(request, fromServer, toServer);
+            forward(request, fromServer, toServer);
             return false;
         } else if (fault instanceof Fault.Unprocessed unprocessed) {
-            partly(request, unprocessed.kept(), fromServer, toServer).write(toClient);
+            forwardFirst(request, unprocessed.kept(), fromServer, toServer).write(toClient);
         } else {
             if (fault instanceof Fault.Late late) {
                 await(late.release(), late.longest().toNanos());
             }
-            HttpMessage response = pass(request, fromServer, toServer);
+            HttpMessage response = forward(request, fromServer, toServer);
             if (fault instanceof Fault.Latency latency) {
                 await(latency.duration().toNanos() - (System.nanoTime() - start));
             }
@@ -172,10 +172,10 @@ public final class FaultProxy implements AutoCloseable {
         return true;
     }
 
-    private static HttpMessage pass(HttpMessage request, InputStream fromServer, OutputStream toServer)
+    private static HttpMessage forward(HttpMessage request, InputStream fromServer, OutputStream toServer)
             throws IOException {
         request.write(toServer);
-        return HttpMessage.read(fromServer).orElseThrow(() -> new IOException("upstream has closed"));
+        return HttpMessage.read(fromServer).orElseThrow(() -> new IOException("the endpoint closed the connection"));
     }
 
     private void await(long nanos) {
@@ -204,7 +204,7 @@ public final class FaultProxy implements AutoCloseable {
         ArrayNode responses = JSON.createArrayNode();
         JsonNode statements = JSON.readTree(request.body()).get("Statements");
         for (int i = 0; i < statements.size(); i++) {
-            responses.addObject().putObject("Error").put("Code", code).put("Message", "as the sandbox says");
+            responses.addObject().putObject("Error").put("Code", code).put("Message", "injected by the sandbox");
         }
         return new HttpMessage(
                 "HTTP/1.1 200 OK",
@@ -212,27 +212,27 @@ public final class FaultProxy implements AutoCloseable {
                 JSON.writeValueAsBytes(JSON.createObjectNode().set("Responses", responses)));
     }
 
-    /** Passes on the first items of a batch, and gives the rest back. */
-    private static HttpMessage partly(HttpMessage request, int kept, InputStream fromServer, OutputStream toServer)
+    /** Forwards the first items of a batch, and returns the others as unprocessed. */
+    private static HttpMessage forwardFirst(HttpMessage request, int kept, InputStream fromServer, OutputStream toServer)
             throws IOException {
         ObjectNode call = (ObjectNode) JSON.readTree(new String(request.body(), UTF_8));
         ObjectNode tables = (ObjectNode) call.get("RequestItems");
         ObjectNode rest = JSON.createObjectNode();
         int left = kept;
         for (String table : List.copyOf(names(tables))) {
-            ArrayNode taken = JSON.createArrayNode();
-            ArrayNode given = JSON.createArrayNode();
+            ArrayNode forwarded = JSON.createArrayNode();
+            ArrayNode returned = JSON.createArrayNode();
             for (JsonNode item : tables.get(table)) {
                 if (left > 0) {
-                    taken.add(item);
+                    forwarded.add(item);
                     left--;
                 } else {
-                    given.add(item);
+                    returned.add(item);
                 }
             }
-            tables.set(table, taken);
-            if (!given.isEmpty()) {
-                rest.set(table, given);
+            tables.set(table, forwarded);
+            if (!returned.isEmpty()) {
+                rest.set(table, returned);
             }
         }
         if (kept <= 0) {
@@ -241,14 +241,14 @@ public final class FaultProxy implements AutoCloseable {
                     List.of("Content-Type: application/x-amz-json-1.0"),
                     JSON.writeValueAsBytes(JSON.createObjectNode().set("UnprocessedItems", rest)));
         }
-        HttpMessage response = pass(request.withBody(JSON.writeValueAsBytes(call)), fromServer, toServer);
-        ObjectNode answer = (ObjectNode) JSON.readTree(response.body());
-        answer.set("UnprocessedItems", rest);
-        // The checksum of DynamoDB's own answer would not fit this one.
+        HttpMessage response = forward(request.withBody(JSON.writeValueAsBytes(call)), fromServer, toServer);
+        ObjectNode result = (ObjectNode) JSON.readTree(response.body());
+        result.set("UnprocessedItems", rest);
+        // DynamoDB's checksum does not match the changed body.
         List<String> headers = response.headers().stream()
                 .filter(header -> !header.toLowerCase(Locale.ROOT).startsWith("x-amz-crc32"))
                 .toList();
-        return new HttpMessage(response.start(), headers, JSON.writeValueAsBytes(answer));
+        return new HttpMessage(response.start(), headers, JSON.writeValueAsBytes(result));
     }
 
     private static List<String> names(ObjectNode node) {

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Folders for what the programs of a sandbox write. */
+/** Folders for the output of the sandbox's programs. */
 public final class Folders {
     private Folders() {}
 
-    /** A new empty folder. */
+    /** Creates an empty folder among the temporary files. */
     public static Path temporary(String prefix) {
         try {
             return Files.createTempDirectory(prefix);
@@ -20,7 +20,7 @@ public final class Folders {
         }
     }
 
-    /** Creates a folder and those above it, unless they exist. */
+    /** Creates a folder and its parents, unless they exist. */
     public static Path existing(Path folder) {
         try {
             return Files.createDirectories(folder);
@@ -29,7 +29,7 @@ public final class Folders {
         }
     }
 
-    /** Deletes a folder with all that is in it; what is gone already is no error. */
+    /** Deletes a folder and its content; does nothing if it does not exist. */
     public static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;

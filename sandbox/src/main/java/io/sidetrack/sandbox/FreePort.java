@@ -10,25 +10,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports that nobody listens on at the moment. They lie below those that the operating system gives to outgoing
- * connections (from 32768 on Linux, 49152 elsewhere): otherwise, while a broker is down, a connection could take its
- * port, or a client that tries to reach it could even connect to itself.
+ * Ports that no process is listening on. They are below the range that the operating system uses for outgoing connections
+ * (from 32768 on Linux, 49152 elsewhere): otherwise, while a broker is down, a connection could occupy its port, or a client
+ * that tries to reach it could connect to itself.
  */
 public final class FreePort {
     private static final int FIRST = 12_000;
     private static final int LAST = 32_000;
     private static final int ATTEMPTS = 1_000;
 
-    /** What this process has given out; the caller may not listen yet, or not at the moment. */
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+    /** Ports that this JVM has returned; their callers may not be listening at the moment. */
+    private static final Set<Integer> RETURNED = ConcurrentHashMap.newKeySet();
 
     private FreePort() {}
 
-    /** A port that was free when it was asked for, and that this process has not been given before. */
+    /** A port that is free now, and that this JVM has not returned before. */
     public static int find() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-            if (isFree(port) && GIVEN.add(port)) {
+            if (isFree(port) && RETURNED.add(port)) {
                 return port;
             }
         }

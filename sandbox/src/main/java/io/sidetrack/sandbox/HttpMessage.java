@@ -13,14 +13,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * An HTTP/1.1 request or response whose length is known, which those of DynamoDB are.
+ * An HTTP/1.1 request or response with a content length or in chunks, as DynamoDB and its clients send them.
  *
  * @param start the request or status line
- * @param headers as they came, in order
+ * @param headers the header lines, unchanged and in order
  */
 record HttpMessage(String start, List<String> headers, byte[] body) {
 
-    /** Reads the next message of a connection; empty if it was closed. */
+    /** Reads the next message of a connection; empty if the connection is closed. */
     static Optional<HttpMessage> read(InputStream in) throws IOException {
         String start = line(in);
         if (start == null) {
@@ -43,7 +43,7 @@ record HttpMessage(String start, List<String> headers, byte[] body) {
         while (true) {
             String size = line(in);
             if (size == null) {
-                throw new EOFException("closed within a chunked message");
+                throw new EOFException("the connection was closed within a chunked message");
             }
             int length = Integer.parseInt(size.split(";", -1)[0].trim(), 16);
             body.write(exactly(in, length));
@@ -57,7 +57,7 @@ record HttpMessage(String start, List<String> headers, byte[] body) {
     private static byte[] exactly(InputStream in, int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
-            throw new EOFException("closed within a message");
+            throw new EOFException("the connection was closed within a message");
         }
         return bytes;
     }
@@ -75,7 +75,11 @@ record HttpMessage(String start, List<String> headers, byte[] body) {
         return null;
     }
 
-    /** The value of the first header of a name, in any case. */
+    /**
+     * The value of the first header of a name.
+     *
+     * @param name in lower case; a header's own case does not matter
+     */
     Optional<String> header(String name) {
         return headers.stream()
                 .filter(header -> header.toLowerCase(Locale.ROOT).startsWith(name + ":"))
@@ -83,7 +87,7 @@ record HttpMessage(String start, List<String> headers, byte[] body) {
                 .map(header -> header.substring(name.length() + 1).trim());
     }
 
-    /** Writes the message, with a length that fits the body. */
+    /** Writes the message, with the content length of the body. */
     void write(OutputStream out) throws IOException {
         StringBuilder head = new StringBuilder(start).append("\r\n");
         for (String header : headers) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /** The runnable jars of a built checkout. */
 public record Jars(Path router, Path writer, Path ops) {
-    /** Those that the build of this checkout has left; whether they are there is not looked at. */
+    /** The jars that the build of this checkout creates; they may not exist yet. */
     public static Jars ofThisCheckout() {
         try {
             // This code is sandbox/target/classes, or a jar in sandbox/target.
@@ -21,7 +21,7 @@ public record Jars(Path router, Path writer, Path ops) {
                     root.resolve("writer/target/sidetrack-writer.jar"),
                     root.resolve("ops/target/sidetrack-ops.jar"));
         } catch (URISyntaxException e) {
-            throw new SandboxException("this code's own place cannot be found", e);
+            throw new SandboxException("the location of this code is unknown", e);
         }
     }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command that starts a Java program as a child process, with the Java of this process. */
+/** The command that starts a Java program as a child process, with this JVM's own Java. */
 final class JavaCommand {
     /**
      * Options for every child process, separated by spaces. The integration tests start hundreds of processes that live for
@@ -14,7 +14,7 @@ final class JavaCommand {
 
     private JavaCommand() {}
 
-    /** @param arguments options that take precedence, and the program with its arguments */
+    /** @param arguments further options, which take precedence, and the program with its arguments */
     static List<String> of(List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

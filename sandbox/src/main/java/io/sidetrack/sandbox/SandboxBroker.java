@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 
 /**
- * One Kafka broker, which is its own controller, as a child process of the version that the project's build names. It
- * listens on the loopback interface, creates no topic by itself, and has the group protocols {@code classic},
+ * A single Kafka broker that is its own controller, in a child process, of the version that the build selects. It listens on
+ * the loopback interface, does not create topics automatically, and supports the group protocols {@code classic},
  * {@code consumer} and {@code streams}. It ends with this JVM. Not thread-safe.
  */
 public final class SandboxBroker implements AutoCloseable {
@@ -36,23 +36,23 @@ public final class SandboxBroker implements AutoCloseable {
         return start(Map.of());
     }
 
-    /** As {@link #start()}, with broker properties of the caller's. */
+    /** As {@link #start()}, with further broker properties, which take precedence. */
     public static SandboxBroker start(Map<String, String> overrides) {
         return started(new SandboxBroker(
                 Folders.temporary("sidetrack-broker"), true, FreePort.find(), overrides, Optional.empty()));
     }
 
-    /** As {@link #start()}, for clients that say who they are. */
+    /** As {@link #start()}, with authentication, encryption and ACLs. */
     public static SandboxBroker start(BrokerSecurity security) {
         return started(new SandboxBroker(
                 Folders.temporary("sidetrack-broker"), true, FreePort.find(), Map.of(), Optional.of(security)));
     }
 
     /**
-     * Starts a broker with its data in a folder that stays.
+     * Starts a broker with its data in a folder that is not deleted.
      *
-     * @param folder empty
-     * @param port 0 for any free one
+     * @param folder an empty folder
+     * @param port the port for clients; 0 for any free one
      */
     public static SandboxBroker start(Path folder, int port) {
         return started(
@@ -75,7 +75,7 @@ public final class SandboxBroker implements AutoCloseable {
         Map<String, String> properties =
                 new HashMap<>(BrokerProperties.of(NODE, port, Map.of(NODE, controllerPort), 1));
         properties.put(BrokerProperties.CLUSTER_ID, Uuid.randomUuid().toString());
-        // There is no other broker to hand anything over to.
+        // There is no other broker to take over its leaderships.
         properties.put("controlled.shutdown.enable", "false");
         security.ifPresent(with -> properties.putAll(with.broker(port, controllerPort)));
         properties.putAll(overrides);
@@ -83,35 +83,35 @@ public final class SandboxBroker implements AutoCloseable {
     }
 
     /**
-     * Starts the broker again after {@link #stop} or {@link #kill}, on the same port and with the same data. Returns when
-     * it serves clients.
+     * Restarts the broker after {@link #stop} or {@link #kill}, on the same port and with the same data. Returns when it
+     * serves clients.
      */
     public void startAgain() {
         node.launch();
         node.awaitStarted();
     }
 
-    /** Shuts the broker down cleanly; its data stays. Does nothing if it is not running. */
+    /** Shuts the broker down cleanly, and keeps its data. Does nothing if it is not running. */
     public void stop() {
         node.stop();
     }
 
-    /** Kills the broker (SIGKILL); its data stays. Does nothing if it is not running. */
+    /** Kills the broker (SIGKILL), and keeps its data. Does nothing if it is not running. */
     public void kill() {
         node.kill();
     }
 
-    /** Suspends the broker (SIGSTOP) until {@link #thaw}: its connections stay open, and nobody answers. */
+    /** Suspends the broker (SIGSTOP) until {@link #thaw}: its connections stay open, but it does not respond. */
     public void freeze() {
         node.freeze();
     }
 
-    /** Lets the broker run on after {@link #freeze}. */
+    /** Resumes the broker after {@link #freeze}. */
     public void thaw() {
         node.thaw();
     }
 
-    /** Where clients connect to. */
+    /** The address that clients connect to. */
     public String bootstrapServers() {
         return "localhost:" + port;
     }

@@ -20,24 +20,24 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
- * Three Kafka brokers, each of them also a controller, as child processes that can be killed, frozen and started again
- * one by one. Topics have three replicas, and {@code min.insync.replicas} is 2, unless their creator decides otherwise.
- * A broker that does not answer loses its leaderships after 3 s. Not thread-safe.
+ * Three Kafka brokers, each also a controller, in child processes that can be killed, frozen and restarted one by one. By
+ * default, topics have three replicas, and {@code min.insync.replicas} is 2. A broker that does not respond loses its
+ * leaderships after 3 s. Not thread-safe.
  *
- * <p>Two of the three must run: with one, there is no controller.
+ * <p>Two of the three brokers must be running: one alone cannot elect a controller.
  */
 public final class SandboxCluster implements AutoCloseable {
     /** The brokers' ids. */
     public static final List<Integer> NODES = List.of(1, 2, 3);
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
     private final Path folder = Folders.temporary("sidetrack-cluster");
     private final Map<Integer, Integer> ports = new TreeMap<>();
     private final Map<Integer, BrokerNode> nodes = new TreeMap<>();
     private final Admin admin;
-    private boolean dataStays;
+    private boolean keepsData;
 
     private SandboxCluster(Map<String, String> overrides) {
         Map<Integer, Integer> controllerPorts = new TreeMap<>();
@@ -50,7 +50,7 @@ public final class SandboxCluster implements AutoCloseable {
             Map<String, String> properties = BrokerProperties.of(node, ports.get(node), controllerPorts, 2);
             properties.put(BrokerProperties.CLUSTER_ID, clusterId);
             properties.put("min.insync.replicas", "2");
-            // A killed broker's leaderships move, and it may register again, when its session is over.
+            // Only after its session has expired do a killed broker's leaderships move, and can it register again.
             properties.put("broker.session.timeout.ms", "3000");
             properties.put("broker.heartbeat.interval.ms", "500");
             properties.putAll(overrides);
@@ -64,7 +64,7 @@ public final class SandboxCluster implements AutoCloseable {
         return start(Map.of());
     }
 
-    /** As {@link #start()}, with properties of the caller's for all three brokers. */
+    /** As {@link #start()}, with further properties of all three brokers, which take precedence. */
     public static SandboxCluster start(Map<String, String> overrides) {
         SandboxCluster cluster = new SandboxCluster(overrides);
         try {
@@ -77,56 +77,56 @@ public final class SandboxCluster implements AutoCloseable {
         }
     }
 
-    /** Where clients connect to: all three brokers. */
+    /** The addresses of all three brokers, for clients. */
     public String bootstrapServers() {
         return ports.values().stream().map(port -> "localhost:" + port).collect(Collectors.joining(","));
     }
 
-    /** Kills a broker (SIGKILL); its data stays. Does nothing if it is not running. */
+    /** Kills a broker (SIGKILL), and keeps its data. Does nothing if it is not running. */
     public void kill(int node) {
         nodes.get(node).kill();
     }
 
     /**
-     * Shuts a broker down cleanly, after it has handed over its leaderships; its data stays. Does nothing if it is not
+     * Shuts a broker down cleanly, after it has handed over its leaderships, and keeps its data. Does nothing if it is not
      * running.
      *
-     * @throws SandboxException if it takes longer than 60 s; then it is killed
+     * @throws SandboxException if it takes longer than 60 s; it is killed then
      */
     public void stop(int node) {
         nodes.get(node).stop();
     }
 
     /**
-     * Starts a broker again after {@link #kill} or {@link #stop}, on the same port and with the same data. Returns when
-     * it serves clients; its replicas may still be behind, see {@link #awaitInSync}.
+     * Restarts a broker after {@link #kill} or {@link #stop}, on the same port and with the same data. Returns when it serves
+     * clients; its replicas may still be behind, see {@link #awaitInSync}.
      *
-     * @throws SandboxException with the end of its log if it does not start in 60 s
+     * @throws SandboxException with the end of its log if it does not start within two minutes
      */
     public void startAgain(int node) {
         nodes.get(node).launch();
         nodes.get(node).awaitStarted();
     }
 
-    /** Suspends a broker (SIGSTOP) until {@link #thaw}: its connections stay open, and nobody answers. */
+    /** Suspends a broker (SIGSTOP) until {@link #thaw}: its connections stay open, but it does not respond. */
     public void freeze(int node) {
         nodes.get(node).freeze();
     }
 
-    /** Lets a broker run on after {@link #freeze}. */
+    /** Resumes a broker after {@link #freeze}. */
     public void thaw(int node) {
         nodes.get(node).thaw();
     }
 
-    /** True if the broker's process exists, frozen or not. */
+    /** True if the broker's process exists, even if it is frozen. */
     public boolean isRunning(int node) {
         return nodes.get(node).isAlive();
     }
 
     /**
-     * The id of the broker that leads a partition, as soon as there is one.
+     * The id of the broker that leads a partition; waits for one.
      *
-     * @throws SandboxException if there is none in 60 s
+     * @throws SandboxException if the partition has no leader within 60 s
      */
     public int leaderOf(String topic, int partition) {
         return eventually("a leader of " + topic + "-" + partition, () -> {
@@ -149,7 +149,7 @@ public final class SandboxCluster implements AutoCloseable {
         return coordinator("__transaction_state", transactionalId);
     }
 
-    /** Coordinators lead the partition of their topic that the id's hash code selects. */
+    /** The leader of the partition of an internal topic that the id's hash code selects, as brokers compute it. */
     private int coordinator(String topic, String id) {
         int partitions = eventually(
                 "the topic " + topic,
@@ -160,17 +160,17 @@ public final class SandboxCluster implements AutoCloseable {
 
     /** The id of the broker that is the active controller. */
     public int controller() {
-        return answer(admin.describeMetadataQuorum().quorumInfo()).leaderId();
+        return result(admin.describeMetadataQuorum().quorumInfo()).leaderId();
     }
 
     /**
-     * Returns when every replica of every partition, internal topics included, is in sync and has a leader.
+     * Returns when every partition, including those of internal topics, has a leader and all its replicas in sync.
      *
      * @throws SandboxException if that takes longer than 60 s
      */
     public void awaitInSync() {
         eventually("all replicas in sync", () -> {
-            List<String> topics = List.copyOf(answer(
+            List<String> topics = List.copyOf(result(
                     admin.listTopics(new ListTopicsOptions().listInternal(true)).names()));
             return describe(topics).values().stream()
                             .flatMap(topic -> topic.partitions().stream())
@@ -186,18 +186,18 @@ public final class SandboxCluster implements AutoCloseable {
     }
 
     private Map<String, TopicDescription> describe(List<String> topics) {
-        return answer(admin.describeTopics(topics).allTopicNames());
+        return result(admin.describeTopics(topics).allTopicNames());
     }
 
-    /** Looks until there is an answer; null and a retriable error are none. */
-    private static <T> T eventually(String what, Supplier<T> look) {
+    /** Polls until there is a result, which neither null nor a retriable error is. */
+    private static <T> T eventually(String what, Supplier<T> poll) {
         long start = System.nanoTime();
         SandboxException last = null;
         while (System.nanoTime() - start < LIMIT.toNanos()) {
             try {
-                T answer = look.get();
-                if (answer != null) {
-                    return answer;
+                T result = poll.get();
+                if (result != null) {
+                    return result;
                 }
             } catch (SandboxException e) {
                 if (!(e.getCause() instanceof RetriableException)) {
@@ -212,20 +212,20 @@ public final class SandboxCluster implements AutoCloseable {
 
     private static void pause() {
         try {
-            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
+            TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException("interrupted", e);
         }
     }
 
-    private static <T> T answer(KafkaFuture<T> future) {
+    private static <T> T result(KafkaFuture<T> future) {
         try {
             return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new SandboxException("the cluster did not answer", e.getCause());
+            throw new SandboxException("the cluster returned an error", e.getCause());
         } catch (TimeoutException e) {
-            throw new SandboxException("the cluster did not answer in " + LIMIT.toSeconds() + " s", e);
+            throw new SandboxException("the cluster did not respond in " + LIMIT.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException("interrupted", e);
@@ -233,21 +233,21 @@ public final class SandboxCluster implements AutoCloseable {
     }
 
     /**
-     * Leaves data and logs where they are when the cluster is closed, for somebody who looks into what has happened.
+     * Keeps data and logs when the cluster is closed, for an analysis of what happened.
      *
-     * @return the folder; in it one for each broker
+     * @return the folder that has a folder for each broker
      */
     public Path keepData() {
-        dataStays = true;
+        keepsData = true;
         return folder;
     }
 
-    /** Kills the brokers and deletes their data, unless it is to {@linkplain #keepData stay}. */
+    /** Kills the brokers and deletes their data, unless {@link #keepData} was called. */
     @Override
     public void close() {
         admin.close(Duration.ZERO);
         nodes.values().forEach(BrokerNode::kill);
-        if (!dataStays) {
+        if (!keepsData) {
             Folders.delete(folder);
         }
     }

@@ -1,6 +1,6 @@
 package io.sidetrack.sandbox;
 
-/** The sandbox could not do what was asked of it; the message says what and why. */
+/** A failure of the sandbox, with a message for its user. */
 public final class SandboxException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -18,12 +18,12 @@ import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
-/** Tables of a local endpoint: made, read back, dropped. Thread-safe. */
+/** Creates, reads and drops tables of a local endpoint. Thread-safe. */
 public final class SandboxTables implements AutoCloseable {
-    /** The region and credentials that the sandbox uses; DynamoDB Local takes any. */
+    /** The sandbox's region; DynamoDB Local accepts any. */
     public static final String REGION = "us-east-1";
 
-    /** See {@link #REGION}. */
+    /** The sandbox's access key and its secret; DynamoDB Local accepts any. */
     public static final String ACCESS_KEY = "sandbox";
 
     private final DynamoDbClient client;
@@ -38,7 +38,7 @@ public final class SandboxTables implements AutoCloseable {
                 .build();
     }
 
-    /** The environment variables with which a service finds an endpoint of the sandbox. */
+    /** The environment variables that make a service use an endpoint of the sandbox. */
     public static Map<String, String> environment(URI endpoint) {
         return Map.of(
                 "AWS_ENDPOINT_URL_DYNAMODB", endpoint.toString(),
@@ -47,16 +47,16 @@ public final class SandboxTables implements AutoCloseable {
                 "AWS_SECRET_ACCESS_KEY", ACCESS_KEY);
     }
 
-    /** Makes a table with a partition key of type S. */
+    /** Creates a table with a partition key of type S. */
     public void create(String table, String partitionKey) {
         create(table, partitionKey, "S", Optional.empty(), "S");
     }
 
     /**
-     * Makes a table and waits until it can be used.
+     * Creates a table, and returns when it is active.
      *
      * @param partitionType S, N or B
-     * @param sortType S, N or B; only looked at with a sort key
+     * @param sortType S, N or B; ignored without a sort key
      */
     public void create(
             String table, String partitionKey, String partitionType, Optional<String> sortKey, String sortType) {
@@ -98,7 +98,7 @@ public final class SandboxTables implements AutoCloseable {
         client.deleteTable(request -> request.tableName(table));
     }
 
-    /** Every item of a table, by consistent reads. */
+    /** All items of a table, by consistent reads. */
     public List<Map<String, AttributeValue>> scan(String table) {
         return client.scanPaginator(request -> request.tableName(table).consistentRead(true)).items().stream()
                 .toList();

@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Topics of a sandbox broker or cluster: made, filled, read whole. Thread-safe but for {@link #close}. */
+/** Creates, fills and reads topics of a sandbox broker or cluster. Thread-safe except for {@link #close}. */
 public final class SandboxTopics implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -35,7 +35,7 @@ public final class SandboxTopics implements AutoCloseable {
         this(bootstrapServers, Map.of());
     }
 
-    /** @param security what clients need besides */
+    /** @param security further client properties, such as those of {@link BrokerSecurity#client} */
     public SandboxTopics(String bootstrapServers, Map<String, Object> security) {
         this.client = new HashMap<>(security);
         client.put("bootstrap.servers", bootstrapServers);
@@ -49,22 +49,22 @@ public final class SandboxTopics implements AutoCloseable {
         return properties;
     }
 
-    /** Makes a topic with as many replicas as there are brokers, and returns when every partition has a leader. */
+    /** Creates a topic with a replica on every broker, and returns when every partition has a leader. */
     public void create(String topic, int partitions, Map<String, String> configs) {
-        answer(admin.createTopics(
+        result(admin.createTopics(
                         List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(configs)))
                 .all());
         long start = System.nanoTime();
         while (true) {
             try {
-                var description = answer(admin.describeTopics(List.of(topic)).allTopicNames())
+                var description = result(admin.describeTopics(List.of(topic)).allTopicNames())
                         .get(topic);
                 if (description.partitions().size() == partitions
                         && description.partitions().stream().allMatch(partition -> partition.leader() != null)) {
                     return;
                 }
             } catch (SandboxException e) {
-                // A broker that has not heard of the topic yet says that there is none.
+                // A broker does not know the topic before it has replicated the metadata.
                 if (System.nanoTime() - start > LIMIT.toNanos()) {
                     throw e;
                 }
@@ -72,7 +72,7 @@ public final class SandboxTopics implements AutoCloseable {
         }
     }
 
-    /** Makes a topic as a lane is to be. */
+    /** Creates a topic with the configuration that a lane requires. */
     public void createLane(String topic, int partitions) {
         create(topic, partitions, Map.of("message.timestamp.type", "LogAppendTime"));
     }
@@ -91,12 +91,12 @@ public final class SandboxTopics implements AutoCloseable {
         }
         producer.flush();
         if (!failures.isEmpty()) {
-            throw new SandboxException(failures.size() + " records were not accepted", failures.get(0));
+            throw new SandboxException(failures.size() + " records were rejected", failures.get(0));
         }
     }
 
     /**
-     * Reads a topic from its beginning to where it ends now, leaving out what was aborted; in order within a partition.
+     * All committed records of a topic, up to its present end; in order within a partition.
      */
     public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
         try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
@@ -115,7 +115,7 @@ public final class SandboxTopics implements AutoCloseable {
         }
     }
 
-    /** Where each partition of a topic ends. */
+    /** The end offset of each partition of a topic. */
     public Map<TopicPartition, Long> ends(String topic) {
         try (Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -125,11 +125,11 @@ public final class SandboxTopics implements AutoCloseable {
         }
     }
 
-    /** Committed offsets of a group, by partition. */
+    /** A group's committed offsets, by partition. */
     public Map<TopicPartition, Long> committed(String group) {
         Map<TopicPartition, Long> offsets = new HashMap<>();
         Map<TopicPartition, OffsetAndMetadata> committed =
-                answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+                result(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
         committed.forEach((partition, offset) -> {
             if (offset != null) {
                 offsets.put(partition, offset.offset());
@@ -138,7 +138,7 @@ public final class SandboxTopics implements AutoCloseable {
         return offsets;
     }
 
-    /** How many records of a topic a group has not committed, over all partitions. */
+    /** The number of records of a topic, over all partitions, that a group has not committed. */
     public long lag(String group, String topic) {
         Map<TopicPartition, Long> committed = committed(group);
         try (Consumer<byte[], byte[]> consumer =
@@ -153,16 +153,16 @@ public final class SandboxTopics implements AutoCloseable {
         }
     }
 
-    /** The admin client, for what is not here. */
+    /** The admin client, for operations that this class does not have. */
     public Admin admin() {
         return admin;
     }
 
-    private static <T> T answer(KafkaFuture<T> future) {
+    private static <T> T result(KafkaFuture<T> future) {
         try {
             return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new SandboxException("the broker did not do it", e);
+            throw new SandboxException("the broker did not complete the operation", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException("interrupted", e);

@@ -6,17 +6,20 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a long run shows: one line in place on a terminal, a line every five seconds when it is piped. Not thread-safe. */
+/**
+ * The console output of a long run: results, which stay, and a status line. On a terminal the status is updated in place;
+ * otherwise it is printed every five seconds. Not thread-safe.
+ */
 public final class Screen {
-    private static final long PLAIN_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long PRINT_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final PrintStream out;
     private final boolean inPlace;
     private final boolean quiet;
-    private long shownNanos = System.nanoTime() - PLAIN_EVERY_NANOS;
+    private long statusNanos = System.nanoTime() - PRINT_INTERVAL_NANOS;
     private boolean open;
 
-    /** Shows the state of things on a terminal, and now and then when it is piped. */
+    /** Shows the status on a terminal, and prints it every five seconds otherwise. */
     public Screen(PrintStream out) {
         this(out, false);
     }
@@ -28,7 +31,7 @@ public final class Screen {
                 Optional.ofNullable(System.console()).filter(Screen::isTerminal).isPresent();
     }
 
-    /** Shows the state of things on a terminal only, so that what is piped is nothing but results. */
+    /** Shows the status on a terminal only, so that piped output consists of results. */
     public static Screen ofResults(PrintStream out) {
         return new Screen(out, true);
     }
@@ -43,8 +46,8 @@ public final class Screen {
         }
     }
 
-    /** A line that stays. */
-    public void say(String line) {
+    /** Prints a line that stays. */
+    public void print(String line) {
         if (open) {
             out.println();
             open = false;
@@ -53,14 +56,14 @@ public final class Screen {
         out.flush();
     }
 
-    /** The state of things; replaced by the next. */
-    public void show(String line) {
+    /** Shows the status in place of the previous one. */
+    public void status(String line) {
         if (inPlace) {
             out.print("\r" + line + "\u001b[K");
             out.flush();
             open = true;
-        } else if (!quiet && System.nanoTime() - shownNanos >= PLAIN_EVERY_NANOS) {
-            shownNanos = System.nanoTime();
+        } else if (!quiet && System.nanoTime() - statusNanos >= PRINT_INTERVAL_NANOS) {
+            statusNanos = System.nanoTime();
             out.println(line);
             out.flush();
         }
@@ -80,7 +83,7 @@ public final class Screen {
                 left);
     }
 
-    /** Minutes and seconds, or hours, or days. */
+    /** A time in minutes and seconds, in hours, or in days, depending on its length. */
     public static String time(double seconds) {
         if (seconds >= 2 * 86_400) {
             return String.format(Locale.ROOT, "%.1f days", seconds / 86_400);

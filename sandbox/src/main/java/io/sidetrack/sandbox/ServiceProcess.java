@@ -16,12 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A service or command of Sidetrack as its users run it: its jar, in a process of its own, with environment variables.
- * What it inherits from this process is only what a process needs, so that no variable of the caller's gets in.
+ * A service or command of Sidetrack as its users run it: its jar, in a process of its own, configured by environment
+ * variables. It inherits only the few variables that every process needs, so that the caller's environment has no effect on
+ * it.
  */
 public final class ServiceProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    /** A process that is stopped in the middle of a test may have a lot to write first. */
+    /** A process that is stopped in the middle of a test may first have to finish a lot of writes. */
     private static final Duration ARCHIVE_LIMIT = Duration.ofSeconds(20);
 
     private static final int HEAP_MB = 512;
@@ -56,7 +57,7 @@ public final class ServiceProcess implements AutoCloseable {
     /**
      * Starts a jar with its output in temporary files.
      *
-     * @param heapMb the size of its heap; the program ends if that is too small
+     * @param heapMb its maximum heap; the process exits if that is too small
      */
     public static ServiceProcess start(Path jar, int heapMb, List<String> arguments, Map<String, String> environment) {
         try {
@@ -73,7 +74,7 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Starts a jar with its output in files that stay. */
+    /** Starts a jar with its output in files that are not deleted. */
     public static ServiceProcess start(
             Path jar, List<String> arguments, Map<String, String> environment, Path out, Path err) {
         return start(jar, HEAP_MB, arguments, environment, out, err, false);
@@ -88,10 +89,10 @@ public final class ServiceProcess implements AutoCloseable {
             Path err,
             boolean ownLogs) {
         if (!Files.isRegularFile(jar)) {
-            throw new SandboxException(jar + " is not there: build the project (mvn package)");
+            throw new SandboxException(jar + " does not exist: build the project (mvn package)");
         }
         Optional<ClassData> classes = ClassData.of(jar);
-        boolean writes = classes.map(ClassData::isWanted).orElse(false);
+        boolean writes = classes.map(ClassData::claim).orElse(false);
         List<String> java = new ArrayList<>();
         classes.ifPresent(data -> java.addAll(data.options(writes)));
         java.addAll(List.of("-Xmx" + heapMb + "m", "-XX:+ExitOnOutOfMemoryError", "-jar", jar.toString()));
@@ -107,10 +108,10 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * Starts any Java program with its output in files that stay.
+     * Starts any Java program with its output in files that are not deleted.
      *
-     * @param name for messages
-     * @param arguments of the {@code java} command
+     * @param name the program's name in messages
+     * @param arguments the arguments of the {@code java} command
      */
     public static ServiceProcess java(
             String name, List<String> arguments, Map<String, String> environment, Path out, Path err) {
@@ -144,22 +145,22 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * Waits until the service says that it is ready.
+     * Waits until the service's {@code /readyz} returns 200.
      *
-     * @throws SandboxException if it ends instead, or takes longer
+     * @throws SandboxException if the service exits or takes longer
      */
     public void awaitReady(int httpPort, Duration limit) {
         long start = System.nanoTime();
         while (status(httpPort, "/readyz") != 200) {
             if (!process.isAlive() || System.nanoTime() - start > limit.toNanos()) {
-                throw new SandboxException(name + " did not become ready; it says:\n" + output() + errors());
+                throw new SandboxException(name + " did not become ready; its output:\n" + output() + errors());
             }
             waitFor(Duration.ofMillis(50));
         }
         ready = true;
     }
 
-    /** The HTTP status of a path of the service; 0 if it does not answer. */
+    /** The HTTP status of a path of the service; 0 if it does not respond. */
     public static int status(int httpPort, String path) {
         try {
             return get(httpPort, path).statusCode();
@@ -168,7 +169,7 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** The service's metrics, by name with labels as in Prometheus' text format; empty if it does not answer. */
+    /** The service's metrics, by name with labels as in Prometheus' text format; empty if it does not respond. */
     public static Map<String, Double> metrics(int httpPort) {
         Map<String, Double> metrics = new HashMap<>();
         try {
@@ -181,7 +182,7 @@ public final class ServiceProcess implements AutoCloseable {
                         metrics.put(line.substring(0, space), number(line.substring(space + 1)));
                     });
         } catch (IOException e) {
-            // It may not be up yet, or not any more: it has no metrics then.
+            // A service that is not listening has no metrics.
         }
         return metrics;
     }
@@ -209,21 +210,21 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * Sends any signal, on systems that have a {@code kill} command.
+     * Sends a signal, on systems that have a {@code kill} command.
      *
-     * @param name such as {@code STOP} or {@code CONT}
+     * @param name the signal's name, such as {@code STOP} or {@code CONT}
      */
     public void signal(String name) {
         Signals.send(process.pid(), name);
     }
 
-    /** Sends SIGKILL and waits for the end. */
+    /** Sends SIGKILL, and waits until the process has exited. */
     public void kill() {
         process.destroyForcibly();
         waitFor(Duration.ofSeconds(10));
     }
 
-    /** Whether it has ended by then. */
+    /** Waits for the process to exit; false if it is still running after the limit. */
     public boolean waitFor(Duration limit) {
         try {
             return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -233,34 +234,34 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Whether it runs. */
+    /** True if the process is running. */
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Its process id. */
+    /** The process id. */
     public long pid() {
         return process.pid();
     }
 
     /**
-     * Its exit code.
+     * The exit code; waits for the process to exit.
      *
-     * @throws SandboxException if it has not ended by then
+     * @throws SandboxException if it is still running after the limit
      */
     public int exitCode(Duration limit) {
         if (!waitFor(limit)) {
-            throw new SandboxException(name + " still runs after " + limit.toSeconds() + " s; it says:\n" + output());
+            throw new SandboxException(name + " is still running after " + limit.toSeconds() + " s; its output:\n" + output());
         }
         return process.exitValue();
     }
 
-    /** What it has written to standard output. */
+    /** The process's standard output so far. */
     public String output() {
         return read(out);
     }
 
-    /** What it has written to standard error. */
+    /** The process's standard error so far. */
     public String errors() {
         return read(err);
     }
@@ -274,7 +275,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private void writeArchive(ClassData data) {
-        // A command is never ready, and has ended.
+        // A command never becomes ready: it exits.
         if (ready || (!process.isAlive() && process.exitValue() == 0)) {
             terminate();
             if (waitFor(ARCHIVE_LIMIT)) {
@@ -283,7 +284,7 @@ public final class ServiceProcess implements AutoCloseable {
             }
         }
         kill();
-        data.giveUp();
+        data.discard();
     }
 
     @Override
@@ -293,7 +294,7 @@ public final class ServiceProcess implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
         } catch (IllegalStateException e) {
-            // The JVM is ending already, and the hook runs.
+            // The JVM is already shutting down, and the hook is running.
         }
         try {
             if (ownLogs) {

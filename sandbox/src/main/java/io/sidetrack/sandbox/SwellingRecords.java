@@ -22,15 +22,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Records of spaces, which are a thousand times larger than on the disk: a fetch of 1 MB brings 1 GB of them. Each has a key of
- * its own and a header.
+ * Records of spaces, which are a thousand times larger in memory than compressed on disk: a fetch of 1 MB returns 1 GB of
+ * them. Each record has a key of its own and a header.
  *
- * @param bytes of each value
+ * @param bytes the size of each value
  */
 public record SwellingRecords(String bootstrapServers, int bytes) {
-    private static final int AT_A_TIME = 20;
+    private static final int MAX_POLL_RECORDS = 20;
 
-    /** Sends some to a partition, compressed with a codec, and returns when all are acknowledged. */
+    /** Sends records to a partition, compressed with a codec, and returns when all are acknowledged. */
     public void send(String topic, int partition, String codec, int count) {
         Map<String, Object> properties = new HashMap<>(Map.of(
                 "bootstrap.servers",
@@ -59,7 +59,7 @@ public record SwellingRecords(String bootstrapServers, int bytes) {
                 var unused = one.get();
             }
         } catch (ExecutionException e) {
-            throw new SandboxException("a record was not accepted", e);
+            throw new SandboxException("a record was rejected", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException("interrupted", e);
@@ -67,9 +67,9 @@ public record SwellingRecords(String bootstrapServers, int bytes) {
     }
 
     /**
-     * Reads a topic from its beginning to where it ends now, leaving out what was aborted.
+     * Reads all committed records of a topic, up to its present end.
      *
-     * @return how often each key came with the value that was sent
+     * @return for each key, the number of records that have the value that was sent
      */
     public Map<String, Long> read(String topic) {
         byte[] value = spaces();
@@ -80,7 +80,7 @@ public record SwellingRecords(String bootstrapServers, int bytes) {
                 "isolation.level",
                 "read_committed",
                 "max.poll.records",
-                AT_A_TIME);
+                MAX_POLL_RECORDS);
         try (Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             Set<TopicPartition> partitions = consumer.partitionsFor(topic).stream()

@@ -2,7 +2,7 @@ package io.sidetrack.sandbox;
 
 import java.util.concurrent.CountDownLatch;
 
-/** A program that starts a broker, prints the id of the broker's process, and is then killed by its test. */
+/** A program that starts a broker and prints the id of the broker's process; the test kills it. */
 final class BrokerOwner {
     private BrokerOwner() {}
 

@@ -11,7 +11,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The cluster that the fault tests rest on. */
+/** The cluster that the fault tests rely on. */
 @Tag("long")
 class SandboxClusterIT {
     @Test
@@ -23,7 +23,7 @@ class SandboxClusterIT {
             topics.send(List.of(record(0, "before")));
             cluster.kill(killed);
             assertThat(cluster.isRunning(killed)).isFalse();
-            // Acknowledged by the two others, after one of them has taken over.
+            // The other two acknowledge, after one of them has become the leader.
             topics.send(List.of(record(0, "after")));
             assertThat(cluster.leaderOf("orders", 0)).isNotEqualTo(killed);
             cluster.startAgain(killed);

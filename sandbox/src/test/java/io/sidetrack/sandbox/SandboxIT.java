@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sandbox itself: what the other modules' tests rest on. */
+/** The sandbox itself, which the tests of other modules rely on. */
 class SandboxIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration SHORT = Duration.ofSeconds(2);
@@ -97,7 +97,7 @@ class SandboxIT {
     }
 
     @Test
-    void proxyPassesOnWhatItIsNotToldToSpoil() throws Exception {
+    void proxyForwardsCallsWithoutAFault() throws Exception {
         try (FaultProxy proxy = FaultProxy.inFrontOf(dynamo.endpoint())) {
             assertThat(post(proxy, batch("a", "b")).statusCode()).isEqualTo(200);
             assertThat(proxy.calls("BatchWriteItem")).isEqualTo(1);
@@ -106,7 +106,7 @@ class SandboxIT {
     }
 
     @Test
-    void unprocessedItemsAreNotWrittenAndGivenBack() throws Exception {
+    void unprocessedItemsAreReturnedAndNotWritten() throws Exception {
         try (FaultProxy proxy = FaultProxy.inFrontOf(dynamo.endpoint())) {
             proxy.behave(call -> new Fault.Unprocessed(1));
             HttpResponse<String> response = post(proxy, batch("c", "d"));
@@ -117,9 +117,9 @@ class SandboxIT {
     }
 
     @Test
-    void lostReplyTakesEffectAndTellsNobody() {
+    void callWithALostReplyTakesEffect() {
         try (FaultProxy proxy = FaultProxy.inFrontOf(dynamo.endpoint())) {
-            // Java's client tries a call again whose connection was closed; the second one must be lost too.
+            // Java's client repeats a call when its connection is closed, so the second response must be lost too.
             proxy.behave(call -> new Fault.LostReply());
             assertThatThrownBy(() -> post(proxy, batch("e"))).isInstanceOf(IOException.class);
             assertThat(ids()).contains("e");
@@ -127,7 +127,7 @@ class SandboxIT {
     }
 
     @Test
-    void resetAndHangTakeNoEffect() {
+    void callsThatAreResetOrHangTakeNoEffect() {
         try (FaultProxy proxy = FaultProxy.inFrontOf(dynamo.endpoint())) {
             proxy.behave(call -> new Fault.Reset());
             assertThatThrownBy(() -> post(proxy, batch("f"))).isInstanceOf(IOException.class);
@@ -151,7 +151,7 @@ class SandboxIT {
     }
 
     @Test
-    void latencyIsAtLeastWhatWasAskedFor() throws Exception {
+    void latencyIsAtLeastTheConfiguredOne() throws Exception {
         try (FaultProxy proxy = FaultProxy.inFrontOf(dynamo.endpoint())) {
             proxy.behave(call -> new Fault.Latency(Duration.ofMillis(150)));
             long start = System.nanoTime();
@@ -161,7 +161,7 @@ class SandboxIT {
     }
 
     @Test
-    void environmentNamesTheEndpoint() {
+    void environmentContainsTheEndpoint() {
         assertThat(SandboxTables.environment(dynamo.endpoint()))
                 .containsEntry("AWS_ENDPOINT_URL_DYNAMODB", dynamo.endpoint().toString());
     }

@@ -9,8 +9,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * A hand-written loop: as many batches in flight as it is told, and nothing else. It keeps no order, retries nothing,
- * commits what is not durable, and waits for ever for a reply that is lost.
+ * A hand-written loop that keeps a number of batches in flight, and does nothing else. It does not keep the order or retry,
+ * commits records that are not durable, and waits forever for a response that is lost.
  */
 public final class AsyncLoopMain {
     private AsyncLoopMain() {}

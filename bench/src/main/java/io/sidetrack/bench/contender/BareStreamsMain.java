@@ -8,7 +8,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Produced;
 
-/** Kafka Streams as it comes: a topic name extractor, and no setting but the guarantee. */
+/** Plain Kafka Streams: a topic name extractor, and default settings except for the processing guarantee. */
 public final class BareStreamsMain {
     private BareStreamsMain() {}
 

@@ -12,10 +12,10 @@ import org.apache.kafka.common.TopicPartition;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** A consumer that puts each record if it is newer, one at a time for each partition, as a guard is written by hand. */
+/** A hand-written version guard: a consumer that writes each record if it is newer, one at a time for each partition. */
 public final class ConditionalPutsMain {
-    private static final int QUEUE = 1000;
-    private static final int LOW = 200;
+    private static final int QUEUE_CAPACITY = 1000;
+    private static final int RESUME_BELOW = 200;
 
     private final Job job;
     private final DynamoDbAsyncClient client;
@@ -40,19 +40,19 @@ public final class ConditionalPutsMain {
                     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
                     var queue = queues.computeIfAbsent(partition, this::start);
                     queue.add(record);
-                    if (queue.remainingCapacity() < QUEUE / 2) {
+                    if (queue.remainingCapacity() < QUEUE_CAPACITY / 2) {
                         consumer.pause(List.of(partition));
                     }
                 }
                 consumer.resume(consumer.paused().stream()
-                        .filter(partition -> queues.get(partition).size() < LOW)
+                        .filter(partition -> queues.get(partition).size() < RESUME_BELOW)
                         .toList());
             }
         }
     }
 
     private BlockingQueue<ConsumerRecord<byte[], byte[]>> start(TopicPartition partition) {
-        BlockingQueue<ConsumerRecord<byte[], byte[]>> queue = new ArrayBlockingQueue<>(QUEUE);
+        BlockingQueue<ConsumerRecord<byte[], byte[]>> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
         Thread thread = new Thread(() -> work(queue), partition.toString());
         thread.setDaemon(true);
         thread.start();

@@ -11,7 +11,7 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/** JSON to items, by Jackson's tree and the SDK's builders. */
+/** Converts JSON to items, with Jackson's tree model and the SDK's builders. */
 final class Items {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -9,9 +9,9 @@ import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /**
- * What a contender is to do.
+ * The arguments of a contender.
  *
- * @param inFlight batches in flight at a time
+ * @param inFlight the maximum number of batches in flight
  */
 record Job(String bootstrapServers, String topic, String table, int inFlight) {
     static final int BATCH = 25;
@@ -20,7 +20,7 @@ record Job(String bootstrapServers, String topic, String table, int inFlight) {
         return new Job(args[0], args[1], args[2], Integer.parseInt(args[3]));
     }
 
-    /** A consumer in a group of its own, from the topic's beginning. */
+    /** A consumer with a new group, which starts at the topic's beginning. */
     KafkaConsumer<byte[], byte[]> consumer(String group, Map<String, Object> more) {
         Map<String, Object> config = new HashMap<>();
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
@@ -30,7 +30,7 @@ record Job(String bootstrapServers, String topic, String table, int inFlight) {
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** The SDK as it comes, with as many connections as there are calls in flight. */
+    /** The SDK's client with default settings and a connection for each call in flight. */
     DynamoDbAsyncClient client() {
         return DynamoDbAsyncClient.builder()
                 .httpClientBuilder(AwsCrtAsyncHttpClient.builder().maxConcurrency(inFlight + 1))

@@ -20,14 +20,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A loop that reads, looks at the header and sends, as an engineer would write it in an afternoon, with the router's own
- * producer settings. Commits every 100 ms with transactions, every 5 s without. It may add the original timestamp as a
- * header, as the router must: then both put the same bytes on the lanes.
+ * A loop as an engineer would write it in an afternoon: it reads records, tests for the header and sends, with the router's
+ * own producer settings. It commits every 100 ms with transactions and every 5 s without. Optionally it adds the original
+ * timestamp as a header, as the router does, so that both write the same bytes to the lanes.
  */
 public final class RouteLoopMain {
     private RouteLoopMain() {}
 
-    /** Arguments: brokers, source, live lane, backfill lane, whether with transactions, whether with the header. */
+    /** Arguments: brokers, source, live lane, backfill lane, and two booleans: transactions, header. */
     public static void main(String[] args) {
         boolean transactions = Boolean.parseBoolean(args[4]);
         String id = "route-loop-" + System.nanoTime();
@@ -66,7 +66,7 @@ public final class RouteLoopMain {
             boolean header) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         AtomicReference<Exception> failure = new AtomicReference<>();
-        long everyNanos = Duration.ofMillis(transactions ? 100 : 5000).toNanos();
+        long commitIntervalNanos = Duration.ofMillis(transactions ? 100 : 5000).toNanos();
         long committed = System.nanoTime();
         boolean open = false;
         while (failure.get() == null) {
@@ -93,7 +93,7 @@ public final class RouteLoopMain {
                         });
             }
             offsets.putAll(records.nextOffsets());
-            if (!offsets.isEmpty() && System.nanoTime() - committed >= everyNanos) {
+            if (!offsets.isEmpty() && System.nanoTime() - committed >= commitIntervalNanos) {
                 if (transactions) {
                     producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
                     producer.commitTransaction();
@@ -106,6 +106,6 @@ public final class RouteLoopMain {
                 committed = System.nanoTime();
             }
         }
-        throw new IllegalStateException("a record was not accepted", failure.get());
+        throw new IllegalStateException("a record was rejected", failure.get());
     }
 }

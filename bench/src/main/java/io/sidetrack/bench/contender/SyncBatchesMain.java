@@ -7,7 +7,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/** A plain consumer that writes batches of 25, one after another. */
+/** A consumer that writes batches of 25, one after another. */
 public final class SyncBatchesMain {
     private SyncBatchesMain() {}
 

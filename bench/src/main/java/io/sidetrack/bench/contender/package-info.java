@@ -1,5 +1,6 @@
 /**
- * What Sidetrack is measured against: programs as a careful engineer would write them in an afternoon, each a process of
- * its own, with the same SDK and HTTP client. Arguments of each: bootstrap servers, topic, table, batches in flight.
+ * The alternatives to Sidetrack: programs that a careful engineer would write in an afternoon, each a process of its own,
+ * with the same SDK and HTTP client. Unless stated otherwise, their arguments are: bootstrap servers, topic, table, batches
+ * in flight.
  */
 package io.sidetrack.bench.contender;

@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Checks that every key arrives, that its last version stays, and that two writes for it never overlap. It keeps 4 bytes
- * and one bit for each record of the topic, 60 MB for 14,500,000. Not thread-safe.
+ * Verifies that every key is written, that its last version remains, and that two writes for it never overlap. It needs 4
+ * bytes and one bit for each record of the topic: 60 MB for 14,500,000 records. Not thread-safe.
  */
 final class Audit {
     private static final int ABSENT = -1;
 
     private final Orders orders;
-    /** By key: the version that the table holds, or {@link #ABSENT}. */
+    /** The version of each key in the table, or {@link #ABSENT}. */
     private final int[] versions;
-    /** The keys that a write has arrived for and is not answered. */
-    private final BitSet unanswered;
+    /** The keys with a write in flight: it has arrived, but has not been acknowledged. */
+    private final BitSet inFlight;
 
     private long older;
     private long overlapping;
@@ -25,29 +25,29 @@ final class Audit {
         this.orders = orders;
         this.versions = new int[orders.records()];
         Arrays.fill(versions, ABSENT);
-        this.unanswered = new BitSet(orders.records());
+        this.inFlight = new BitSet(orders.records());
     }
 
-    /** A call has arrived. */
+    /** Records the arrival of a call. */
     void arrived(Puts puts) {
         for (int i = 0; i < puts.count(); i++) {
             if (belongs(puts, i)) {
-                if (unanswered.get(puts.number(i))) {
+                if (inFlight.get(puts.number(i))) {
                     overlapping++;
                 }
-                unanswered.set(puts.number(i));
+                inFlight.set(puts.number(i));
             } else {
                 foreign++;
             }
         }
     }
 
-    /** A call is answered: its items are durable. */
-    void answered(Puts puts) {
+    /** Records the acknowledgement of a call, which makes its items durable. */
+    void acknowledged(Puts puts) {
         for (int i = 0; i < puts.count(); i++) {
             if (belongs(puts, i)) {
                 int number = puts.number(i);
-                unanswered.clear(number);
+                inFlight.clear(number);
                 if (puts.version(i) < versions[number]) {
                     older++;
                 } else if (puts.version(i) == versions[number]) {
@@ -63,12 +63,12 @@ final class Audit {
         return version != Puts.NO_VERSION && version < orders.records() && orders.keyOf(version) == puts.number(index);
     }
 
-    /** What is wrong if nothing more is written. */
+    /** The result, if nothing more is written. */
     Findings findings() {
         long missing = 0;
         long stale = 0;
         BitSet seen = new BitSet(orders.records());
-        // Backwards, so that the first record seen of a key is its last version.
+        // From the end, so that the first record found of a key is its last version.
         for (int record = orders.records() - 1; record >= 0; record--) {
             int key = orders.keyOf(record);
             if (!seen.get(key)) {

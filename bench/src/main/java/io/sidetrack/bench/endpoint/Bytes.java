@@ -1,10 +1,10 @@
 package io.sidetrack.bench.endpoint;
 
-/** Searching in bytes. */
+/** Searches byte arrays. */
 final class Bytes {
     private Bytes() {}
 
-    /** Where a pattern begins; -1 if it is not there. */
+    /** The position of the first occurrence of a pattern; -1 if there is none. */
     static int find(byte[] bytes, int from, int to, byte[] pattern) {
         for (int at = from; at <= to - pattern.length; at++) {
             if (bytes[at] == pattern[0] && matches(bytes, at, pattern)) {

@@ -1,8 +1,8 @@
 package io.sidetrack.bench.endpoint;
 
 /**
- * The write units of a table, and of each of its key ranges: token buckets that are full at the beginning and hold what comes
- * in a second. An item costs one unit: those of the benchmarks have less than 1 KB. Not thread-safe.
+ * The write units of a table and of each of its key ranges: token buckets that are full at the start and hold the units of
+ * one second. An item costs one unit, because the benchmarks' items are smaller than 1 KB. Not thread-safe.
  */
 final class Capacity {
     private static final double NANOS = 1e9;
@@ -10,7 +10,7 @@ final class Capacity {
     private final Bucket table;
     private final Bucket[] ranges;
 
-    /** Tokens that come at a rate. */
+    /** A token bucket. */
     private static final class Bucket {
         private final double perSecond;
         private double tokens;
@@ -30,11 +30,11 @@ final class Capacity {
     }
 
     /**
-     * Buckets, full.
+     * Creates full buckets.
      *
-     * @param tableUnits per second
-     * @param ranges how many; keys are spread over them by their number
-     * @param rangeUnits per second, of each
+     * @param tableUnits write units per second of the table
+     * @param ranges the number of key ranges, to which keys are assigned by their number
+     * @param rangeUnits write units per second of each range
      */
     Capacity(double tableUnits, int ranges, double rangeUnits, long nowNanos) {
         this.table = new Bucket(tableUnits, nowNanos);
@@ -44,7 +44,7 @@ final class Capacity {
         }
     }
 
-    /** Whether there is a unit for this key; then it is taken. */
+    /** Takes a unit for a key; false if there is none. */
     boolean take(int number, long nowNanos) {
         Bucket range = ranges[Math.floorMod(number, ranges.length)];
         if (!table.hasOne(nowNanos) || !range.hasOne(nowNanos)) {

@@ -7,7 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** One connection of a client, which sends its next request when it has the answer to the last. */
+/** A client's connection. The client sends its next request only after the response to the previous one. */
 final class Connection {
     private final SocketChannel channel;
     private final SelectionKey selection;
@@ -20,7 +20,7 @@ final class Connection {
         this.selection = selection;
     }
 
-    /** Reads what there is, and returns a request when it is complete. */
+    /** Reads the available bytes; returns a request when it is complete. */
     Optional<Request> read() throws IOException {
         while (true) {
             int read = channel.read(in);
@@ -41,12 +41,12 @@ final class Connection {
         return request;
     }
 
-    void answer(byte[] response) throws IOException {
+    void respond(byte[] response) throws IOException {
         out = ByteBuffer.wrap(response);
         flush();
     }
 
-    /** Writes what the socket takes; the rest when it takes more. */
+    /** Writes as much as the socket accepts. The rest follows when it is writable again. */
     void flush() throws IOException {
         channel.write(out);
         selection.interestOps(out.hasRemaining() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);

@@ -18,19 +18,19 @@ import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The endpoint, run by one thread. DynamoDB's calls are answered after the latency; what comes without DynamoDB's header
- * is for the bench itself, and answered at once: {@code /latency/MS} sets the latency (-1 answers no write until the
- * next), and {@link Table#steer} serves the rest.
+ * The endpoint, run by one thread. It responds to DynamoDB's writes after the configured latency. Requests without DynamoDB's
+ * header are the bench's own, and are served at once: {@code /latency/MS} sets the latency (with -1, it responds to no write
+ * until the latency is set again), and {@link Table#control} serves all others.
  */
 final class Endpoint {
     private final Table table;
     private final Selector selector;
     private final ServerSocketChannel listener;
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final Deque<PendingResponse> pending = new ArrayDeque<>();
     private long latencyNanos;
 
-    /** A write whose answer is not due yet. They are answered in the order in which they came. */
-    private record Waiting(Connection connection, Puts written, byte[] response, long dueNanos) {}
+    /** The response to a write, which is due later. Responses are sent in the order in which the writes arrived. */
+    private record PendingResponse(Connection connection, Puts written, byte[] response, long dueNanos) {}
 
     Endpoint(String table, int port) throws IOException {
         this.table = new Table(table);
@@ -41,17 +41,17 @@ final class Endpoint {
         listener.register(selector, SelectionKey.OP_ACCEPT);
     }
 
-    /** Serves for ever. */
+    /** Serves requests until the process ends. */
     void run() throws IOException {
         while (true) {
-            if (waiting.isEmpty() || latencyNanos < 0) {
+            if (pending.isEmpty() || latencyNanos < 0) {
                 selector.select();
             } else {
-                long left = waiting.peekFirst().dueNanos - System.nanoTime();
+                long left = pending.peekFirst().dueNanos - System.nanoTime();
                 if (left <= 0) {
                     selector.selectNow();
                 } else {
-                    // Rounded up: an answer may be late by part of a millisecond, but never early.
+                    // Rounded up: a response may be late by a fraction of a millisecond, but is never early.
                     selector.select(TimeUnit.NANOSECONDS.toMillis(left + 999_999));
                 }
             }
@@ -60,7 +60,7 @@ final class Endpoint {
                 ready.remove();
                 serve(key);
             }
-            answerWhatIsDue();
+            sendDueResponses();
         }
     }
 
@@ -81,43 +81,43 @@ final class Endpoint {
             if (key.isValid() && key.isReadable()) {
                 var request = connection.read();
                 if (request.isPresent()) {
-                    take(connection, request.get());
+                    process(connection, request.get());
                 }
             }
         } catch (IOException e) {
-            // The client is gone, as at the end of each run.
+            // The client closed the connection, as at the end of each run.
             connection.close();
         }
     }
 
-    private void take(Connection connection, Request request) throws IOException {
+    private void process(Connection connection, Request request) throws IOException {
         switch (request.operation()) {
             case "BatchWriteItem", "PutItem", "BatchExecuteStatement" ->
-                answerLater(connection, table.write(request, System.nanoTime()));
-            case "DescribeTable" -> connection.answer(response(200, table.description()));
+                respondLater(connection, table.write(request, System.nanoTime()));
+            case "DescribeTable" -> connection.respond(response(200, table.description()));
             case "DescribeTimeToLive" ->
-                connection.answer(response(200, "{\"TimeToLiveDescription\":{\"TimeToLiveStatus\":\"DISABLED\"}}"));
-            case "" -> connection.answer(response(200, steer(request.path())));
+                connection.respond(response(200, "{\"TimeToLiveDescription\":{\"TimeToLiveStatus\":\"DISABLED\"}}"));
+            case "" -> connection.respond(response(200, control(request.path())));
             default ->
-                connection.answer(
+                connection.respond(
                         response(400, "{\"__type\":\"UnknownOperationException\",\"message\":\"not served here\"}"));
         }
     }
 
-    private void answerLater(Connection connection, Table.Answer answer) {
-        waiting.addLast(new Waiting(
+    private void respondLater(Connection connection, Table.Response result) {
+        pending.addLast(new PendingResponse(
                 connection,
-                answer.written(),
-                response(answer.status(), answer.body()),
+                result.written(),
+                response(result.status(), result.body()),
                 System.nanoTime() + Math.max(0, latencyNanos)));
     }
 
-    private String steer(String path) {
+    private String control(String path) {
         if (path.startsWith("/latency/")) {
             long ms = Long.parseLong(path.substring("/latency/".length()));
             latencyNanos = ms < 0 ? -1 : TimeUnit.MILLISECONDS.toNanos(ms);
         }
-        return table.steer(path, System.nanoTime());
+        return table.control(path, System.nanoTime());
     }
 
     private static byte[] response(int status, String body) {
@@ -127,17 +127,17 @@ final class Endpoint {
                 .getBytes(UTF_8);
     }
 
-    private void answerWhatIsDue() throws IOException {
-        if (latencyNanos < 0 || waiting.isEmpty()) {
+    private void sendDueResponses() throws IOException {
+        if (latencyNanos < 0 || pending.isEmpty()) {
             return;
         }
         long now = System.nanoTime();
         long epochMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-        while (!waiting.isEmpty() && waiting.peekFirst().dueNanos <= now) {
-            Waiting due = waiting.removeFirst();
+        while (!pending.isEmpty() && pending.peekFirst().dueNanos <= now) {
+            PendingResponse due = pending.removeFirst();
             table.written(due.written, epochMicros);
             try {
-                due.connection.answer(due.response);
+                due.connection.respond(due.response);
             } catch (IOException | CancelledKeyException e) {
                 due.connection.close();
             }

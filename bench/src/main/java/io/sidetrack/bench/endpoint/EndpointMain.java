@@ -2,7 +2,7 @@ package io.sidetrack.bench.endpoint;
 
 import java.io.IOException;
 
-/** The endpoint's process. Arguments: table, port. */
+/** Runs the endpoint. Arguments: table, port. */
 public final class EndpointMain {
     private EndpointMain() {}
 

@@ -8,12 +8,12 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * What an {@link Audit} has found.
+ * The result of an {@link Audit}.
  *
  * @param missing keys that are not in the table
  * @param stale keys whose last version is not in the table
  * @param older writes of an older version over a newer one
- * @param overlapping writes of a key while an earlier one was not answered, or twice in one batch
+ * @param overlapping writes of a key while an earlier one was in flight, or twice in one batch
  * @param foreign writes of a version under a key that it does not belong to, or without a version
  * @param repeated writes of a version that the table already has; allowed after a restart
  */
@@ -25,19 +25,19 @@ public record Findings(long missing, long stale, long older, long overlapping, l
                 .collect(Collectors.joining(" "));
     }
 
-    /** Reads what {@link #toLine} has written. */
+    /** Parses a line of {@link #toLine}. */
     public static Findings parse(String line) {
         long[] numbers =
                 Arrays.stream(line.split(" ", -1)).mapToLong(Long::parseLong).toArray();
         return new Findings(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
     }
 
-    /** Whether every key is there with its last version, and no write was out of order; repeats are harmless. */
+    /** True if the table has the last version of every key and no write was out of order; repeated writes are harmless. */
     public boolean isClean() {
         return missing + stale + older + overlapping + foreign == 0;
     }
 
-    /** All that was found, in words. */
+    /** The findings in words. */
     @Override
     public String toString() {
         List<String> found = new ArrayList<>();

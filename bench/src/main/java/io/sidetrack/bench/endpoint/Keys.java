@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Which of the numbered keys were written, in one bit for each, and when each was first. Of the values only the key is
- * looked at. Not thread-safe.
+ * The set of numbered keys that were written, in one bit for each, and optionally the times of their first writes. The other
+ * fields of an item are ignored. Not thread-safe.
  */
 final class Keys {
     private final boolean timed;
@@ -16,12 +16,12 @@ final class Keys {
     private long distinct;
     private long calls;
 
-    /** @param timed whether to keep when each key was first written, in 8 bytes for each */
+    /** @param timed true to keep the time of each key's first write, in 8 bytes for each */
     Keys(boolean timed) {
         this.timed = timed;
     }
 
-    /** Lets keys exist that nobody has written. */
+    /** Makes all keys below a number exist without a write. */
     void existBelow(int number) {
         existingBelow = number;
     }
@@ -30,7 +30,7 @@ final class Keys {
         return number < existingBelow || written.get(number);
     }
 
-    /** A call is answered: its items are durable. */
+    /** Adds the items of an acknowledged call. */
     void add(Puts puts, long epochMicros) {
         calls++;
         items += puts.count();
@@ -53,15 +53,15 @@ final class Keys {
         firstEpochMicros[number] = epochMicros;
     }
 
-    /** Items, distinct keys and calls so far, and the time in ns, as one line. */
+    /** The numbers of items, distinct keys and calls so far, and the time in ns, in one line. */
     String count(long nanos) {
         return items + " " + distinct + " " + calls + " " + nanos;
     }
 
-    /** When each key was first answered, in µs since the epoch, one line a key; for small runs. */
+    /** The time of each key's first acknowledged write, in µs since the epoch, one key per line; for small runs. */
     String times() {
         if (!timed) {
-            throw new IllegalStateException("no times are kept");
+            throw new IllegalStateException("times are not recorded");
         }
         StringBuilder lines = new StringBuilder();
         for (int number = written.nextSetBit(0); number >= 0; number = written.nextSetBit(number + 1)) {

@@ -1,28 +1,30 @@
 package io.sidetrack.bench.endpoint;
 
 /**
- * The records of the incident: which key each of them has. Every 200th record changes an order that was sent up to
- * 100,000 records earlier; all others are orders of their own. The number of a record is the version of its order.
+ * The records of the incident and their keys. Every 200th record changes an order that was sent up to 100,000 records
+ * earlier; every other record is a new order. The number of a record is the version of its order.
  *
- * <p>The key follows from the number alone, so the endpoint can check the table without a list of what was sent.
+ * <p>The key is a function of the number, so that the endpoint can verify the table without a list of the records.
  *
- * @param records in the topic, numbered from 0
+ * @param records the number of records in the topic, which are numbered from 0
  */
 public record Orders(int records) {
     private static final int CHANGE_EVERY = 200;
-    /** More than the writer holds at a time, so that some changes meet the order's first write and some do not. */
-    private static final int REACH = 100_000;
+    /**
+     * More than the writer buffers, so that only some changes arrive while the order's first write is buffered or in flight.
+     */
+    private static final int MAX_DISTANCE = 100_000;
 
-    /** The number of the order that a record belongs to; never greater than the record's own. */
+    /** The number of the order to which a record belongs; at most the record's own number. */
     public int keyOf(int number) {
         if (!isChange(number)) {
             return number;
         }
-        int key = number - Math.floorMod(mix(number), Math.min(number, REACH));
+        int key = number - Math.floorMod(mix(number), Math.min(number, MAX_DISTANCE));
         return isChange(key) ? key - 1 : key;
     }
 
-    /** How many different keys there are. */
+    /** The number of different keys. */
     public int keys() {
         return records - records / CHANGE_EVERY;
     }

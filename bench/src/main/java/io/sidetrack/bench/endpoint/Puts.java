@@ -6,15 +6,15 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/** The items that a call puts, in their order: the number of each key, and its version where that was looked for. */
+/** The items that a call writes, in order: the number of each key, and its version if versions were parsed. */
 final class Puts {
     static final Puts NONE = new Puts(new int[0], new int[0]);
-    /** Of an item that has none, or that it was not looked for in. */
+    /** The version of an item that has none, or whose version was not parsed. */
     static final int NO_VERSION = -1;
 
-    /** How a key stands in an item, whatever wrote the JSON; the number follows. */
+    /** The beginning of a key in an item, for every serializer; the number follows. */
     private static final byte[] IN_ITEM = "\"id\":{\"S\":\"k-".getBytes(US_ASCII);
-    /** How it stands in a statement's parameters, of which it is the first. */
+    /** The beginning of a key in a statement's parameters, of which it is the first. */
     private static final byte[] IN_PARAMETERS = "\"Parameters\":[{\"S\":\"k-".getBytes(US_ASCII);
 
     private static final byte[] VERSION = "\"version\":{\"N\":\"".getBytes(US_ASCII);
@@ -86,10 +86,10 @@ final class Puts {
         return versions[index];
     }
 
-    /** Those whose number fits, in their order. */
-    Puts only(IntPredicate fits) {
+    /** The items whose numbers match, in order. */
+    Puts filter(IntPredicate matches) {
         int[] kept =
-                IntStream.range(0, count()).filter(i -> fits.test(numbers[i])).toArray();
+                IntStream.range(0, count()).filter(i -> matches.test(numbers[i])).toArray();
         return new Puts(
                 IntStream.of(kept).map(i -> numbers[i]).toArray(),
                 IntStream.of(kept).map(i -> versions[i]).toArray());

@@ -6,17 +6,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * An HTTP/1.1 request with a known length.
+ * An HTTP/1.1 request with a content length.
  *
- * @param path of the request line
- * @param operation of DynamoDB, such as {@code BatchWriteItem}; empty for what is not DynamoDB's
- * @param bytes where the body is, from {@code bodyAt} on; valid only until the next read of the connection
- * @param end of the body
+ * @param path the path of the request line
+ * @param operation the DynamoDB operation, such as {@code BatchWriteItem}; empty for the bench's own requests
+ * @param bytes the connection's buffer, which is valid only until the next read
+ * @param bodyAt the position of the body in the buffer
+ * @param end the end of the body in the buffer
  */
 record Request(String path, String operation, byte[] bytes, int bodyAt, int end) {
     private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(ISO_8859_1);
 
-    /** The request that some bytes begin with; empty if there is not all of it yet. */
+    /** Parses the request at the beginning of a buffer; empty if it is incomplete. */
     static Optional<Request> parse(byte[] bytes, int length) {
         int headEnd = Bytes.find(bytes, 0, length, END_OF_HEAD);
         if (headEnd < 0) {

@@ -4,18 +4,18 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Locale;
 
-/** The table: what it holds, what it can take, and what it answers to each of DynamoDB's writes. Not thread-safe. */
+/** The table: its keys, its capacity, and the responses to DynamoDB's writes. Not thread-safe. */
 final class Table {
-    private static final byte[] WANTS_CAPACITY = "\"ReturnConsumedCapacity\":\"TOTAL\"".getBytes(US_ASCII);
+    private static final byte[] RETURN_CAPACITY = "\"ReturnConsumedCapacity\":\"TOTAL\"".getBytes(US_ASCII);
 
-    /** As a condition of the writer's says it. */
+    /** Part of the writer's condition for an item that must not exist. */
     private static final byte[] IF_ABSENT = "attribute_not_exists(#k)".getBytes(US_ASCII);
 
     private static final int KEY_RANGES = 10;
-    /** DynamoDB's own limit for a partition. */
+    /** DynamoDB's limit for a partition. */
     private static final int RANGE_UNITS = 1000;
 
-    private static final Answer THROTTLED = new Answer(
+    private static final Response THROTTLED = new Response(
             400,
             Puts.NONE,
             "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException\","
@@ -25,15 +25,15 @@ final class Table {
     private Keys keys = new Keys(false);
     /** Null for no limit. */
     private Capacity capacity;
-    /** Null unless the writes are checked. */
+    /** Null if writes are not verified. */
     private Audit audit;
 
     /**
-     * What to answer.
+     * The response to a write.
      *
-     * @param written the items that are durable with it
+     * @param written the items that the response acknowledges
      */
-    record Answer(int status, Puts written, String body) {}
+    record Response(int status, Puts written, String body) {}
 
     Table(String name) {
         this.name = name;
@@ -46,9 +46,9 @@ final class Table {
                 .formatted(name);
     }
 
-    /** A write has arrived. Nothing of it is in the table until {@link #written}. */
-    Answer write(Request request, long nowNanos) {
-        Answer answer =
+    /** Processes a write that has arrived. Its items are not in the table until {@link #acknowledged}. */
+    Response write(Request request, long nowNanos) {
+        Response response =
                 switch (request.operation()) {
                     case "BatchWriteItem" -> batch(request, nowNanos);
                     case "PutItem" -> put(request, nowNanos);
@@ -56,31 +56,31 @@ final class Table {
                     default -> throw new IllegalArgumentException(request.operation() + " is not a write");
                 };
         if (audit != null) {
-            audit.arrived(answer.written);
+            audit.arrived(response.written);
         }
-        return answer;
+        return response;
     }
 
-    /** A write is answered. */
-    void written(Puts puts, long epochMicros) {
+    /** Adds the items of a write when its response is sent. */
+    void acknowledged(Puts puts, long epochMicros) {
         keys.add(puts, epochMicros);
         if (audit != null) {
-            audit.answered(puts);
+            audit.acknowledged(puts);
         }
     }
 
-    private Answer batch(Request request, long nowNanos) {
+    private Response batch(Request request, long nowNanos) {
         Puts puts = items(request);
-        Puts fitting = fitting(puts, nowNanos);
-        if (fitting.count() == 0 && puts.count() > 0) {
+        Puts accepted = withinCapacity(puts, nowNanos);
+        if (accepted.count() == 0 && puts.count() > 0) {
             return THROTTLED;
         }
         StringBuilder unprocessed = new StringBuilder("{}");
-        if (fitting.count() < puts.count()) {
+        if (accepted.count() < puts.count()) {
             unprocessed = new StringBuilder("{\"" + name + "\":[");
             int next = 0;
             for (int i = 0; i < puts.count(); i++) {
-                if (next < fitting.count() && fitting.number(next) == puts.number(i)) {
+                if (next < accepted.count() && accepted.number(next) == puts.number(i)) {
                     next++;
                 } else {
                     unprocessed
@@ -92,30 +92,30 @@ final class Table {
             }
             unprocessed.append("]}");
         }
-        return new Answer(
-                200, fitting, "{\"UnprocessedItems\":" + unprocessed + consumed(request, fitting.count(), true) + "}");
+        return new Response(
+                200, accepted, "{\"UnprocessedItems\":" + unprocessed + consumed(request, accepted.count(), true) + "}");
     }
 
-    private Answer put(Request request, long nowNanos) {
+    private Response put(Request request, long nowNanos) {
         Puts puts = items(request);
-        if (fitting(puts, nowNanos).count() < puts.count()) {
+        if (withinCapacity(puts, nowNanos).count() < puts.count()) {
             return THROTTLED;
         }
         if (keys.has(puts.number(0)) && Bytes.find(request.bytes(), request.bodyAt(), request.end(), IF_ABSENT) >= 0) {
-            return new Answer(
+            return new Response(
                     400,
                     Puts.NONE,
                     "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException\","
                             + "\"message\":\"The conditional request failed\"}");
         }
         String consumed = consumed(request, 1, false);
-        return new Answer(200, puts, "{" + (consumed.isEmpty() ? "" : consumed.substring(1)) + "}");
+        return new Response(200, puts, "{" + (consumed.isEmpty() ? "" : consumed.substring(1)) + "}");
     }
 
-    private Answer inserts(Request request, long nowNanos) {
+    private Response inserts(Request request, long nowNanos) {
         Puts puts = Puts.ofStatements(request);
         StringBuilder responses = new StringBuilder();
-        Puts written = puts.only(number -> {
+        Puts written = puts.filter(number -> {
             responses.append(responses.isEmpty() ? "" : ",").append("{\"TableName\":\"" + name + "\"");
             boolean fits = fits(number, nowNanos);
             if (!fits) {
@@ -126,7 +126,7 @@ final class Table {
             responses.append('}');
             return fits && !keys.has(number);
         });
-        return new Answer(
+        return new Response(
                 200, written, "{\"Responses\":[" + responses + "]" + consumed(request, written.count(), true) + "}");
     }
 
@@ -138,13 +138,13 @@ final class Table {
         return capacity == null || capacity.take(number, nowNanos);
     }
 
-    /** Those that there is capacity for, in their order. */
-    private Puts fitting(Puts puts, long nowNanos) {
-        return capacity == null ? puts : puts.only(number -> capacity.take(number, nowNanos));
+    /** The items for which there is capacity, in order. */
+    private Puts withinCapacity(Puts puts, long nowNanos) {
+        return capacity == null ? puts : puts.filter(number -> capacity.take(number, nowNanos));
     }
 
     private String consumed(Request request, int units, boolean asList) {
-        if (Bytes.find(request.bytes(), request.bodyAt(), request.end(), WANTS_CAPACITY) < 0) {
+        if (Bytes.find(request.bytes(), request.bodyAt(), request.end(), RETURN_CAPACITY) < 0) {
             return "";
         }
         String one = "{\"TableName\":\"" + name + "\",\"CapacityUnits\":" + units + ".0}";
@@ -152,12 +152,12 @@ final class Table {
     }
 
     /**
-     * Serves the bench, and returns what it asks for, or else the counts: {@code /reset} empties the table, {@code
-     * /audit/N} empties it and checks the writes of N records of the incident, {@code /findings} returns what was found,
-     * {@code /keep-times} empties the table and keeps when each key is written, {@code /times} returns that, {@code /capacity/N}
-     * sets the write units per second (0 for no limit), {@code /existing/N} lets the keys below a number exist.
+     * Serves the bench's own requests. {@code /reset} empties the table, {@code /audit/N} empties it and verifies the writes
+     * of N records of the incident, {@code /findings} returns the result, {@code /keep-times} empties the table and records
+     * the time of each key's first write, {@code /times} returns these times, {@code /capacity/N} sets the write units per
+     * second (0 for no limit), and {@code /existing/N} makes the keys below a number exist. All others return the counts.
      */
-    String steer(String path, long nowNanos) {
+    String control(String path, long nowNanos) {
         if (path.equals("/reset")) {
             keys = new Keys(false);
             audit = null;

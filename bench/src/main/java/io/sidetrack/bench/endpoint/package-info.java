@@ -1,5 +1,5 @@
 /**
- * A table in memory that speaks DynamoDB's protocol and answers after a fixed time. One thread serves every connection,
- * so that as much as can be of the machine is left to what is measured.
+ * A table in memory with DynamoDB's protocol and a configured latency. A single thread serves all connections, to leave as
+ * much as possible of the machine to the program under test.
  */
 package io.sidetrack.bench.endpoint;

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The table under audit, with the requests as they come over the wire. */
+/** The audit of a table, with requests as clients send them. */
 class AuditTest {
     private static final int RECORDS = 400;
     /** A record that changes the order of an earlier one. */
@@ -22,7 +22,7 @@ class AuditTest {
 
     @BeforeEach
     void audit() {
-        steer("/audit/" + RECORDS);
+        control("/audit/" + RECORDS);
     }
 
     @Test
@@ -47,12 +47,12 @@ class AuditTest {
     }
 
     @Test
-    void countsAKeyAsLostUntilItsWriteIsAnswered() {
+    void countsAKeyAsMissingUntilItsWriteIsAcknowledged() {
         IntStream.range(0, RECORDS - 2).forEach(this::write);
-        Table.Answer unanswered = arrive(RECORDS - 2);
+        Table.Response inFlight = arrive(RECORDS - 2);
         write(RECORDS - 1);
         assertThat(findings()).isEqualTo(new Findings(1, 0, 0, 0, 0, 0));
-        table.written(unanswered.written(), 0);
+        table.acknowledged(inFlight.written(), 0);
         assertThat(findings().isClean()).isTrue();
     }
 
@@ -83,10 +83,10 @@ class AuditTest {
         IntStream.range(0, RECORDS)
                 .filter(record -> record != changed && record != CHANGE)
                 .forEach(this::write);
-        Table.Answer first = arrive(changed);
-        Table.Answer second = arrive(CHANGE);
-        table.written(first.written(), 0);
-        table.written(second.written(), 0);
+        Table.Response first = arrive(changed);
+        Table.Response second = arrive(CHANGE);
+        table.acknowledged(first.written(), 0);
+        table.acknowledged(second.written(), 0);
         assertThat(findings()).isEqualTo(new Findings(0, 0, 0, 1, 0, 0));
         assertThat(findings().isClean()).isFalse();
     }
@@ -96,7 +96,7 @@ class AuditTest {
         IntStream.range(0, RECORDS)
                 .filter(record -> record != changed && record != CHANGE)
                 .forEach(this::write);
-        table.written(arrive(changed, CHANGE).written(), 0);
+        table.acknowledged(arrive(changed, CHANGE).written(), 0);
         assertThat(findings()).isEqualTo(new Findings(0, 0, 0, 1, 0, 0));
     }
 
@@ -112,24 +112,24 @@ class AuditTest {
     @Test
     void findsAVersionUnderAnotherKey() {
         IntStream.range(0, RECORDS).filter(record -> record != 7).forEach(this::write);
-        table.written(arrive(batch(item(7, 8))).written(), 0);
-        table.written(arrive(batch(item(RECORDS, RECORDS))).written(), 0);
-        table.written(arrive(batch("{\"id\":{\"S\":\"k-000000007\"}}")).written(), 0);
+        table.acknowledged(arrive(batch(item(7, 8))).written(), 0);
+        table.acknowledged(arrive(batch(item(RECORDS, RECORDS))).written(), 0);
+        table.acknowledged(arrive(batch("{\"id\":{\"S\":\"k-000000007\"}}")).written(), 0);
         assertThat(findings()).isEqualTo(new Findings(1, 0, 0, 0, 3, 0));
         assertThat(findings()).hasToString("1 missing, 3 under a wrong key");
     }
 
     private void write(int record) {
-        table.written(arrive(record).written(), 0);
+        table.acknowledged(arrive(record).written(), 0);
     }
 
-    private Table.Answer arrive(int... records) {
+    private Table.Response arrive(int... records) {
         return arrive(batch(Arrays.stream(records)
                 .mapToObj(record -> item(orders.keyOf(record), record))
                 .toArray(String[]::new)));
     }
 
-    private Table.Answer arrive(String body) {
+    private Table.Response arrive(String body) {
         byte[] bytes = body.getBytes(US_ASCII);
         return table.write(new Request("/", "BatchWriteItem", bytes, 0, bytes.length), 0);
     }
@@ -149,10 +149,10 @@ class AuditTest {
     }
 
     private Findings findings() {
-        return Findings.parse(steer("/findings"));
+        return Findings.parse(control("/findings"));
     }
 
-    private String steer(String path) {
-        return table.steer(path, 0);
+    private String control(String path) {
+        return table.control(path, 0);
     }
 }

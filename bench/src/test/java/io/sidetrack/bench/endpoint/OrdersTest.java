@@ -12,7 +12,7 @@ class OrdersTest {
     private final Orders orders = new Orders(RECORDS);
 
     @Test
-    void aChangeComesAfterTheFirstRecordOfItsOrder() {
+    void changesFollowTheFirstRecordOfTheirOrder() {
         BitSet sent = new BitSet();
         for (int record = 0; record < RECORDS; record++) {
             int key = orders.keyOf(record);
@@ -23,13 +23,13 @@ class OrdersTest {
     }
 
     @Test
-    void changesFollowTheirOrdersClosely() {
+    void changesAreSpreadOverTheNextHundredThousandRecords() {
         int[] distances = IntStream.range(0, RECORDS)
                 .map(record -> record - orders.keyOf(record))
                 .filter(distance -> distance > 0)
                 .toArray();
         assertThat(distances).hasSize(RECORDS / 200);
-        // Spread evenly over 100,000, so that some meet the first write in the buffer or in flight.
+        // Spread evenly over 100,000, so that some arrive while the first write is buffered or in flight.
         assertThat(IntStream.of(distances)
                         .filter(distance -> distance <= 20_000)
                         .count())

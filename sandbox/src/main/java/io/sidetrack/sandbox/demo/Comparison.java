@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Whether an item is what was sent: every field, every type, numbers digit by digit. */
+/** Compares an item with the JSON that was sent: every field with its type, and numbers with their exact value. */
 final class Comparison {
     private Comparison() {}
 

@@ -19,13 +19,13 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * The records of a backfill, as a file for {@code sidetrack publish}, and what must be in the table afterwards.
+ * The records of a backfill, as a file for {@code sidetrack publish}, and the expected content of the table.
  *
- * @param file one JSON object a line
+ * @param file a file with one JSON object per line
  * @param keyField the field that is the table's partition key
- * @param numericKey whether its values are numbers
- * @param records lines in the file
- * @param last the last line of each key
+ * @param numericKey true if the values of that field are numbers
+ * @param records the number of records in the file
+ * @param last the last line of each key, which is the one that the table must contain
  */
 record Data(Path file, String keyField, boolean numericKey, long records, Map<String, byte[]> last) {
     private static final long SEED = 145;
@@ -34,7 +34,7 @@ record Data(Path file, String keyField, boolean numericKey, long records, Map<St
             .build()
             .readerFor(JsonNode.class);
 
-    /** Makes records like those of the incident: orders of about 150 bytes, each with a key of its own. */
+    /** Generates records like those of the incident: orders of about 150 bytes, each with a key of its own. */
     static Data generate(Path folder, int records) {
         Path file = folder.resolve("backfill.jsonl");
         SplittableRandom random = new SplittableRandom(SEED);
@@ -74,7 +74,7 @@ record Data(Path file, String keyField, boolean numericKey, long records, Map<St
      */
     static Data of(Path file, String pointer) {
         if (!pointer.startsWith("/") || pointer.indexOf('/', 1) > 0 || pointer.indexOf('~') >= 0) {
-            throw new SandboxException("--key " + pointer + ": a table's key is a top-level field, such as /id");
+            throw new SandboxException("--key " + pointer + ": the table's key must be a top-level field, such as /id");
         }
         String field = pointer.substring(1);
         Map<String, byte[]> last = new HashMap<>();
@@ -94,7 +94,7 @@ record Data(Path file, String keyField, boolean numericKey, long records, Map<St
                 }
             }
         } catch (IOException e) {
-            throw new SandboxException(file + " cannot be read as JSON objects, one a line", e);
+            throw new SandboxException(file + " cannot be read as JSON objects, one per line", e);
         }
         if (records == 0) {
             throw new SandboxException(file + " has no records");
@@ -102,7 +102,7 @@ record Data(Path file, String keyField, boolean numericKey, long records, Map<St
         return new Data(file, field, numeric, records, last);
     }
 
-    /** The first lines of the file, at most so many. */
+    /** The first {@code count} records of the file, or fewer if it is shorter. */
     List<byte[]> first(int count) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.filter(line -> !line.isBlank())
@@ -114,7 +114,7 @@ record Data(Path file, String keyField, boolean numericKey, long records, Map<St
         }
     }
 
-    /** The Kafka key of a line, as {@code sidetrack publish} makes it. */
+    /** The Kafka key that {@code sidetrack publish} gives a line. */
     byte[] keyOf(byte[] line) {
         return parse(line).path(keyField).asText().getBytes(UTF_8);
     }
@@ -123,7 +123,7 @@ record Data(Path file, String keyField, boolean numericKey, long records, Map<St
         try {
             return JSON.readTree(line);
         } catch (IOException e) {
-            throw new SandboxException("a line that was sent cannot be read any more", e);
+            throw new SandboxException("a line that was sent is no longer readable", e);
         }
     }
 }

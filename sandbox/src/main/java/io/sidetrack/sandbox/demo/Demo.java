@@ -22,22 +22,22 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Live traffic, then a backfill beside it, then the table compared with both. */
+/** Runs live traffic, then a backfill at the same time, and then compares the table with the records of both. */
 final class Demo {
     private static final String SOURCE = "orders";
     private static final String LIVE = "orders-live";
     private static final String BACKFILL = "orders-backfill";
     private static final String TABLE = "sidetrack-demo";
     /**
-     * DynamoDB Local works on one call at a time, where DynamoDB works on all: more in flight would not make the backfill
-     * faster here, but every live write would queue behind them.
+     * DynamoDB Local executes one call at a time, unlike DynamoDB: more batches in flight would not make the backfill faster
+     * here, and every live write would queue behind them.
      */
     private static final String IN_FLIGHT = "4";
 
     private static final Duration WARM_UP = Duration.ofSeconds(12);
     private static final int WARM_UP_RECORDS = 3000;
     private static final Duration BASELINE = Duration.ofSeconds(15);
-    private static final long LOOK_EVERY_MS = 250;
+    private static final long REFRESH_MS = 250;
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
 
     private final Screen screen;
@@ -49,11 +49,11 @@ final class Demo {
     }
 
     int run(Data data) throws InterruptedException {
-        screen.say("starting a broker and DynamoDB Local");
+        screen.print("starting a broker and DynamoDB Local");
         try (Stage stage = new Stage(Duration.ZERO)) {
             stage.sidetrack("provision", "--source", SOURCE, "--create-source", "--source-partitions", "3");
             stage.tables.create(TABLE, data.keyField(), data.numericKey() ? "N" : "S", Optional.empty(), "S");
-            screen.say("starting the router and two writers");
+            screen.print("starting the router and two writers");
             Service router = stage.startRouter(Map.of("ROUTER_SOURCE_TOPIC", SOURCE));
             Service live = stage.startWriter("writer-live", Map.of("WRITER_TOPIC", LIVE, "WRITER_TABLE", TABLE));
             Service backfill = stage.startWriter(
@@ -72,7 +72,7 @@ final class Demo {
         long warm = warmUp(data, stage, backfill, traffic);
         Latencies before = traffic.measure();
         watch(stage, traffic, BASELINE, () -> false, () -> "live lane without backfill: " + before);
-        screen.say("live lane without backfill: " + before);
+        screen.print("live lane without backfill: " + before);
 
         Latencies during = traffic.measure();
         long start = System.nanoTime();
@@ -88,19 +88,19 @@ final class Demo {
                 "--progress",
                 "none");
         watch(stage, traffic, Duration.ofDays(7), () -> backfill.finished() - warm >= data.records(), () -> {
-            requireNoFailure(publish);
+            requireNotFailed(publish);
             long done = (long) backfill.finished() - warm;
             double seconds = (System.nanoTime() - start) / 1e9;
             return Screen.progress("backfill", done, data.records(), done / seconds) + "; live lane: " + during;
         });
         double seconds = (System.nanoTime() - start) / 1e9;
-        screen.say(String.format(
+        screen.print(String.format(
                 Locale.ROOT,
-                "backfill: %,d records in %s, %,.0f/s, publishing included",
+                "backfill: %,d records in %s, %,.0f/s, including publishing",
                 data.records(),
                 Screen.time(seconds),
                 data.records() / seconds));
-        screen.say("live lane during backfill:  " + during);
+        screen.print("live lane during backfill:  " + during);
 
         traffic.stopSending();
         watch(stage, traffic, SETTLE_LIMIT, traffic::allSeen, () -> "waiting for the last live messages");
@@ -121,9 +121,10 @@ final class Demo {
     }
 
     /**
-     * Sends some of the records before they are published: cold JVMs that fight for the processors say nothing of lanes.
+     * Sends some of the records before they are published: while JVMs are warming up on a few processors, latencies do not
+     * show the effect of the lanes.
      *
-     * @return how many were sent
+     * @return the number of records that were sent
      */
     private long warmUp(Data data, Stage stage, Service backfill, LiveTraffic traffic) throws InterruptedException {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -143,7 +144,7 @@ final class Demo {
         return sent;
     }
 
-    private static void requireNoFailure(ServiceProcess publish) {
+    private static void requireNotFailed(ServiceProcess publish) {
         if (!publish.isAlive() && publish.exitCode(Duration.ZERO) != 0) {
             throw new SandboxException("sidetrack publish failed: " + publish.errors());
         }
@@ -155,8 +156,8 @@ final class Demo {
         while (!done.getAsBoolean() && System.nanoTime() - start < limit.toNanos()) {
             stage.requireAlive();
             traffic.requireRunning();
-            screen.show(line.get());
-            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+            screen.status(line.get());
+            TimeUnit.MILLISECONDS.sleep(REFRESH_MS);
         }
     }
 
@@ -176,7 +177,7 @@ final class Demo {
         double items = metrics.getOrDefault("sidetrack_writer_batch_size_sum", 0.0);
         int deadLetters = stage.topics.read(DefaultNames.deadLetterTopic(LIVE)).size()
                 + stage.topics.read(DefaultNames.deadLetterTopic(BACKFILL)).size();
-        screen.say(String.format(
+        screen.print(String.format(
                 Locale.ROOT,
                 "%n  records      %,d backfilled, %,d live%n  batches      %,.0f, %.1f items on average%n"
                         + "  dead letters %,d%n  lag          live %,d, backfill %,d%n  table        %,d items, %s",
@@ -188,11 +189,11 @@ final class Demo {
                 lag(stage, LIVE),
                 lag(stage, BACKFILL),
                 expected.size(),
-                different == 0 ? "every one as it was sent" : different + " NOT as they were sent"));
+                different == 0 ? "all as sent" : different + " NOT as sent"));
         return different == 0;
     }
 
-    /** Items that are missing, not as they were sent, or were never sent. */
+    /** The number of items that are missing, differ from what was sent, or were never sent. */
     private static long different(Map<String, byte[]> expected, String keyField, Stage stage) {
         Map<String, byte[]> missing = new HashMap<>(expected);
         long different = 0;
@@ -208,9 +209,9 @@ final class Demo {
     }
 
     private void keepRunning(Stage stage, Service router, Service live, Service backfill) throws InterruptedException {
-        screen.say(String.format(
+        screen.print(String.format(
                 Locale.ROOT,
-                "%nleft running until Ctrl-C:%n  Kafka     %s%n  DynamoDB  %s (table %s, region us-east-1, any credentials)%n"
+                "%nrunning until Ctrl-C:%n  Kafka     %s%n  DynamoDB  %s (table %s, region us-east-1, any credentials)%n"
                         + "  router    http://localhost:%d/metrics%n  live      http://localhost:%d/metrics%n"
                         + "  backfill  http://localhost:%d/metrics%n  logs      %s",
                 stage.bootstrapServers(),

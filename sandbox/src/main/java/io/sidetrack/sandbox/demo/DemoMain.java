@@ -10,25 +10,25 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The demo. Exit codes: 0 if the table has exactly what was sent, 1 if not or if anything failed, 2 if wrongly called. */
+/** The demo. Exit codes: 0 if the table contains exactly what was sent, 1 if not or after a failure, 2 for wrong usage. */
 @Command(
         name = "demo.sh",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
             "Runs Sidetrack on this machine: a broker, DynamoDB Local, the router and two writers; live traffic at 5"
-                    + " messages a second, then a backfill beside it. Shows progress and the live lane's latency, and at the"
-                    + " end compares the table item by item with what was sent.",
-            "AWS_ENDPOINT_URL_DYNAMODB names another local DynamoDB endpoint to write to."
+                    + " messages per second, then a backfill at the same time. Shows progress and the live lane's latency,"
+                    + " and finally compares every item of the table with what was sent.",
+            "Set AWS_ENDPOINT_URL_DYNAMODB to write to another local DynamoDB endpoint."
         })
 public final class DemoMain implements Callable<Integer> {
     @Option(
             names = "--records",
             paramLabel = "N",
-            description = "Records to generate. Default: 100000; 45000 with --incident.")
+            description = "The number of records to generate. Default: 100000; 45000 with --incident.")
     private Integer records;
 
-    @Option(names = "--input", paramLabel = "FILE.jsonl", description = "Your own records, one JSON object a line.")
+    @Option(names = "--input", paramLabel = "FILE.jsonl", description = "Your own records, one JSON object per line.")
     private Path input;
 
     @Option(
@@ -38,18 +38,18 @@ public final class DemoMain implements Callable<Integer> {
             description = "With --input: the field that is the table's key. Default: ${DEFAULT-VALUE}.")
     private String key;
 
-    @Option(names = "--keep", description = "Leave everything running at the end, and print where.")
+    @Option(names = "--keep", description = "Keep everything running at the end, and print the addresses.")
     private boolean keep;
 
     @Option(
             names = "--incident",
             description =
-                    "Run the incident instead, at small scale, with 180 ms for each DynamoDB call: one by one on 3"
+                    "Run the incident instead, at small scale, with 180 ms for each DynamoDB call: single writes on 3"
                             + " partitions, batches of 25 on 3 partitions, then Sidetrack.")
     private boolean incident;
 
     public static void main(String[] args) {
-        // What fails because Ctrl-C has taken it away is not worth a word.
+        // After Ctrl-C, failures are expected, because processes end in any order: they are not reported.
         AtomicBoolean interrupted = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted.set(true), "interrupted"));
         CommandLine demo = new CommandLine(new DemoMain()).setExecutionExceptionHandler((failure, command, parsed) -> {

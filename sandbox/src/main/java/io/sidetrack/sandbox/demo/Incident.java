@@ -13,18 +13,18 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The incident that Sidetrack exists for, at small scale: the same records, and 180 ms for each call to DynamoDB. One by
- * one takes so long that it is measured over a part of them.
+ * The incident that led to Sidetrack, at small scale: the same kind of records, and 180 ms for each call to DynamoDB. Writing
+ * one by one takes so long that only a part of the records is written and measured.
  */
 final class Incident {
     private static final Duration LATENCY = Duration.ofMillis(180);
     private static final Duration MEASURED = Duration.ofSeconds(30);
     private static final double INCIDENT_RECORDS = 14_500_000;
-    private static final long LOOK_EVERY_MS = 100;
+    private static final long REFRESH_MS = 100;
 
     private final Screen screen;
 
-    /** One way to write, and how fast it was. */
+    /** The measured rate of one way to write. */
     private record Result(String name, double perSecond) {}
 
     Incident(Screen screen) {
@@ -33,7 +33,7 @@ final class Incident {
 
     int run(Data data) throws InterruptedException {
         List<Result> results = new ArrayList<>();
-        screen.say("starting a broker and DynamoDB Local, with " + LATENCY.toMillis() + " ms for each call");
+        screen.print("starting a broker and DynamoDB Local, with " + LATENCY.toMillis() + " ms for each call");
         try (Stage stage = new Stage(LATENCY)) {
             results.add(new Result("one by one, 3 partitions", shared(stage, data, "one-by-one", plainConsumers(1))));
             results.add(new Result("batches of 25, 3 partitions", shared(stage, data, "batches", plainConsumers(25))));
@@ -44,8 +44,8 @@ final class Incident {
     }
 
     /**
-     * Three consumers, each with one call at a time, that do not read far ahead: what one of them has read it must have
-     * written before another can take a partition over.
+     * Settings for three consumers, each with one call in flight, that read only a few records ahead: a consumer must write
+     * all that it has read before another can take over its partition.
      */
     private static Map<String, String> plainConsumers(int batchSize) {
         return Map.of(
@@ -59,21 +59,21 @@ final class Incident {
                 Integer.toString(batchSize * 10));
     }
 
-    /** Everything through one topic of 3 partitions, with a consumer for each, as it was. */
-    private double shared(Stage stage, Data data, String name, Map<String, String> how) throws InterruptedException {
+    /** Measures one shared topic of 3 partitions with a consumer for each, as during the incident. */
+    private double shared(Stage stage, Data data, String name, Map<String, String> settings) throws InterruptedException {
         stage.topics.createLane(name, 3);
         stage.topics.createLane(DefaultNames.deadLetterTopic(name), 1);
         stage.tables.create(name, data.keyField());
         publish(stage, data, name);
-        Service writer = stage.startWriter(name, with(how, Map.of("WRITER_TOPIC", name, "WRITER_TABLE", name)));
+        Service writer = stage.startWriter(name, with(settings, Map.of("WRITER_TOPIC", name, "WRITER_TABLE", name)));
         double rate = measure(stage, writer, data, name);
-        // What is left of the slow one is not worth waiting for.
+        // The remaining records would take too long.
         writer.process().kill();
         stage.forget(writer);
         return rate;
     }
 
-    /** The same through the router into the backfill lane, with the settings as they are shipped. */
+    /** Measures the same records through the router into the backfill lane, with default settings. */
     private double sidetrack(Stage stage, Data data) throws InterruptedException {
         stage.sidetrack("provision", "--source", "orders", "--create-source", "--source-partitions", "3");
         stage.tables.create("sidetrack", data.keyField(), "S", Optional.empty(), "S");
@@ -100,7 +100,7 @@ final class Incident {
                 "none");
     }
 
-    /** Records a second, from the first that is written on; start-up is not counted. */
+    /** Records per second since the first was written, which excludes the start-up time. */
     private double measure(Stage stage, Service writer, Data data, String name) throws InterruptedException {
         long start = 0;
         double first = 0;
@@ -114,13 +114,13 @@ final class Incident {
             double seconds = start == 0 ? 0 : (now - start) / 1e9;
             double rate = seconds == 0 ? 0 : (done - first) / seconds;
             if (start != 0 && (done >= data.records() || seconds > MEASURED.toSeconds())) {
-                screen.say(String.format(
+                screen.print(String.format(
                         Locale.ROOT, "%s: %,.0f of %,d records, %,.1f/s", name, done, data.records(), rate));
                 return rate;
             }
             stage.requireAlive();
-            screen.show(Screen.progress(name + ":", (long) done, data.records(), rate));
-            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+            screen.status(Screen.progress(name + ":", (long) done, data.records(), rate));
+            TimeUnit.MILLISECONDS.sleep(REFRESH_MS);
         }
     }
 
@@ -132,10 +132,10 @@ final class Incident {
 
     private void print(List<Result> results) {
         double slowest = results.get(0).perSecond();
-        screen.say(String.format(
-                Locale.ROOT, "%n  %-30s %12s %8s   %s", "", "records/s", "times", "14.5 million records take"));
+        screen.print(String.format(
+                Locale.ROOT, "%n  %-30s %12s %8s   %s", "", "records/s", "factor", "time for 14.5 million"));
         for (Result result : results) {
-            screen.say(String.format(
+            screen.print(String.format(
                     Locale.ROOT,
                     "  %-30s %,12.1f %8.1f   %s",
                     result.name(),

@@ -17,9 +17,9 @@ final class Latencies {
     }
 
     /**
-     * A quantile by nearest rank, in ms; 0 without any measurement.
+     * A quantile by nearest rank, in ms; 0 if there are no measurements.
      *
-     * @param share 0.5 for the median
+     * @param share the quantile's share, such as 0.5 for the median
      */
     synchronized double quantile(double share) {
         if (all.isEmpty()) {

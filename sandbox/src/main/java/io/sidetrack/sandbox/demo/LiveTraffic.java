@@ -21,12 +21,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Live messages at a steady rate on the shared topic, and how long each takes from before it is sent until a consistent
- * read finds it in the table. Looking every 5 ms adds up to that much to what is measured.
+ * Sends live messages to the shared topic at a steady rate, and measures the time from just before the send until a
+ * consistent read finds the message in the table. The poll interval adds up to 5 ms to the result.
  */
 final class LiveTraffic implements AutoCloseable {
     private static final int PER_SECOND = 5;
-    private static final long LOOK_EVERY_MS = 5;
+    private static final long POLL_INTERVAL_MS = 5;
     private static final long FIRST_NUMBER = 9_000_000_000_000_000L;
 
     private final Producer<byte[], byte[]> producer;
@@ -39,9 +39,9 @@ final class LiveTraffic implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    /** Sent and not seen in the table: when they were sent, by key. */
+    /** The send times of the messages that are not in the table yet, by key. */
     private final Map<String, Long> outstanding = new ConcurrentHashMap<>();
-    /** Everything that was sent, by key; for the comparison at the end. */
+    /** All messages that were sent, by key, for the final comparison. */
     private final Map<String, byte[]> sent = new ConcurrentHashMap<>();
 
     private final List<Future<?>> tasks = new ArrayList<>();
@@ -60,17 +60,17 @@ final class LiveTraffic implements AutoCloseable {
 
     void start() {
         tasks.add(threads.scheduleAtFixedRate(this::send, 0, 1000 / PER_SECOND, TimeUnit.MILLISECONDS));
-        tasks.add(threads.scheduleWithFixedDelay(this::look, 0, LOOK_EVERY_MS, TimeUnit.MILLISECONDS));
+        tasks.add(threads.scheduleWithFixedDelay(this::poll, 0, POLL_INTERVAL_MS, TimeUnit.MILLISECONDS));
     }
 
-    /** @throws SandboxException if sending or looking has failed, which would pass for silence otherwise */
+    /** @throws SandboxException if sending or polling failed, which would otherwise look like a lack of messages */
     void requireRunning() {
         for (Future<?> task : tasks) {
             if (task.isDone()) {
                 try {
                     task.get();
                 } catch (ExecutionException e) {
-                    throw new SandboxException("live traffic has failed: " + e.getCause(), e);
+                    throw new SandboxException("live traffic failed: " + e.getCause(), e);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -78,7 +78,7 @@ final class LiveTraffic implements AutoCloseable {
         }
     }
 
-    /** From now on latencies are counted here. */
+    /** Starts a new measurement: latencies are added to the returned object from now on. */
     Latencies measure() {
         Latencies fresh = new Latencies();
         latencies = fresh;
@@ -100,7 +100,7 @@ final class LiveTraffic implements AutoCloseable {
         var unused = producer.send(new ProducerRecord<>(topic, id.getBytes(UTF_8), value));
     }
 
-    private void look() {
+    private void poll() {
         outstanding.forEach((id, since) -> {
             AttributeValue key = data.numericKey() ? AttributeValue.fromN(id) : AttributeValue.fromS(id);
             if (tables.get(table, Map.of(data.keyField(), key)).isPresent()) {
@@ -110,7 +110,7 @@ final class LiveTraffic implements AutoCloseable {
         });
     }
 
-    /** Stops sending; what was sent goes on being looked for. */
+    /** Stops sending; polling for messages in flight continues. */
     void stopSending() {
         sending = false;
         producer.flush();
@@ -120,7 +120,7 @@ final class LiveTraffic implements AutoCloseable {
         return outstanding.isEmpty();
     }
 
-    /** What was sent, by key. */
+    /** The messages that were sent, by key. */
     Map<String, byte[]> sent() {
         return new HashMap<>(sent);
     }

@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Broker, table endpoint and services of one demo. Closing it ends them all, in the opposite order. */
+/** The broker, table endpoint and services of one demo. Closing it ends all of them, in the reverse order of their start. */
 final class Stage implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
@@ -29,7 +29,7 @@ final class Stage implements AutoCloseable {
     private final Jars jars = Jars.ofThisCheckout();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Service> services = new ArrayList<>();
-    /** Deleted at the end unless a service has failed. */
+    /** The folder of the services' logs, which is deleted at the end unless a service failed. */
     private final Path logs = Folders.temporary("sidetrack-demo");
 
     private final Thread closer = new Thread(this::close, "close-demo");
@@ -41,13 +41,13 @@ final class Stage implements AutoCloseable {
     final SandboxTopics topics;
     final SandboxTables tables;
 
-    /** A service that runs. */
+    /** A running service. */
     record Service(String name, ServiceProcess process, int port) {
         double metric(String metric) {
             return ServiceProcess.metrics(port).getOrDefault(metric, 0.0);
         }
 
-        /** Records that the writer has finished, whatever became of them. */
+        /** The number of records that the writer has finished, whatever their outcome. */
         double finished() {
             Map<String, Double> metrics = ServiceProcess.metrics(port);
             return List.of("written", "superseded", "dead_lettered").stream()
@@ -58,9 +58,9 @@ final class Stage implements AutoCloseable {
     }
 
     /**
-     * Starts a broker, and DynamoDB Local unless {@code AWS_ENDPOINT_URL_DYNAMODB} names another endpoint.
+     * Starts a broker, and DynamoDB Local unless {@code AWS_ENDPOINT_URL_DYNAMODB} is set.
      *
-     * @param latency added to each call to the table by a proxy; 0 for no proxy
+     * @param latency the duration of each call to the table, for which calls go through a proxy; 0 for no proxy
      */
     Stage(Duration latency) {
         Runtime.getRuntime().addShutdownHook(closer);
@@ -98,7 +98,7 @@ final class Stage implements AutoCloseable {
         return logs;
     }
 
-    /** Runs the operator's tool to its end. */
+    /** Runs a {@code sidetrack} command to its end. */
     void sidetrack(String... arguments) {
         ServiceProcess command = startSidetrack(arguments);
         if (command.exitCode(STOP_LIMIT) != 0) {
@@ -106,7 +106,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Starts the operator's tool. */
+    /** Starts a {@code sidetrack} command. */
     ServiceProcess startSidetrack(String... arguments) {
         return opened(ServiceProcess.start(jars.ops(), List.of(arguments), environment));
     }
@@ -133,7 +133,7 @@ final class Stage implements AutoCloseable {
         return service;
     }
 
-    /** Waits until every service says that it is ready. */
+    /** Waits until every service is ready. */
     void awaitReady() {
         for (Service service : services) {
             service.process.awaitReady(service.port, START_LIMIT);
@@ -141,41 +141,45 @@ final class Stage implements AutoCloseable {
     }
 
     /**
-     * Fails if a service has ended by itself.
+     * Checks that every service is still running.
      *
-     * @throws SandboxException with the end of its log
+     * @throws SandboxException with the end of the log of one that exited
      */
     void requireAlive() {
         for (Service service : services) {
             if (!service.process.isAlive() && !closing) {
                 failed = true;
                 List<String> log = service.process.output().lines().toList();
-                throw new SandboxException(service.name + " has ended by itself; its log, in " + logs + ", ends with:\n"
+                throw new SandboxException(service.name + " exited unexpectedly; its log, in " + logs + ", ends with:\n"
                         + String.join("\n", log.subList(Math.max(0, log.size() - 15), log.size()))
                         + service.process.errors());
             }
         }
     }
 
-    /** No longer watches a service that was ended on purpose. */
+    /** Stops watching a service that was killed on purpose. */
     void forget(Service service) {
         services.remove(service);
     }
 
-    /** Stops every service with SIGTERM. @throws SandboxException if one does not end with exit code 0 */
+    /**
+     * Stops every service with SIGTERM.
+     *
+     * @throws SandboxException if one does not exit with code 0
+     */
     void stopServices() {
         services.forEach(service -> service.process.terminate());
         for (Service service : services) {
             int code = service.process.exitCode(STOP_LIMIT);
             if (code != 0) {
                 failed = true;
-                throw new SandboxException(service.name + " ended with exit code " + code + "; its log is in " + logs);
+                throw new SandboxException(service.name + " exited with code " + code + "; its log is in " + logs);
             }
         }
         services.clear();
     }
 
-    /** At the end, and if the demo is interrupted. */
+    /** Runs at the end of the demo, and when it is interrupted. */
     @Override
     public synchronized void close() {
         closing = true;
@@ -183,7 +187,7 @@ final class Stage implements AutoCloseable {
             try {
                 open.pop().close();
             } catch (Exception e) {
-                System.err.println("while cleaning up: " + e.getMessage());
+                System.err.println("cleanup failed: " + e.getMessage());
             }
         }
         if (!failed) {

@@ -22,33 +22,33 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * One Kafka broker, which is also a controller, as a process that another process controls through its streams:
+ * A Kafka broker that is also a controller, in a process that its parent process controls through standard input and output:
  *
  * <ul>
  *   <li>It formats its storage if that is new, starts, and then writes the line {@code started} to standard output.
- *   <li>At the line {@code stop} on standard input, it shuts down cleanly.
- *   <li>At the end of standard input, it ends at once: the process that started it is gone.
- *   <li>It ignores SIGINT and SIGTERM: Ctrl-C reaches every process of a terminal, and the services that use the broker
- *       must be able to finish first.
+ *   <li>On the line {@code stop} on standard input, it shuts down cleanly.
+ *   <li>At the end of standard input, it exits at once: its parent process no longer exists.
+ *   <li>It ignores SIGINT and SIGTERM: Ctrl-C reaches every process of a terminal, and the services that use the broker must be
+ *       able to finish first.
  * </ul>
  *
- * Argument: a file with the broker's properties, as {@code server.properties}, and those of the sandbox's own.
+ * Argument: a file with the broker's properties, as in {@code server.properties}, and the sandbox's own properties.
  */
 public final class BrokerMain {
     private static final String CLUSTER_ID = "sandbox.cluster.id";
-    /** A credential that is created while formatting; optional. */
+    /** An optional credential that is created when the storage is formatted. */
     private static final String SCRAM_CREDENTIAL = "sandbox.scram.credential";
 
     private BrokerMain() {}
 
     public static void main(String[] args) {
         PrintStream toParent = System.out;
-        // Nothing but the line "started" goes to the parent, which does not read on after it.
+        // The parent reads nothing but the line "started": further output would fill the pipe and block the broker.
         System.setOut(System.err);
-        // System.exit would wait for the hook below.
+        // System.exit would wait for the shutdown hook below.
         Exit.setExitProcedure((status, message) -> Runtime.getRuntime().halt(status));
         CompletableFuture<KafkaRaftServer> running = new CompletableFuture<>();
-        Thread parent = new Thread(() -> obey(running), "parent");
+        Thread parent = new Thread(() -> awaitCommand(running), "parent");
         parent.setDaemon(true);
         parent.start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> join(parent), "wait-for-parent"));
@@ -56,7 +56,7 @@ public final class BrokerMain {
             running.complete(start(read(Path.of(args[0]))));
             toParent.println("started");
         } catch (Throwable e) {
-            // An error too: the threads that it has started would keep half a broker alive.
+            // Errors too: threads that have been started would keep an incomplete broker running.
             e.printStackTrace(System.err);
             Runtime.getRuntime().halt(1);
         }
@@ -92,7 +92,7 @@ public final class BrokerMain {
         return server;
     }
 
-    private static void obey(CompletableFuture<KafkaRaftServer> running) {
+    private static void awaitCommand(CompletableFuture<KafkaRaftServer> running) {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             if (in.readLine() != null) {
                 KafkaRaftServer server = running.join();

@@ -2,9 +2,9 @@ package io.sidetrack.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sidetrack.bench.faults.FaultRun;
-import io.sidetrack.bench.faults.FaultRun.Plan;
 import io.sidetrack.sandbox.Screen;
+import io.sidetrack.sandbox.faults.FaultRun;
+import io.sidetrack.sandbox.faults.FaultRun.Plan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,12 +12,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
-/**
- * Routers on three brokers, each of which is killed. The short version of {@code scripts/bench.sh faults}: the same program, and
- * the same judge.
- */
+/** Routers on three brokers, each of which is killed: a short run of {@code scripts/bench.sh faults}, with the same audit. */
 @Tag("long")
+@Isolated("three brokers and two routers need the whole machine")
 class RouterClusterFaultIT {
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path logs;

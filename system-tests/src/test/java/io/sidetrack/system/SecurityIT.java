@@ -51,13 +51,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Router, writer and command over SASL_SSL, each as a user of its own that has the ACLs in {@code docs/security.md} and
- * nothing else; and none of the secrets comes out again.
+ * Router, writer and command over SASL_SSL, each with a user of its own that has the documented ACLs only. None of them
+ * prints a secret.
  */
 class SecurityIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String CANARY = "canary-7f3a-";
-    /** As part of a key, a header, a reason and the name of a group. */
+    /** Part of a key, a header, a reason and a group id. */
     private static final String HOSTILE = "\u001b[31m\u202e\r\nFORGED";
 
     private static final String OLD_GROUP = "orders-service" + HOSTILE;
@@ -68,11 +68,11 @@ class SecurityIT {
     private BrokerSecurity security;
     private SandboxBroker broker;
     private SandboxTopics topics;
-    private final StringBuilder said = new StringBuilder();
+    private final StringBuilder output = new StringBuilder();
 
     @Test
-    void everythingRunsWithTheDocumentedAclsAndNoSecretComesOut() throws Exception {
-        security = BrokerSecurity.make(folder, CANARY + "admin");
+    void everythingRunsWithTheDocumentedAclsAndNoSecretIsPrinted() throws Exception {
+        security = BrokerSecurity.create(folder, CANARY + "admin");
         try (SandboxBroker started = SandboxBroker.start(security);
                 SandboxTopics admin =
                         new SandboxTopics(started.bootstrapServers(), security.client("admin", CANARY + "admin"));
@@ -122,20 +122,20 @@ class SecurityIT {
                         "--router-url",
                         "http://localhost:" + routerPort);
                 sidetrack(0, "dead-letters", "list", "--topic", "orders-live-dead-letters");
-                String letter = topics.read("orders-live-dead-letters").get(0).partition() + ":0";
-                assertThat(sidetrack(0, "dead-letters", "show", letter, "--topic", "orders-live-dead-letters"))
+                String deadLetter = topics.read("orders-live-dead-letters").get(0).partition() + ":0";
+                assertThat(sidetrack(0, "dead-letters", "show", deadLetter, "--topic", "orders-live-dead-letters"))
                         .contains("header    x\\u001b[31m\\u202e\\r\\nFORGED = ");
                 sidetrack(0, "dead-letters", "list", "--each", "--topic", "orders-live-dead-letters");
                 sidetrack(0, "dead-letters", "replay", "--topic", "orders-live-dead-letters");
                 assertThat(sidetrack(1, "doctor", "--backfill-group", "sidetrack-writer-orders-backfill~orders"))
                         .contains("ok    sidetrack-router-orders: stable");
-                said.append(get(routerPort)).append(get(writerPort));
+                output.append(get(routerPort)).append(get(writerPort));
                 router.terminate();
                 writer.terminate();
                 assertThat(router.exitCode(SOON)).as(router::output).isZero();
                 assertThat(writer.exitCode(SOON)).as(writer::output).isZero();
-                said.append(router.output()).append(router.errors());
-                said.append(writer.output()).append(writer.errors());
+                output.append(router.output()).append(router.errors());
+                output.append(writer.output()).append(writer.errors());
             }
             Map<String, String> provided = kafka("router", CANARY + "router");
             String password = provided.get("KAFKA_SASL_JAAS_CONFIG").replaceAll(".*(\\$\\{.*}).*", "$1");
@@ -146,13 +146,13 @@ class SecurityIT {
             assertRefused(url);
             assertRefused(kafka("router", CANARY + "wrong"));
         }
-        // The log of the AWS SDK is there, and without its token.
-        assertThat(said.toString())
+        // The output includes the log of the AWS SDK, without its token.
+        assertThat(output.toString())
                 .hasSizeGreaterThan(5000)
                 .contains("x-amz-security-token")
                 .doesNotContain(CANARY)
                 .doesNotContainPattern("[\\p{Cc}\\p{Cf}&&[^\\n\\t]]");
-        assertThat(said.toString().lines()).noneMatch(line -> line.startsWith("FORGED"));
+        assertThat(output.toString().lines()).noneMatch(line -> line.startsWith("FORGED"));
     }
 
     private void assertFormerGroupMustBeVisible(URI dynamo) throws IOException {
@@ -162,11 +162,11 @@ class SecurityIT {
                     .startsWith("sidetrack-writer: group sidetrack-writer-orders-live: this principal may not describe")
                     .contains("Allow DESCRIBE on it", "WRITER_APPLICATION_ID=sidetrack-writer-orders-live~orders")
                     .hasLineCount(1);
-            said.append(blind.output()).append(blind.errors());
+            output.append(blind.output()).append(blind.errors());
         }
     }
 
-    /** A topic that is hidden must not be taken for one without a cut: the backlog would be on the live lane. */
+    /** A hidden topic must not count as one without a cut: the backlog would be routed to the live lane. */
     private void assertControlTopicMustBeReadable() throws IOException {
         try (ServiceProcess blind = router(CANARY + "router", 0)) {
             assertThat(blind.exitCode(SOON)).as(blind::output).isEqualTo(2);
@@ -174,7 +174,7 @@ class SecurityIT {
                     .startsWith("sidetrack-router: control topic sidetrack-control: this principal may not read it")
                     .contains("Allow DESCRIBE and READ on it")
                     .hasLineCount(1);
-            said.append(blind.output()).append(blind.errors());
+            output.append(blind.output()).append(blind.errors());
         }
         assertThat(topics.read("orders-live")).isEmpty();
     }
@@ -254,7 +254,7 @@ class SecurityIT {
                 .get();
     }
 
-    /** With the password in a file, as it would be mounted. */
+    /** With the password in a file, like a mounted secret. */
     private Map<String, String> kafka(String user, String password) throws IOException {
         Path secret = folder.resolve(user + "-" + password.hashCode() + ".properties");
         Files.writeString(secret, "password=" + password + "\n");
@@ -298,7 +298,7 @@ class SecurityIT {
         try (ServiceProcess wrong = ServiceProcess.start(Jars.ofThisCheckout().router(), List.of(), environment)) {
             assertThat(wrong.exitCode(SOON)).isEqualTo(2);
             assertThat(wrong.errors().strip()).startsWith("sidetrack-router: ").hasLineCount(1);
-            said.append(wrong.output()).append(wrong.errors());
+            output.append(wrong.output()).append(wrong.errors());
         }
     }
 
@@ -308,7 +308,7 @@ class SecurityIT {
             assertThat(process.exitCode(SOON))
                     .as(() -> String.join(" ", arguments) + "\n" + process.output() + process.errors())
                     .isEqualTo(code);
-            said.append(process.output()).append(process.errors());
+            output.append(process.output()).append(process.errors());
             return process.output();
         }
     }

@@ -1,4 +1,4 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.sandbox.faults;
 
 import io.sidetrack.sandbox.SandboxCluster;
 import io.sidetrack.sandbox.SandboxException;
@@ -20,28 +20,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.TransactionListing;
 
-/** One run: sources that are fed, routers, faults, and in the end an audit of each source. Use one a run; not thread-safe. */
+/**
+ * A run: feeds that fill sources, routers, a schedule of faults, and finally an audit of each source. An instance is for one
+ * run; not thread-safe.
+ */
 public final class FaultRun {
-    private static final Duration HEALING = Duration.ofMinutes(3);
-    private static final Duration ANSWER = Duration.ofSeconds(60);
-    /** A broker's session in the sandbox is shorter. */
+    private static final Duration CATCH_UP_LIMIT = Duration.ofMinutes(3);
+    private static final Duration RESPONSE_LIMIT = Duration.ofSeconds(60);
+    /** Longer than the session timeout of the sandbox's brokers. */
     private static final Duration BROKER_SESSION = Duration.ofSeconds(3);
 
     private static final Map<String, String> BROKERS = Map.of(
             "group.min.session.timeout.ms", "500",
-            // A killed router's transaction is over when it has timed out, and somebody has looked.
+            // How often brokers look for transactions that have timed out, such as those of killed routers.
             "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
 
     private final Plan plan;
     private final Screen screen;
     private final SplittableRandom random;
-    private final Waiting waiting;
+    private final RunProgress progress;
     private final List<RouterPair> pairs = new ArrayList<>();
     private final List<Feed> feeds = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final Map<Fault, Integer> done = new EnumMap<>(Fault.class);
+    private final Map<ClusterFault, Integer> injected = new EnumMap<>(ClusterFault.class);
     private final Map<Integer, Integer> kills = new HashMap<>();
-    /** Of the routers, as they were when all brokers were there: a list cannot be had while one is gone. */
+    /** The routers' transactional ids, listed while all brokers were running: listing fails while one is down. */
     private List<String> transactionalIds = List.of();
 
     private SandboxCluster cluster;
@@ -49,23 +52,23 @@ public final class FaultRun {
     private long startNanos;
 
     /**
-     * What is to be done.
+     * The parameters of a run.
      *
-     * @param records of each source, at least
-     * @param faults in all, 6 or more
-     * @param perSecond records that each source receives while there are faults
-     * @param guarantees one of them for each source, as in {@code ROUTER_PROCESSING_GUARANTEE}
-     * @param limit of the whole run
-     * @param logs a folder for what the routers write
+     * @param records the minimum number of records of each source
+     * @param faults the number of faults; at least 6
+     * @param perSecond the rate of each source while faults are injected
+     * @param guarantees a value of {@code ROUTER_PROCESSING_GUARANTEE} for each source
+     * @param limit the time limit of the whole run
+     * @param logs the folder of the routers' logs
      */
     public record Plan(
             int records, int faults, int perSecond, List<String> guarantees, long seed, Duration limit, Path logs) {}
 
     /**
-     * How it went.
+     * The result of a run.
      *
-     * @param lines for a reader
-     * @param clean whether every router has kept what it promised, and none has ended by itself
+     * @param lines a report
+     * @param clean true if all routers kept their guarantee and none exited unexpectedly
      */
     public record Result(List<String> lines, boolean clean) {}
 
@@ -73,41 +76,41 @@ public final class FaultRun {
         this.plan = plan;
         this.screen = screen;
         this.random = new SplittableRandom(plan.seed());
-        this.waiting = new Waiting(plan.limit());
+        this.progress = new RunProgress(plan.limit());
     }
 
     /**
-     * Runs it.
+     * Executes the run.
      *
-     * @throws SandboxException if something that was waited for did not come; it names it
+     * @throws SandboxException if a step failed or took too long; {@link #step} returns it
      */
     public Result run() {
-        screen.say("seed " + plan.seed());
+        screen.print("seed " + plan.seed());
         startNanos = System.nanoTime();
-        waiting.now("the start of the brokers");
+        progress.step("the start of the brokers");
         try (SandboxCluster brokers = SandboxCluster.start(BROKERS);
                 SandboxTopics all = new SandboxTopics(brokers.bootstrapServers())) {
             cluster = brokers;
             topics = all;
-            return runOn();
+            return runOnCluster();
         } finally {
             threads.forEach(Thread::interrupt);
             pairs.forEach(RouterPair::close);
         }
     }
 
-    private Result runOn() {
+    private Result runOnCluster() {
         boolean clean = false;
         try {
             start();
-            suffer();
-            settle();
-            Result result = judge();
+            injectFaults();
+            awaitRouted();
+            Result result = audit();
             clean = result.clean();
             return result;
         } finally {
             if (!clean) {
-                screen.say("the brokers' data and logs stay in " + cluster.keepData() + ", the routers' in "
+                screen.print("data and logs of the brokers are kept in " + cluster.keepData() + ", logs of the routers in "
                         + plan.logs());
             }
         }
@@ -120,7 +123,7 @@ public final class FaultRun {
             pair.start();
             pairs.add(pair);
         }
-        waiting.now("routers that are ready");
+        progress.step("the start of the routers");
         pairs.forEach(RouterPair::awaitReady);
         for (RouterPair pair : pairs) {
             Feed feed = new Feed(
@@ -133,26 +136,26 @@ public final class FaultRun {
         }
     }
 
-    private void suffer() {
-        List<Fault> schedule = Fault.schedule(plan.faults(), plan.seed());
+    private void injectFaults() {
+        List<ClusterFault> schedule = ClusterFault.schedule(plan.faults(), plan.seed());
         for (int i = 0; i < schedule.size(); i++) {
-            Fault fault = schedule.get(i);
+            ClusterFault fault = schedule.get(i);
             show(i, fault);
-            waiting.pass("the next fault", Duration.ofMillis(random.nextInt(1500)));
-            boolean two = fault.isOfABroker()
+            progress.pause("the next fault", Duration.ofMillis(random.nextInt(1500)));
+            boolean overlaps = fault.isOfABroker()
                     && i + 1 < schedule.size()
                     && !schedule.get(i + 1).isOfABroker()
                     && random.nextBoolean();
-            Optional<Fault> meanwhile = two ? Optional.of(schedule.get(++i)) : Optional.empty();
-            waiting.now("the list of transactions");
+            Optional<ClusterFault> meanwhile = overlaps ? Optional.of(schedule.get(++i)) : Optional.empty();
+            progress.step("the list of transactions");
             transactionalIds = transactionalIds();
-            commit(fault, meanwhile);
-            pairs.forEach(RouterPair::revive);
+            inject(fault, meanwhile);
+            pairs.forEach(RouterPair::restartExited);
             feeds.forEach(FaultRun::check);
         }
         for (int node : SandboxCluster.NODES) {
             if (kills.getOrDefault(node, 0) == 0) {
-                count(Fault.KILL_BROKER);
+                count(ClusterFault.KILL_BROKER);
                 killBroker(node, Optional.empty());
             }
         }
@@ -160,17 +163,17 @@ public final class FaultRun {
 
     private static void check(Feed feed) {
         if (feed.failure() != null) {
-            throw new SandboxException("the source could not be fed", feed.failure());
+            throw new SandboxException("a feed failed", feed.failure());
         }
     }
 
-    private void count(Fault fault) {
-        done.merge(fault, 1, Integer::sum);
+    private void count(ClusterFault fault) {
+        injected.merge(fault, 1, Integer::sum);
     }
 
-    private void commit(Fault fault, Optional<Fault> meanwhile) {
+    private void inject(ClusterFault fault, Optional<ClusterFault> meanwhile) {
         count(fault);
-        waiting.now(fault.description());
+        progress.step(fault.description());
         switch (fault) {
             case KILL_TRANSACTION_COORDINATOR -> killBroker(transactionCoordinator(), meanwhile);
             case KILL_GROUP_COORDINATOR ->
@@ -207,54 +210,54 @@ public final class FaultRun {
 
     private List<String> transactionalIds() {
         try {
-            return topics.admin().listTransactions().all().get(ANSWER.toSeconds(), TimeUnit.SECONDS).stream()
+            return topics.admin().listTransactions().all().get(RESPONSE_LIMIT.toSeconds(), TimeUnit.SECONDS).stream()
                     .map(TransactionListing::transactionalId)
                     .filter(id -> id.startsWith("router-"))
                     .sorted()
                     .toList();
         } catch (ExecutionException | TimeoutException e) {
-            throw new SandboxException("transactions cannot be listed", e);
+            throw new SandboxException("transactions could not be listed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException("interrupted", e);
         }
     }
 
-    private void killBroker(int node, Optional<Fault> meanwhile) {
+    private void killBroker(int node, Optional<ClusterFault> meanwhile) {
         kills.merge(node, 1, Integer::sum);
         cluster.kill(node);
-        // Before and after its leaderships have moved.
-        waiting.pass("the restart of broker " + node, Duration.ofMillis(200 + random.nextInt(6000)));
-        meanwhile.ifPresent(this::commitAlone);
+        // Either before or after its leaderships have moved.
+        progress.pause("the restart of broker " + node, Duration.ofMillis(200 + random.nextInt(6000)));
+        meanwhile.ifPresent(this::injectAlone);
         cluster.startAgain(node);
-        inSync();
+        awaitInSync();
     }
 
-    private void commitAlone(Fault fault) {
-        commit(fault, Optional.empty());
+    private void injectAlone(ClusterFault fault) {
+        inject(fault, Optional.empty());
     }
 
-    private void freezeBroker(int node, Optional<Fault> meanwhile) {
+    private void freezeBroker(int node, Optional<ClusterFault> meanwhile) {
         cluster.freeze(node);
-        waiting.pass("the end of broker " + node + "'s freeze", BROKER_SESSION.plusMillis(random.nextInt(4000)));
-        meanwhile.ifPresent(this::commitAlone);
+        progress.pause("the end of broker " + node + "'s freeze", BROKER_SESSION.plusMillis(random.nextInt(4000)));
+        meanwhile.ifPresent(this::injectAlone);
         cluster.thaw(node);
-        inSync();
+        awaitInSync();
     }
 
-    private void restartInTurn(Optional<Fault> meanwhile) {
+    private void restartInTurn(Optional<ClusterFault> meanwhile) {
         for (int node : SandboxCluster.NODES) {
             cluster.stop(node);
             if (node == 2) {
-                meanwhile.ifPresent(this::commitAlone);
+                meanwhile.ifPresent(this::injectAlone);
             }
             cluster.startAgain(node);
-            inSync();
+            awaitInSync();
         }
     }
 
-    private void inSync() {
-        waiting.now("replicas in sync");
+    private void awaitInSync() {
+        progress.step("all replicas to be in sync");
         cluster.awaitInSync();
     }
 
@@ -262,7 +265,7 @@ public final class FaultRun {
         RouterPair pair = anyPair();
         int one = random.nextInt(2);
         pair.freeze(one);
-        waiting.pass("the end of a router's freeze", RouterPair.SESSION.plusMillis(500 + random.nextInt(4000)));
+        progress.pause("the end of a router's freeze", RouterPair.SESSION.plusMillis(500 + random.nextInt(4000)));
         pair.thaw(one);
     }
 
@@ -271,86 +274,86 @@ public final class FaultRun {
             return;
         }
         try {
-            topics.admin().fenceProducers(transactionalIds).all().get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+            topics.admin().fenceProducers(transactionalIds).all().get(RESPONSE_LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new SandboxException("producers cannot be fenced", e);
+            throw new SandboxException("producers could not be fenced", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException("interrupted", e);
         }
     }
 
-    /** Everything is sent, and passed by the routers' groups. */
-    private void settle() {
-        feeds.forEach(Feed::end);
+    /** Waits until the feeds have ended and the routers have committed every record. */
+    private void awaitRouted() {
+        feeds.forEach(Feed::finish);
         for (Thread thread : threads) {
-            waiting.until("the end of the " + thread.getName(), waiting.left(), () -> {
+            progress.await("the end of the " + thread.getName(), progress.remaining(), () -> {
                 show(plan.faults(), null);
                 return !thread.isAlive();
             });
         }
         feeds.forEach(FaultRun::check);
         for (RouterPair pair : pairs) {
-            waiting.until(pair.group() + " at the end of its source", HEALING, () -> {
-                pair.revive();
+            progress.await(pair.group() + " to reach the end of its source", CATCH_UP_LIMIT, () -> {
+                pair.restartExited();
                 return lag(pair) == 0;
             });
         }
-        waiting.now("the end of the routers");
+        progress.step("the end of the routers");
         for (RouterPair pair : pairs) {
-            if (!pair.stop(ANSWER)) {
-                screen.say("a router of " + pair.source() + " did not stop cleanly");
+            if (!pair.stop(RESPONSE_LIMIT)) {
+                screen.print("a router of " + pair.source() + " did not stop cleanly");
             }
         }
     }
 
     private long lag(RouterPair pair) {
         long lag = topics.lag(pair.group(), pair.source());
-        screen.show(String.format(Locale.ROOT, "%s: %,d records to route", pair.source(), lag));
+        screen.status(String.format(Locale.ROOT, "%s: %,d records to route", pair.source(), lag));
         return lag;
     }
 
-    private Result judge() {
+    private Result audit() {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 Locale.ROOT,
-                "seed %d: %d faults in %s; brokers killed %s times",
+                "seed %d: %d faults in %s; kills of each broker: %s",
                 plan.seed(),
-                done.values().stream().mapToInt(Integer::intValue).sum(),
+                injected.values().stream().mapToInt(Integer::intValue).sum(),
                 Screen.time(seconds),
                 SandboxCluster.NODES.stream()
                         .map(node -> kills.getOrDefault(node, 0).toString())
                         .toList()));
-        done.forEach(
+        injected.forEach(
                 (fault, times) -> lines.add(String.format(Locale.ROOT, "  %3d times: %s", times, fault.description())));
         boolean clean = true;
         for (RouterPair pair : pairs) {
-            waiting.now("the audit of " + pair.source());
-            Verdict verdict = Verdict.of(pair, cluster.bootstrapServers(), waiting.left());
-            lines.add(verdict.line());
-            boolean kept = verdict.clean() && verdict.notYetRouted() == 0 && verdict.routed() >= plan.records();
+            progress.step("the audit of " + pair.source());
+            AuditResult audit = AuditResult.of(pair, cluster.bootstrapServers(), progress.remaining());
+            lines.add(audit.line());
+            boolean kept = audit.clean() && audit.notYetRouted() == 0 && audit.routed() >= plan.records();
             if (!kept) {
-                lines.add(verdict.json());
+                lines.add(audit.json());
             }
-            if (pair.endedByThemselves() > 0) {
-                lines.add(pair.endedByThemselves() + " routers of " + pair.source() + " ended by themselves");
+            if (pair.unexpectedExits() > 0) {
+                lines.add(pair.unexpectedExits() + " routers of " + pair.source() + " exited unexpectedly");
             }
-            clean &= kept && pair.endedByThemselves() == 0;
+            clean &= kept && pair.unexpectedExits() == 0;
         }
         return new Result(lines, clean);
     }
 
-    /** What is waited for. */
-    public String waitingFor() {
-        return waiting.current();
+    /** The step that is executing, or that failed. */
+    public String step() {
+        return progress.step();
     }
 
-    private void show(int faults, Fault next) {
+    private void show(int faults, ClusterFault next) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         long sent = feeds.stream().mapToLong(Feed::sent).sum();
         double left = faults == 0 ? 0 : seconds / faults * (plan.faults() - faults);
-        screen.show(String.format(
+        screen.status(String.format(
                 Locale.ROOT,
                 "%d of %d faults%s, %,d records sent, %,.0f/s, %s left",
                 faults,

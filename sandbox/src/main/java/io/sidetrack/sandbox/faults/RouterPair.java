@@ -1,4 +1,4 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.sandbox.faults;
 
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.sandbox.FreePort;
@@ -11,10 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A source with its lanes, and two routers between them that share the work. Not thread-safe. */
+/** A source with its lanes and the two routers that share it. Not thread-safe. */
 final class RouterPair implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(90);
-    /** After which the group, or a transaction, is without a router that is gone. */
+    /** The session timeout, after which the group removes a router that no longer responds. */
     static final Duration SESSION = Duration.ofSeconds(4);
 
     private final String bootstrapServers;
@@ -23,9 +23,9 @@ final class RouterPair implements AutoCloseable {
     private final ServiceProcess[] routers = new ServiceProcess[2];
     private final int[] ports = new int[2];
     private int started;
-    private int endedByThemselves;
+    private int unexpectedExits;
 
-    /** @param logs a folder for what the routers write */
+    /** @param logs the folder of the routers' logs */
     RouterPair(String bootstrapServers, String guarantee, Path logs) {
         this.bootstrapServers = bootstrapServers;
         this.guarantee = guarantee;
@@ -59,7 +59,7 @@ final class RouterPair implements AutoCloseable {
         topics.createLane(DefaultNames.deadLetterTopic(source()), 1);
     }
 
-    /** Starts both, and does not wait. */
+    /** Starts both without waiting for them. */
     void start() {
         for (int i = 0; i < routers.length; i++) {
             start(i);
@@ -95,7 +95,7 @@ final class RouterPair implements AutoCloseable {
         }
     }
 
-    /** Kills one, and starts another in its place. */
+    /** Kills a router, and starts another in its place. */
     void replace(int i) {
         routers[i].close();
         start(i);
@@ -109,24 +109,24 @@ final class RouterPair implements AutoCloseable {
         routers[i].signal("CONT");
     }
 
-    /** Starts those again that have ended, which none should have done. */
-    void revive() {
+    /** Restarts and counts routers that exited, which none should. */
+    void restartExited() {
         for (int i = 0; i < routers.length; i++) {
             if (!routers[i].isAlive()) {
-                endedByThemselves++;
+                unexpectedExits++;
                 start(i);
             }
         }
     }
 
-    int endedByThemselves() {
-        return endedByThemselves;
+    int unexpectedExits() {
+        return unexpectedExits;
     }
 
     /**
-     * Stops both in order.
+     * Stops both with SIGTERM.
      *
-     * @return whether both ended cleanly
+     * @return true if both exited with code 0
      */
     boolean stop(Duration limit) {
         for (ServiceProcess router : routers) {

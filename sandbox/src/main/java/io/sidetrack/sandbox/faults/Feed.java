@@ -1,4 +1,4 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.sandbox.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,9 +15,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends records to a source, steadily, whatever happens to the brokers; every second step in a transaction, of which one in
- * eight is aborted. Whether a step whose end is not known is in the source makes no difference: the audit reads what is there.
- * One thread runs it; the rest is thread-safe.
+ * Sends records to a source at a steady rate, whatever happens to the brokers. Every second step is a transaction, of which
+ * one in eight is aborted. It does not matter whether a step with an unknown outcome is in the source: the audit reads the
+ * source itself. One thread runs it; the other methods are thread-safe.
  */
 final class Feed implements Runnable {
     private static final int PARTITIONS = 6;
@@ -25,11 +25,11 @@ final class Feed implements Runnable {
     private static final int VALUE_BYTES = 100;
     /** {@code max.message.bytes} of the source and of the lanes. */
     static final int MAX_MESSAGE_BYTES = 250_000;
-    /** The size of a value that the source accepts, compressed, and a lane that does not compress rejects. */
+    /** The size of a value that the source accepts, because it is compressed, and that a lane without compression rejects. */
     private static final int TOO_LARGE_BYTES = 300_000;
 
-    private static final int STEPS_A_SECOND = 10;
-    private static final Duration STEP = Duration.ofMillis(1000 / STEPS_A_SECOND);
+    private static final int STEPS_PER_SECOND = 10;
+    private static final Duration STEP = Duration.ofMillis(1000 / STEPS_PER_SECOND);
 
     private final String bootstrapServers;
     private final String source;
@@ -41,7 +41,10 @@ final class Feed implements Runnable {
     private volatile Exception failure;
     private int number;
 
-    /** @param perSecond how many it sends, until it is {@linkplain #end told to end} */
+    /**
+     * @param perSecond the rate until {@link #finish} is called
+     * @param atLeast the number of acknowledged records after which it may end
+     */
     Feed(String bootstrapServers, String source, int perSecond, long atLeast, long seed) {
         this.bootstrapServers = bootstrapServers;
         this.source = source;
@@ -54,18 +57,18 @@ final class Feed implements Runnable {
         return PARTITIONS;
     }
 
-    /** Records that were acknowledged, and not aborted. */
+    /** The number of records that were acknowledged and not aborted. */
     long sent() {
         return sent.get();
     }
 
-    /** What has stopped it; null if nothing has. */
+    /** The exception that ended the feed; null if there was none. */
     Exception failure() {
         return failure;
     }
 
-    /** From now on it sends as fast as it can, and ends when it has sent enough. */
-    void end() {
+    /** Sends at full speed from now on, and ends when enough records have been sent. */
+    void finish() {
         perSecond = 20_000;
         mayEnd = true;
     }
@@ -85,13 +88,13 @@ final class Feed implements Runnable {
                     }
                     next += STEP.toNanos();
                     TimeUnit.NANOSECONDS.sleep(Math.max(0, next - System.nanoTime()));
-                    // What an outage has held up is not made good for.
+                    // After an outage, the feed does not catch up.
                     next = Math.max(next, System.nanoTime() - STEP.toNanos());
                 }
             } finally {
                 transactional.close(Duration.ofSeconds(5));
             }
-            // So that a partition ends with a record, which a group can pass, and not with the mark of a transaction.
+            // So that each partition ends with a record, whose offset a group can commit, and not with a transaction marker.
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 plain.send(record(partition)).get();
             }
@@ -103,7 +106,7 @@ final class Feed implements Runnable {
     }
 
     private void plain(KafkaProducer<byte[], byte[]> producer) {
-        for (int i = 0; i < perSecond / STEPS_A_SECOND; i++) {
+        for (int i = 0; i < perSecond / STEPS_PER_SECOND; i++) {
             var unused = producer.send(record(random.nextInt(PARTITIONS)), (metadata, thrown) -> {
                 if (thrown == null) {
                     sent.incrementAndGet();
@@ -113,9 +116,9 @@ final class Feed implements Runnable {
         producer.flush();
     }
 
-    /** @return false if the producer is of no use any more */
+    /** @return false if the producer can no longer be used */
     private boolean transaction(KafkaProducer<byte[], byte[]> producer) {
-        int records = perSecond / STEPS_A_SECOND;
+        int records = perSecond / STEPS_PER_SECOND;
         boolean aborts = random.nextInt(8) == 0;
         try {
             producer.beginTransaction();
@@ -131,7 +134,7 @@ final class Feed implements Runnable {
             }
             return true;
         } catch (KafkaException e) {
-            // A broker was killed with it. Another producer of the same id ends the transaction, in whatever way.
+            // A broker was killed during the transaction. The next producer with the same id completes or aborts it.
             return false;
         }
     }
@@ -143,7 +146,7 @@ final class Feed implements Runnable {
                 producer.initTransactions();
                 return producer;
             } catch (KafkaException e) {
-                // The coordinator is moving; the run has a limit.
+                // The coordinator is moving. The time limit of the run ends the retries.
                 producer.close(Duration.ZERO);
                 if (Thread.currentThread().isInterrupted()) {
                     throw e;
@@ -164,8 +167,8 @@ final class Feed implements Runnable {
     }
 
     /**
-     * A key has one partition of the source. One record in 50 has no key, one in 1,000 is a tombstone, and one in 20,000 is
-     * larger than a lane accepts.
+     * The next record. Each key belongs to one partition of the source. One record in 50 has no key, one in 1,000 is a
+     * tombstone, and one in 20,000 is larger than a lane accepts.
      */
     private ProducerRecord<byte[], byte[]> record(int partition) {
         int n = number++;

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Who splits a topic in two. */
-enum Splitter {
+/** The programs that route a topic to two lanes: Sidetrack's router and its alternatives. */
+enum RouterContender {
     SIDETRACK("Sidetrack", "exactly once", router(Map.of())),
-    /** Every rule but the cut, which costs less than any. */
+    /** With every rule except the cut, which costs less than any other. */
     SIDETRACK_ALL_RULES(
             "Sidetrack, all rules",
             "exactly once",
@@ -23,18 +23,18 @@ enum Splitter {
     TRANSACTIONAL_LOOP("loop with transactions", "exactly once", program(RouteLoopMain.class, "true", "false")),
     TRANSACTIONAL_LOOP_WITH_HEADER(
             "loop with transactions and the header", "exactly once", program(RouteLoopMain.class, "true", "true")),
-    BARE_STREAMS("Kafka Streams as it comes", "exactly once", program(BareStreamsMain.class, "exactly_once_v2")),
+    BARE_STREAMS("plain Kafka Streams", "exactly once", program(BareStreamsMain.class, "exactly_once_v2")),
     SIDETRACK_AT_LEAST_ONCE(
             "Sidetrack", "at least once", router(Map.of("ROUTER_PROCESSING_GUARANTEE", "at_least_once"))),
     PLAIN_LOOP("loop without transactions", "at least once", program(RouteLoopMain.class, "false", "false")),
     PLAIN_LOOP_WITH_HEADER("loop with the header", "at least once", program(RouteLoopMain.class, "false", "true")),
     BARE_STREAMS_AT_LEAST_ONCE(
-            "Kafka Streams as it comes", "at least once", program(BareStreamsMain.class, "at_least_once"));
+            "plain Kafka Streams", "at least once", program(BareStreamsMain.class, "at_least_once"));
 
     final String label;
     final String guarantee;
 
-    @SuppressWarnings("ImmutableEnumChecker") // Holds nothing, which Error Prone cannot see of a lambda.
+    @SuppressWarnings("ImmutableEnumChecker") // The lambdas capture immutable values only, which Error Prone cannot verify.
     private final Starter starter;
 
     private interface Starter {
@@ -44,7 +44,7 @@ enum Splitter {
     /** The topics of one run. */
     record Lanes(String source, String live, String backfill) {}
 
-    Splitter(String label, String guarantee, Starter starter) {
+    RouterContender(String label, String guarantee, Starter starter) {
         this.label = label;
         this.guarantee = guarantee;
         this.starter = starter;

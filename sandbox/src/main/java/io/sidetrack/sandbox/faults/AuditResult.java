@@ -1,4 +1,4 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.sandbox.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,17 +15,17 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What {@code sidetrack audit} says of a source.
+ * The result of {@code sidetrack audit} for a source.
  *
- * @param guarantee what the routers had promised
- * @param clean whether they have kept it
- * @param routed records of the source that their group has passed
- * @param notYetRouted records behind that
- * @param json all that it says
+ * @param guarantee the processing guarantee of the routers
+ * @param clean true if the routers kept the guarantee
+ * @param routed the number of records of the source up to the group's committed offsets
+ * @param notYetRouted the number of records after those
+ * @param json the complete output
  */
-record Verdict(String guarantee, boolean clean, long routed, long notYetRouted, String json) {
-    /** Audits, with the jar that an operator uses. */
-    static Verdict of(RouterPair routers, String bootstrapServers, Duration limit) {
+record AuditResult(String guarantee, boolean clean, long routed, long notYetRouted, String json) {
+    /** Runs the audit as an operator does, with the jar of the command. */
+    static AuditResult of(RouterPair routers, String bootstrapServers, Duration limit) {
         List<String> arguments = new ArrayList<>(List.of(
                 "audit", "--source", routers.source(), "--router-group", routers.group(), "--json", "--places", "100"));
         if (!routers.guarantee().startsWith("exactly")) {
@@ -35,10 +35,10 @@ record Verdict(String guarantee, boolean clean, long routed, long notYetRouted, 
                 Jars.ofThisCheckout().ops(), arguments, Map.of("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers))) {
             int code = audit.exitCode(limit);
             if (code > 1) {
-                throw new SandboxException("the audit could not be done: " + audit.errors());
+                throw new SandboxException("the audit failed: " + audit.errors());
             }
             JsonNode all = read(audit.output());
-            return new Verdict(
+            return new AuditResult(
                     routers.guarantee(),
                     code == 0,
                     all.get("routed").asLong(),
@@ -51,11 +51,11 @@ record Verdict(String guarantee, boolean clean, long routed, long notYetRouted, 
         try {
             return JsonMapper.builder().build().readTree(json.getBytes(UTF_8));
         } catch (IOException e) {
-            throw new SandboxException("the audit did not answer in JSON: " + json, e);
+            throw new SandboxException("the output of the audit is not JSON: " + json, e);
         }
     }
 
-    /** In one line. */
+    /** A summary in one line. */
     String line() {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%s: %,d records", guarantee, routed));
         JsonNode all = read(json);

@@ -1,42 +1,46 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.sandbox.faults;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** What is done to a run. */
-enum Fault {
+/** A fault that a run injects. */
+enum ClusterFault {
     /** SIGKILL of a broker that coordinates transactions of a router, and a restart. */
     KILL_TRANSACTION_COORDINATOR("kill the broker that coordinates a router's transactions"),
     /** SIGKILL of the broker that coordinates the routers' group, and a restart. */
     KILL_GROUP_COORDINATOR("kill the broker that coordinates the routers' group"),
     /** SIGKILL of a broker that leads a partition of a lane, and a restart. */
     KILL_LANE_LEADER("kill the broker that leads a partition of a lane"),
-    /** SIGKILL of the broker that was killed least, and a restart. */
+    /** SIGKILL of the broker that was killed least often, and a restart. */
     KILL_BROKER("kill a broker"),
-    /** SIGSTOP of a broker for longer than its session, then SIGCONT: it still takes itself for a leader. */
+    /** SIGSTOP of a broker for longer than its session, then SIGCONT: it still acts as a leader at first. */
     FREEZE_BROKER("freeze a broker"),
     /** A clean restart of each broker in turn. */
     ROLLING_RESTART("restart every broker in turn"),
-    /** SIGKILL of a router, which is replaced. */
+    /** SIGKILL of a router, and the start of another. */
     KILL_ROUTER("kill a router"),
-    /** SIGSTOP of a router for longer than its session, then SIGCONT: it goes on sending what it had. */
+    /**
+     * SIGSTOP of a router for longer than its session, then SIGCONT: it first continues with the records that it had read.
+     */
     FREEZE_ROUTER("freeze a router"),
-    /** A new epoch for every transactional id: no producer of the routers may go on. */
+    /** A new epoch for every transactional id, which fences all producers of the routers. */
     FENCE_ROUTERS("fence the routers' producers");
 
-    /** The least that shows each promise to hold: each broker is killed once, whoever is what. */
-    private static final List<Fault> SHORTEST =
+    /**
+     * The shortest schedule that tests every promise: as many kills of brokers as there are brokers, and faults of routers.
+     */
+    private static final List<ClusterFault> SHORTEST =
             List.of(KILL_TRANSACTION_COORDINATOR, KILL_BROKER, KILL_BROKER, KILL_ROUTER, FREEZE_ROUTER, FENCE_ROUTERS);
 
     private final String description;
 
-    Fault(String description) {
+    ClusterFault(String description) {
         this.description = description;
     }
 
-    /** Whether brokers are at fault, and not routers. */
+    /** True if the fault affects brokers, not routers. */
     boolean isOfABroker() {
         return compareTo(ROLLING_RESTART) <= 0;
     }
@@ -46,15 +50,15 @@ enum Fault {
     }
 
     /**
-     * A schedule from a seed, in which every fault occurs about as often as every other, if there are enough.
+     * A random schedule that is determined by a seed. In long schedules, all faults are about equally frequent.
      *
-     * @param faults how many; 6 or more
+     * @param faults the number of faults; at least 6
      */
-    static List<Fault> schedule(int faults, long seed) {
+    static List<ClusterFault> schedule(int faults, long seed) {
         Random random = new Random(seed);
-        List<Fault> schedule = new ArrayList<>(SHORTEST);
+        List<ClusterFault> schedule = new ArrayList<>(SHORTEST);
         while (schedule.size() < faults) {
-            List<Fault> round = new ArrayList<>(List.of(values()));
+            List<ClusterFault> round = new ArrayList<>(List.of(values()));
             Collections.shuffle(round, random);
             schedule.addAll(round.subList(0, Math.min(round.size(), faults - schedule.size())));
         }

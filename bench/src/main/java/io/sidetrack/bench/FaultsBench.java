@@ -1,9 +1,10 @@
-package io.sidetrack.bench.faults;
+package io.sidetrack.bench;
 
-import io.sidetrack.bench.faults.FaultRun.Plan;
 import io.sidetrack.sandbox.Folders;
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.Screen;
+import io.sidetrack.sandbox.faults.FaultRun;
+import io.sidetrack.sandbox.faults.FaultRun.Plan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,36 +12,36 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Faults on a cluster of three brokers. */
+/** A run of routers under faults, on a cluster of three brokers. */
 @Command(
         name = "faults",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Runs routers on three brokers, each source by a pair that shares it, and kills, freezes, restarts and fences"
-                    + " brokers and routers, as a seed says. In the end `sidetrack audit` judges every source. Exit codes: 0"
-                    + " all kept what they promise, 1 not, or the run did not come to its end."
+            "Runs pairs of routers on three brokers, each pair on a source of its own, and kills, freezes, restarts and fences"
+                    + " brokers and routers by a schedule that a seed determines. Finally, `sidetrack audit` verifies every"
+                    + " source. Exit codes: 0 all routers kept their guarantee, 1 they did not, or the run failed."
         })
-public final class FaultsBench implements Callable<Integer> {
+final class FaultsBench implements Callable<Integer> {
     @Option(
             names = "--records",
             defaultValue = "1000000",
             paramLabel = "N",
-            description = "Of each source, at least. Default: ${DEFAULT-VALUE}.")
+            description = "The minimum number of records of each source. Default: ${DEFAULT-VALUE}.")
     private int records;
 
     @Option(
             names = "--faults",
             defaultValue = "60",
             paramLabel = "N",
-            description = "How many, 6 or more. Default: ${DEFAULT-VALUE}.")
+            description = "The number of faults, at least 6. Default: ${DEFAULT-VALUE}.")
     private int faults;
 
     @Option(
             names = "--per-second",
             defaultValue = "1500",
             paramLabel = "N",
-            description = "Records that each source receives while there are faults. Default: ${DEFAULT-VALUE}.")
+            description = "Records per second of each source while faults are injected. Default: ${DEFAULT-VALUE}.")
     private int perSecond;
 
     @Option(
@@ -48,24 +49,25 @@ public final class FaultsBench implements Callable<Integer> {
             split = ",",
             defaultValue = "exactly_once_v2,at_least_once",
             paramLabel = "NAME",
-            description = "A source, with two routers, for each. Default: ${DEFAULT-VALUE}.")
+            description = "The guarantees: a source with two routers for each. Default: ${DEFAULT-VALUE}.")
     private List<String> guarantees;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Of faults and records. Default: another each time.")
+    @Option(names = "--seed", paramLabel = "N", description = "The seed of faults and records. Default: random.")
     private long seed = System.nanoTime();
 
     @Option(
             names = "--limit-minutes",
             defaultValue = "40",
             paramLabel = "N",
-            description = "Of the whole run. Default: ${DEFAULT-VALUE}.")
+            description = "The time limit of the whole run. Default: ${DEFAULT-VALUE}.")
     private int limitMinutes;
 
     @Option(
             names = "--logs",
             paramLabel = "FOLDER",
             description =
-                    "Where the routers' logs stay. Default: a temporary folder, deleted if all is clean. Otherwise the brokers' data stays too.")
+                    "The folder of the routers' logs. Default: a temporary folder, deleted after a clean run. After any other"
+                            + " run, the brokers' data is kept too.")
     private Path logs;
 
     @Override
@@ -84,13 +86,13 @@ public final class FaultsBench implements Callable<Integer> {
                 screen);
         try {
             FaultRun.Result result = run.run();
-            result.lines().forEach(screen::say);
+            result.lines().forEach(screen::print);
             if (result.clean() && logs == null) {
                 Folders.delete(folder);
             }
             return result.clean() ? 0 : 1;
         } catch (SandboxException e) {
-            screen.say("it was waiting for: " + run.waitingFor());
+            screen.print("failed while waiting for: " + run.step());
             throw e;
         }
     }

@@ -1,9 +1,9 @@
 package io.sidetrack.bench;
 
-import static io.sidetrack.bench.Contender.Way.BATCHES;
-import static io.sidetrack.bench.Contender.Way.ONE_BATCH;
-import static io.sidetrack.bench.Contender.Way.ONE_RECORD;
-import static io.sidetrack.bench.Contender.Way.PUTS;
+import static io.sidetrack.bench.WriterContender.Calls.BATCHES;
+import static io.sidetrack.bench.WriterContender.Calls.ONE_BATCH;
+import static io.sidetrack.bench.WriterContender.Calls.ONE_RECORD;
+import static io.sidetrack.bench.WriterContender.Calls.PUTS;
 
 import io.sidetrack.bench.contender.AsyncLoopMain;
 import io.sidetrack.bench.contender.ConditionalPutsMain;
@@ -13,10 +13,10 @@ import io.sidetrack.bench.contender.SyncBatchesMain;
 import io.sidetrack.sandbox.ServiceProcess;
 import java.util.Map;
 
-/** Who is measured. */
-enum Contender {
+/** The programs that write a lane to a table: Sidetrack's writer and its alternatives. */
+enum WriterContender {
     SIDETRACK("Sidetrack", BATCHES, (machine, topic, inFlight) -> machine.writer(topic, inFlight, 0, Map.of())),
-    /** What the commit gate costs is the difference to {@link #SIDETRACK}. */
+    /** The difference from {@link #SIDETRACK} is the cost of the commit gate. */
     SIDETRACK_WITHOUT_COMMITS(
             "Sidetrack, no commits",
             BATCHES,
@@ -37,13 +37,13 @@ enum Contender {
     ONE_BY_ONE("one record at a time", ONE_RECORD, program(OneByOneMain.class));
 
     final String label;
-    private final Way way;
-    /** Holds nothing, which Error Prone cannot see of a lambda. */
+    private final Calls calls;
+    /** The lambdas capture immutable values only, which Error Prone cannot verify. */
     @SuppressWarnings("ImmutableEnumChecker")
     private final Starter starter;
 
-    /** How it calls the table. */
-    enum Way {
+    /** How a contender calls the table. */
+    enum Calls {
         BATCHES(true, 25),
         PUTS(true, 1),
         ONE_BATCH(false, 25),
@@ -52,7 +52,7 @@ enum Contender {
         private final boolean concurrent;
         private final int items;
 
-        Way(boolean concurrent, int items) {
+        Calls(boolean concurrent, int items) {
             this.concurrent = concurrent;
             this.items = items;
         }
@@ -62,9 +62,9 @@ enum Contender {
         ServiceProcess start(Machine machine, String topic, int inFlight);
     }
 
-    Contender(String label, Way way, Starter starter) {
+    WriterContender(String label, Calls calls, Starter starter) {
         this.label = label;
-        this.way = way;
+        this.calls = calls;
         this.starter = starter;
     }
 
@@ -76,13 +76,13 @@ enum Contender {
         return starter.start(machine, topic, inFlight);
     }
 
-    /** Whether it can have more than one call in flight. */
+    /** True if the contender can have more than one call in flight. */
     boolean isConcurrent() {
-        return way.concurrent;
+        return calls.concurrent;
     }
 
-    /** The records a second that the latency permits, were everything else free. */
+    /** The records per second that the latency permits if everything else takes no time. */
     double ceiling(long latencyMs, int inFlight) {
-        return (way.concurrent ? inFlight : 1) * way.items * 1000.0 / latencyMs;
+        return (calls.concurrent ? inFlight : 1) * calls.items * 1000.0 / latencyMs;
     }
 }
