@@ -13,6 +13,7 @@ import java.util.Map;
 final class ProgressText {
     private static final int WIDTH = 24;
     private static final int COLUMNS = 80;
+    private static final String ELLIPSIS = "...";
     /** Reading counts as keeping up from this share on: commits are always a little behind. */
     private static final double KEEPING_UP = 0.9;
 
@@ -63,7 +64,12 @@ final class ProgressText {
         if (!steering.equals(Steering.NONE)) {
             lines.add("backfill writers: " + SteeringText.of(steering));
         }
-        return lines;
+        return bars ? lines.stream().map(ProgressText::shortened).toList() : lines;
+    }
+
+    /** A line that fits on a terminal: with autowrap off, the end of a longer one overwrites its last column. */
+    private static String shortened(String line) {
+        return line.length() <= COLUMNS ? line : line.substring(0, COLUMNS - ELLIPSIS.length()) + ELLIPSIS;
     }
 
     /** The lag by partition: one per line, or as many per line as fit on a terminal. */

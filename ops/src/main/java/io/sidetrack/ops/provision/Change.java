@@ -88,8 +88,8 @@ sealed interface Change {
                             isAllowed
                                     ? ""
                                     : ": left alone, because most keys would move to another partition and their newer"
-                                            + " records could be read before older ones; drain the lane, then use"
-                                            + " --grow-partitions");
+                                            + " records could be read before older ones; read the lane to its end, then"
+                                            + " use --grow-partitions");
         }
     }
 

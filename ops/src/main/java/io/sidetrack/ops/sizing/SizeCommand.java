@@ -173,9 +173,8 @@ public final class SizeCommand implements Callable<Integer> {
                 new OffsetRange(
                         before.getOrDefault(partition, new OffsetRange(0, 0)).end(), range.end())));
         long offsets = written.values().stream().mapToLong(OffsetRange::length).sum();
-        // Half of the offsets of a quiet lane are transaction markers. If the share is unknown, they count as records,
-        // and
-        // more is reserved for live traffic than necessary.
+        // Half of the offsets of a quiet lane are transaction markers. If the share is unknown, they count as records:
+        // more is then reserved for live traffic than necessary.
         return offsets * cluster.recordShare(live.name(), written).orElse(1) / seconds;
     }
 

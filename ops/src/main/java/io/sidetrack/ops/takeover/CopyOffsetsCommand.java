@@ -87,8 +87,7 @@ public final class CopyOffsetsCommand implements Callable<Integer> {
             Optional<Steering> steering =
                     Optional.of(controlTopic.steering(from)).filter(is -> !is.equals(Steering.NONE));
             if (!dryRun && there.isEmpty()) {
-                // The offsets last: a writer can start when it has them, and must then already be paused or slowed
-                // down.
+                // The offsets last: a writer can start when it has them, and must then already have its settings.
                 steering.ifPresent(is -> controlTopic.put(to, is, cluster.admin()));
                 await(
                         "offsets of group " + to,

@@ -75,6 +75,13 @@ class ProgressTextTest {
                 true);
         assertThat(many).allMatch(line -> line.length() <= 80).hasSizeLessThan(14);
         assertThat(String.join("", many)).contains(" 0: 300,000;", " 47: 300,000;");
+        LaneProgress named = LaneProgress.of(
+                "backfill",
+                new GroupPosition("orders-of-a-customer-with-a-long-name-backfill", "g", positions),
+                rates(1, 1),
+                Reader.NOBODY,
+                true);
+        assertThat(lines(named, false, true).get(0)).hasSize(80).endsWith("0.0 %, keeping up, orders-of-a-customer...");
     }
 
     @Test
