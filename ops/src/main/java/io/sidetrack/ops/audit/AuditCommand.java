@@ -44,12 +44,12 @@ import picocli.CommandLine.Spec;
                     + " in the router's dead-letter topic: committed, once, byte for byte except for Sidetrack's own"
                     + " headers, and in the order of its key. Changes nothing.",
             "The router may be running: records beyond the committed offsets of its group count as not yet routed."
-                + " Records are matched by key, original timestamp, value and headers; identical ones are"
-                + " interchangeable. Records of aborted transactions are ignored. A record of a lane that matches no"
-                + " source record is a finding only if the range is everything that the source ever contained.",
+                    + " Records are matched by key, original timestamp, value and headers; identical ones are"
+                    + " interchangeable. Records of aborted transactions are ignored. A record of a lane that matches no"
+                    + " source record is a finding only if the range is everything that the source ever contained.",
             "Heap: 50 MB for a million records in the range, and 50 MB more for a million different keys (java"
-                + " -Xmx..., or JAVA_TOOL_OPTIONS); the size of records does not matter. Findings contain positions,"
-                + " never values. Exit codes: 0 clean, 1 findings, 2 the audit failed."
+                    + " -Xmx..., or JAVA_TOOL_OPTIONS); the size of records does not matter. Findings contain positions,"
+                    + " never values. Exit codes: 0 clean, 1 findings, 2 the audit failed."
         })
 public final class AuditCommand implements Callable<Integer> {
     private static final int FAILED = StartupException.EXIT_CODE;

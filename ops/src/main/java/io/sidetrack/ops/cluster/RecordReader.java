@@ -1,5 +1,7 @@
 package io.sidetrack.ops.cluster;
 
+import io.sidetrack.common.poll.BoundedConsumer;
+import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.ops.OpsException;
 import java.time.Duration;
@@ -15,12 +17,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads committed records without a consumer group. */
 public final class RecordReader {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /** Kafka's default. */
+    private static final long MAX_FETCH_BYTES = 50L * 1024 * 1024;
 
     private RecordReader() {}
 
@@ -133,10 +136,17 @@ public final class RecordReader {
                                 open.size() - 1));
     }
 
+    /**
+     * A consumer of committed records whose memory is bounded. A poll ends when its records, which are decompressed, reach a
+     * share of the heap, and a fetch is limited to the same number of compressed bytes.
+     */
     static KafkaConsumer<byte[], byte[]> consumer(KafkaProperties client) {
         Map<String, Object> properties = client.consumer();
+        long pollBytes = PollLimit.bytes(0, 1);
+        properties.put(PollLimit.CONFIG, pollBytes);
+        properties.putIfAbsent("fetch.max.bytes", Long.toString(Math.min(MAX_FETCH_BYTES, pollBytes)));
         properties.put("enable.auto.commit", false);
         properties.put("isolation.level", "read_committed");
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new BoundedConsumer(properties);
     }
 }

@@ -32,13 +32,6 @@ final class DeadLetterSnapshot {
     /** How long a replay waits for an open transaction of another producer: longer than one lasts by default. */
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
-    /** One poll's records are in memory together, and each can be many times larger than in the topic, where it is compressed. */
-    private static final int POLL_RECORDS = 10;
-
-    private static final int FETCH_BYTES = 8 * 1024 * 1024;
-    private static final int MIN_PARTITION_BYTES = 16 * 1024;
-    private static final int MAX_PARTITION_BYTES = 1024 * 1024;
-
     private final KafkaProperties client;
     /** The selected ranges. */
     private final Map<TopicPartition, OffsetRange> ranges;
@@ -82,7 +75,8 @@ final class DeadLetterSnapshot {
                 marks.put(position, new OffsetRange(wanted.start(), range.end()));
             }
         });
-        KafkaProperties client = bounded(cluster.client(), Math.max(1, deadLetters.size()));
+        // Records that retention deletes during the read are skipped, but no others.
+        KafkaProperties client = cluster.client().with(Map.of("auto.offset.reset", "earliest"));
         return new DeadLetterSnapshot(client, deadLetters, filter, replayed(client, marks));
     }
 
@@ -100,16 +94,6 @@ final class DeadLetterSnapshot {
                 partition.partition(),
                 new OffsetRange(all.get(partition.partition()).start(), end.offset())));
         return ranges;
-    }
-
-    private static KafkaProperties bounded(KafkaProperties client, int partitions) {
-        int partitionBytes = Math.min(MAX_PARTITION_BYTES, Math.max(MIN_PARTITION_BYTES, FETCH_BYTES / partitions));
-        return client.with(Map.of(
-                "max.poll.records", Integer.toString(POLL_RECORDS),
-                "fetch.max.bytes", Integer.toString(FETCH_BYTES),
-                "max.partition.fetch.bytes", Integer.toString(partitionBytes),
-                // Records that retention deletes during the read are skipped, but no others.
-                "auto.offset.reset", "earliest"));
     }
 
     private static Map<Integer, OffsetSet> replayed(KafkaProperties client, Map<TopicPartition, OffsetRange> ranges) {

@@ -82,8 +82,8 @@ public final class ProvisionCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "How many bytes a partition of a lane keeps; older records are deleted, whether they have been"
-                        + " read or not. Default: -1, no limit: a limit that a lane has is removed unless it is given"
-                        + " here.")
+                            + " read or not. Default: -1, no limit: a limit that a lane has is removed unless it is given"
+                            + " here.")
     private Long retentionBytes;
 
     @Option(

@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
             "Computes how many partitions, batches in flight and write units a backfill needs, how long it takes, what"
                     + " limits it, and the settings to use.",
             "Values that are not given are read from the cluster: partitions with --topic, the number of records with"
-                + " --group, and the live rate with --measure-live. Exit codes: 0 the backfill can finish in time, 1"
-                + " it cannot, 2 invalid arguments."
+                    + " --group, and the live rate with --measure-live. Exit codes: 0 the backfill can finish in time, 1"
+                    + " it cannot, 2 invalid arguments."
         })
 public final class SizeCommand implements Callable<Integer> {
     private final Environment environment;

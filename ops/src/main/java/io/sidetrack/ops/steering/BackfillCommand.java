@@ -124,8 +124,8 @@ public final class BackfillCommand implements Runnable {
             if (!existence.mayBeMissing && cluster.state(group).isEmpty()) {
                 throw new OpsException(
                         ("there is no group %s, or this principal may not see it, so no writer would follow; correct"
-                            + " --source, --table or --backfill-group, or use --not-started if its writers have never"
-                            + " been started")
+                                        + " --source, --table or --backfill-group, or use --not-started if its writers have never"
+                                        + " been started")
                                 .formatted(group));
             }
             ControlTopic controlTopic = writers.controlTopic(cluster);

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Copies the offsets of a consumer group that lags behind a shared topic to the router's group, and records"
-                + " the current end of the topic as the cut: the router sends records before the cut to the backfill"
-                + " lane, and later ones are live.",
+                    + " the current end of the topic as the cut: the router sends records before the cut to the backfill"
+                    + " lane, and later ones are live.",
             "The old group must be stopped, and the router must not have started. The group keeps its offsets in the"
                     + " shared topic. In the live lane, its offsets are set to the beginning, so that it can read that"
                     + " lane instead, with isolation.level=read_committed.",

@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
             "Ends a takeover: a plain consumer that reads the live lane continues in the shared topic where the router"
                     + " has stopped, and the record of the takeover is removed.",
             "Router and consumer must be stopped, and the live lane must be read to its last record: by the group of"
-                + " --live-group; without that option, by --group or by the lane's writer. The writer of the backfill"
-                + " lane can continue; the command prints what is left for it.",
+                    + " --live-group; without that option, by --group or by the lane's writer. The writer of the backfill"
+                    + " lane can continue; the command prints what is left for it.",
             "Exit codes: 0 done, 1 not done, 2 invalid arguments."
         })
 public final class ReleaseCommand implements Callable<Integer> {
@@ -189,7 +189,7 @@ public final class ReleaseCommand implements Callable<Integer> {
             return Optional.of(new OpsException(String.format(
                     Locale.ROOT,
                     "%s, partition %d ends with a transaction that is still open, from offset %,d on, so it is unknown"
-                        + " whether %s has read everything; wait until the transaction has timed out, then try again",
+                            + " whether %s has read everything; wait until the transaction has timed out, then try again",
                     reader.topic(),
                     open.partition(),
                     open.offset(),
