@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine.Option;
 
-/** How a command finds the cluster: by the services' own KAFKA_ variables, or by the options of Kafka's own tools. */
+/** The cluster of a command: from the services' own {@code KAFKA_} variables, or from the options of Kafka's own tools. */
 public final class KafkaOptions {
+    private final Environment environment;
+
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT,...",
@@ -22,25 +24,30 @@ public final class KafkaOptions {
     @Option(
             names = "--command-config",
             paramLabel = "FILE",
-            description = "A properties file for the Kafka clients, security for example. Every variable KAFKA_FOO_BAR"
-                    + " is the property foo.bar too; the file wins.")
+            description = "A properties file for the Kafka clients, for security settings for example. Every variable"
+                    + " KAFKA_FOO_BAR sets the property foo.bar too; the file takes precedence.")
     private Path commandConfig;
+
+    /** @param environment with the services' own variables */
+    public KafkaOptions(Environment environment) {
+        this.environment = environment;
+    }
 
     /**
      * The client properties.
      *
-     * @throws StartupException if no broker is named or the file cannot be read
+     * @throws StartupException if no bootstrap server is given or the file cannot be read
      */
     public KafkaProperties properties() {
-        Map<String, String> environment = new HashMap<>(System.getenv());
+        Map<String, String> variables = new HashMap<>(environment.variables());
         Map<String, String> file = fromFile();
-        // The file may be where the brokers are named.
-        environment.putIfAbsent("KAFKA_BOOTSTRAP_SERVERS", file.getOrDefault("bootstrap.servers", ""));
+        // Only the file may name the brokers.
+        variables.putIfAbsent("KAFKA_BOOTSTRAP_SERVERS", file.getOrDefault("bootstrap.servers", ""));
         if (bootstrapServers != null) {
-            environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
+            variables.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
             file.remove("bootstrap.servers");
         }
-        return KafkaProperties.read(environment).with(file);
+        return KafkaProperties.read(variables).with(file);
     }
 
     private Map<String, String> fromFile() {

@@ -3,129 +3,107 @@ package io.sidetrack.ops;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Option;
 
-/** The names of topics and groups, by options, by the services' own variables, or as the services name them. */
+/** The names of the shared topic and its lanes: from options, from the services' own variables, or by default. */
 public final class LaneOptions {
-    @Option(names = "--source", paramLabel = "TOPIC", description = "The shared topic. Default: ROUTER_SOURCE_TOPIC.")
+    private static final String SOURCE = "ROUTER_SOURCE_TOPIC";
+    private static final String LIVE = "ROUTER_LIVE_TOPIC";
+    private static final String BACKFILL = "ROUTER_BACKFILL_TOPIC";
+    private static final String WRITER = "WRITER_TOPIC";
+
+    private final Environment environment;
+
+    @Option(names = "--source", paramLabel = "TOPIC", description = "The shared topic. Default: " + SOURCE + ".")
     private String source;
 
     @Option(
             names = "--live",
             paramLabel = "TOPIC",
-            description = "The live lane. Default: ROUTER_LIVE_TOPIC, or SOURCE-live.")
+            description = "The live lane. Default: " + LIVE + ", or SOURCE-live.")
     private String live;
 
     @Option(
             names = "--backfill",
             paramLabel = "TOPIC",
-            description = "The backfill lane. Default: ROUTER_BACKFILL_TOPIC, or SOURCE-backfill.")
+            description = "The backfill lane. Default: " + BACKFILL + ", or SOURCE-backfill. With the name of the live"
+                    + " lane, both lanes are one topic.")
     private String backfill;
 
-    @Option(
-            names = "--router-group",
-            paramLabel = "GROUP",
-            description = "The router's group. Default: ROUTER_APPLICATION_ID, or sidetrack-router-SOURCE.")
-    private String routerGroup;
+    /**
+     * The topics that options name, or that variables name.
+     *
+     * @param source the shared topic
+     * @param live the live lane
+     * @param backfill the backfill lane
+     */
+    public record Named(Optional<String> source, Optional<String> live, Optional<String> backfill) {}
 
-    @Option(
-            names = "--table",
-            paramLabel = "TABLE",
-            description =
-                    "The DynamoDB table, by name or ARN. The names of the writers' groups end with its name. Default:"
-                            + " WRITER_TABLE.")
-    private String table;
+    /** @param environment where names come from that no option gives */
+    public LaneOptions(Environment environment) {
+        this.environment = environment;
+    }
 
-    @Option(
-            names = "--live-group",
-            paramLabel = "GROUP",
-            description = "The group that reads the live lane. Default: sidetrack-writer-LIVE~TABLE.")
-    private String liveGroup;
-
-    @Option(
-            names = "--backfill-group",
-            paramLabel = "GROUP",
-            description = "The group that reads the backfill lane. Default: sidetrack-writer-BACKFILL~TABLE.")
-    private String backfillGroup;
-
-    @Option(
-            names = "--control-topic",
-            paramLabel = "TOPIC",
-            description = "Where takeovers and the speed of backfills are recorded. Default: ROUTER_CONTROL_TOPIC, or"
-                    + " sidetrack-control.")
-    private String controlTopic;
-
+    /**
+     * The shared topic.
+     *
+     * @throws StartupException if neither the option nor the variable is set
+     */
     public String source() {
-        return orVariable(source, "ROUTER_SOURCE_TOPIC")
+        return knownSource()
                 .orElseThrow(() -> new StartupException(
-                        "--source", "not given", "Name the shared topic, here or in ROUTER_SOURCE_TOPIC."));
+                        "--source", "not given", "Name the shared topic, here or in " + SOURCE + "."));
     }
 
+    private Optional<String> knownSource() {
+        return environment.orVariable(source, SOURCE);
+    }
+
+    /** The live lane. */
     public String live() {
-        return orVariable(live, "ROUTER_LIVE_TOPIC").orElseGet(() -> DefaultNames.liveTopic(source()));
+        return environment.orVariable(live, LIVE).orElseGet(() -> DefaultNames.liveTopic(source()));
     }
 
+    /** The backfill lane, which may be the topic of the live lane. */
     public String backfill() {
-        return orVariable(backfill, "ROUTER_BACKFILL_TOPIC").orElseGet(() -> DefaultNames.backfillTopic(source()));
+        return environment.orVariable(backfill, BACKFILL).orElseGet(() -> DefaultNames.backfillTopic(source()));
     }
 
-    public String routerGroup() {
-        return orVariable(routerGroup, "ROUTER_APPLICATION_ID").orElseGet(() -> DefaultNames.routerGroup(source()));
+    /** True if both lanes are one topic: the router only repartitions its source then. */
+    public boolean isOneTopic() {
+        return live().equals(backfill());
     }
 
-    /** The table that the lanes' writers write; empty if it is not given. */
-    public Optional<String> table() {
-        return orVariable(table, "WRITER_TABLE");
+    /** The topics that options name. */
+    public Named options() {
+        return new Named(Optional.ofNullable(source), Optional.ofNullable(live), Optional.ofNullable(backfill));
     }
 
-    /**
-     * The group that reads the live lane.
-     *
-     * @throws StartupException if neither the group nor the table is given
-     */
-    public String liveGroup() {
-        return knownLiveGroup().orElseThrow(() -> unknownGroup(live(), "--live-group"));
+    /** The topics that the services' variables name. */
+    public Named variables() {
+        return variables(environment);
     }
 
-    /**
-     * The group that reads the backfill lane.
-     *
-     * @throws StartupException if neither the group nor the table is given
-     */
-    public String backfillGroup() {
-        return knownBackfillGroup().orElseThrow(() -> unknownGroup(backfill(), "--backfill-group"));
+    /** The topics that the services' variables name, for a command without these options. */
+    public static Named variables(Environment environment) {
+        return new Named(environment.get(SOURCE), environment.get(LIVE), environment.get(BACKFILL));
     }
 
-    /** The group that reads the live lane, if an option names it. */
-    public Optional<String> namedLiveGroup() {
-        return Optional.ofNullable(liveGroup);
-    }
-
-    /** As {@link #liveGroup}; empty if neither the group nor the table is given. */
-    public Optional<String> knownLiveGroup() {
-        return Optional.ofNullable(liveGroup).or(() -> table().map(name -> DefaultNames.writerGroup(live(), name)));
-    }
-
-    /** As {@link #backfillGroup}; empty if neither the group nor the table is given. */
-    public Optional<String> knownBackfillGroup() {
-        return Optional.ofNullable(backfillGroup)
-                .or(() -> table().map(name -> DefaultNames.writerGroup(backfill(), name)));
-    }
-
-    private static StartupException unknownGroup(String lane, String option) {
-        return new StartupException(
-                "--table",
-                "not given, so the group of the writer that reads " + lane + " is not known",
-                "Name the table, here or in WRITER_TABLE, or the group with " + option + ".");
-    }
-
-    public String controlTopic() {
-        return orVariable(controlTopic, "ROUTER_CONTROL_TOPIC").orElse(DefaultNames.CONTROL_TOPIC);
-    }
-
-    /** What an option says; if it is not given, what a variable says, unless that is blank. */
-    public static Optional<String> orVariable(String option, String variable) {
-        return Optional.ofNullable(option)
-                .or(() -> Optional.ofNullable(System.getenv(variable)).filter(value -> !value.isBlank()));
+    /** All topics that are known to belong to this installation: named by an option or a variable, or named after the source. */
+    public Set<String> known() {
+        Set<String> topics = new TreeSet<>();
+        knownSource().ifPresent(topics::add);
+        environment
+                .orVariable(live, LIVE)
+                .or(() -> knownSource().map(DefaultNames::liveTopic))
+                .ifPresent(topics::add);
+        environment
+                .orVariable(backfill, BACKFILL)
+                .or(() -> knownSource().map(DefaultNames::backfillTopic))
+                .ifPresent(topics::add);
+        environment.get(WRITER).ifPresent(topics::add);
+        return topics;
     }
 }

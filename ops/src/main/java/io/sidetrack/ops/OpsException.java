@@ -1,6 +1,6 @@
 package io.sidetrack.ops;
 
-/** A command could not do what it was asked, for a reason that its user can act on: one line, exit code 1. */
+/** The failure of a command for a reason that its user can act on. It is reported in one line, with exit code 1. */
 public final class OpsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -5,9 +5,9 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /**
- * What every command prints to. Names, keys, reasons and headers come from anybody, so what is printed goes through
- * {@link Printable}: {@code println} prints one line, whatever its text is, {@code print} leaves line feeds as they are, and
- * {@code printf} leaves its format as it is, which is the command's own, and treats each argument as one line.
+ * The output of every command, without control characters. Names, keys, reasons and headers can come from any producer, so
+ * text passes through {@link Printable}: {@code println} prints one line, whatever its text contains; {@code print} keeps line
+ * feeds; {@code printf} keeps its format, which belongs to the command, and treats each argument as one line.
  */
 final class PrintableWriter extends PrintWriter {
     PrintableWriter(PrintWriter out) {

@@ -15,6 +15,7 @@ import io.sidetrack.ops.takeover.AdoptCommand;
 import io.sidetrack.ops.takeover.CopyOffsetsCommand;
 import io.sidetrack.ops.takeover.ReleaseCommand;
 import java.io.PrintWriter;
+import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The {@code sidetrack} command. Exit codes: 0 done, 1 not done, 2 wrongly called or set up. */
+/** The {@code sidetrack} command. Exit codes: 0 success, 1 failure, 2 invalid arguments or settings. */
 @Command(
         name = "sidetrack",
         description = "Operates Sidetrack: lanes that keep a backfill from drowning live traffic.",
@@ -48,31 +49,25 @@ public final class SidetrackMain implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        Secrets.remember(System.getenv());
-        System.exit(commandLine().execute(args));
+        Map<String, String> variables = System.getenv();
+        Secrets.remember(variables);
+        Environment environment = new Environment(variables);
+        CommandLine plain = new CommandLine(SidetrackMain.class, new CommandFactory(environment));
+        System.exit(commandLine(environment, plain.getOut(), plain.getErr()).execute(args));
     }
 
-    static CommandLine commandLine() {
-        CommandLine command = new CommandLine(new SidetrackMain());
-        return commandLine(command, command.getOut(), command.getErr());
-    }
-
-    /** As {@code main} runs it, but with its output there. */
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-        return commandLine(new CommandLine(new SidetrackMain()), out, err);
-    }
-
-    private static CommandLine commandLine(CommandLine command, PrintWriter out, PrintWriter err) {
-        return command.setOut(new PrintableWriter(out))
+    static CommandLine commandLine(Environment environment, PrintWriter out, PrintWriter err) {
+        return new CommandLine(SidetrackMain.class, new CommandFactory(environment))
+                .setOut(new PrintableWriter(out))
                 .setErr(new PrintableWriter(err))
-                // Colours are escape sequences, and none is printed but those of a progress line.
+                // Colours would be escape sequences; a progress line is the only output that contains any.
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler(SidetrackMain::wronglyCalled)
+                .setParameterExceptionHandler(SidetrackMain::invalidCall)
                 .setExecutionExceptionHandler((failure, failed, parsed) -> failed(failure, failed));
     }
 
-    private static int wronglyCalled(ParameterException problem, String[] args) {
+    private static int invalidCall(ParameterException problem, String[] args) {
         CommandLine command = problem.getCommandLine();
         command.getErr()
                 .printf(
@@ -94,9 +89,9 @@ public final class SidetrackMain implements Runnable {
             command.getErr()
                     .println("sidetrack: "
                             + (isSetting
-                                    ? "no client could be made of the KAFKA_ settings (" + message
+                                    ? "no client can be created with the KAFKA_ settings (" + message
                                             + "). Correct the setting that the message names."
-                                    : "Kafka: " + message + "; check that the brokers are up, then do it again"));
+                                    : "Kafka: " + message + "; check that the brokers are up, then try again"));
             return isSetting ? StartupException.EXIT_CODE : 1;
         }
         failure.printStackTrace(command.getErr());

@@ -3,18 +3,18 @@ package io.sidetrack.ops;
 import java.io.Console;
 import java.util.Optional;
 
-/** Whether somebody watches. */
+/** The terminal of this process, if it has one. */
 public final class Terminal {
     private Terminal() {}
 
-    /** Whether standard input and output are a terminal: a command that is piped keeps quiet. */
-    public static boolean isWatched() {
+    /** True if standard input and output are a terminal. A command in a pipe shows no progress. */
+    public static boolean isInteractive() {
         return Optional.ofNullable(System.console())
                 .filter(Terminal::isTerminal)
                 .isPresent();
     }
 
-    /** Until JDK 21 there is a console only on a terminal; since JDK 22 there can be one always, and it can be asked. */
+    /** Up to JDK 21, a console exists only on a terminal. Since JDK 22, it can always exist, and has this method. */
     private static boolean isTerminal(Console console) {
         try {
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);

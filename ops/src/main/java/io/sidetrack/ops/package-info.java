@@ -1,2 +1,2 @@
-/** The operator's tool: one command, {@code sidetrack}, with a subcommand for each thing an operator does. */
+/** The {@code sidetrack} command, with a subcommand for each task of an operator. */
 package io.sidetrack.ops;

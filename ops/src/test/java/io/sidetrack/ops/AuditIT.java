@@ -4,44 +4,26 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.record.OriginalTimestamp;
-import io.sidetrack.sandbox.SandboxBroker;
-import io.sidetrack.sandbox.SandboxTopics;
+import io.sidetrack.sandbox.ServiceProcess;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The audit reads a real log: transactions, ranges, groups, and what an operator may get wrong. */
+/** The audit of a real log: transactions, ranges, groups and mistakes of operators. */
 class AuditIT {
     private static final long START_MS = Instant.parse("2026-05-01T00:00:00Z").toEpochMilli();
-    private static SandboxBroker broker;
-    private static SandboxTopics topics;
-    private static Tool tool;
 
-    @BeforeAll
-    static void start() {
-        broker = SandboxBroker.start();
-        topics = new SandboxTopics(broker.bootstrapServers());
-        tool = new Tool(broker);
-    }
+    @RegisterExtension
+    static final OperatorFixture FIXTURE = new OperatorFixture();
 
-    @AfterAll
-    static void stop() {
-        topics.close();
-        broker.close();
-    }
-
-    /** A record a second from {@link #START_MS} on, keys in turn, every second one of the backfill. */
+    /** One record per second from {@link #START_MS} on, with keys in turn. */
     private static ProducerRecord<byte[], byte[]> record(String topic, int i) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 topic,
@@ -53,7 +35,7 @@ class AuditIT {
         return record;
     }
 
-    /** What a router makes of it. */
+    /** The copy that a router sends to a lane, alternating between the lanes. */
     private static ProducerRecord<byte[], byte[]> copy(String source, int i) {
         ProducerRecord<byte[], byte[]> of = record(source, i);
         ProducerRecord<byte[], byte[]> copy = new ProducerRecord<>(
@@ -62,12 +44,12 @@ class AuditIT {
         return copy;
     }
 
-    /** A source with some records, of which some are on their lanes, and a group that has passed those. */
+    /** Creates a source whose first records are on the lanes, with the offsets of the router. */
     private static void routed(String source, int records, int routed) {
-        topics.create(source, 2, Map.of("retention.ms", "-1"));
-        topics.createLane(source + "-live", 4);
-        topics.createLane(source + "-backfill", 4);
-        topics.createLane(source + "-dead-letters", 1);
+        FIXTURE.topics().create(source, 2, Map.of("retention.ms", "-1"));
+        FIXTURE.topics().createLane(source + "-live", 4);
+        FIXTURE.topics().createLane(source + "-backfill", 4);
+        FIXTURE.topics().createLane(source + "-dead-letters", 1);
         List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
         for (int i = 0; i < records; i++) {
             all.add(record(source, i));
@@ -75,31 +57,17 @@ class AuditIT {
                 all.add(copy(source, i));
             }
         }
-        topics.send(all);
+        FIXTURE.topics().send(all);
         commit(source, routed / 2);
     }
 
     private static void commit(String source, long offset) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (int partition = 0; partition < 2; partition++) {
-            offsets.put(new TopicPartition(source, partition), new OffsetAndMetadata(offset));
-        }
-        try {
-            topics.admin()
-                    .alterConsumerGroupOffsets("sidetrack-router-" + source, offsets)
-                    .all()
-                    .get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the offsets were not accepted", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+        FIXTURE.commit("sidetrack-router-" + source, source, Map.of(0, offset, 1, offset));
     }
 
     private static void inTransaction(boolean commits, List<ProducerRecord<byte[], byte[]>> records) {
-        Map<String, Object> properties =
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "t" + System.nanoTime());
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers", FIXTURE.broker().bootstrapServers(), "transactional.id", "t" + System.nanoTime());
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
@@ -117,97 +85,154 @@ class AuditIT {
     }
 
     @Test
-    void whatIsAbortedCountsNowhereAndWhatIsNotYetRoutedIsNotMissing() {
+    void ignoresAbortedRecordsAndDoesNotMissUnroutedOnes() {
         routed("a", 400, 300);
         inTransaction(false, List.of(record("a", 1000), copy("a", 7), copy("a", 1000)));
         inTransaction(true, List.of(record("a", 400), copy("a", 300)));
-        Tool.Ended ended = tool.run("audit", "--source", "a").assertDone();
+        OperatorFixture.Ended ended = FIXTURE.run("audit", "--source", "a").assertDone();
         assertThat(ended.out())
                 .startsWith("a: 300 records routed, 100 not yet")
                 .contains("clean: every record has arrived exactly once")
                 .doesNotContain("\u001b", "\r");
-        assertThat(tool.run("audit", "--source", "a", "--json").assertDone().out())
+        assertThat(FIXTURE.run("audit", "--source", "a", "--json").assertDone().out())
                 .startsWith("{\"clean\":true,\"source\":\"a\",\"routed\":300,\"notYetRouted\":100,\"copies\":{")
                 .contains("\"missing\":{\"count\":0,\"accepted\":false,\"first\":[]}")
                 .hasLineCount(1);
     }
 
     @Test
-    void findingsHavePlacesAndNoValues() {
+    void findingsContainPositionsAndNoValues() {
         routed("b", 200, 200);
-        topics.send(List.of(copy("b", 5), copy("b", 201)));
-        topics.send(List.of(record("b", 202)));
+        FIXTURE.topics().send(List.of(copy("b", 5), copy("b", 201)));
+        FIXTURE.topics().send(List.of(record("b", 202)));
         commit("b", 200);
-        Tool.Ended ended = tool.run("audit", "--source", "b");
+        OperatorFixture.Ended ended = FIXTURE.run("audit", "--source", "b");
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.out().lines())
                 .contains(
-                        "duplicated: 1, a record that is there more often than in the source",
+                        "duplicated: 1, a record that occurs more often than in the source",
                         "  b-backfill, partition 1, offset 50; in the source: b, partition 0, offset 3; before it:"
                                 + " b-backfill, partition 1, offset 1",
-                        "missing: 1, a record that is in the source, but on no lane and not in the dead-letter topic",
+                        "missing: 1, a record that is in the source, but neither on a lane nor in the dead-letter"
+                                + " topic",
                         "  b, partition 1, offset 100",
                         "unexpected: 1, a record that is not in the source",
                         "  b-backfill, partition 1, offset 51",
                         "NOT CLEAN");
         assertThat(ended.out()).doesNotContain("secret");
-        assertThat(tool.run("audit", "--source", "b", "--json").out())
+        assertThat(FIXTURE.run("audit", "--source", "b", "--json").out())
                 .contains("\"first\":[{\"at\":{\"topic\":\"b\",\"partition\":1,\"offset\":100}}]");
-        assertThat(tool.run("audit", "--source", "b", "--allow-duplicates").out())
+        assertThat(FIXTURE.run("audit", "--source", "b", "--allow-duplicates").out())
                 .contains("accepted, duplicated: 1")
                 .contains("NOT CLEAN");
     }
 
     @Test
-    void rangeIsOneOfTimeOrOfOffsets() {
+    void bothLanesCanBeOneTopic() {
+        FIXTURE.topics().create("g", 2, Map.of("retention.ms", "-1"));
+        FIXTURE.topics().createLane("all", 4);
+        FIXTURE.topics().createLane("g-dead-letters", 1);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            ProducerRecord<byte[], byte[]> copy = copy("g", i);
+            records.add(record("g", i));
+            records.add(new ProducerRecord<>("all", copy.partition(), null, copy.key(), copy.value(), copy.headers()));
+        }
+        FIXTURE.topics().send(records);
+        commit("g", 20);
+        String[] audit = {"audit", "--source", "g", "--live", "all", "--backfill", "all"};
+        assertThat(FIXTURE.run(audit).assertDone().out())
+                .startsWith("g: 40 records routed, 0 not yet")
+                .containsOnlyOnce(" on all");
+        FIXTURE.topics().send(records.subList(1, 2));
+        assertThat(FIXTURE.run(audit).out()).contains("duplicated: 1,").doesNotContain("in-two-places");
+    }
+
+    @Test
+    void rangeIsGivenByTimeOrByOffsets() {
         routed("c", 400, 400);
-        topics.send(List.of(copy("c", 30)));
+        FIXTURE.topics().send(List.of(copy("c", 30)));
         String from = Instant.ofEpochMilli(START_MS + 100_000).toString();
         String to = Instant.ofEpochMilli(START_MS + 300_000).toString();
-        Tool.Ended byTime =
-                tool.run("audit", "--source", "c", "--from", from, "--to", to).assertDone();
+        OperatorFixture.Ended byTime = FIXTURE.run("audit", "--source", "c", "--from", from, "--to", to)
+                .assertDone();
         assertThat(byTime.out())
                 .startsWith("c: 200 records routed, 0 not yet")
-                .contains("201 of them are not in the range");
-        // The lanes' own time is now.
+                .contains("201 of them match no source record of the range");
+        // The lanes have the current time.
         String now = Instant.now().plusSeconds(60).toString();
-        assertThat(tool.run("audit", "--source", "c", "--from", from, "--to", to, "--lanes-from", now)
+        assertThat(FIXTURE.run("audit", "--source", "c", "--from", from, "--to", to, "--lanes-from", now)
                         .code())
                 .isEqualTo(1);
-        assertThat(tool.run("audit", "--source", "c", "--from-offset", "0=100,1=100", "--to-offset", "1=150")
+        assertThat(FIXTURE.run("audit", "--source", "c", "--from-offset", "0=100,1=100", "--to-offset", "1=150")
                         .assertDone()
                         .out())
                 .startsWith("c: 150 records routed");
-        assertThat(tool.run("audit", "--source", "c", "--to-offset", "0=16").code())
-                .as("the record that is there twice is in the range")
+        assertThat(FIXTURE.run("audit", "--source", "c", "--to-offset", "0=16").code())
+                .as("the duplicate record is in the range")
                 .isEqualTo(1);
     }
 
     @Test
-    void openTransactionOnALaneIsWaitedForAndNamed() {
+    void waitsForAnOpenTransactionOnALaneAndNamesIt() {
         routed("d", 20, 20);
         Map<String, Object> properties =
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "open");
+                Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers(), "transactional.id", "open");
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
             var unused = producer.send(copy("d", 20));
             producer.flush();
-            tool.run("audit", "--source", "d", "--patience-s", "1")
+            FIXTURE.run("audit", "--source", "d", "--patience-s", "1")
                     .assertRefused(2, "d-live, partition 0, offset 5: nothing could be read within 1 s");
             producer.abortTransaction();
         }
-        tool.run("audit", "--source", "d").assertDone();
+        FIXTURE.run("audit", "--source", "d").assertDone();
     }
 
     @Test
-    void whatCannotBeAuditedIsRefusedWithItsOwnExitCode() {
+    void failedAuditHasItsOwnExitCode() {
         routed("e", 2, 2);
-        tool.run("audit", "--source", "none").assertRefused(2, "--source=none: there is no such topic");
-        tool.run("audit", "--source", "e", "--router-group", "nobody")
+        FIXTURE.run("audit", "--source", "none").assertRefused(2, "--source=none: there is no such topic");
+        FIXTURE.run("audit", "--source", "e", "--router-group", "nobody")
                 .assertRefused(2, "group nobody has committed no offset of e");
-        tool.run("audit", "--source", "e", "--dead-letters", "none").assertRefused(2, "--dead-letters=none");
-        tool.run("audit", "--source", "e", "--from", "yesterday").assertRefused(2, "--from");
+        FIXTURE.run("audit", "--source", "e", "--dead-letters", "none").assertRefused(2, "--dead-letters=none");
+        FIXTURE.run("audit", "--source", "e", "--from", "yesterday").assertRefused(2, "--from");
+    }
+
+    /** 400 records of 1 MB in the source and on the lanes, all of which fit into one fetch because they are compressed. */
+    @Test
+    void auditsMoreBytesOfRecordsThanTheHeapHolds() throws Exception {
+        routed("f", 0, 0);
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers",
+                FIXTURE.broker().bootstrapServers(),
+                "compression.type",
+                "lz4",
+                "max.request.size",
+                10_000_000);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < 400; i++) {
+                byte[] value = new byte[1 << 20];
+                value[i] = 1;
+                var unusedRecord = producer.send(withValue(record("f", i), value));
+                var unusedCopy = producer.send(withValue(copy("f", i), value));
+            }
+        }
+        commit("f", 200);
+        try (ServiceProcess process = FIXTURE.start(256, Map.of(), "audit", "--source", "f")) {
+            assertThat(process.exitCode(Duration.ofSeconds(60)))
+                    .as(process::errors)
+                    .isZero();
+            assertThat(process.output())
+                    .startsWith("f: 400 records routed, 0 not yet")
+                    .contains("clean: every record has arrived exactly once");
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> withValue(ProducerRecord<byte[], byte[]> of, byte[] value) {
+        return new ProducerRecord<>(of.topic(), of.partition(), of.timestamp(), of.key(), value, of.headers());
     }
 }

@@ -14,8 +14,6 @@ import io.sidetrack.common.control.SteeringFeed;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicIdentity;
-import io.sidetrack.sandbox.SandboxBroker;
-import io.sidetrack.sandbox.SandboxTopics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,41 +31,27 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The control topic, whatever anybody has written into it, and commands with the properties of a service. */
+/** The control topic with any content, and commands with the properties of a service. */
 class ControlTopicIT {
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static SandboxBroker broker;
-    private static SandboxTopics topics;
-    private static Tool tool;
 
-    @BeforeAll
-    static void start() {
-        broker = SandboxBroker.start(Map.of(
-                "authorizer.class.name",
-                "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-                "allow.everyone.if.no.acl.found",
-                "true"));
-        topics = new SandboxTopics(broker.bootstrapServers());
-        tool = new Tool(broker);
-    }
-
-    @AfterAll
-    static void stop() {
-        topics.close();
-        broker.close();
-    }
+    @RegisterExtension
+    static final OperatorFixture FIXTURE = new OperatorFixture(Map.of(
+            "authorizer.class.name",
+            "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "allow.everyone.if.no.acl.found",
+            "true"));
 
     private static void writes(String topic, String key, String value) {
-        topics.send(List.of(new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8))));
+        FIXTURE.topics().send(List.of(new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8))));
     }
 
     @Test
-    void invalidSteeringIsSkippedAndTheLastValidOneIsShown() {
+    void skipsInvalidSteeringAndShowsTheLastValidOne() {
         String[] lane = {"--source", "s", "--table", "items", "--control-topic", "steering"};
         String key = "writer/sidetrack-writer-s-backfill~items";
         backfill(lane, "speed", "70", "--not-started");
@@ -83,21 +67,21 @@ class ControlTopicIT {
         all[0] = "backfill";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
         System.arraycopy(lane, 0, all, 1 + arguments.length, lane.length);
-        return tool.run(all).assertDone().out();
+        return FIXTURE.run(all).assertDone().out();
     }
 
     @Test
-    void invalidCutIsNamedBesideTheLastValidOne() {
+    void namesAnInvalidCutAndUsesTheLastValidOne() {
         ControlTopic control = control("cuts");
         Cut cut = cut(5);
-        control.put("router", cut, topics.admin());
+        control.put("router", cut, FIXTURE.topics().admin());
         writes("cuts", "cut/router", "{\"source\":null}");
         writes("cuts", "cut/other", "no JSON");
         assertThat(control.cut("router"))
                 .isEqualTo(new ControlValue<>(Optional.of(cut), Optional.of("partition 0, offset 1")));
         assertThat(control.cut("other"))
                 .isEqualTo(new ControlValue<>(Optional.empty(), Optional.of("partition 0, offset 2")));
-        tool.run("release", "--source", "s", "--router-group", "other", "--cut-only", "--control-topic", "cuts")
+        FIXTURE.run("release", "--source", "s", "--router-group", "other", "--cut-only", "--control-topic", "cuts")
                 .assertDone();
         assertThat(control.cut("other").isEmpty()).isTrue();
         control.remove("router");
@@ -107,7 +91,7 @@ class ControlTopicIT {
     private static ControlTopic control(String name) {
         return new ControlTopic(
                 name,
-                KafkaProperties.of(Map.of("bootstrap.servers", broker.bootstrapServers())),
+                KafkaProperties.of(Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers())),
                 Duration.ofSeconds(30));
     }
 
@@ -116,20 +100,20 @@ class ControlTopicIT {
     }
 
     @Test
-    void topicThatMayNotBeReadIsNotTakenForNone() throws Exception {
+    void topicThatMayNotBeReadDoesNotCountAsMissing() throws Exception {
         ControlTopic absent = control("absent");
         assertThat(absent.cut("router").isEmpty()).isTrue();
         assertThat(absent.steering("writer")).isEqualTo(Steering.NONE);
         ControlTopic control = control("hidden");
-        control.put("router", cut(5), topics.admin());
+        control.put("router", cut(5), FIXTURE.topics().admin());
         try (SteeringFeed feed = control.follow("writer", () -> {});
                 SteeringFeed begun = control.follow("writer", () -> {})) {
             assertThat(begun.next(Duration.ofMillis(100))).isEmpty();
             AclBinding rest = acl("hidden", AclOperation.ALL, AclPermissionType.ALLOW);
-            topics.admin().createAcls(List.of(rest)).all().get();
+            FIXTURE.topics().admin().createAcls(List.of(rest)).all().get();
             for (AclOperation denied : List.of(AclOperation.DESCRIBE, AclOperation.READ)) {
                 AclBinding acl = acl("hidden", denied, AclPermissionType.DENY);
-                topics.admin().createAcls(List.of(acl)).all().get();
+                FIXTURE.topics().admin().createAcls(List.of(acl)).all().get();
                 await().atMost(SOON).untilAsserted(() -> assertThatThrownBy(() -> control.cut("router"))
                         .isInstanceOf(StartupException.class)
                         .hasMessageStartingWith("control topic hidden: this principal may not read it")
@@ -142,7 +126,7 @@ class ControlTopicIT {
                 ControlTopic exempt = control.with(new StartupExemption("ALLOW", true));
                 assertThat(exempt.cut("router").isEmpty()).isTrue();
                 assertThat(exempt.steering("writer")).isEqualTo(Steering.NONE);
-                tool.run(
+                FIXTURE.run(
                                 "release",
                                 "--source",
                                 "s",
@@ -152,11 +136,15 @@ class ControlTopicIT {
                                 "--control-topic",
                                 "hidden")
                         .assertRefused(2, "control topic hidden: this principal may not read it");
-                // What is being read needs no description, and what is hidden is not read at all.
+                // Reading that has begun needs no DESCRIBE; without DESCRIBE, reading does not begin.
                 SteeringFeed affected = denied == AclOperation.DESCRIBE ? feed : begun;
                 await().atMost(SOON).untilAsserted(() -> assertThatThrownBy(() -> affected.next(Duration.ofMillis(500)))
                         .isInstanceOf(TopicAuthorizationException.class));
-                topics.admin().deleteAcls(List.of(acl.toFilter())).all().get();
+                FIXTURE.topics()
+                        .admin()
+                        .deleteAcls(List.of(acl.toFilter()))
+                        .all()
+                        .get();
                 await().atMost(SOON)
                         .untilAsserted(
                                 () -> assertThat(control.cut("router").value()).contains(cut(5)));
@@ -171,34 +159,35 @@ class ControlTopicIT {
     }
 
     @Test
-    void cutCountsInWhateverPartitionItIsAndTheFirstPartitionWins() {
-        topics.create("wide", 5, Map.of());
+    void findsTheCutInAnyPartitionAndPrefersTheFirst() {
+        FIXTURE.topics().create("wide", 5, Map.of());
         ControlTopic control = control("wide");
         String json = "{\"source\":\"s\",\"group\":\"old\",\"takenAtMs\":1,\"ends\":{\"0\":4}}";
-        topics.send(List.of(new ProducerRecord<>("wide", 3, "cut/router".getBytes(UTF_8), json.getBytes(UTF_8))));
+        FIXTURE.topics()
+                .send(List.of(new ProducerRecord<>("wide", 3, "cut/router".getBytes(UTF_8), json.getBytes(UTF_8))));
         assertThat(control.cut("router").value())
                 .as("as an earlier version has recorded it")
                 .contains(new Cut("s", "old", 1, new TreeMap<>(Map.of(0, 4L)), null));
-        control.put("router", cut(6), topics.admin());
+        control.put("router", cut(6), FIXTURE.topics().admin());
         assertThat(control.cut("router").value()).contains(cut(6));
         control.remove("router");
         assertThat(control.cut("router").isEmpty()).isTrue();
     }
 
     @Test
-    void feedGoesOnWhenTheTopicIsCreatedAgain() throws Exception {
+    void feedContinuesWhenTheTopicIsRecreated() throws Exception {
         ControlTopic control = control("again");
         try (SteeringFeed feed = control.follow("writer", () -> {})) {
             assertThat(feed.next(Duration.ofMillis(100))).isEmpty();
             for (int i = 1; i <= 3; i++) {
-                control.put("writer", new Steering(true, i, 1), topics.admin());
+                control.put("writer", new Steering(true, i, 1), FIXTURE.topics().admin());
             }
             next(feed, new Steering(true, 3, 1));
-            topics.admin().deleteTopics(List.of("again")).all().get();
+            FIXTURE.topics().admin().deleteTopics(List.of("again")).all().get();
             await().atMost(SOON).untilAsserted(() -> assertThat(
-                            topics.admin().listTopics().names().get())
+                            FIXTURE.topics().admin().listTopics().names().get())
                     .doesNotContain("again"));
-            control.put("writer", new Steering(false, 4, 1), topics.admin());
+            control.put("writer", new Steering(false, 4, 1), FIXTURE.topics().admin());
             next(feed, new Steering(false, 4, 1));
         }
     }
@@ -211,28 +200,28 @@ class ControlTopicIT {
     }
 
     @Test
-    void commandsWorkWithThePropertiesOfAStreamsClient(@TempDir Path folder) throws Exception {
-        topics.create("t", 1, Map.of());
+    void commandsAcceptThePropertiesOfAStreamsClient(@TempDir Path folder) throws Exception {
+        FIXTURE.topics().create("t", 1, Map.of());
         Path properties = Files.writeString(folder.resolve("client.properties"), """
-                group.protocol=streams
-                num.stream.threads=2
-                main.consumer.max.poll.records=1
-                transactional.id=x
-                consumer.group.id=y
-                """);
+            group.protocol=streams
+            num.stream.threads=2
+            main.consumer.max.poll.records=1
+            transactional.id=x
+            consumer.group.id=y
+            """);
         Path lines = Files.writeString(folder.resolve("lines.jsonl"), "{\"id\":\"a\"}\n");
         String config = properties.toString();
-        tool.run("publish", lines.toString(), "--topic", "t", "--key", "/id", "--command-config", config)
+        FIXTURE.run("publish", lines.toString(), "--topic", "t", "--key", "/id", "--command-config", config)
                 .assertDone();
-        assertThat(topics.read("t")).hasSize(1);
-        tool.run("backfill", "status", "--source", "t", "--table", "items", "--command-config", config)
+        assertThat(FIXTURE.topics().read("t")).hasSize(1);
+        FIXTURE.run("backfill", "status", "--source", "t", "--table", "items", "--command-config", config)
                 .assertDone();
-        tool.run("provision", "--source", "t", "--command-config", config).assertDone();
-        tool.run("dead-letters", "list", "--topic", "t-dead-letters", "--command-config", config)
+        FIXTURE.run("provision", "--source", "t", "--command-config", config).assertDone();
+        FIXTURE.run("dead-letters", "list", "--topic", "t-dead-letters", "--command-config", config)
                 .assertDone();
-        tool.run("progress", "--source", "t", "--table", "items", "--interval-ms", "100", "--command-config", config)
+        FIXTURE.run("progress", "--source", "t", "--table", "items", "--interval-ms", "100", "--command-config", config)
                 .assertDone();
-        assertThat(tool.run("doctor", "--source", "t", "--command-config", config)
+        assertThat(FIXTURE.run("doctor", "--source", "t", "--command-config", config)
                         .out())
                 .contains("t-backfill");
     }

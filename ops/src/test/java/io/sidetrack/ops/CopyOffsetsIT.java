@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.KafkaProperties;
-import io.sidetrack.sandbox.SandboxBroker;
-import io.sidetrack.sandbox.SandboxTopics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,72 +14,65 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One group continues where another stopped, at the same offsets and at the same speed. */
+/** A group continues where another one stopped, at the same offsets and with the same speed. */
 class CopyOffsetsIT {
-    private static SandboxBroker broker;
-    private static SandboxTopics topics;
-    private static Tool tool;
+    @RegisterExtension
+    static final OperatorFixture FIXTURE = new OperatorFixture();
 
     @BeforeAll
-    static void start() {
-        broker = SandboxBroker.start();
-        topics = new SandboxTopics(broker.bootstrapServers());
-        tool = new Tool(broker);
-        topics.createLane("lane", 3);
-        topics.createLane("other", 1);
-    }
-
-    @AfterAll
-    static void stop() {
-        topics.close();
-        broker.close();
+    static void createLanes() {
+        FIXTURE.topics().createLane("lane", 3);
+        FIXTURE.topics().createLane("other", 1);
     }
 
     private static void commit(String group, TopicPartition partition, OffsetAndMetadata offset) throws Exception {
-        topics.admin()
+        FIXTURE.topics()
+                .admin()
                 .alterConsumerGroupOffsets(group, Map.of(partition, offset))
                 .all()
                 .get();
     }
 
-    private static Tool.Ended copy(String from, String to, String... more) {
+    private static OperatorFixture.Ended copy(String from, String to, String... more) {
         String[] arguments = new String[7 + more.length];
         System.arraycopy(
                 new String[] {"copy-offsets", "--topic", "lane", "--from", from, "--to", to}, 0, arguments, 0, 7);
         System.arraycopy(more, 0, arguments, 7, more.length);
-        return tool.run(arguments);
+        return FIXTURE.run(arguments);
     }
 
     @Test
-    void offsetsAndTheSpeedOfABackfillAreCopiedAndTheFirstGroupKeepsThem() throws Exception {
+    void copiesOffsetsAndTheSpeedOfABackfillAndLeavesTheFirstGroupUnchanged() throws Exception {
         TopicPartition partition = new TopicPartition("lane", 1);
         OffsetAndMetadata offset = new OffsetAndMetadata(42, Optional.empty(), "what Kafka Streams notes there");
         commit("one", partition, offset);
         commit("one", new TopicPartition("other", 0), new OffsetAndMetadata(7));
-        tool.run("backfill", "pause", "--backfill-group", "one", "--source", "s")
+        FIXTURE.run("backfill", "pause", "--backfill-group", "one", "--source", "s")
                 .assertDone();
 
         assertThat(copy("one", "two", "--dry-run").assertDone().out())
                 .contains("partition 1: 42")
                 .contains("would let two continue in lane where one stopped")
                 .contains("paused");
-        assertThat(topics.committed("two")).isEmpty();
+        assertThat(FIXTURE.topics().committed("two")).isEmpty();
 
         copy("one", "two").assertDone();
-        assertThat(topics.admin()
+        assertThat(FIXTURE.topics()
+                        .admin()
                         .listConsumerGroupOffsets("two")
                         .partitionsToOffsetAndMetadata()
                         .get())
-                .as("this topic's alone, and whole")
+                .as("only offsets of this topic, with their metadata")
                 .isEqualTo(Map.of(partition, offset));
-        assertThat(topics.committed("one")).hasSize(2);
+        assertThat(FIXTURE.topics().committed("one")).hasSize(2);
         assertThat(new ControlTopic(
                                 DefaultNames.CONTROL_TOPIC,
-                                KafkaProperties.of(Map.of("bootstrap.servers", broker.bootstrapServers())),
+                                KafkaProperties.of(Map.of(
+                                        "bootstrap.servers", FIXTURE.broker().bootstrapServers())),
                                 Duration.ofSeconds(30))
                         .steering("two")
                         .paused())
@@ -90,23 +81,23 @@ class CopyOffsetsIT {
     }
 
     @Test
-    void whatWouldReadRecordsAgainOrSkipThemIsRefusedInOneLine() throws Exception {
+    void refusesACopyThatWouldRepeatOrSkipRecords() throws Exception {
         copy("nobody", "two").assertRefused(1, "group nobody has committed no offset of lane");
         copy("two", "two").assertRefused(2, "--from and --to name the same group");
-        tool.run("copy-offsets", "--topic", "gone", "--from", "a", "--to", "b")
+        FIXTURE.run("copy-offsets", "--topic", "gone", "--from", "a", "--to", "b")
                 .assertRefused(2, "--topic=gone: there is no such topic");
         commit("ahead", new TopicPartition("lane", 0), new OffsetAndMetadata(5));
         commit("behind", new TopicPartition("lane", 0), new OffsetAndMetadata(4));
-        copy("ahead", "behind").assertRefused(1, "group behind has read lane already");
-        assertThat(topics.committed("behind")).containsEntry(new TopicPartition("lane", 0), 4L);
+        copy("ahead", "behind").assertRefused(1, "group behind has already committed other offsets of lane");
+        assertThat(FIXTURE.topics().committed("behind")).containsEntry(new TopicPartition("lane", 0), 4L);
     }
 
     @Test
-    void groupThatIsActiveIsRefused() throws Exception {
-        topics.send(List.of(new ProducerRecord<>("lane", 2, null, new byte[1])));
+    void refusesAnActiveGroup() throws Exception {
+        FIXTURE.topics().send(List.of(new ProducerRecord<>("lane", 2, null, new byte[1])));
         commit("busy", new TopicPartition("lane", 2), new OffsetAndMetadata(1));
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "group.id", "busy"),
+                Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers(), "group.id", "busy"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.subscribe(List.of("lane"));
@@ -115,7 +106,7 @@ class CopyOffsetsIT {
             }
             copy("busy", "next").assertRefused(1, "group busy is active");
         }
-        assertThat(topics.committed("next")).isEmpty();
+        assertThat(FIXTURE.topics().committed("next")).isEmpty();
         copy("busy", "next").assertDone();
     }
 }

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** What a command prints is as the command means it, and what it prints of others is text. */
+/** Control characters reach the terminal only if they belong to the format of a command. */
 class PrintableWriterTest {
     private static final String HOSTILE = "a\u001b[31m\r\nFORGED\u202e";
     private static final String SHOWN = "a\\u001b[31m\\r\\nFORGED\\u202e";
@@ -17,7 +18,7 @@ class PrintableWriterTest {
     private final PrintableWriter out = new PrintableWriter(new PrintWriter(printed));
 
     @Test
-    void textOfOthersIsOneLineHoweverItIsPrinted() {
+    void untrustedTextIsOneLineHoweverItIsPrinted() {
         out.println(HOSTILE);
         out.println((Object) HOSTILE);
         out.printf("%s|%5d%n", HOSTILE, 7);
@@ -27,7 +28,7 @@ class PrintableWriterTest {
     }
 
     @Test
-    void formatOfACommandMaySteerTheTerminal() {
+    void formatOfACommandMayControlTheTerminal() {
         out.printf("\r%s\u001b[K", HOSTILE);
         out.print("two\nlines\u001b[K\n");
         out.flush();
@@ -35,9 +36,10 @@ class PrintableWriterTest {
     }
 
     @Test
-    void whatAWrongCallRepeatsIsPrintable() {
+    void messageForInvalidArgumentsIsPrintable() {
         StringWriter err = new StringWriter();
-        CommandLine command = SidetrackMain.commandLine(new PrintWriter(printed), new PrintWriter(err));
+        CommandLine command =
+                SidetrackMain.commandLine(new Environment(Map.of()), new PrintWriter(printed), new PrintWriter(err));
         assertThat(command.execute("doctor", "--x\u001b[31mfoo://u:p4ssw0rd@h\nFORGED"))
                 .isEqualTo(2);
         assertThat(err.toString())

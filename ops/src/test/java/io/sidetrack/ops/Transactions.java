@@ -6,7 +6,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A producer whose records are in transactions, as a router's or an upstream service's are. */
+/** A transactional producer, like that of a router or an upstream service. */
 final class Transactions implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
 
@@ -18,7 +18,7 @@ final class Transactions implements AutoCloseable {
         producer.initTransactions();
     }
 
-    /** Sends records to each of some partitions in a transaction that stays open. */
+    /** Sends records to the first partitions of a topic in a transaction that stays open. */
     Transactions begin(String topic, int partitions, int each) {
         producer.beginTransaction();
         for (int i = 0; i < each * partitions; i++) {
@@ -28,7 +28,7 @@ final class Transactions implements AutoCloseable {
         return this;
     }
 
-    /** Sends records in a transaction, and commits it. */
+    /** Sends records in a transaction and commits it. */
     @SafeVarargs
     final void send(ProducerRecord<byte[], byte[]>... records) {
         producer.beginTransaction();

@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The documented rescue of a lagging topic, command by command. */
+/** "Rescue a lagging topic" in {@code docs/operations.md}, command by command. */
 class RescueIT {
     private static final String GROUP = "orders-service";
 

@@ -18,14 +18,14 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Whether each record of the source has exactly one copy. Lane records do not say which record they are a copy of, so they are
- * matched by their bytes: a copy takes the first record of the source with its bytes that has no copy yet. Call, in this order,
- * {@link #letter} for all dead letters, {@link #source} for all records of the source, {@link #copy} for all records of the
- * lanes, each in the order of their partition, then {@link #report}.
+ * Checks that each record of the source has exactly one copy. A record of a lane does not name its source record, so both are
+ * matched by their bytes: a copy belongs to the first source record with the same bytes that has no copy yet. Call, in this order,
+ * {@link #deadLetter} for all dead letters, {@link #source} for all records of the source, {@link #copy} for all records of the
+ * lanes, in the order of each partition, then {@link #report}.
  *
- * <p>Order: records of a key that come from one partition of the source must have increasing offsets there, in each lane. If
- * duplicates are allowed, a record that comes too late is accepted if what came too early comes again behind it, because then the
- * last of each is in order. Not thread-safe.
+ * <p>Order: in each lane, records of a key from one partition of the source must have increasing source offsets. If duplicates
+ * are allowed, a late record is accepted if the record before it is repeated after it, because then the last copies are in
+ * order. Not thread-safe.
  */
 final class Audit {
     private static final int SOURCE = 0;
@@ -33,77 +33,77 @@ final class Audit {
 
     private final Scope scope;
     private final Ledger ledger;
-    private final Findings findings;
+    private final FindingTally findings;
     private final Digester digester;
-    private final DeadLetters letters;
+    private final DeadLetters deadLetters;
     private final KeySequences sequences = new KeySequences();
     /** Topics by their number in a {@link PackedPosition}. */
     private final List<String> topics = new ArrayList<>();
 
     private final Map<String, Long> copies = new LinkedHashMap<>();
-    /** Records without a match, some of which may be a changed one. */
+    /** Lane records that match no source record. Some may be changed copies. */
     private final List<Unknown> unknown = new ArrayList<>();
 
     private long moreUnknown;
     private long replayed;
-    private final List<Late> late = new ArrayList<>();
-    private long moreLate;
-    /** By digest of key, lane and partitions: late records that are in order if the record of an index comes again. */
-    private final Map<Long, Late> redeemable = new HashMap<>();
+    private final List<LateRecord> lateRecords = new ArrayList<>();
+    private long moreLateRecords;
+    /** By digest of key, lane and partitions: late records that are accepted if the record before them is repeated. */
+    private final Map<Long, LateRecord> redeemable = new HashMap<>();
 
     private record Unknown(long identity, long at) {}
 
-    /** A record, the index of one that came before it and must not, and where it is. */
-    private record Late(int index, int before, long at) {}
+    /** The index of a late record, the index of the record that precedes it but must follow it, and the position of the late one. */
+    private record LateRecord(int index, int before, long at) {}
 
     /**
-     * Prepares an audit.
+     * Begins an audit.
      *
-     * @param capacity how many records the source has in the range, at most
-     * @param trusted whether the router keeps the original timestamp in a header of the source
+     * @param capacity the maximum number of source records in the range
+     * @param trusted whether the router trusts the header of the original timestamp in the source
      */
     Audit(Scope scope, int capacity, boolean trusted) {
         this.digester = new Digester(trusted);
         this.scope = scope;
         this.ledger = new Ledger(capacity);
-        this.findings = new Findings(scope.kept());
+        this.findings = new FindingTally(scope.kept());
         topics.add(scope.source());
         topics.addAll(scope.lanes());
         topics.add(scope.deadLetters());
         topics.subList(1, topics.size()).forEach(topic -> copies.put(topic, 0L));
-        this.letters = new DeadLetters(scope.source(), digester);
+        this.deadLetters = new DeadLetters(scope.source(), digester);
     }
 
-    /** A record of the dead-letter topic. */
-    void letter(ConsumerRecord<byte[], byte[]> record) {
-        if (letters.add(record, packed(topics.size() - 1, record))) {
+    /** Adds a record of the dead-letter topic. */
+    void deadLetter(ConsumerRecord<byte[], byte[]> record) {
+        if (deadLetters.add(record, packed(topics.size() - 1, record))) {
             copies.merge(scope.deadLetters(), 1L, Long::sum);
         }
     }
 
-    /** A record of the source. */
+    /** Adds a record of the source. */
     void source(ConsumerRecord<byte[], byte[]> record) {
-        long place = packed(SOURCE, record);
+        long position = packed(SOURCE, record);
         Digest digest = digester.source(record);
-        List<DeadLetters.Letter> named = letters.of(record);
+        List<DeadLetters.Entry> named = deadLetters.of(record);
         if (named.isEmpty()) {
-            ledger.add(digest, place);
+            ledger.add(digest, position);
             return;
         }
-        int index = ledger.addAlone(digest, place);
+        int index = ledger.addAlone(digest, position);
         ledger.find(index, named.get(0).at());
-        letters.bury(digest, index);
+        deadLetters.markDeadLettered(digest, index);
         for (int i = 0; i < named.size(); i++) {
-            DeadLetters.Letter letter = named.get(i);
+            DeadLetters.Entry deadLetter = named.get(i);
             if (i > 0) {
-                findings.add(DUPLICATED, finding(letter.at(), index));
-            } else if (!letter.isOf(record, digester)) {
-                findings.add(CHANGED, finding(letter.at(), index));
+                findings.add(DUPLICATED, finding(deadLetter.at(), index));
+            } else if (!deadLetter.isOf(record, digester)) {
+                findings.add(CHANGED, finding(deadLetter.at(), index));
             }
         }
     }
 
-    /** A record of a lane. */
+    /** Adds a record of a lane. */
     void copy(ConsumerRecord<byte[], byte[]> record) {
         copies.merge(record.topic(), 1L, Long::sum);
         Digest digest = digester.copy(record);
@@ -123,11 +123,11 @@ final class Audit {
             redeem(digest, lane, record.partition(), twin);
             return;
         }
-        Optional<Integer> buried = letters.buried(digest);
-        if (buried.isPresent()) {
-            findings.add(IN_TWO_PLACES, finding(at, buried.get()));
+        Optional<Integer> deadLettered = deadLetters.deadLettered(digest);
+        if (deadLettered.isPresent()) {
+            findings.add(IN_TWO_PLACES, finding(at, deadLettered.get()));
         } else if (record.headers().lastHeader(DeadLetterHeaders.ATTEMPT) != null) {
-            // A writer's dead letter that was replayed comes from its lane, and not from the router.
+            // A writer's dead letter was replayed to its lane: the router did not send this record.
             replayed++;
         } else if (unknown.size() < MAX_PENDING) {
             unknown.add(new Unknown(digest.identity(), at));
@@ -144,9 +144,10 @@ final class Audit {
         }
         int last = KeySequences.index(before);
         if (KeySequences.partition(before) != partition) {
-            findings.add(KEY_SPREAD, new Finding(place(at), Optional.of(place(ledger.place(index))), copyOf(last)));
+            findings.add(
+                    KEY_SPREAD, new Finding(position(at), Optional.of(position(ledger.position(index))), copyOf(last)));
         } else if (last > index) {
-            Late one = new Late(index, last, at);
+            LateRecord one = new LateRecord(index, last, at);
             if (scope.allowDuplicates()) {
                 redeemable.put(sequence, one);
             } else {
@@ -156,7 +157,7 @@ final class Audit {
     }
 
     private long sequence(Digest digest, int lane, int partition, int index) {
-        int sourcePartition = PackedPosition.partition(ledger.place(index));
+        int sourcePartition = PackedPosition.partition(ledger.position(index));
         long where = PackedPosition.of(lane, sourcePartition, scope.allowSpread() ? partition : 0);
         return Digester.mix(digest.key() ^ Digester.mix(where));
     }
@@ -168,29 +169,31 @@ final class Audit {
         }
     }
 
-    private void pend(Late one) {
-        if (late.size() < MAX_PENDING) {
-            late.add(one);
+    private void pend(LateRecord one) {
+        if (lateRecords.size() < MAX_PENDING) {
+            lateRecords.add(one);
         } else {
-            moreLate++;
+            moreLateRecords++;
         }
     }
 
-    /** What was found. Call it once, at the end. */
+    /** The result. Must be called once, after all records are added. */
     Report report() {
         redeemable.values().forEach(this::pend);
         long undecided = 0;
-        for (Late one : late) {
+        for (LateRecord one : lateRecords) {
             if (ledger.isSplit(one.index()) || ledger.isSplit(one.before())) {
                 undecided++;
             } else {
                 findings.add(
                         OUT_OF_ORDER,
                         new Finding(
-                                place(one.at()), Optional.of(place(ledger.place(one.index()))), copyOf(one.before())));
+                                position(one.at()),
+                                Optional.of(position(ledger.position(one.index()))),
+                                copyOf(one.before())));
             }
         }
-        findings.addUnseen(OUT_OF_ORDER, moreLate);
+        findings.addUnseen(OUT_OF_ORDER, moreLateRecords);
         Map<Long, List<Unknown>> byIdentity = new HashMap<>();
         unknown.forEach(one -> byIdentity
                 .computeIfAbsent(one.identity(), identity -> new ArrayList<>())
@@ -198,13 +201,14 @@ final class Audit {
         long routed = 0;
         long notYet = 0;
         for (int index = 0; index < ledger.size(); index++) {
-            boolean required = isRequired(ledger.place(index));
+            boolean required = isRequired(ledger.position(index));
             if (required) {
                 routed++;
             }
             if (ledger.found(index) == Ledger.NOT_FOUND && !isChanged(index, byIdentity)) {
                 if (required) {
-                    findings.add(MISSING, new Finding(place(ledger.place(index)), Optional.empty(), Optional.empty()));
+                    findings.add(
+                            MISSING, new Finding(position(ledger.position(index)), Optional.empty(), Optional.empty()));
                 } else {
                     notYet++;
                 }
@@ -214,7 +218,7 @@ final class Audit {
         return new Report(scope, routed, notYet, copies, replayed, outside, undecided, findings);
     }
 
-    /** Whether a record without a copy is there with other bytes; one such copy is then spoken for. */
+    /** True if a record without a copy has one with other bytes, which is then assigned to it. */
     private boolean isChanged(int index, Map<Long, List<Unknown>> byIdentity) {
         List<Unknown> candidates = byIdentity.get(ledger.identity(index));
         if (candidates == null || candidates.isEmpty()) {
@@ -223,20 +227,22 @@ final class Audit {
         findings.add(
                 CHANGED,
                 new Finding(
-                        place(candidates.remove(0).at()), Optional.of(place(ledger.place(index))), Optional.empty()));
+                        position(candidates.remove(0).at()),
+                        Optional.of(position(ledger.position(index))),
+                        Optional.empty()));
         return true;
     }
 
-    /** @return how many records are outside of the range */
+    /** @return the number of records outside the range */
     private long unexpected(Map<Long, List<Unknown>> byIdentity) {
         List<Long> left = new ArrayList<>();
         byIdentity.values().forEach(some -> some.forEach(one -> left.add(one.at())));
-        left.addAll(letters.unnamed(scope.routed()));
+        left.addAll(deadLetters.unnamed(scope.routed()));
         left.sort(Long::compareUnsigned);
         if (!scope.whole()) {
             return left.size() + moreUnknown;
         }
-        left.forEach(at -> findings.add(UNEXPECTED, new Finding(place(at), Optional.empty(), Optional.empty())));
+        left.forEach(at -> findings.add(UNEXPECTED, new Finding(position(at), Optional.empty(), Optional.empty())));
         findings.addUnseen(UNEXPECTED, moreUnknown);
         return 0;
     }
@@ -247,15 +253,15 @@ final class Audit {
     }
 
     private Finding finding(long at, int index) {
-        return new Finding(place(at), Optional.of(place(ledger.place(index))), copyOf(index));
+        return new Finding(position(at), Optional.of(position(ledger.position(index))), copyOf(index));
     }
 
     private Optional<RecordPosition> copyOf(int index) {
         long found = ledger.found(index);
-        return found == Ledger.NOT_FOUND ? Optional.empty() : Optional.of(place(found));
+        return found == Ledger.NOT_FOUND ? Optional.empty() : Optional.of(position(found));
     }
 
-    private RecordPosition place(long packed) {
+    private RecordPosition position(long packed) {
         return PackedPosition.unpack(packed, topics);
     }
 

@@ -1,13 +1,14 @@
 package io.sidetrack.ops.audit;
 
-import static io.sidetrack.ops.LaneOptions.orVariable;
-
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.GroupOptions;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.ProgressLine;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.GroupPosition;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -38,21 +40,23 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         exitCodeOnExecutionException = 2,
         description = {
-            "Reads the source and the lanes, and reports whether each record of the source is on exactly one lane or in the"
-                    + " router's dead-letter topic: committed, once, byte for byte except for Sidetrack's own headers, and in"
-                    + " the order of its key. Changes nothing.",
-            "The router may be running: what its group has not passed is counted as not yet routed. Records are matched by"
-                    + " key, original timestamp, value and headers; identical ones are interchangeable. What an aborted"
-                    + " transaction has left is not seen. Records that no copy of the range explains are findings only if the"
-                    + " range is all that the source ever had.",
-            "Heap: 50 MB for a million records in the range, and 50 MB more for a million different keys (java -Xmx..., or"
-                    + " JAVA_TOOL_OPTIONS). Findings name places, never values. Exit codes: 0 clean, 1 findings, 2 could not be"
-                    + " done."
+            "Reads the source and the lanes, and reports whether each record of the source is on exactly one lane or"
+                    + " in the router's dead-letter topic: committed, once, byte for byte except for Sidetrack's own"
+                    + " headers, and in the order of its key. Changes nothing.",
+            "The router may be running: records beyond the committed offsets of its group count as not yet routed."
+                    + " Records are matched by key, original timestamp, value and headers; identical ones are"
+                    + " interchangeable. Records of aborted transactions are ignored. A record of a lane that matches no"
+                    + " source record is a finding only if the range is everything that the source ever contained.",
+            "Heap: 50 MB for a million records in the range, and 50 MB more for a million different keys (java"
+                    + " -Xmx..., or JAVA_TOOL_OPTIONS); the size of records does not matter. Findings contain positions,"
+                    + " never values. Exit codes: 0 clean, 1 findings, 2 the audit failed."
         })
 public final class AuditCommand implements Callable<Integer> {
-    private static final int COULD_NOT = StartupException.EXIT_CODE;
-    /** What the clients and the JVM take besides. */
+    private static final int FAILED = StartupException.EXIT_CODE;
+    /** What clients and JVM need in addition. */
     private static final long OTHER_HEAP_BYTES = 64L << 20;
+
+    private final Environment environment;
 
     @Spec
     private CommandSpec spec;
@@ -62,6 +66,9 @@ public final class AuditCommand implements Callable<Integer> {
 
     @Mixin
     private LaneOptions lanes;
+
+    @Mixin
+    private GroupOptions groups;
 
     @Option(
             names = "--dead-letters",
@@ -74,15 +81,14 @@ public final class AuditCommand implements Callable<Integer> {
 
     @Option(
             names = "--allow-duplicates",
-            description =
-                    "For a router with at_least_once: count records that are there more than once, but accept them.")
+            description = "For a router with at_least_once: count duplicate records, but accept them.")
     private boolean allowDuplicates;
 
     @Option(
             names = "--allow-spread",
             description =
-                    "A key may be on several partitions of a lane, because the lane has grown or ROUTER_PARTITION_BY"
-                            + " is set; its order is audited within each.")
+                    "A key may be in several partitions of a lane, because partitions were added or ROUTER_PARTITION_BY"
+                            + " is set; its order is checked in each partition.")
     private boolean allowSpread;
 
     @Option(names = "--trust-headers", description = "For a router with ROUTER_TRUST_HEADERS=true.")
@@ -92,7 +98,7 @@ public final class AuditCommand implements Callable<Integer> {
             names = "--places",
             paramLabel = "N",
             defaultValue = "10",
-            description = "How many findings of a kind are printed. Default: ${DEFAULT-VALUE}.")
+            description = "How many findings of each kind to print. Default: ${DEFAULT-VALUE}.")
     private int places;
 
     @Option(
@@ -105,6 +111,11 @@ public final class AuditCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print the result as one object.")
     private boolean json;
+
+    /** @param environment with the services' own variables */
+    public AuditCommand(Environment environment) {
+        this.environment = environment;
+    }
 
     @Override
     public Integer call() {
@@ -119,85 +130,90 @@ public final class AuditCommand implements Callable<Integer> {
             out.flush();
             return report.isClean() ? 0 : 1;
         } catch (OpsException e) {
-            // 1 means that something was found.
+            // Exit code 1 means that there are findings.
             spec.commandLine().getErr().println("sidetrack: " + e.getMessage());
-            return COULD_NOT;
+            return FAILED;
         } catch (OutOfMemoryError e) {
             spec.commandLine()
                     .getErr()
-                    .println(
-                            "sidetrack: the heap is too small for so many keys; set JAVA_TOOL_OPTIONS=-Xmx..., or narrow"
-                                    + " the range with --from and --to");
-            return COULD_NOT;
+                    .println("sidetrack: the heap is too small for the keys in the range; set"
+                            + " JAVA_TOOL_OPTIONS=-Xmx..., or narrow the range with --from and --to");
+            return FAILED;
         }
     }
 
     private Report audit(Cluster cluster) {
         TopicFacts source = cluster.topics().require("--source", lanes.source());
-        List<TopicFacts> both = List.of(
-                cluster.topics().require("--live", lanes.live()),
-                cluster.topics().require("--backfill", lanes.backfill()));
-        TopicFacts letters = cluster.topics()
+        List<TopicFacts> laneTopics = laneTopics(cluster);
+        TopicFacts deadLetterTopic = cluster.topics()
                 .require(
                         "--dead-letters",
-                        orVariable(deadLetters, "ROUTER_DEAD_LETTER_TOPIC")
+                        environment
+                                .orVariable(deadLetters, "ROUTER_DEAD_LETTER_TOPIC")
                                 .orElseGet(() -> DefaultNames.deadLetterTopic(lanes.source())));
-        // In this order, because the router may be running: what it has committed is on the lanes then, and what is on
-        // the
-        // lanes was in the source.
-        GroupPosition router = cluster.standing(source.name(), source.partitions(), lanes.routerGroup());
+        // In this order, because the router may be running: what it has committed is then on the lanes, and what is on
+        // the lanes is in the source.
+        GroupPosition router = cluster.position(source.name(), source.partitions(), groups.router(lanes));
         if (!router.isKnown()) {
             throw new OpsException("group %s has committed no offset of %s; correct --router-group or --source"
-                    .formatted(lanes.routerGroup(), source.name()));
+                    .formatted(groups.router(lanes), source.name()));
         }
-        Map<TopicPartition, OffsetRange> lettersRange =
-                of(letters, cluster.spans(letters.name(), letters.partitions()));
-        Map<TopicPartition, OffsetRange> lanesRange = new HashMap<>();
-        both.forEach(lane -> lanesRange.putAll(of(lane, range.lane(cluster, lane))));
-        SortedMap<Integer, OffsetRange> spans = range.source(cluster, source);
+        Map<TopicPartition, OffsetRange> deadLetterRanges =
+                of(deadLetterTopic, cluster.ranges(deadLetterTopic.name(), deadLetterTopic.partitions()));
+        Map<TopicPartition, OffsetRange> laneRanges = new HashMap<>();
+        laneTopics.forEach(lane -> laneRanges.putAll(of(lane, range.lane(cluster, lane))));
+        SortedMap<Integer, OffsetRange> ranges = range.source(cluster, source);
         Scope scope = new Scope(
                 source.name(),
-                both.stream().map(TopicFacts::name).toList(),
-                letters.name(),
-                routed(router, spans),
-                deleted(cluster, both),
-                range.isWhole(spans),
+                laneTopics.stream().map(TopicFacts::name).toList(),
+                deadLetterTopic.name(),
+                routed(router, ranges),
+                deleted(cluster, laneTopics),
+                range.isWhole(ranges),
                 allowDuplicates,
                 allowSpread,
                 places);
-        Audit audit = new Audit(scope, capacity(spans), trustHeaders);
-        Map<TopicPartition, OffsetRange> sourceRange = of(source, spans);
+        Audit audit = new Audit(scope, capacity(ranges), trustHeaders);
+        Map<TopicPartition, OffsetRange> sourceRanges = of(source, ranges);
+        Optional<ProgressLine> line = !json && Terminal.isInteractive()
+                ? Optional.of(new ProgressLine(spec.commandLine().getErr(), System::nanoTime))
+                : Optional.empty();
         ReadingProgress progress = new ReadingProgress(
-                !json && Terminal.isWatched(),
-                spec.commandLine().getErr(),
-                System::nanoTime,
-                length(lettersRange) + length(sourceRange) + length(lanesRange));
+                line, System::nanoTime, length(deadLetterRanges) + length(sourceRanges) + length(laneRanges));
         try {
-            read(cluster, letters.name(), lettersRange, audit::letter, progress);
-            read(cluster, source.name(), sourceRange, audit::source, progress);
-            read(cluster, "the lanes", lanesRange, audit::copy, progress);
+            read(cluster, deadLetterTopic.name(), deadLetterRanges, audit::deadLetter, progress);
+            read(cluster, source.name(), sourceRanges, audit::source, progress);
+            read(cluster, "the lanes", laneRanges, audit::copy, progress);
         } finally {
             progress.end();
         }
         return audit.report();
     }
 
-    private static SortedMap<Integer, Long> routed(GroupPosition router, SortedMap<Integer, OffsetRange> spans) {
+    /** The topics of the lanes, of which there is only one if both lanes are one topic. */
+    private List<TopicFacts> laneTopics(Cluster cluster) {
+        TopicFacts live = cluster.topics().require("--live", lanes.live());
+        return lanes.isOneTopic()
+                ? List.of(live)
+                : List.of(live, cluster.topics().require("--backfill", lanes.backfill()));
+    }
+
+    private static SortedMap<Integer, Long> routed(GroupPosition router, SortedMap<Integer, OffsetRange> ranges) {
         SortedMap<Integer, Long> routed = new TreeMap<>();
         router.partitions()
-                .forEach((partition, place) -> routed.put(
+                .forEach((partition, position) -> routed.put(
                         partition,
                         Math.min(
-                                place.committed().orElse(0),
-                                spans.get(partition).end())));
+                                position.committed().orElse(0),
+                                ranges.get(partition).end())));
         return routed;
     }
 
-    /** What lay on the lanes once. */
-    private static SortedMap<String, Long> deleted(Cluster cluster, List<TopicFacts> both) {
+    /** Offsets that the lanes no longer hold, by lane. */
+    private static SortedMap<String, Long> deleted(Cluster cluster, List<TopicFacts> laneTopics) {
         SortedMap<String, Long> deleted = new TreeMap<>();
-        for (TopicFacts lane : both) {
-            long offsets = cluster.spans(lane.name(), lane.partitions()).values().stream()
+        for (TopicFacts lane : laneTopics) {
+            long offsets = cluster.ranges(lane.name(), lane.partitions()).values().stream()
                     .mapToLong(OffsetRange::start)
                     .sum();
             if (offsets > 0) {
@@ -208,8 +224,8 @@ public final class AuditCommand implements Callable<Integer> {
     }
 
     /** @throws OpsException if the heap is too small for the range */
-    private static int capacity(SortedMap<Integer, OffsetRange> spans) {
-        long records = spans.values().stream().mapToLong(OffsetRange::length).sum();
+    private static int capacity(SortedMap<Integer, OffsetRange> ranges) {
+        long records = ranges.values().stream().mapToLong(OffsetRange::length).sum();
         long heap = Runtime.getRuntime().maxMemory();
         if (!Ledger.canHold(records) || Ledger.bytes(records) + OTHER_HEAP_BYTES > heap) {
             throw new OpsException(String.format(
@@ -230,7 +246,7 @@ public final class AuditCommand implements Callable<Integer> {
             Consumer<ConsumerRecord<byte[], byte[]>> to,
             ReadingProgress progress) {
         RecordReader.ranges(
-                // Records that retention deletes meanwhile must not be skipped in silence.
+                // Records that retention deletes in the meantime must not be skipped silently.
                 cluster.client().with(Map.of("max.poll.records", "5000", "auto.offset.reset", "none")),
                 ranges,
                 Duration.ofSeconds(patienceS),
@@ -239,9 +255,9 @@ public final class AuditCommand implements Callable<Integer> {
         progress.next(length(ranges));
     }
 
-    private static Map<TopicPartition, OffsetRange> of(TopicFacts topic, SortedMap<Integer, OffsetRange> spans) {
+    private static Map<TopicPartition, OffsetRange> of(TopicFacts topic, SortedMap<Integer, OffsetRange> ranges) {
         Map<TopicPartition, OffsetRange> all = new HashMap<>();
-        spans.forEach((partition, span) -> all.put(new TopicPartition(topic.name(), partition), span));
+        ranges.forEach((partition, range) -> all.put(new TopicPartition(topic.name(), partition), range));
         return all;
     }
 

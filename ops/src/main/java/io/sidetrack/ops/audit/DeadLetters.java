@@ -9,27 +9,27 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The router's dead letters, which name the records that they stand for. There are few of them. Not thread-safe. */
+/** The router's dead letters, each of which names its source record. There are few of them. Not thread-safe. */
 final class DeadLetters {
     private final String source;
     private final Digester digester;
-    private final Map<Origin, List<Letter>> byOrigin = new HashMap<>();
-    private final Map<Digest, Integer> buried = new HashMap<>();
+    private final Map<Origin, List<Entry>> byOrigin = new HashMap<>();
+    private final Map<Digest, Integer> deadLettered = new HashMap<>();
 
     private record Origin(int partition, long offset) {}
 
     /**
-     * One of them.
+     * A dead letter.
      *
-     * @param at where it lies, packed
-     * @param reduction what it says of a record of which it holds a part only
+     * @param at its packed position
+     * @param reduction describes the whole record, if the dead letter contains only a part of it
      */
-    record Letter(long at, Digest digest, Optional<Reduction> reduction) {
-        /** Whether a record is the one that it stands for. */
+    record Entry(long at, Digest digest, Optional<Reduction> reduction) {
+        /** True if the dead letter has the content of a record. */
         boolean isOf(ConsumerRecord<byte[], byte[]> record, Digester digester) {
             return reduction
                     .map(parts -> parts.isOf(record.key(), record.value()))
-                    .orElseGet(() -> digest.equals(digester.letterOf(record)));
+                    .orElseGet(() -> digest.equals(digester.deadLetterOf(record)));
         }
     }
 
@@ -41,13 +41,13 @@ final class DeadLetters {
     /**
      * Adds a record of the dead-letter topic.
      *
-     * @param at where it lies, packed
-     * @return false if it names no record of the source, as those of other routers and the marks of replays
+     * @param at its packed position
+     * @return false if it names no record of the source: a dead letter of another router, or the mark of a replay
      */
     boolean add(ConsumerRecord<byte[], byte[]> record, long at) {
         Optional<Origin> origin = origin(record);
         origin.ifPresent(from -> byOrigin.computeIfAbsent(from, none -> new ArrayList<>(1))
-                .add(new Letter(at, digester.letter(record), Reduction.read(record.headers()))));
+                .add(new Entry(at, digester.deadLetter(record), Reduction.read(record.headers()))));
         return origin.isPresent();
     }
 
@@ -68,8 +68,8 @@ final class DeadLetters {
         }
     }
 
-    /** Those that stand for a record of the source; they are not returned again. */
-    List<Letter> of(ConsumerRecord<byte[], byte[]> record) {
+    /** Removes and returns the dead letters of a source record. */
+    List<Entry> of(ConsumerRecord<byte[], byte[]> record) {
         if (byOrigin.isEmpty()) {
             return List.of();
         }
@@ -77,26 +77,26 @@ final class DeadLetters {
                 .orElse(List.of());
     }
 
-    /** Notes that a record has a letter. */
-    void bury(Digest digest, int index) {
-        buried.put(digest, index);
+    /** Stores that a source record has a dead letter. */
+    void markDeadLettered(Digest digest, int index) {
+        deadLettered.put(digest, index);
     }
 
-    /** The index of a record with this digest that has a letter. */
-    Optional<Integer> buried(Digest digest) {
-        return buried.isEmpty() ? Optional.empty() : Optional.ofNullable(buried.get(digest));
+    /** The index of a source record with this digest that has a dead letter. */
+    Optional<Integer> deadLettered(Digest digest) {
+        return deadLettered.isEmpty() ? Optional.empty() : Optional.ofNullable(deadLettered.get(digest));
     }
 
     /**
-     * Where those lie that name a record that is not in the source, although it should be.
+     * The packed positions of dead letters that name a record in the range which the source does not contain.
      *
-     * @param ends behind the last record of each partition of the source that is looked at
+     * @param ends the end of the range, by partition of the source
      */
     List<Long> unnamed(Map<Integer, Long> ends) {
         List<Long> unnamed = new ArrayList<>();
         byOrigin.forEach((origin, some) -> {
             if (origin.offset() < ends.getOrDefault(origin.partition(), 0L)) {
-                some.forEach(letter -> unnamed.add(letter.at()));
+                some.forEach(deadLetter -> unnamed.add(deadLetter.at()));
             }
         });
         return unnamed;

@@ -13,21 +13,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Digests records such that a record of the source and its copy on a lane have the same digest. Truncated SHA-256, so that no
- * record can be made to look like another. Not thread-safe.
+ * Computes digests that are equal for a record of the source and its copy on a lane. They are truncated SHA-256, so that no
+ * producer can make one record look like another. Not thread-safe.
  */
 final class Digester {
     private static final Predicate<String> OWN = OwnHeaders::isOwn;
-    /** A record that was replayed to a lane is not the copy that the router has put there, but one more. */
+    /** A record that was replayed to a lane differs from the copy that the router has written. */
     private static final Predicate<String> OWN_ON_A_LANE = OWN.and(Predicate.not(DeadLetterHeaders.ATTEMPT::equals));
 
-    private static final Predicate<String> OWN_ON_A_LETTER = OWN.or(DeadLetterHeaders::isAdded);
+    private static final Predicate<String> OWN_ON_A_DEAD_LETTER = OWN.or(DeadLetterHeaders::isAdded);
 
     private final boolean trusted;
     private final MessageDigest sha256;
     private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
 
-    /** @param trusted whether the router keeps the original timestamp in a header of the source */
+    /** @param trusted whether the router trusts the header of the original timestamp in the source */
     Digester(boolean trusted) {
         this.trusted = trusted;
         try {
@@ -48,13 +48,13 @@ final class Digester {
     }
 
     /** The digest of a dead letter. */
-    Digest letter(ConsumerRecord<byte[], byte[]> record) {
-        return digest(record, OWN_ON_A_LETTER, copyTimestampMs(record));
+    Digest deadLetter(ConsumerRecord<byte[], byte[]> record) {
+        return digest(record, OWN_ON_A_DEAD_LETTER, copyTimestampMs(record));
     }
 
-    /** The digest that a whole dead letter of a record of the source has. */
-    Digest letterOf(ConsumerRecord<byte[], byte[]> record) {
-        return digest(record, OWN_ON_A_LETTER, sourceTimestampMs(record));
+    /** The digest that the complete dead letter of a source record would have. */
+    Digest deadLetterOf(ConsumerRecord<byte[], byte[]> record) {
+        return digest(record, OWN_ON_A_DEAD_LETTER, sourceTimestampMs(record));
     }
 
     private long sourceTimestampMs(ConsumerRecord<byte[], byte[]> record) {
@@ -81,7 +81,7 @@ final class Digester {
         return new Digest(key.getLong(), mix(key.getLong() ^ mix(timestampMs)), content);
     }
 
-    /** With its length, so that no two sequences of parts look the same; a null is not an empty array. */
+    /** Adds a part with its length, so that different sequences of parts differ; null differs from an empty array. */
     private void put(byte[] bytes) {
         put(bytes == null ? -1L : bytes.length);
         if (bytes != null) {
@@ -93,7 +93,7 @@ final class Digester {
         sha256.update(number.putLong(0, value).array());
     }
 
-    /** Spreads a number's bits; a bijection, so that different numbers stay different. */
+    /** Mixes the bits of a number. A bijection: different numbers stay different. */
     static long mix(long value) {
         long mixed = (value ^ (value >>> 31)) * 0x9E3779B97F4A7C15L;
         return (mixed ^ (mixed >>> 29)) * 0xD6E8FEB86659FD93L ^ (mixed >>> 32);

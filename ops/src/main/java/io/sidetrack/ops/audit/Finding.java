@@ -4,22 +4,22 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One record that is not as it should be.
+ * A record that breaks a promise of the router.
  *
- * @param at where it is; where it was, if it is missing
- * @param source the record of the source that it is a copy of, if one is known and {@code at} is not in the source
- * @param other the copy that came before, if there is one
+ * @param at its position; that of the source record, if the copy is missing
+ * @param source its source record, if that is known and {@code at} is not in the source
+ * @param other the copy before it, if there is one
  */
 record Finding(RecordPosition at, Optional<RecordPosition> source, Optional<RecordPosition> other) {
-    /** What is wrong with a record. */
+    /** A way to break the promise. */
     enum Kind {
-        MISSING("is in the source, but on no lane and not in the dead-letter topic"),
-        DUPLICATED("is there more often than in the source"),
+        MISSING("is in the source, but neither on a lane nor in the dead-letter topic"),
+        DUPLICATED("occurs more often than in the source"),
         IN_TWO_PLACES("is on both lanes, or on a lane and in the dead-letter topic"),
-        CHANGED("has the key and the original timestamp of a record of the source, but another value or other headers"),
+        CHANGED("has the key and the original timestamp of a source record, but another value or other headers"),
         UNEXPECTED("is not in the source"),
-        OUT_OF_ORDER("comes after a record of its key that is behind it in the source"),
-        KEY_SPREAD("is on another partition of its lane than records of its key before it, and so has no order");
+        OUT_OF_ORDER("follows a record of its key that comes after it in the source"),
+        KEY_SPREAD("is in another partition of its lane than earlier records of its key, so their order is undefined");
 
         private final String meaning;
 
@@ -27,12 +27,12 @@ record Finding(RecordPosition at, Optional<RecordPosition> source, Optional<Reco
             this.meaning = meaning;
         }
 
-        /** As it stands in a message: "a record …". */
+        /** The end of a sentence that begins with "a record". */
         String meaning() {
             return meaning;
         }
 
-        /** As it stands in the output. */
+        /** The name in the output. */
         String code() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
@@ -41,7 +41,7 @@ record Finding(RecordPosition at, Optional<RecordPosition> source, Optional<Reco
     @Override
     public String toString() {
         return at
-                + source.map(place -> "; in the source: " + place).orElse("")
-                + other.map(place -> "; before it: " + place).orElse("");
+                + source.map(position -> "; in the source: " + position).orElse("")
+                + other.map(position -> "; before it: " + position).orElse("");
     }
 }

@@ -1,24 +1,25 @@
 package io.sidetrack.ops.audit;
 
 /**
- * For each key, the record of it that came last, in 16 bytes and the free places of a hash table. Keys are given by their
+ * The last record of each key, in a hash table with 16 bytes for each key and free slots. Keys are represented by their
  * digests. Not thread-safe.
  */
 final class KeySequences {
     private static final long INDEX_MASK = 0xFFFF_FFFFL;
-    /** What came first, so there is nothing before it. */
+    /** The result for the first record of a key. */
     static final long NOTHING = -1;
 
-    /** 0 is free. */
+    /** 0 marks a free slot. */
     private long[] keys = new long[1024];
-    /** A lane's partition in the upper half, the index of a record in the lower. */
+    /** The partition of a lane in the upper half, the index of a source record in the lower. */
     private long[] last = new long[1024];
 
     private int size;
 
     /**
-     * What came last of a key, as {@link #partition} and {@link #index} read it; {@link #NOTHING} if this is the first. From now
-     * on that is the record given, unless the last has a higher index.
+     * Replaces the last record of a key, unless its index is higher than that of the new record.
+     *
+     * @return the record that was last before, for {@link #partition} and {@link #index}; {@link #NOTHING} if there was none
      */
     long replace(long key, int partition, int index) {
         long used = key == 0 ? 1 : key;

@@ -1,35 +1,35 @@
 package io.sidetrack.ops.audit;
 
 /**
- * The source's records as digests in flat arrays, about 50 bytes a record, and where each was found. First all are added, then
- * copies are taken: identical records are interchangeable, so a copy takes the first of them that has none yet.
+ * The records of the source as digests in flat arrays, about 50 bytes a record, and the position of the copy of each. All
+ * records are added first; then each copy takes the first identical record that has no copy yet.
  *
- * <p>Identical records form a ring in the order of the source. The hash table points at one of the ring; the next of it is the
- * first that has no copy, if any has none. Not thread-safe.
+ * <p>Identical records form a ring in the order of the source. The hash table points to a record of the ring whose successor is
+ * the first record without a copy, if there is any. Not thread-safe.
  */
 final class Ledger {
     static final int NONE = -1;
-    /** Of a record whose copy has not been found. No copy is at this place: topic 0 is the source. */
+    /** The position of a copy that has not been found. No copy has it, because topic 0 is the source. */
     static final long NOT_FOUND = 0;
 
     private static final int MAX_RECORDS = 1 << 29;
-    private static final int MAX_LOOKED_AT = 4096;
+    private static final int MAX_EXAMINED = 4096;
 
     private final long[] identity;
     private final long[] content;
-    private final long[] place;
+    private final long[] position;
     private final long[] found;
     private final int[] next;
-    /** Indexes of records, plus 1; 0 is free. */
+    /** Indexes of records, plus 1; 0 marks a free slot. */
     private final int[] table;
 
     private int size;
 
-    /** @param capacity how many records can be added, at most */
+    /** @param capacity the maximum number of records */
     Ledger(int capacity) {
         identity = new long[capacity];
         content = new long[capacity];
-        place = new long[capacity];
+        position = new long[capacity];
         found = new long[capacity];
         next = new int[capacity];
         table = new int[tableSize(capacity)];
@@ -39,12 +39,12 @@ final class Ledger {
         return (int) Math.max(8, Long.highestOneBit(capacity + capacity / 2) * 2);
     }
 
-    /** Whether so many records can be held at all. */
+    /** True if a ledger can hold so many records. */
     static boolean canHold(long records) {
         return records <= MAX_RECORDS;
     }
 
-    /** The heap that a ledger takes. */
+    /** The heap that a ledger uses, in bytes. */
     static long bytes(long capacity) {
         return capacity * (4 * Long.BYTES + Integer.BYTES) + (long) tableSize(capacity) * Integer.BYTES;
     }
@@ -57,7 +57,7 @@ final class Ledger {
      * Adds a record of the source.
      *
      * @param packed its {@link PackedPosition}
-     * @return its index: records are counted from 0 in the order in which they are added
+     * @return its index: records are numbered from 0 in the order in which they are added
      */
     int add(Digest digest, long packed) {
         int index = addAlone(digest, packed);
@@ -73,12 +73,12 @@ final class Ledger {
         return index;
     }
 
-    /** As {@link #add}, for a record that no copy shall take. */
+    /** Adds a record that no copy may take. */
     int addAlone(Digest digest, long packed) {
         int index = size++;
         identity[index] = digest.identity();
         content[index] = digest.content();
-        place[index] = packed;
+        position[index] = packed;
         next[index] = index;
         return index;
     }
@@ -96,7 +96,7 @@ final class Ledger {
         return content[index] == digest.content() && identity[index] == digest.identity();
     }
 
-    /** The index of a record with this digest; {@link #NONE} if the source has none. */
+    /** The index of any record with this digest; {@link #NONE} if there is none. */
     int anyOf(Digest digest) {
         return table[slot(digest)] - 1;
     }
@@ -104,8 +104,8 @@ final class Ledger {
     /**
      * Takes the first record with this digest whose copy has not been found.
      *
-     * @param at where its copy is
-     * @return its index; {@link #NONE} if there is none, or if all have been taken
+     * @param at the position of the copy
+     * @return the index of the record; {@link #NONE} if there is none, or if all are taken
      */
     int take(Digest digest, long at) {
         int slot = slot(digest);
@@ -121,7 +121,7 @@ final class Ledger {
         return first;
     }
 
-    /** Notes where the copy of a record is that was {@linkplain #addAlone added alone}. */
+    /** Stores the position of the copy of a record that was {@linkplain #addAlone added alone}. */
     void find(int index, long at) {
         found[index] = at;
     }
@@ -130,26 +130,26 @@ final class Ledger {
         return identity[index];
     }
 
-    long place(int index) {
-        return place[index];
+    long position(int index) {
+        return position[index];
     }
 
-    /** Where the copy of a record is; {@link #NOT_FOUND} if nowhere. */
+    /** The position of the copy of a record; {@link #NOT_FOUND} if it has none. */
     long found(int index) {
         return found[index];
     }
 
     /**
-     * Whether a record has identical ones in other partitions of the source, or identical ones whose copies are on another lane:
-     * it is not known then which copy is whose. Looks at the next few thousand only.
+     * True if there are identical records in other partitions of the source, or with copies on another lane: it is then unknown
+     * which copy belongs to which record. Examines only the next few thousand records.
      */
     boolean isSplit(int index) {
         int looked = 0;
-        for (int other = next[index]; other != index && looked++ < MAX_LOOKED_AT; other = next[other]) {
+        for (int other = next[index]; other != index && looked++ < MAX_EXAMINED; other = next[other]) {
             boolean sameLane = found[other] == NOT_FOUND
                     || found[index] == NOT_FOUND
                     || PackedPosition.topic(found[other]) == PackedPosition.topic(found[index]);
-            if (!sameLane || PackedPosition.partition(place[other]) != PackedPosition.partition(place[index])) {
+            if (!sameLane || PackedPosition.partition(position[other]) != PackedPosition.partition(position[index])) {
                 return true;
             }
         }

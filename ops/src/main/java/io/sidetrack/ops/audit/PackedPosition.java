@@ -2,8 +2,10 @@ package io.sidetrack.ops.audit;
 
 import java.util.List;
 
-/** A {@link RecordPosition} in a {@code long}: 4 bits of the topic's number, 16 of the partition, 43 of the offset. Never 0 but for the
- * first record of topic 0. */
+/**
+ * A {@link RecordPosition} in a {@code long}: 4 bits for the number of the topic, 16 for the partition, 43 for the offset. It is
+ * 0 only for the first record of topic 0.
+ */
 final class PackedPosition {
     private static final int OFFSET_BITS = 43;
     private static final int PARTITION_BITS = 16;
@@ -20,20 +22,20 @@ final class PackedPosition {
         return (((long) topic << PARTITION_BITS) | partition) << OFFSET_BITS | offset;
     }
 
-    static int topic(long place) {
-        return (int) (place >>> (OFFSET_BITS + PARTITION_BITS));
+    static int topic(long position) {
+        return (int) (position >>> (OFFSET_BITS + PARTITION_BITS));
     }
 
-    static int partition(long place) {
-        return (int) (place >>> OFFSET_BITS) & PARTITION_MASK;
+    static int partition(long position) {
+        return (int) (position >>> OFFSET_BITS) & PARTITION_MASK;
     }
 
-    static long offset(long place) {
-        return place & OFFSET_MASK;
+    static long offset(long position) {
+        return position & OFFSET_MASK;
     }
 
-    /** @param topics by their numbers */
-    static RecordPosition unpack(long place, List<String> topics) {
-        return new RecordPosition(topics.get(topic(place)), partition(place), offset(place));
+    /** @param topics the topics by their numbers */
+    static RecordPosition unpack(long position, List<String> topics) {
+        return new RecordPosition(topics.get(topic(position)), partition(position), offset(position));
     }
 }

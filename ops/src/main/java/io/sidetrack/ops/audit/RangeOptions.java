@@ -10,62 +10,65 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import picocli.CommandLine.Option;
 
-/** Which records of the source are audited, and where their copies are looked for. */
+/** The records of the source to audit, and the part of the lanes in which to search for their copies. */
 final class RangeOptions {
-    /** How far the clocks of producers and brokers may differ. */
-    private static final Duration CLOCKS = Duration.ofMinutes(10);
+    /** How much the clocks of producers and brokers may differ. */
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(10);
 
     @Option(
             names = "--from",
             paramLabel = "INSTANT",
-            description = "In each partition, from the first record of this instant or later, such as"
-                    + " 2026-05-01T00:00:00Z. Default: from the beginning.")
+            description = "Start each partition at the first record of this instant or later, such as"
+                    + " 2026-05-01T00:00:00Z. Default: the beginning.")
     private Instant from;
 
-    @Option(names = "--to", paramLabel = "INSTANT", description = "To the first record of this instant or later.")
+    @Option(
+            names = "--to",
+            paramLabel = "INSTANT",
+            description = "End before the first record of this instant or later.")
     private Instant to;
 
     @Option(
             names = "--from-offset",
             split = ",",
             paramLabel = "PARTITION=OFFSET,...",
-            description = "In these partitions of the source, from this offset.")
+            description = "Start these partitions of the source at these offsets.")
     private Map<Integer, Long> fromOffsets = Map.of();
 
     @Option(
             names = "--to-offset",
             split = ",",
             paramLabel = "PARTITION=OFFSET,...",
-            description = "In these partitions of the source, to this offset, without it.")
+            description = "End these partitions of the source before these offsets.")
     private Map<Integer, Long> toOffsets = Map.of();
 
     @Option(
             names = "--lanes-from",
             paramLabel = "INSTANT",
-            description = "Look for copies in what lies on the lanes since this instant. Default: ten minutes before"
-                    + " --from on a lane that has the time of arrival, otherwise the beginning.")
+            description = "Search for copies in the records of the lanes from this instant on. Default: ten minutes"
+                    + " before --from on a lane with message.timestamp.type=LogAppendTime, otherwise the beginning.")
     private Instant lanesFrom;
 
-    /** Where the range begins and where the source ends, of each partition; the range ends at {@link #ends}. */
+    /** The range to audit, by partition of the source. */
     SortedMap<Integer, OffsetRange> source(Cluster cluster, TopicFacts topic) {
-        SortedMap<Integer, OffsetRange> spans = new TreeMap<>(cluster.spans(topic.name(), topic.partitions()));
+        SortedMap<Integer, OffsetRange> ranges = new TreeMap<>(cluster.ranges(topic.name(), topic.partitions()));
         if (from != null) {
             cluster.offsetsAt(topic.name(), topic.partitions(), from.toEpochMilli())
-                    .forEach((partition, offset) -> spans.compute(partition, (key, span) -> startAt(span, offset)));
+                    .forEach((partition, offset) -> ranges.compute(partition, (key, range) -> startAt(range, offset)));
         }
         fromOffsets.forEach(
-                (partition, offset) -> spans.computeIfPresent(partition, (key, span) -> startAt(span, offset)));
+                (partition, offset) -> ranges.computeIfPresent(partition, (key, range) -> startAt(range, offset)));
         ends(cluster, topic)
-                .forEach((partition, offset) -> spans.computeIfPresent(
-                        partition, (key, span) -> new OffsetRange(span.start(), Math.min(span.end(), offset))));
-        return spans;
+                .forEach((partition, offset) -> ranges.computeIfPresent(
+                        partition, (key, range) -> new OffsetRange(range.start(), Math.min(range.end(), offset))));
+        return ranges;
     }
 
-    private static OffsetRange startAt(OffsetRange span, long offset) {
-        return new OffsetRange(Math.max(span.start(), offset), span.end());
+    private static OffsetRange startAt(OffsetRange range, long offset) {
+        return new OffsetRange(Math.max(range.start(), offset), range.end());
     }
 
-    /** Where the range ends, of the partitions where it does. */
+    /** The ends that the options set, by partition. */
     private SortedMap<Integer, Long> ends(Cluster cluster, TopicFacts topic) {
         SortedMap<Integer, Long> ends = new TreeMap<>();
         if (to != null) {
@@ -76,27 +79,27 @@ final class RangeOptions {
     }
 
     /**
-     * Whether the range is all that the source ever had: only then a record of a lane can be told that is in no range.
+     * True if the range is everything that the source ever contained. Only then is a lane record without a match an error.
      *
-     * @param spans as {@link #source} has them
+     * @param ranges the result of {@link #source}
      */
-    boolean isWhole(SortedMap<Integer, OffsetRange> spans) {
-        return to == null && toOffsets.isEmpty() && spans.values().stream().allMatch(span -> span.start() == 0);
+    boolean isWhole(SortedMap<Integer, OffsetRange> ranges) {
+        return to == null && toOffsets.isEmpty() && ranges.values().stream().allMatch(range -> range.start() == 0);
     }
 
-    /** What to read of a lane. */
+    /** The range to read of a lane, by partition. */
     SortedMap<Integer, OffsetRange> lane(Cluster cluster, TopicFacts lane) {
-        SortedMap<Integer, OffsetRange> spans = new TreeMap<>(cluster.spans(lane.name(), lane.partitions()));
+        SortedMap<Integer, OffsetRange> ranges = new TreeMap<>(cluster.ranges(lane.name(), lane.partitions()));
         Instant start = lanesFrom;
         if (start == null && from != null && lane.stampsRecords()) {
-            // What is in the range came to the source at that instant or later, if clocks agree, and to the lane after
-            // that.
-            start = from.minus(CLOCKS);
+            // Records of the range arrived in the source at that instant or later, if clocks agree, and on the lane
+            // after that.
+            start = from.minus(CLOCK_DIFFERENCE);
         }
         if (start != null) {
             cluster.offsetsAt(lane.name(), lane.partitions(), start.toEpochMilli())
-                    .forEach((partition, offset) -> spans.compute(partition, (key, span) -> startAt(span, offset)));
+                    .forEach((partition, offset) -> ranges.compute(partition, (key, range) -> startAt(range, offset)));
         }
-        return spans;
+        return ranges;
     }
 }

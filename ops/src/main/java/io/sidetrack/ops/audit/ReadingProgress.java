@@ -1,72 +1,66 @@
 package io.sidetrack.ops.audit;
 
-import java.io.PrintWriter;
+import io.sidetrack.ops.DurationText;
+import io.sidetrack.ops.ProgressLine;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Shows how far a long reading has come, in place on a terminal. Not thread-safe. */
+/** Shows how much of several topics, one after the other, has been read. Not thread-safe. */
 final class ReadingProgress {
-    private static final long EVERY_NANOS = 200_000_000L;
-
-    private final boolean shown;
-    private final PrintWriter out;
+    private final Optional<ProgressLine> line;
     private final LongSupplier nanoClock;
     private final long total;
     private final long startNanos;
-    private long lastNanos;
     private long before;
 
     /**
-     * @param shown whether anything is shown at all
+     * Progress of which nothing is read yet.
+     *
+     * @param line where to show it; empty to show nothing
      * @param total offsets to read, of all topics
      */
-    ReadingProgress(boolean shown, PrintWriter out, LongSupplier nanoClock, long total) {
-        this.shown = shown;
-        this.out = out;
+    ReadingProgress(Optional<ProgressLine> line, LongSupplier nanoClock, long total) {
+        this.line = line;
         this.nanoClock = nanoClock;
         this.total = total;
         this.startNanos = nanoClock.getAsLong();
-        this.lastNanos = startNanos - EVERY_NANOS;
     }
 
-    /** A part is done; the next counts from 0 again. */
-    void next(long partsTotal) {
-        before += partsTotal;
+    /**
+     * Begins the next part.
+     *
+     * @param offsets of the part that has been read
+     */
+    void next(long offsets) {
+        before += offsets;
     }
 
-    /** @param passed offsets of the part that is being read */
-    void update(String what, long passed) {
-        long now = nanoClock.getAsLong();
-        if (!shown || now - lastNanos < EVERY_NANOS) {
-            return;
-        }
-        lastNanos = now;
-        long done = before + passed;
-        double perSecond = done / Math.max(1e-3, (now - startNanos) / 1e9);
-        out.printf(
+    /**
+     * Shows the progress.
+     *
+     * @param what is being read
+     * @param read offsets of this part that have been read
+     */
+    void update(String what, long read) {
+        line.ifPresent(shown -> shown.update(() -> text(what, before + read)));
+    }
+
+    private String text(String what, long done) {
+        double perSecond = done / Math.max(1e-3, (nanoClock.getAsLong() - startNanos) / 1e9);
+        return String.format(
                 Locale.ROOT,
-                "\rreading %s: %,d of %,d (%d %%), %,.0f/s, %s left\u001b[K",
+                "reading %s: %,d of %,d (%d %%), %,.0f/s, %s left",
                 what,
                 done,
                 total,
                 total == 0 ? 100 : done * 100 / total,
                 perSecond,
-                perSecond < 1 ? "?" : time((total - done) / perSecond));
-        out.flush();
+                perSecond < 1 ? "?" : DurationText.of((total - done) / perSecond));
     }
 
-    /** Takes the line away. */
+    /** Removes what is shown. */
     void end() {
-        if (shown) {
-            out.printf("\r\u001b[K");
-            out.flush();
-        }
-    }
-
-    private static String time(double seconds) {
-        long s = Math.round(seconds);
-        return s >= 3600
-                ? String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60)
-                : String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60);
+        line.ifPresent(ProgressLine::clear);
     }
 }

@@ -2,7 +2,7 @@ package io.sidetrack.ops.audit;
 
 import java.util.Locale;
 
-/** Where a record lies. */
+/** The position of a record. */
 record RecordPosition(String topic, int partition, long offset) {
     @Override
     public String toString() {

@@ -7,17 +7,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What an audit has found.
+ * The result of an audit.
  *
  * @param scope what was audited
- * @param source records of the source that the router's group has passed
- * @param notYetRouted records of the source behind that, without a copy
- * @param copies records read of each lane and the dead-letter topic
- * @param replayed records of the lanes that are there because a dead letter was replayed
- * @param outside records of the lanes that are not in the range of the source that was audited
- * @param undecided records of a key in an order that may be right: there are identical ones on another lane or in another
- *     partition of the source, and it is not known which is whose
- * @param findings what is wrong
+ * @param source source records before the committed offsets of the router's group
+ * @param notYetRouted source records from those offsets on that have no copy
+ * @param copies records read from each lane and the dead-letter topic
+ * @param replayed lane records that are replays of dead letters
+ * @param outside lane records that match no source record of the range
+ * @param undecided records whose order is unknown: there are identical ones on another lane or in another partition of the
+ *     source, and it is unknown which copy belongs to which record
+ * @param findings the broken promises
  */
 record Report(
         Scope scope,
@@ -27,13 +27,13 @@ record Report(
         long replayed,
         long outside,
         long undecided,
-        Findings findings) {
-    /** Whether all that was promised is true. */
+        FindingTally findings) {
+    /** True if the router has kept its promises. */
     boolean isClean() {
         return wrong().isEmpty();
     }
 
-    /** The kinds of findings that break the promise. */
+    /** The kinds of findings that break a promise. */
     Set<Kind> wrong() {
         Set<Kind> wrong = new TreeSet<>();
         Arrays.stream(Kind.values())
@@ -42,7 +42,7 @@ record Report(
         return wrong;
     }
 
-    /** Whether a finding of this kind is only counted. */
+    /** True if findings of this kind are counted, but accepted. */
     boolean isAllowed(Kind kind) {
         return scope.allowDuplicates() && (kind == Kind.DUPLICATED || kind == Kind.IN_TWO_PLACES);
     }

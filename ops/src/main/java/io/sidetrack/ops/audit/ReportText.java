@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A report, to be read by people or by programs. */
+/** The text of a report, for people or for programs. */
 final class ReportText {
     private ReportText() {}
 
@@ -17,7 +17,7 @@ final class ReportText {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 Locale.ROOT,
-                "%s: %,d records routed, %,d not yet",
+                "%s: %,d records routed, %,d not yet routed",
                 report.scope().source(),
                 report.source(),
                 report.notYetRouted()));
@@ -26,7 +26,7 @@ final class ReportText {
                 .deleted()
                 .forEach((lane, count) -> lines.add(String.format(
                         Locale.ROOT,
-                        "  %,14d offsets of %s are deleted: a record whose copy lay there is missing",
+                        "  %,14d offsets of %s are deleted: records whose copies were there count as missing",
                         count,
                         lane)));
         if (report.replayed() > 0) {
@@ -34,14 +34,13 @@ final class ReportText {
         }
         if (report.outside() > 0) {
             lines.add(String.format(
-                    Locale.ROOT,
-                    "  %,14d of them are not in the range that was audited, or not in the source",
-                    report.outside()));
+                    Locale.ROOT, "  %,14d of them match no source record of the range", report.outside()));
         }
         if (report.undecided() > 0) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "  %,14d may be in order or not: identical records are on the other lane or elsewhere in the source",
+                    "  %,14d have an unknown order: there are identical records on the other lane or elsewhere in the"
+                            + " source",
                     report.undecided()));
         }
         for (Kind kind : Kind.values()) {
@@ -101,16 +100,16 @@ final class ReportText {
     private static Map<String, Object> json(Finding finding) {
         Map<String, Object> one = new LinkedHashMap<>();
         one.put("at", json(finding.at()));
-        finding.source().ifPresent(place -> one.put("source", json(place)));
-        finding.other().ifPresent(place -> one.put("before", json(place)));
+        finding.source().ifPresent(position -> one.put("source", json(position)));
+        finding.other().ifPresent(position -> one.put("before", json(position)));
         return one;
     }
 
-    private static Map<String, Object> json(RecordPosition place) {
+    private static Map<String, Object> json(RecordPosition position) {
         Map<String, Object> one = new LinkedHashMap<>();
-        one.put("topic", place.topic());
-        one.put("partition", place.partition());
-        one.put("offset", place.offset());
+        one.put("topic", position.topic());
+        one.put("partition", position.partition());
+        one.put("offset", position.offset());
         return one;
     }
 }

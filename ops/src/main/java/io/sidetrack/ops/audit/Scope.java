@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is audited, and by which promise.
+ * What is audited, and which promises must hold.
  *
  * @param source the shared topic
  * @param lanes the lanes
  * @param deadLetters the router's dead-letter topic
- * @param routed where the router's group stands in each partition of the source: records before it must be there
- * @param deleted offsets that retention has deleted of a lane, if any: a copy may have lain there
- * @param whole whether every record was read that the source ever had, so that each record of a lane must be in it
- * @param allowDuplicates whether a record may be there more than once, as in {@code at_least_once}
- * @param allowSpread whether a key may be on several partitions of a lane
- * @param kept how many findings of a kind are kept
+ * @param routed the committed offsets of the router's group, by partition of the source: earlier records must have a copy
+ * @param deleted offsets that a lane no longer holds, by lane: there may have been copies
+ * @param whole whether the range is everything that the source ever contained, so that each lane record must match
+ * @param allowDuplicates whether a record may have several copies, as with {@code at_least_once}
+ * @param allowSpread whether a key may be in several partitions of a lane
+ * @param kept how many findings of each kind to keep
  */
 record Scope(
         String source,

@@ -1,5 +1,5 @@
 /**
- * Compares the source with the lanes, record by record. Knows topics and the headers that Sidetrack documents as its own,
- * and nothing of the router's code: it judges the router by what lies in the log.
+ * Compares the source with the lanes, record by record. It depends on the topics and on the headers that Sidetrack documents,
+ * but not on code of the router: it judges the router by the content of the log.
  */
 package io.sidetrack.ops.audit;

@@ -31,9 +31,9 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 
-/** A cluster, for commands: every answer of it, or an {@link OpsException} that says what to do. Not thread-safe. */
+/** A Kafka cluster. Failed requests become an {@link OpsException} that names a remedy. Not thread-safe. */
 public final class Cluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final KafkaProperties client;
     private final Admin admin;
@@ -49,7 +49,7 @@ public final class Cluster implements AutoCloseable {
      * @param client the properties of its clients
      */
     public static Cluster open(KafkaProperties client) {
-        return new Cluster(client, TopicDirectory.open(client, PATIENCE));
+        return new Cluster(client, TopicDirectory.open(client, TIMEOUT));
     }
 
     /** The properties of its clients. */
@@ -57,23 +57,23 @@ public final class Cluster implements AutoCloseable {
         return client;
     }
 
-    /** Its admin client, for what is not here. */
+    /** Its admin client, for other requests. */
     public Admin admin() {
         return admin;
     }
 
-    /** What is known of its topics. */
+    /** Its topics. */
     public TopicDirectory topics() {
-        return new TopicDirectory(admin, PATIENCE);
+        return new TopicDirectory(admin, TIMEOUT);
     }
 
-    /** Where takeovers are recorded. */
+    /** The control topic of this name, which need not exist. */
     public ControlTopic control(String topic) {
-        return new ControlTopic(topic, client, PATIENCE);
+        return new ControlTopic(topic, client, TIMEOUT);
     }
 
-    /** What each partition of an existing topic holds. */
-    public SortedMap<Integer, OffsetRange> spans(String topic, int partitions) {
+    /** The offsets that an existing topic holds, by partition. */
+    public SortedMap<Integer, OffsetRange> ranges(String topic, int partitions) {
         Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         for (int partition = 0; partition < partitions; partition++) {
@@ -82,68 +82,68 @@ public final class Cluster implements AutoCloseable {
         }
         String what = "offsets of " + topic;
         Map<TopicPartition, ListOffsetsResultInfo> starts =
-                answer(what, admin.listOffsets(earliest).all());
+                await(what, admin.listOffsets(earliest).all());
         Map<TopicPartition, ListOffsetsResultInfo> ends =
-                answer(what, admin.listOffsets(latest).all());
-        SortedMap<Integer, OffsetRange> spans = new TreeMap<>();
-        ends.forEach((partition, end) -> spans.put(
+                await(what, admin.listOffsets(latest).all());
+        SortedMap<Integer, OffsetRange> ranges = new TreeMap<>();
+        ends.forEach((partition, end) -> ranges.put(
                 partition.partition(), new OffsetRange(starts.get(partition).offset(), end.offset())));
-        return spans;
+        return ranges;
     }
 
     /**
-     * The first offset of each partition whose record is of an instant or later; the partition's end if there is none.
+     * The first offset of each partition with a record of an instant or later; the end of the partition if there is none.
      *
-     * @param timestampMs as records have it, ms since 1970
+     * @param timestampMs the timestamp of records, in ms since 1970
      */
     public SortedMap<Integer, Long> offsetsAt(String topic, int partitions, long timestampMs) {
         Map<TopicPartition, OffsetSpec> at = new HashMap<>();
         for (int partition = 0; partition < partitions; partition++) {
             at.put(new TopicPartition(topic, partition), OffsetSpec.forTimestamp(timestampMs));
         }
-        SortedMap<Integer, OffsetRange> spans = spans(topic, partitions);
+        SortedMap<Integer, OffsetRange> ranges = ranges(topic, partitions);
         SortedMap<Integer, Long> offsets = new TreeMap<>();
-        answer("offsets of " + topic, admin.listOffsets(at).all())
+        await("offsets of " + topic, admin.listOffsets(at).all())
                 .forEach((partition, found) -> offsets.put(
                         partition.partition(),
-                        found.offset() < 0 ? spans.get(partition.partition()).end() : found.offset()));
+                        found.offset() < 0 ? ranges.get(partition.partition()).end() : found.offset()));
         return offsets;
     }
 
-    /** Where a group stands in an existing topic; a group that does not exist has committed nothing. */
-    public GroupPosition standing(String topic, int partitions, String group) {
-        return standing(topic, partitions, group, false);
+    /** The position of a group in an existing topic. A group that does not exist has committed no offsets. */
+    public GroupPosition position(String topic, int partitions, String group) {
+        return position(topic, partitions, group, false);
     }
 
-    /** As {@link #standing}, after every transaction that commits offsets of the group is completed: for a takeover. */
-    public GroupPosition stableStanding(String topic, int partitions, String group) {
-        return standing(topic, partitions, group, true);
+    /** The position of a group after all transactions that commit its offsets are completed, for a takeover. */
+    public GroupPosition stablePosition(String topic, int partitions, String group) {
+        return position(topic, partitions, group, true);
     }
 
-    private GroupPosition standing(String topic, int partitions, String group, boolean stable) {
-        Map<TopicPartition, OffsetAndMetadata> committed = answer(
+    private GroupPosition position(String topic, int partitions, String group, boolean stable) {
+        Map<TopicPartition, OffsetAndMetadata> committed = await(
                 "offsets of group " + group,
                 admin.listConsumerGroupOffsets(group, new ListConsumerGroupOffsetsOptions().requireStable(stable))
                         .partitionsToOffsetAndMetadata());
-        SortedMap<Integer, GroupPosition.PartitionPosition> places = new TreeMap<>();
-        spans(topic, partitions).forEach((partition, span) -> {
+        SortedMap<Integer, GroupPosition.PartitionPosition> positions = new TreeMap<>();
+        ranges(topic, partitions).forEach((partition, range) -> {
             OffsetAndMetadata offset = committed.get(new TopicPartition(topic, partition));
-            places.put(
+            positions.put(
                     partition,
                     new GroupPosition.PartitionPosition(
-                            span, offset == null ? OptionalLong.empty() : OptionalLong.of(offset.offset())));
+                            range, offset == null ? OptionalLong.empty() : OptionalLong.of(offset.offset())));
         });
-        return new GroupPosition(topic, group, places);
+        return new GroupPosition(topic, group, positions);
     }
 
     /**
-     * The groups that have committed offsets of a topic, by name, as far as this principal may see them.
+     * The groups that have committed offsets of a topic, in the order of their names, as far as this principal may see them.
      *
-     * @param except a group to leave out
+     * @param except a group to ignore
      */
     public List<String> groupsIn(String topic, String except) {
         Map<String, ListConsumerGroupOffsetsSpec> asked = new HashMap<>();
-        answer("groups", admin.listGroups().all())
+        await("groups", admin.listGroups().all())
                 .forEach(group -> asked.put(group.groupId(), new ListConsumerGroupOffsetsSpec()));
         asked.remove(except);
         List<String> found = new ArrayList<>();
@@ -159,36 +159,35 @@ public final class Cluster implements AutoCloseable {
         return found;
     }
 
-    /** A group of another kind, or one that this principal may not look at, has none that count. */
+    /** False for a group of another type, or one that this principal may not describe. */
     private static boolean hasOffsetsOf(String topic, KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> offsets) {
         try {
-            return answer("offsets", offsets).entrySet().stream()
+            return await("offsets", offsets).entrySet().stream()
                     .anyMatch(entry -> entry.getKey().topic().equals(topic) && entry.getValue() != null);
         } catch (OpsException e) {
             return false;
         }
     }
 
-    /** What a group has not read; as {@link UnreadSearch#search}. */
-    public Unread unread(GroupPosition standing, UnreadSearch.Progress progress) {
-        return UnreadSearch.search(client, standing, progress);
+    /** Searches for a record that a group has not read; see {@link UnreadSearch#search}. */
+    public Unread unread(GroupPosition position, UnreadSearch.Progress progress) {
+        return UnreadSearch.search(client, position, progress);
     }
 
-    /** The records among some offsets of a topic, divided by the offsets; as {@link RecordShare#of}. */
-    public OptionalDouble recordShare(String topic, Map<Integer, OffsetRange> spans) {
-        return RecordShare.of(client, topic, spans);
+    /** The share of records among some offsets of a topic; see {@link RecordShare#of}. */
+    public OptionalDouble recordShare(String topic, Map<Integer, OffsetRange> ranges) {
+        return RecordShare.of(client, topic, ranges);
     }
 
-    /** The state of a group; empty if there is none, or this principal may not see it. */
+    /** The state of a group; empty if it does not exist, or this principal may not see it. */
     public Optional<GroupState> state(String group) {
-        return answer("groups", admin.listGroups().all()).stream()
+        return await("groups", admin.listGroups().all()).stream()
                 .filter(listing -> listing.groupId().equals(group))
                 .findFirst()
                 .flatMap(GroupListing::groupState);
     }
 
-    /** Whether a group has members. */
-    /** Whether the group has members. */
+    /** True if a group has members. */
     public boolean isActive(String group) {
         return state(group)
                 .filter(state -> state != GroupState.EMPTY && state != GroupState.DEAD)
@@ -196,44 +195,45 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Makes sure that nobody reads for a group.
+     * Requires that a group has no members.
      *
-     * @throws OpsException if it has members; it says how to go on
+     * @param remedy how to stop its members, in the imperative
+     * @throws OpsException if it has members
      */
     public void requireStopped(String group, String remedy) {
         if (isActive(group)) {
-            throw new OpsException("group %s is active (%s); %s, wait until its session has timed out, then go on"
+            throw new OpsException("group %s is active (%s); %s, wait until its session has timed out, then try again"
                     .formatted(group, state(group).map(Object::toString).orElse("?"), remedy));
         }
     }
 
-    /** Sets where a group without members stands in a topic. */
+    /** Sets the offsets of a group without members in a topic, by partition. */
     public void commit(String group, String topic, Map<Integer, Long> offsets) {
         Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
         offsets.forEach(
                 (partition, offset) -> all.put(new TopicPartition(topic, partition), new OffsetAndMetadata(offset)));
-        answer(
+        await(
                 "offsets of group " + group,
                 admin.alterConsumerGroupOffsets(group, all).all());
     }
 
     /**
-     * Waits for an answer.
+     * Waits for the result of a request.
      *
-     * @param what is asked for, as it stands in a message
-     * @throws OpsException if it does not come, or is no
+     * @param what the subject of the request, for messages
+     * @throws OpsException if the request fails or times out
      */
-    public static <T> T answer(String what, KafkaFuture<T> future) {
+    public static <T> T await(String what, KafkaFuture<T> future) {
         try {
-            return future.get(PATIENCE.toMillis() * 2, TimeUnit.MILLISECONDS);
+            return future.get(TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             String remedy = cause instanceof AuthorizationException
                     ? "grant this principal the ACLs in docs/security.md"
-                    : "check that the brokers are up and the settings match";
-            throw new OpsException("%s: the cluster says %s; %s".formatted(what, reason(cause), remedy), e);
+                    : "check that the brokers are up and the settings are correct";
+            throw new OpsException("%s: the cluster responded with %s; %s".formatted(what, reason(cause), remedy), e);
         } catch (TimeoutException e) {
-            throw new OpsException(what + ": no broker answered; check the address and that the brokers are up", e);
+            throw new OpsException(what + ": no broker responded; check the address and that the brokers are up", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OpsException(what + ": interrupted", e);
@@ -246,6 +246,6 @@ public final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
-        admin.close(PATIENCE);
+        admin.close(TIMEOUT);
     }
 }

@@ -5,81 +5,82 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Where a group stands in a topic. All numbers are offsets, and not records: a transaction's marker has an offset, and so have
- * records that were aborted or compacted away.
+ * The position of a consumer group in a topic. All numbers are offsets, not records: transaction markers, aborted records and
+ * compacted records have offsets too.
  *
- * @param partitions by partition
+ * @param partitions the position in each partition
  */
 public record GroupPosition(String topic, String group, SortedMap<Integer, PartitionPosition> partitions) {
     /**
-     * Where it stands in one partition.
+     * The position in one partition.
      *
-     * @param committed the offset of the next record to read; empty if it has committed none
+     * @param range the offsets that the partition holds
+     * @param committed the committed offset, which is that of the next record to read; empty if there is none
      */
-    public record PartitionPosition(OffsetRange span, OptionalLong committed) {
+    public record PartitionPosition(OffsetRange range, OptionalLong committed) {
         /**
-         * Where it would read on, were its reset policy "earliest". An offset beyond the end is from a topic of this name
-         * that was deleted, or from a log that lost its end.
+         * The offset at which the group would continue with {@code auto.offset.reset=earliest}. A committed offset beyond the
+         * end belongs to a deleted topic of the same name, or to a log that was truncated.
          */
         public long next() {
-            long next = committed.orElse(span.start());
-            return next > span.end() ? span.start() : Math.max(span.start(), next);
+            long next = committed.orElse(range.start());
+            return next > range.end() ? range.start() : Math.max(range.start(), next);
         }
 
-        /** Offsets from the next one to the end. Not every offset is a record: see {@link UnreadSearch}. */
+        /** The number of offsets from the next one to the end. They need not be records: see {@link UnreadSearch}. */
         public long lag() {
-            return span.end() - next();
+            return range.end() - next();
         }
 
-        /** Offsets that were deleted before it read them. */
+        /** The number of offsets that were deleted before the group read them. */
         public long lost() {
-            return committed.isPresent() ? Math.max(0, span.start() - committed.getAsLong()) : 0;
+            return committed.isPresent() ? Math.max(0, range.start() - committed.getAsLong()) : 0;
         }
     }
 
-    /** Offsets that it has not read. */
+    /** The number of offsets that the group has not read. */
     public long lag() {
         return partitions.values().stream().mapToLong(PartitionPosition::lag).sum();
     }
 
-    /** Offsets that were deleted before it read them. */
+    /** The number of offsets that were deleted before the group read them. */
     public long lost() {
         return partitions.values().stream().mapToLong(PartitionPosition::lost).sum();
     }
 
-    /** The sum of what it has read; only the difference of two means anything. */
+    /** The sum of the next offsets. Only the difference of two such sums is meaningful. */
     public long read() {
         return partitions.values().stream().mapToLong(PartitionPosition::next).sum();
     }
 
-    /** The sum of what was ever written; only the difference of two means anything. */
+    /** The sum of the end offsets. Only the difference of two such sums is meaningful. */
     public long written() {
-        return partitions.values().stream().mapToLong(place -> place.span.end()).sum();
+        return partitions.values().stream().mapToLong(at -> at.range.end()).sum();
     }
 
-    /** Offsets that the topic holds, read or not. */
+    /** The number of offsets that the topic holds. */
     public long held() {
         return partitions.values().stream()
-                .mapToLong(place -> place.span.end() - place.span.start())
+                .mapToLong(at -> at.range.end() - at.range.start())
                 .sum();
     }
 
-    /** Whether the group has committed anything here. */
+    /** True if the group has committed an offset of the topic. */
     public boolean isKnown() {
-        return partitions.values().stream().anyMatch(place -> place.committed.isPresent());
+        return partitions.values().stream().anyMatch(at -> at.committed.isPresent());
     }
 
-    /** Where it would read on, by partition. */
+    /** The offsets at which the group would continue, by partition. */
     public SortedMap<Integer, Long> next() {
         SortedMap<Integer, Long> next = new TreeMap<>();
-        partitions.forEach((partition, place) -> next.put(partition, place.next()));
+        partitions.forEach((partition, at) -> next.put(partition, at.next()));
         return next;
     }
 
-    /** Where the topic ends, by partition. */
+    /** The end offsets, by partition. */
     public SortedMap<Integer, Long> ends() {
         SortedMap<Integer, Long> ends = new TreeMap<>();
-        partitions.forEach((partition, place) -> ends.put(partition, place.span.end()));
+        partitions.forEach((partition, at) -> ends.put(partition, at.range.end()));
         return ends;
     }
 }

@@ -2,7 +2,7 @@ package io.sidetrack.ops.cluster;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What is at an offset. */
+/** The result of looking up the record at an offset. */
 public sealed interface LookupResult {
     /** The record at the offset. */
     record Found(ConsumerRecord<byte[], byte[]> record) implements LookupResult {}
@@ -10,7 +10,7 @@ public sealed interface LookupResult {
     /**
      * No record.
      *
-     * @param reason why not, to be shown
+     * @param reason why there is none, for messages
      */
     record Missing(String reason) implements LookupResult {}
 }

@@ -1,13 +1,13 @@
 package io.sidetrack.ops.cluster;
 
 /**
- * What a partition holds.
+ * A range of offsets in a partition.
  *
- * @param start its first offset
- * @param end the offset behind its last one
+ * @param start the first offset
+ * @param end the offset after the last one
  */
 public record OffsetRange(long start, long end) {
-    /** How many offsets lie in it; aborted records and the marks of transactions have offsets too. */
+    /** The number of offsets, some of which may belong to aborted records and transaction markers. */
     public long length() {
         return Math.max(0, end - start);
     }

@@ -18,9 +18,9 @@ public final class Producers {
     /**
      * Opens a producer.
      *
-     * @param client where the user's properties came from, for messages
-     * @param properties those of the user and the command's own
-     * @throws StartupException if they are not valid; it names the setting
+     * @param client the user's properties, for messages
+     * @param properties the properties of the producer: the user's and those of the command
+     * @throws StartupException if they are not valid; the message names the setting
      */
     public static Producer<byte[], byte[]> open(KafkaProperties client, Map<String, Object> properties) {
         checkTimeouts(client, properties);
@@ -30,7 +30,7 @@ public final class Producers {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new StartupException(
                     client.variable("bootstrap.servers") + "=" + properties.get("bootstrap.servers"),
-                    "no producer could be made of the KAFKA_ settings (" + cause.getMessage() + ")",
+                    "no producer can be created with the KAFKA_ settings (" + cause.getMessage() + ")",
                     "Correct the setting that the message names.",
                     e);
         }
@@ -47,12 +47,12 @@ public final class Producers {
             if (number(properties, delivery) < Math.min(Integer.MAX_VALUE, least)) {
                 throw new StartupException(
                         client.variable(delivery) + "=" + properties.get(delivery),
-                        "less than linger.ms + request.timeout.ms, which are %d ms here".formatted(least),
+                        "less than linger.ms + request.timeout.ms, which add up to %d ms".formatted(least),
                         "Raise it to that or more, or lower %s."
                                 .formatted(client.variable(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)));
             }
         } catch (ConfigException e) {
-            // The producer says which one is not a number.
+            // The producer names the setting that is not a number.
         }
     }
 

@@ -14,14 +14,14 @@ import org.apache.kafka.common.errors.TimeoutException;
 /** Reads single committed records by their offset. Not thread-safe. */
 public final class RecordLookup implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Cluster cluster;
     private final Consumer<byte[], byte[]> consumer;
-    /** Topics that were asked for; empty if there is none of the name. */
+    /** Topics by name; empty if a topic does not exist. */
     private final Map<String, Optional<TopicFacts>> topics = new HashMap<>();
 
-    /** @param cluster is not closed here */
+    /** @param cluster the cluster, which stays open */
     public RecordLookup(Cluster cluster) {
         this.cluster = cluster;
         this.consumer = RecordReader.consumer(cluster.client().with(Map.of("max.poll.records", "1")));
@@ -30,7 +30,7 @@ public final class RecordLookup implements AutoCloseable {
     /**
      * Reads the record at an offset.
      *
-     * @throws org.apache.kafka.common.KafkaException if the cluster does not answer or denies access
+     * @throws org.apache.kafka.common.KafkaException if the cluster does not respond or denies access
      */
     public LookupResult at(String topic, int partition, long offset) {
         Optional<TopicFacts> facts = topics.computeIfAbsent(
@@ -43,37 +43,37 @@ public final class RecordLookup implements AutoCloseable {
             return new LookupResult.Missing(
                     "the topic has only %d partitions".formatted(facts.get().partitions()));
         }
-        TopicPartition place = new TopicPartition(topic, partition);
-        consumer.assign(List.of(place));
-        long first = consumer.beginningOffsets(List.of(place)).get(place);
+        TopicPartition at = new TopicPartition(topic, partition);
+        consumer.assign(List.of(at));
+        long first = consumer.beginningOffsets(List.of(at)).get(at);
         if (offset < first) {
-            return new LookupResult.Missing("it was deleted, the first offset is " + first);
+            return new LookupResult.Missing("the record was deleted, the first offset is " + first);
         }
-        long end = consumer.endOffsets(List.of(place)).get(place);
+        long end = consumer.endOffsets(List.of(at)).get(at);
         if (offset >= end) {
             return new LookupResult.Missing("the partition ends at offset " + end);
         }
-        consumer.seek(place, offset);
-        return poll(place, offset);
+        consumer.seek(at, offset);
+        return poll(at, offset);
     }
 
-    private LookupResult poll(TopicPartition place, long offset) {
+    private LookupResult poll(TopicPartition at, long offset) {
         long start = System.nanoTime();
-        while (System.nanoTime() - start < PATIENCE.toNanos()) {
+        while (System.nanoTime() - start < TIMEOUT.toNanos()) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 return record.offset() == offset ? new LookupResult.Found(record) : compacted();
             }
-            // Passed without a record: aborted, compacted, or deleted since the check above.
-            if (consumer.position(place) > offset) {
+            // The record was aborted, compacted, or deleted after the check above.
+            if (consumer.position(at) > offset) {
                 return compacted();
             }
         }
         throw new TimeoutException(
-                "%s offset %d could not be read within %d s".formatted(place, offset, PATIENCE.toSeconds()));
+                "%s offset %d could not be read within %d s".formatted(at, offset, TIMEOUT.toSeconds()));
     }
 
     private static LookupResult compacted() {
-        return new LookupResult.Missing("no record has this offset any more");
+        return new LookupResult.Missing("the offset no longer has a record");
     }
 
     @Override

@@ -1,10 +1,11 @@
 package io.sidetrack.ops.cluster;
 
+import io.sidetrack.common.poll.BoundedConsumer;
+import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.ops.OpsException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,20 +14,24 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads committed records without a group. */
+/** Reads committed records without a consumer group. */
 public final class RecordReader {
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /** Kafka's default. */
+    private static final long MAX_FETCH_BYTES = 50L * 1024 * 1024;
 
     private RecordReader() {}
 
-    /** The timestamps of the first records from some offsets on, one a partition where there is one. */
+    /**
+     * The timestamps of the first records from some offsets on, one for each partition that has a record there.
+     *
+     * @throws OpsException if records cannot be read
+     */
     public static List<Long> firstTimestamps(KafkaProperties client, Map<TopicPartition, Long> from) {
         List<Long> timestamps = new ArrayList<>();
         if (from.isEmpty()) {
@@ -37,7 +42,7 @@ public final class RecordReader {
             long start = System.nanoTime();
             consumer.assign(open);
             from.forEach(consumer::seek);
-            while (!open.isEmpty() && System.nanoTime() - start < PATIENCE.toNanos()) {
+            while (!open.isEmpty() && System.nanoTime() - start < TIMEOUT.toNanos()) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     timestamps.add(record.timestamp());
                     open.remove(new TopicPartition(record.topic(), record.partition()));
@@ -48,67 +53,46 @@ public final class RecordReader {
                     consumer.assign(open);
                     rest.forEach(consumer::seek);
                 }
-                // What is there can be an aborted transaction's only.
+                // The offsets that are left may all belong to aborted transactions.
                 Map<TopicPartition, Long> ends = consumer.endOffsets(open);
                 open.removeIf(partition -> consumer.position(partition) >= ends.get(partition));
             }
             return timestamps;
         } catch (KafkaException e) {
-            throw new OpsException("records cannot be read: " + e.getMessage(), e);
+            throw unreadable(e);
         }
     }
 
-    /** Hands every record of a topic to a consumer, from its beginning to where it ends now. */
-    public static void all(
-            KafkaProperties client,
-            Collection<TopicPartition> partitions,
-            Consumer<ConsumerRecord<byte[], byte[]>> to) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(client)) {
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            long heard = System.nanoTime();
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-                if (!records.isEmpty()) {
-                    heard = System.nanoTime();
-                } else if (System.nanoTime() - heard > PATIENCE.toNanos()) {
-                    throw new OpsException(
-                            "nothing more could be read within 30 s; a transaction may be open, or a leader be missing");
-                }
-                records.forEach(to);
-            }
-        } catch (KafkaException e) {
-            throw new OpsException("records cannot be read: " + e.getMessage(), e);
-        }
+    private static OpsException unreadable(KafkaException e) {
+        return new OpsException("records cannot be read: " + e.getMessage(), e);
     }
 
     /**
-     * Hands the committed records of some ranges to a consumer, in the order of each partition.
+     * Passes the committed records of some ranges to a consumer, in the order of each partition.
      *
-     * @param ranges where to begin and to end; an end may be the end of the log
-     * @param patience how long nothing may be read: a transaction that is open can end, a leader can be elected
-     * @param passed receives how many offsets of all ranges lie behind, after each poll
-     * @throws OpsException if nothing could be read for so long; it names the place
+     * @param ranges the offsets to read; a range may end at the end of the log
+     * @param timeout how long to wait without progress: an open transaction can end, a leader can be elected
+     * @param progress receives the number of offsets that have been read, after each poll
+     * @throws OpsException if nothing can be read for so long; the message names the first such partition
      */
     public static void ranges(
             KafkaProperties client,
             Map<TopicPartition, OffsetRange> ranges,
-            Duration patience,
+            Duration timeout,
             Consumer<ConsumerRecord<byte[], byte[]>> to,
-            LongConsumer passed) {
+            LongConsumer progress) {
         Map<TopicPartition, OffsetRange> open = new HashMap<>(ranges);
-        open.values().removeIf(span -> span.start() >= span.end());
+        open.values().removeIf(range -> range.start() >= range.end());
         long total = open.values().stream().mapToLong(OffsetRange::length).sum();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(client)) {
             consumer.assign(open.keySet());
-            open.forEach((partition, span) -> consumer.seek(partition, span.start()));
-            long heard = System.nanoTime();
+            open.forEach((partition, range) -> consumer.seek(partition, range.start()));
+            long advancedNanos = System.nanoTime();
             long before = 0;
             while (!open.isEmpty()) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    OffsetRange span = open.get(new TopicPartition(record.topic(), record.partition()));
-                    if (span != null && record.offset() < span.end()) {
+                    OffsetRange range = open.get(new TopicPartition(record.topic(), record.partition()));
+                    if (range != null && record.offset() < range.end()) {
                         to.accept(record);
                     }
                 }
@@ -124,21 +108,21 @@ public final class RecordReader {
                 }
                 consumer.pause(done);
                 open.keySet().removeAll(done);
-                passed.accept(total - left);
+                progress.accept(total - left);
                 if (total - left > before) {
                     before = total - left;
-                    heard = System.nanoTime();
-                } else if (System.nanoTime() - heard > patience.toNanos()) {
-                    throw stuck(consumer, open.keySet(), patience);
+                    advancedNanos = System.nanoTime();
+                } else if (System.nanoTime() - advancedNanos > timeout.toNanos()) {
+                    throw stuck(consumer, open.keySet(), timeout);
                 }
             }
         } catch (KafkaException e) {
-            throw new OpsException("records cannot be read: " + e.getMessage(), e);
+            throw unreadable(e);
         }
     }
 
     private static OpsException stuck(
-            KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> open, Duration patience) {
+            KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> open, Duration timeout) {
         TopicPartition first = open.iterator().next();
         return new OpsException(
                 ("%s, partition %d, offset %d: nothing could be read within %d s, nor in %d other partitions; a"
@@ -148,14 +132,21 @@ public final class RecordReader {
                                 first.topic(),
                                 first.partition(),
                                 consumer.position(first),
-                                patience.toSeconds(),
+                                timeout.toSeconds(),
                                 open.size() - 1));
     }
 
+    /**
+     * A consumer of committed records whose memory is bounded. A poll ends when its records, which are decompressed, reach a
+     * share of the heap, and a fetch is limited to the same number of compressed bytes.
+     */
     static KafkaConsumer<byte[], byte[]> consumer(KafkaProperties client) {
         Map<String, Object> properties = client.consumer();
+        long pollBytes = PollLimit.bytes(0, 1);
+        properties.put(PollLimit.CONFIG, pollBytes);
+        properties.putIfAbsent("fetch.max.bytes", Long.toString(Math.min(MAX_FETCH_BYTES, pollBytes)));
         properties.put("enable.auto.commit", false);
         properties.put("isolation.level", "read_committed");
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new BoundedConsumer(properties);
     }
 }

@@ -1,21 +1,21 @@
 package io.sidetrack.ops.cluster;
 
-/** What lies between the offset of a group and the end of a topic. An offset alone is not a record. */
+/** The content of a topic that a group has not read. Not every offset is a record. */
 public sealed interface Unread {
-    /** No record: the group has read everything, whatever markers of transactions and gaps are left. */
+    /** No record: only transaction markers and gaps are left. */
     record Nothing() implements Unread {}
 
     /**
      * At least one record.
      *
-     * @param offset of the first record that was found; there may be earlier ones in other partitions
+     * @param offset the offset of the first record that was found; other partitions may have earlier ones
      */
     record Records(int partition, long offset) implements Unread {}
 
     /**
-     * No committed record, and a transaction that is still open: what it holds is not known yet.
+     * No committed record, but an open transaction, whose records may still be committed.
      *
-     * @param offset where the transaction begins
+     * @param offset the first offset of the transaction
      */
     record OpenTransaction(int partition, long offset) implements Unread {}
 }

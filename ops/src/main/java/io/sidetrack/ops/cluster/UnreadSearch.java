@@ -13,35 +13,34 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Looks for a committed record that a group has not read. The difference of two offsets does not answer that: markers of
- * transactions have offsets, and so have aborted and compacted records.
+ * Searches for a committed record that a group has not read. The lag does not show whether there is one, because transaction
+ * markers, aborted records and compacted records have offsets too.
  *
- * <p>The search reads up to where the topic ended when the group's standing was determined. It ends with the first record; at
- * that end; where an open transaction keeps a reader of committed records from going on; or, if no partition advances for
- * {@link #PATIENCE}, with an {@link OpsException}.
+ * <p>The search covers the topic up to its end at the time when the position of the group was determined. It ends at the first
+ * record, at that end, at an open transaction, or with an {@link OpsException} if no partition advances for {@link #TIMEOUT}.
  */
 public final class UnreadSearch {
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** Follows a search. */
+    /** Receives the progress of a search. */
     @FunctionalInterface
     public interface Progress {
-        /** Not shown. */
+        /** Ignores the progress. */
         Progress NONE = (offsets, total) -> {};
 
         /**
-         * Some more offsets were searched.
+         * Called when more offsets have been searched.
          *
-         * @param offsets that were searched so far
-         * @param total to search
+         * @param offsets the number of offsets that have been searched
+         * @param total the number of offsets to search
          */
         void searched(long offsets, long total);
     }
 
     private final Consumer<byte[], byte[]> consumer;
     private final String topic;
-    /** By partition, where the search ends. A partition that was searched to there is removed. */
+    /** The ends of the search, by partition. A partition that is searched completely is removed. */
     private final SortedMap<Integer, Long> ends = new TreeMap<>();
 
     private UnreadSearch(Consumer<byte[], byte[]> consumer, String topic) {
@@ -50,34 +49,34 @@ public final class UnreadSearch {
     }
 
     /**
-     * Searches what a group has not read.
+     * Searches the part of a topic that a group has not read.
      *
      * @throws OpsException if the topic cannot be read
      */
-    public static Unread search(KafkaProperties client, GroupPosition standing, Progress progress) {
-        if (standing.lag() == 0) {
+    public static Unread search(KafkaProperties client, GroupPosition position, Progress progress) {
+        if (position.lag() == 0) {
             return new Unread.Nothing();
         }
-        // If retention deletes what is next, the search goes on with what is left.
+        // If retention deletes the next record, the search continues with what is left.
         Map<String, String> properties = Map.of("max.poll.records", "1", "auto.offset.reset", "earliest");
         try (Consumer<byte[], byte[]> consumer = RecordReader.consumer(client.with(properties))) {
-            return new UnreadSearch(consumer, standing.topic()).search(standing, progress);
+            return new UnreadSearch(consumer, position.topic()).search(position, progress);
         } catch (KafkaException e) {
-            throw new OpsException(standing.topic() + " cannot be read: " + e.getMessage(), e);
+            throw new OpsException(position.topic() + " cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private Unread search(GroupPosition standing, Progress progress) {
-        standing.partitions().forEach((partition, place) -> {
-            if (place.lag() > 0) {
-                ends.put(partition, place.span().end());
+    private Unread search(GroupPosition position, Progress progress) {
+        position.partitions().forEach((partition, at) -> {
+            if (at.lag() > 0) {
+                ends.put(partition, at.range().end());
             }
         });
         consumer.assign(ends.keySet().stream().map(this::named).toList());
         ends.keySet()
                 .forEach(partition -> consumer.seek(
-                        named(partition), standing.partitions().get(partition).next()));
-        long total = standing.lag();
+                        named(partition), position.partitions().get(partition).next()));
+        long total = position.lag();
         long left = total;
         long advancedNanos = System.nanoTime();
         while (!ends.isEmpty()) {
@@ -93,38 +92,38 @@ public final class UnreadSearch {
                 progress.searched(total - left, total);
             } else if (isBlocked()) {
                 int first = ends.firstKey();
-                return new Unread.OpenTransaction(first, consumer.position(named(first), PATIENCE));
-            } else if (System.nanoTime() - advancedNanos > PATIENCE.toNanos()) {
+                return new Unread.OpenTransaction(first, consumer.position(named(first), TIMEOUT));
+            } else if (System.nanoTime() - advancedNanos > TIMEOUT.toNanos()) {
                 throw new OpsException("%s, partition %d: nothing could be read for %d s; check that its leader is up"
-                        .formatted(topic, ends.firstKey(), PATIENCE.toSeconds()));
+                        .formatted(topic, ends.firstKey(), TIMEOUT.toSeconds()));
             }
         }
         return new Unread.Nothing();
     }
 
-    /** Removes the partitions that were searched to their ends, and returns how many offsets are left in the others. */
+    /** Removes the partitions that are searched completely, and returns the number of offsets left in the others. */
     private long endSearched() {
         long left = 0;
         for (Map.Entry<Integer, Long> end : Map.copyOf(ends).entrySet()) {
             TopicPartition partition = named(end.getKey());
-            long rest = end.getValue() - consumer.position(partition, PATIENCE);
+            long rest = end.getValue() - consumer.position(partition, TIMEOUT);
             if (rest > 0) {
                 left += rest;
             } else {
                 ends.remove(end.getKey());
-                // What was written since would keep the others waiting.
+                // Newer records of this partition would delay the others.
                 consumer.pause(List.of(partition));
             }
         }
         return left;
     }
 
-    /** True if an open transaction is next in every partition that is left. */
+    /** True if all remaining partitions are at an open transaction. */
     private boolean isBlocked() {
         List<TopicPartition> rest = ends.keySet().stream().map(this::named).toList();
-        // For a reader of committed records a partition ends where its first open transaction begins.
-        return consumer.endOffsets(rest, PATIENCE).entrySet().stream()
-                .allMatch(end -> consumer.position(end.getKey(), PATIENCE) >= end.getValue()
+        // With read_committed, the end offset of a partition is the start of its first open transaction.
+        return consumer.endOffsets(rest, TIMEOUT).entrySet().stream()
+                .allMatch(end -> consumer.position(end.getKey(), TIMEOUT) >= end.getValue()
                         && end.getValue() < ends.get(end.getKey().partition()));
     }
 

@@ -1,2 +1,2 @@
-/** What commands ask of a cluster: where topics begin and end, where groups stand. */
+/** Reads the state of a cluster: offsets of topics, positions of groups, single records. */
 package io.sidetrack.ops.cluster;

@@ -7,18 +7,18 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A dead letter in its topic. */
+/** A record of a dead-letter topic. */
 record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
-    static final String UNKNOWN = "(none said)";
-    /** More replays than this are not counted; a number with more digits was not written by a replay. */
-    static final int MOST_ATTEMPTS = 999_999;
+    static final String UNKNOWN = "(unknown)";
+    /** The maximum count of replays. A replay never writes a number with more digits. */
+    static final int MAX_ATTEMPTS = 999_999;
 
     private static final Pattern TOPIC_NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
     private static final Pattern ATTEMPTS = Pattern.compile("\\d{1,6}");
 
-    /** Where it lies: partition and offset, as commands take it. */
-    String place() {
+    /** Its partition and offset, as commands accept them. */
+    String position() {
         return record.partition() + ":" + record.offset();
     }
 
@@ -28,17 +28,17 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
                 .orElse(UNKNOWN);
     }
 
-    /** The topic that it was read from; empty if no header holds the name of a topic. */
-    Optional<String> origin() {
+    /** The topic of its source record; empty if no header contains the name of a topic. */
+    Optional<String> sourceTopic() {
         return header(DeadLetterHeaders.TOPIC)
                 .filter(name -> TOPIC_NAME.matcher(name).matches());
     }
 
-    /** Where it was read from, to be shown. */
-    String originPlace() {
+    /** The position of its source record, for messages. */
+    String sourcePosition() {
         return "%s, partition %s, offset %s"
                 .formatted(
-                        origin().orElse("?"),
+                        sourceTopic().orElse("?"),
                         shown(number(DeadLetterHeaders.PARTITION)),
                         shown(number(DeadLetterHeaders.OFFSET)));
     }
@@ -47,14 +47,14 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
         return number.isPresent() ? Long.toString(number.getAsLong()) : "?";
     }
 
-    /** The partition that it was read from; -1 if no header says so. */
-    int originPartition() {
+    /** The partition of its source record; -1 if it is unknown. */
+    int sourcePartition() {
         long partition = number(DeadLetterHeaders.PARTITION).orElse(-1);
         return partition > Integer.MAX_VALUE ? -1 : (int) partition;
     }
 
-    /** The offset that it was read from; -1 if no header says so. */
-    long originOffset() {
+    /** The offset of its source record; -1 if it is unknown. */
+    long sourceOffset() {
         return number(DeadLetterHeaders.OFFSET).orElse(-1);
     }
 
@@ -65,14 +65,14 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
                 .orElse(OptionalLong.empty());
     }
 
-    /** What it leaves out of its record; empty if it is whole. */
+    /** Describes the parts of the source record that are left out; empty if the dead letter is complete. */
     Optional<Reduction> reduction() {
         return Reduction.read(record.headers());
     }
 
     /**
-     * How often it was replayed before; 0 if its header holds no number that a replay can have written: a producer may have sent
-     * anything to a lane that is written to directly.
+     * The number of earlier replays; 0 if the header contains no number that a replay can have written, because any producer can
+     * send records with this header to a lane.
      */
     int attempts() {
         return header(DeadLetterHeaders.ATTEMPT)

@@ -7,20 +7,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
-/** Which dead letters are meant; all, unless told otherwise. */
+/** Options that select dead letters. By default, all are selected. */
 final class DeadLetterFilter {
     private static final Pattern OFFSETS = Pattern.compile("(\\d{1,9}):(\\d{1,18})(?:-(\\d{1,18}))?");
 
-    @Option(names = "--reason", paramLabel = "CODE", description = "Only those of this reason, such as not-json.")
+    @Option(
+            names = "--reason",
+            paramLabel = "CODE",
+            description = "Only dead letters with this reason, such as not-json.")
     private String reason;
 
     @Option(
             names = "--since",
             paramLabel = "INSTANT",
-            description = "Only those that came at this instant or later, such as 2026-05-01T00:00:00Z.")
+            description = "Only dead letters from this instant on, such as 2026-05-01T00:00:00Z.")
     private Instant since;
 
-    @Option(names = "--until", paramLabel = "INSTANT", description = "Only those that came before this instant.")
+    @Option(names = "--until", paramLabel = "INSTANT", description = "Only dead letters before this instant.")
     private Instant until;
 
     @Option(
@@ -29,40 +32,40 @@ final class DeadLetterFilter {
             description = "Only these offsets of the dead-letter topic, such as 0:17 or 0:100-250.")
     private String offsets;
 
-    /** All letters. */
+    /** Selects all dead letters. */
     DeadLetterFilter() {}
 
-    /** One letter. */
-    DeadLetterFilter(ReplayMark place) {
-        offsets = place.partition() + ":" + place.offset();
+    /** Selects one dead letter. */
+    DeadLetterFilter(ReplayMark position) {
+        offsets = position.partition() + ":" + position.offset();
     }
 
-    /** Whether a letter of the offsets that are meant is meant itself. */
-    boolean matches(DeadLetter letter) {
-        long timestamp = letter.record().timestamp();
-        return (reason == null || reason.equals(letter.reason()))
+    /** True if a dead letter at a selected offset is selected. */
+    boolean matches(DeadLetter deadLetter) {
+        long timestamp = deadLetter.record().timestamp();
+        return (reason == null || reason.equals(deadLetter.reason()))
                 && (since == null || timestamp >= since.toEpochMilli())
                 && (until == null || timestamp < until.toEpochMilli());
     }
 
     /**
-     * The part of a partition that is meant.
+     * The selected part of a partition.
      *
      * @throws StartupException if {@code --offsets} is not valid
      */
-    OffsetRange within(int partition, OffsetRange span) {
+    OffsetRange within(int partition, OffsetRange range) {
         if (offsets == null) {
-            return span;
+            return range;
         }
-        Matcher range = OFFSETS.matcher(offsets);
-        if (!range.matches()) {
+        Matcher matcher = OFFSETS.matcher(offsets);
+        if (!matcher.matches()) {
             throw new StartupException(
                     "--offsets=" + offsets, "not valid", "Write partition and offsets, such as 0:17 or 0:100-250.");
         }
-        long first = Long.parseLong(range.group(2));
-        long last = range.group(3) == null ? first : Long.parseLong(range.group(3));
-        return partition == Integer.parseInt(range.group(1))
-                ? new OffsetRange(Math.max(span.start(), first), Math.min(span.end(), last + 1))
-                : new OffsetRange(span.end(), span.end());
+        long first = Long.parseLong(matcher.group(2));
+        long last = matcher.group(3) == null ? first : Long.parseLong(matcher.group(3));
+        return partition == Integer.parseInt(matcher.group(1))
+                ? new OffsetRange(Math.max(range.start(), first), Math.min(range.end(), last + 1))
+                : new OffsetRange(range.end(), range.end());
     }
 }

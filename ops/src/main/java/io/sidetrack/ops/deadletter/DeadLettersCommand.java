@@ -29,13 +29,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sidetrack dead-letters}. */
+/** {@code sidetrack dead-deadLetters}. */
 @Command(
         name = "dead-letters",
         mixinStandardHelpOptions = true,
         description = {
-            "Lists, shows and replays what could not be written or routed.",
-            "Nothing is taken out of the topic: what was replayed is marked there."
+            "Lists, shows and replays records that could not be written or routed.",
+            "Dead letters are never removed from their topic. Replayed ones are marked there."
         },
         subcommands = {DeadLettersCommand.ListThem.class, DeadLettersCommand.Show.class, ReplayCommand.class})
 public final class DeadLettersCommand implements Runnable {
@@ -68,15 +68,15 @@ public final class DeadLettersCommand implements Runnable {
         }
     }
 
-    /** {@code sidetrack dead-letters list}. */
+    /** {@code sidetrack dead-deadLetters list}. */
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "Counts dead letters by reason. Shows no key and no value.")
+            description = "Counts dead letters by reason. Prints neither keys nor values.")
     static final class ListThem implements Callable<Integer> {
-        private static final int LONGEST_REASON = 200;
-        private static final int MOST_REASONS = 1_000;
+        private static final int MAX_REASON_LENGTH = 200;
+        private static final int MAX_REASONS = 1_000;
         private static final String OTHERS = "(other reasons)";
 
         @Spec
@@ -88,10 +88,10 @@ public final class DeadLettersCommand implements Runnable {
         @Mixin
         private DeadLetterFilter filter;
 
-        @Option(names = "--each", description = "Each that is open, with its place and origin, besides.")
+        @Option(names = "--each", description = "Also print each open dead letter with its position and origin.")
         private boolean each;
 
-        /** What there is of one reason. */
+        /** The dead letters with one reason. */
         private static final class Count {
             private long open;
             private long replayed;
@@ -102,17 +102,17 @@ public final class DeadLettersCommand implements Runnable {
         @Override
         public Integer call() {
             try (Cluster cluster = topic.open()) {
-                DeadLetterReader letters = DeadLetterReader.now(cluster, topic.facts(cluster), filter);
+                DeadLetterSnapshot deadLetters = DeadLetterSnapshot.committed(cluster, topic.facts(cluster), filter);
                 Map<String, Count> counts = new TreeMap<>();
-                letters.each(letter -> {
-                    Count count = counts.computeIfAbsent(kind(letter, counts), reason -> new Count());
-                    if (letters.isReplayed(letter)) {
+                deadLetters.each(deadLetter -> {
+                    Count count = counts.computeIfAbsent(kind(deadLetter, counts), reason -> new Count());
+                    if (deadLetters.isReplayed(deadLetter)) {
                         count.replayed++;
                     } else {
                         count.open++;
                     }
-                    count.first = Math.min(count.first, letter.record().timestamp());
-                    count.last = Math.max(count.last, letter.record().timestamp());
+                    count.first = Math.min(count.first, deadLetter.record().timestamp());
+                    count.last = Math.max(count.last, deadLetter.record().timestamp());
                 });
                 PrintWriter out = spec.commandLine().getOut();
                 out.printf("%-24s %10s %10s  %-24s  %s%n", "reason", "open", "replayed", "first", "last");
@@ -125,9 +125,9 @@ public final class DeadLettersCommand implements Runnable {
                         Instant.ofEpochMilli(count.first),
                         Instant.ofEpochMilli(count.last)));
                 if (each) {
-                    letters.each(letter -> {
-                        if (!letters.isReplayed(letter)) {
-                            print(out, letter);
+                    deadLetters.each(deadLetter -> {
+                        if (!deadLetters.isReplayed(deadLetter)) {
+                            print(out, deadLetter);
                         }
                     });
                 }
@@ -136,37 +136,37 @@ public final class DeadLettersCommand implements Runnable {
             }
         }
 
-        /** The line that a letter is counted in: there are as many reasons as whoever writes to the topic likes. */
-        private static String kind(DeadLetter letter, Map<String, Count> counts) {
-            String reason = letter.reason();
-            if (reason.length() > LONGEST_REASON) {
-                reason = reason.substring(0, LONGEST_REASON);
+        /** The line in which a dead letter is counted. The number of lines is limited, because any producer can invent reasons. */
+        private static String kind(DeadLetter deadLetter, Map<String, Count> counts) {
+            String reason = deadLetter.reason();
+            if (reason.length() > MAX_REASON_LENGTH) {
+                reason = reason.substring(0, MAX_REASON_LENGTH);
             }
-            return counts.containsKey(reason) || counts.size() < MOST_REASONS ? reason : OTHERS;
+            return counts.containsKey(reason) || counts.size() < MAX_REASONS ? reason : OTHERS;
         }
 
-        private static void print(PrintWriter out, DeadLetter letter) {
+        private static void print(PrintWriter out, DeadLetter deadLetter) {
             out.printf(
                     "%s  %s  from %s, replayed %d times before%s%n",
-                    letter.place(),
-                    letter.reason(),
-                    letter.originPlace(),
-                    letter.attempts(),
-                    letter.reduction().isPresent() ? ", reduced" : "");
+                    deadLetter.position(),
+                    deadLetter.reason(),
+                    deadLetter.sourcePosition(),
+                    deadLetter.attempts(),
+                    deadLetter.reduction().isPresent() ? ", reduced" : "");
         }
     }
 
-    /** {@code sidetrack dead-letters show}. */
+    /** {@code sidetrack dead-deadLetters show}. */
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
             sortOptions = false,
             description =
-                    "Shows one dead letter: headers, key and value, or what was kept of them, as text, or in Base64 where it is"
-                            + " none.")
+                    "Shows one dead letter: headers, key and value, as far as they are kept, as text, or in Base64 if"
+                            + " they are not text.")
     static final class Show implements Callable<Integer> {
         private static final String LEFT_OUT = "(left out)";
-        private static final int MOST_CHARACTER_BYTES = 4;
+        private static final int MAX_CHARACTER_BYTES = 4;
 
         @Spec
         private CommandSpec spec;
@@ -174,28 +174,29 @@ public final class DeadLettersCommand implements Runnable {
         @Mixin
         private Topic topic;
 
-        @Parameters(paramLabel = "PARTITION:OFFSET", description = "Where it lies in the dead-letter topic.")
-        private String place;
+        @Parameters(paramLabel = "PARTITION:OFFSET", description = "The position in the dead-letter topic.")
+        private String position;
 
         @Override
         public Integer call() {
             try (Cluster cluster = topic.open()) {
                 DeadLetterFilter one =
-                        new DeadLetterFilter(ReplayMark.place(place).orElseThrow(this::isNotThere));
-                DeadLetterReader letters = DeadLetterReader.now(cluster, topic.facts(cluster), one);
+                        new DeadLetterFilter(ReplayMark.parse(position).orElseThrow(this::notFound));
+                DeadLetterSnapshot deadLetters = DeadLetterSnapshot.committed(cluster, topic.facts(cluster), one);
                 List<DeadLetter> found = new ArrayList<>();
-                letters.each(found::add);
-                DeadLetter letter = found.stream().findFirst().orElseThrow(this::isNotThere);
+                deadLetters.each(found::add);
+                DeadLetter deadLetter = found.stream().findFirst().orElseThrow(this::notFound);
                 PrintWriter out = spec.commandLine().getOut();
-                out.println("reason    " + letter.reason());
-                out.println("origin    " + letter.originPlace());
-                out.println("came      " + Instant.ofEpochMilli(letter.record().timestamp()));
-                out.println("replayed  " + (letters.isReplayed(letter) ? "yes" : "no") + ", and " + letter.attempts()
-                        + " times before");
-                for (Header header : letter.record().headers()) {
+                out.println("reason    " + deadLetter.reason());
+                out.println("origin    " + deadLetter.sourcePosition());
+                out.println(
+                        "came      " + Instant.ofEpochMilli(deadLetter.record().timestamp()));
+                out.println("replayed  " + (deadLetters.isReplayed(deadLetter) ? "yes" : "no") + ", and "
+                        + deadLetter.attempts() + " times before");
+                for (Header header : deadLetter.record().headers()) {
                     out.println("header    " + header.key() + " = " + text(header.value()));
                 }
-                Optional<Reduction> reduction = letter.reduction();
+                Optional<Reduction> reduction = deadLetter.reduction();
                 reduction.ifPresent(left -> {
                     out.println("reduced   " + left.leftOut() + ": left out, or cut to their first bytes");
                     out.println("had key   " + text(left.key()));
@@ -207,18 +208,19 @@ public final class DeadLettersCommand implements Runnable {
                 out.println("key       "
                         + (leftOut.contains("key")
                                 ? LEFT_OUT
-                                : text(letter.record().key())));
+                                : text(deadLetter.record().key())));
                 out.println("value     "
                         + (leftOut.contains("value")
-                                ? cut(letter)
-                                : text(letter.record().value())));
+                                ? cut(deadLetter)
+                                : text(deadLetter.record().value())));
                 out.flush();
                 return 0;
             }
         }
 
-        private OpsException isNotThere() {
-            return new OpsException("there is no dead letter at " + place + "; `dead-letters list --each` names them");
+        private OpsException notFound() {
+            return new OpsException(
+                    "there is no dead letter at " + position + "; `dead-letters list --each` names them");
         }
 
         private static String text(Optional<Fingerprint> fingerprint) {
@@ -227,14 +229,14 @@ public final class DeadLettersCommand implements Runnable {
                     .orElse("(null)");
         }
 
-        /** The first bytes of a value, without a character that they end in the middle of. */
-        private static String cut(DeadLetter letter) {
-            byte[] value = letter.record().value();
+        /** The first bytes of a value, without a truncated character at the end. */
+        private static String cut(DeadLetter deadLetter) {
+            byte[] value = deadLetter.record().value();
             if (value == null || value.length == 0) {
                 return LEFT_OUT;
             }
             int end = value.length;
-            while (end > 0 && value.length - end < MOST_CHARACTER_BYTES && !isText(value, end)) {
+            while (end > 0 && value.length - end < MAX_CHARACTER_BYTES && !isText(value, end)) {
                 end--;
             }
             return text(isText(value, end) ? Arrays.copyOf(value, end) : value) + " ...";
@@ -258,7 +260,7 @@ public final class DeadLettersCommand implements Runnable {
                         .newDecoder()
                         .decode(ByteBuffer.wrap(bytes))
                         .toString();
-                // What steers a terminal is not printed as it is.
+                // Text with control characters is not printed as text.
                 if (text.chars().noneMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t' && c != '\r')) {
                     return text;
                 }

@@ -4,12 +4,12 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A set of offsets, about one bit each where they are dense. Not thread-safe. */
+/** A set of offsets that uses about one bit per offset where they are dense. Not thread-safe. */
 final class OffsetSet {
     private static final int BITS = 16;
     private static final int MASK = (1 << BITS) - 1;
 
-    /** By the offset's upper bits, its lower bits. */
+    /** The lower bits of offsets, by their upper bits. */
     private final Map<Long, BitSet> chunks = new HashMap<>();
 
     void add(long offset) {

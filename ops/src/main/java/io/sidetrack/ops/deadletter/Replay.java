@@ -4,59 +4,58 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Sorts the letters of a dead-letter topic into those to replay, those to leave alone and those to refuse. Not thread-safe. */
+/** Decides for each dead letter whether it is replayed, skipped or refused. Not thread-safe. */
 final class Replay {
     private final ReplayTargets targets;
     private final int maxAttempts;
     private final ReplayBatches batches;
-    private final RefusedDeadLetters refusals;
+    private final ReplayRefusals refusals;
     private long found;
-    private long oftenReplayed;
-    private long withoutOrigin;
+    private long exhausted;
+    private long withoutSource;
 
-    Replay(ReplayTargets targets, int maxAttempts, ReplayBatches batches, RefusedDeadLetters refusals) {
+    Replay(ReplayTargets targets, int maxAttempts, ReplayBatches batches, ReplayRefusals refusals) {
         this.targets = targets;
         this.maxAttempts = maxAttempts;
         this.batches = batches;
         this.refusals = refusals;
     }
 
-    /** The next letter that is not replayed yet. */
-    void add(DeadLetter letter) {
+    /** Adds the next dead letter that is not yet replayed. */
+    void add(DeadLetter deadLetter) {
         found++;
-        if (letter.attempts() >= maxAttempts) {
-            oftenReplayed++;
+        if (deadLetter.attempts() >= maxAttempts) {
+            exhausted++;
             return;
         }
-        ReplayTargets.Target target = targets.of(letter);
+        ReplayTargets.Target target = targets.of(deadLetter);
         if (target instanceof ReplayTargets.To to) {
-            batches.add(letter, to.topic());
+            batches.add(deadLetter, to.topic());
         } else if (target instanceof ReplayTargets.Nowhere nowhere) {
-            refusals.add(letter, nowhere.reason());
+            refusals.add(deadLetter, nowhere.reason());
         } else {
-            withoutOrigin++;
+            withoutSource++;
         }
     }
 
-    /** What became of the letters that were not replayed, one line for each kind, with the remedy. */
+    /** Describes the dead letters that were not replayed: one line for each kind, with a remedy. */
     List<String> summary() {
         List<String> lines = new ArrayList<>();
         if (refusals.count() > 0) {
-            lines.add(
-                    String.format(Locale.ROOT, "refused %,d: each is named above, with the reason", refusals.count()));
+            lines.add(String.format(Locale.ROOT, "refused %,d: see the lines above for the reasons", refusals.count()));
         }
-        if (oftenReplayed > 0) {
+        if (exhausted > 0) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "left %,d alone: replayed %d times before or more; --max-attempts allows more",
-                    oftenReplayed,
+                    "skipped %,d: already replayed %d times or more; --max-attempts allows more",
+                    exhausted,
                     maxAttempts));
         }
-        if (withoutOrigin > 0) {
+        if (withoutSource > 0) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "left %,d alone: without a header that says where they came from; --to-topic sends them somewhere",
-                    withoutOrigin));
+                    "skipped %,d: no header names their source topic; --to-topic sets a topic for them",
+                    withoutSource));
         }
         if (found == 0) {
             lines.add("nothing to replay");
@@ -67,10 +66,10 @@ final class Replay {
     /**
      * The exit code.
      *
-     * @return 1 if letters were refused, or letters were found and all of them left alone
+     * @return 1 if dead letters were refused, or all that were found were skipped
      */
     int exitCode() {
-        boolean allLeftAlone = found > 0 && oftenReplayed + withoutOrigin == found;
-        return refusals.count() > 0 || allLeftAlone ? 1 : 0;
+        boolean allSkipped = found > 0 && exhausted + withoutSource == found;
+        return refusals.count() > 0 || allSkipped ? 1 : 0;
     }
 }

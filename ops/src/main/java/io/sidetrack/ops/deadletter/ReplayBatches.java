@@ -9,48 +9,48 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Makes batches of dead letters to be replayed, each for one transaction. Of a reduced letter it fetches the record that the
- * letter came from, and refuses the letter if that record is gone or is another one by now. Not thread-safe.
+ * Collects dead letters into batches, each of which is replayed in one transaction. For a reduced dead letter, it fetches the
+ * source record, and refuses the dead letter if that record is gone or has been replaced. Not thread-safe.
  */
 final class ReplayBatches {
-    private static final int MOST_LETTERS = 500;
-    /** Records are held in memory until their transaction is committed. */
-    private static final long MOST_BYTES = 32L * 1024 * 1024;
+    private static final int MAX_DEAD_LETTERS = 500;
+    /** Records stay in memory until their transaction is committed. */
+    private static final long MAX_BYTES = 32L * 1024 * 1024;
 
-    private final Origins origins;
-    private final RefusedDeadLetters refusals;
+    private final SourceRecords sourceRecords;
+    private final ReplayRefusals refusals;
     private final Consumer<List<ReplayRecord>> batches;
     private List<ReplayRecord> batch = new ArrayList<>();
     private long bytes;
 
-    /** Reads the records that letters came from. */
+    /** Reads source records. */
     @FunctionalInterface
-    interface Origins {
+    interface SourceRecords {
         /** As {@link io.sidetrack.ops.cluster.RecordLookup#at}. */
         LookupResult at(String topic, int partition, long offset);
     }
 
-    /** @param batches receives each batch when it is full, and the last one when {@link #end} is called */
-    ReplayBatches(Origins origins, RefusedDeadLetters refusals, Consumer<List<ReplayRecord>> batches) {
-        this.origins = origins;
+    /** @param batches receives each full batch, and the last one at {@link #end} */
+    ReplayBatches(SourceRecords sourceRecords, ReplayRefusals refusals, Consumer<List<ReplayRecord>> batches) {
+        this.sourceRecords = sourceRecords;
         this.refusals = refusals;
         this.batches = batches;
     }
 
-    /** Adds a letter, behind those before it. */
-    void add(DeadLetter letter, String target) {
-        Optional<ConsumerRecord<byte[], byte[]>> content = content(letter);
+    /** Adds a dead letter. */
+    void add(DeadLetter deadLetter, String target) {
+        Optional<ConsumerRecord<byte[], byte[]>> content = content(deadLetter);
         if (content.isPresent()) {
-            ReplayRecord outgoing = new ReplayRecord(letter, content.get(), target);
+            ReplayRecord outgoing = new ReplayRecord(deadLetter, content.get(), target);
             batch.add(outgoing);
             bytes += outgoing.bytes();
-            if (batch.size() >= MOST_LETTERS || bytes >= MOST_BYTES) {
+            if (batch.size() >= MAX_DEAD_LETTERS || bytes >= MAX_BYTES) {
                 end();
             }
         }
     }
 
-    /** No letter follows. */
+    /** Ends the last batch. */
     void end() {
         if (!batch.isEmpty()) {
             List<ReplayRecord> full = batch;
@@ -60,25 +60,27 @@ final class ReplayBatches {
         }
     }
 
-    private Optional<ConsumerRecord<byte[], byte[]>> content(DeadLetter letter) {
-        Optional<Reduction> reduction = letter.reduction();
+    private Optional<ConsumerRecord<byte[], byte[]>> content(DeadLetter deadLetter) {
+        Optional<Reduction> reduction = deadLetter.reduction();
         if (reduction.isEmpty()) {
-            return Optional.of(letter.record());
+            return Optional.of(deadLetter.record());
         }
-        LookupResult origin = origins.at(letter.origin().orElse(""), letter.originPartition(), letter.originOffset());
-        if (origin instanceof LookupResult.Found found) {
+        LookupResult source = sourceRecords.at(
+                deadLetter.sourceTopic().orElse(""), deadLetter.sourcePartition(), deadLetter.sourceOffset());
+        if (source instanceof LookupResult.Found found) {
             ConsumerRecord<byte[], byte[]> record = found.record();
             return reduction.get().isOf(record.key(), record.value())
                     ? Optional.of(record)
-                    : refuse(letter, "another record has this offset now");
+                    : refuse(deadLetter, "another record has this offset now");
         }
-        return refuse(letter, ((LookupResult.Missing) origin).reason());
+        return refuse(deadLetter, ((LookupResult.Missing) source).reason());
     }
 
-    private Optional<ConsumerRecord<byte[], byte[]>> refuse(DeadLetter letter, String reason) {
+    private Optional<ConsumerRecord<byte[], byte[]>> refuse(DeadLetter deadLetter, String reason) {
         refusals.add(
-                letter,
-                "it is reduced, and its record in %s cannot be fetched: %s".formatted(letter.originPlace(), reason));
+                deadLetter,
+                "it is reduced, and its source record in %s cannot be fetched: %s"
+                        .formatted(deadLetter.sourcePosition(), reason));
         return Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package io.sidetrack.ops.deadletter;
 
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.LookupResult;
@@ -23,20 +24,22 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sidetrack dead-letters replay}. */
+/** {@code sidetrack dead-deadLetters replay}. */
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Sends dead letters to the topic that they came from, once each: a letter and the mark that it was replayed are"
-                    + " written in one transaction, so that a replay which is interrupted loses and repeats nothing. A"
-                    + " second replay of the same topic ends the first, and goes on behind it.",
-            "DeadLetterReader go only to the lane or source that the dead-letter topic is named after, to those that --source,"
-                    + " --live, --backfill or their variables name, or to --to-topic.",
-            "Its headers are those that it came with, and sidetrack-attempt. Of a reduced letter, the record that it came"
-                    + " from is fetched and sent. A letter that cannot be replayed is named, and the others go on.",
-            "Exit codes: 0 done, or no letter found; 1 not done, some refused, or all left alone; 2 wrongly called."
+            "Sends each dead letter once to its source topic. The record and the mark of the dead letter are written"
+                    + " in one transaction, so that an interrupted replay loses and repeats nothing. A second replay of"
+                    + " the same topic ends the first one, and continues where it stopped.",
+            "Targets are only the lane or source after which the dead-letter topic is named, those that --source,"
+                    + " --live, --backfill or their variables name, and --to-topic.",
+            "A replayed record has its original headers, and sidetrack-attempt. For a reduced dead letter, its source"
+                    + " record is fetched and sent. A dead letter that cannot be replayed is reported, and the replay"
+                    + " continues.",
+            "Exit codes: 0 done, or no dead letter found; 1 not done, some refused, or all skipped; 2 invalid"
+                    + " arguments."
         })
 final class ReplayCommand implements Callable<Integer> {
     private static final long BUFFER_BYTES = Integer.MAX_VALUE;
@@ -51,22 +54,22 @@ final class ReplayCommand implements Callable<Integer> {
     private DeadLetterFilter filter;
 
     @Mixin
-    private TargetOptions known;
+    private LaneOptions lanes;
 
     @Option(
             names = "--to-topic",
             paramLabel = "TOPIC",
-            description = "Where to send them. Default: the topic that each came from.")
+            description = "The topic to send to. Default: the source topic of each dead letter.")
     private String to;
 
     @Option(
             names = "--max-attempts",
             paramLabel = "N",
             defaultValue = "5",
-            description = "Leave those alone that were replayed so often before. Default: ${DEFAULT-VALUE}.")
+            description = "Skip dead letters that were already replayed this often. Default: ${DEFAULT-VALUE}.")
     private int maxAttempts;
 
-    @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
+    @Option(names = "--dry-run", description = "Print what would be done, and change nothing.")
     private boolean dryRun;
 
     @Override
@@ -76,7 +79,7 @@ final class ReplayCommand implements Callable<Integer> {
             facts.losesRecordsByKey().ifPresent(problem -> {
                 throw new StartupException(
                         "--topic=" + facts.name(),
-                        problem + "; what is replayed cannot be marked there",
+                        problem + "; replayed dead letters cannot be marked there",
                         "Set cleanup.policy=delete, as `sidetrack provision` does.");
             });
             if (to != null) {
@@ -91,22 +94,21 @@ final class ReplayCommand implements Callable<Integer> {
         Replay replay = read(
                 cluster,
                 facts,
-                DeadLetterReader.now(cluster, facts, filter),
-                new RefusedDeadLetters(this::complain),
-                batch -> batch.forEach(letter -> byTarget.merge(letter.target(), 1L, Long::sum)));
+                DeadLetterSnapshot.committed(cluster, facts, filter),
+                new ReplayRefusals(this::report),
+                batch -> batch.forEach(deadLetter -> byTarget.merge(deadLetter.target(), 1L, Long::sum)));
         return report("would replay", byTarget, replay);
     }
 
     private int replay(Cluster cluster, TopicFacts facts) {
         try (Producer<byte[], byte[]> producer =
                 Producers.open(cluster.client(), properties(cluster.client().producer(), facts.name()))) {
-            // Fence before reading: what another replay has committed until now is read, and it commits nothing any
-            // more.
+            // Fence before reading: another replay then commits nothing more, and what it has committed is read.
             fence(producer, facts.name());
-            RefusedDeadLetters refusals = new RefusedDeadLetters(this::complain);
+            ReplayRefusals refusals = new ReplayRefusals(this::report);
             ReplayTransactions transactions = new ReplayTransactions(producer, facts.name(), refusals);
             Replay replay = read(
-                    cluster, facts, DeadLetterReader.complete(cluster, facts, filter), refusals, transactions::send);
+                    cluster, facts, DeadLetterSnapshot.upToEnd(cluster, facts, filter), refusals, transactions::send);
             return report("replayed", transactions.replayed(), replay);
         }
     }
@@ -119,7 +121,7 @@ final class ReplayCommand implements Callable<Integer> {
                 throw ReplayTransactions.fenced(topic, 0, e);
             }
             throw new OpsException(
-                    "nothing replayed: the transaction of " + transactionalId(topic) + " cannot be begun ("
+                    "nothing replayed: the transaction of " + transactionalId(topic) + " cannot begin ("
                             + e.getMessage()
                             + "); allow WRITE on this transactional id, and check that the brokers are up",
                     e);
@@ -129,20 +131,20 @@ final class ReplayCommand implements Callable<Integer> {
     private Replay read(
             Cluster cluster,
             TopicFacts facts,
-            DeadLetterReader letters,
-            RefusedDeadLetters refusals,
+            DeadLetterSnapshot deadLetters,
+            ReplayRefusals refusals,
             Consumer<List<ReplayRecord>> to) {
         ReplayTargets targets =
-                new ReplayTargets(Optional.ofNullable(this.to), facts.name(), known.topics(), name -> cluster.topics()
+                new ReplayTargets(Optional.ofNullable(this.to), facts.name(), lanes.known(), name -> cluster.topics()
                         .find(List.of(name))
                         .containsKey(name));
         try (RecordLookup lookup = new RecordLookup(cluster)) {
             ReplayBatches batches = new ReplayBatches(
-                    (origin, partition, offset) -> find(lookup, origin, partition, offset), refusals, to);
+                    (sourceTopic, partition, offset) -> find(lookup, sourceTopic, partition, offset), refusals, to);
             Replay replay = new Replay(targets, maxAttempts, batches, refusals);
-            letters.each(letter -> {
-                if (!letters.isReplayed(letter)) {
-                    replay.add(letter);
+            deadLetters.each(deadLetter -> {
+                if (!deadLetters.isReplayed(deadLetter)) {
+                    replay.add(deadLetter);
                 }
             });
             batches.end();
@@ -150,13 +152,13 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private static LookupResult find(RecordLookup lookup, String origin, int partition, long offset) {
+    private static LookupResult find(RecordLookup lookup, String sourceTopic, int partition, long offset) {
         try {
-            return lookup.at(origin, partition, offset);
+            return lookup.at(sourceTopic, partition, offset);
         } catch (KafkaException e) {
             throw new OpsException(
-                    "the record of a reduced letter, in %s, partition %d, offset %d, cannot be read (%s); run it again, it goes on with those that are not replayed"
-                            .formatted(origin, partition, offset, e.getMessage()),
+                    "the source record of a reduced dead letter, in %s, partition %d, offset %d, cannot be read (%s); run it again: it continues with those that are not replayed"
+                            .formatted(sourceTopic, partition, offset, e.getMessage()),
                     e);
         }
     }
@@ -169,7 +171,7 @@ final class ReplayCommand implements Callable<Integer> {
         return replay.exitCode();
     }
 
-    private void complain(String refusal) {
+    private void report(String refusal) {
         PrintWriter err = spec.commandLine().getErr();
         err.println("sidetrack: " + refusal);
         err.flush();
@@ -180,13 +182,13 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> properties(Map<String, Object> client, String topic) {
-        // A second replay of the topic at the same time fences the first, which then has done nothing by halves.
+        // A second replay of the topic at the same time fences the first one, whose transaction is then aborted.
         client.put("transactional.id", transactionalId(topic));
         client.put("acks", "all");
         client.put("enable.idempotence", true);
-        // A record may have reached its topic only because it was compressed. The producer would check its size before
-        // that, so
-        // the broker alone decides; the memory is not taken before it is used.
+        // A record may fit its topic only because it is compressed, but the producer checks its size before
+        // compression.
+        // Without limits here, the broker alone decides. The buffer is not allocated before it is used.
         client.putIfAbsent("compression.type", "lz4");
         client.putIfAbsent("max.request.size", Integer.MAX_VALUE);
         client.putIfAbsent("buffer.memory", BUFFER_BYTES);

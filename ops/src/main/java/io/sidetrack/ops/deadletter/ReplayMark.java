@@ -11,23 +11,23 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * The mark that a dead letter was replayed: a record behind the letter, in its partition, with no key, no value and no header but
- * the letter's place.
+ * The mark of a replayed dead letter: a later record in the same partition, without key and value, whose only header is the
+ * position of the dead letter.
  *
- * <p>No producer can have one written. Services write only dead letters to the topic, and a dead letter always has the headers of
- * its origin besides those of its record; a record with this header and any other is a letter. The letter's place must also be
- * one that lies before the mark in the same partition.
+ * <p>No producer can forge a mark through a service. Services write only dead letters to the topic, and a dead letter always has
+ * further headers; a record with this header and any other is a dead letter. The position must also precede the mark in the same
+ * partition.
  *
- * @param offset the letter's offset
+ * @param offset the offset of the dead letter
  */
 record ReplayMark(int partition, long offset) {
-    /** The letter's partition and offset, such as {@code 0:17}. */
+    /** The partition and offset of the dead letter, such as {@code 0:17}. */
     static final String HEADER = "sidetrack-replayed";
 
-    private static final Pattern PLACE = Pattern.compile("(\\d{1,9}):(\\d{1,18})");
-    private static final int LONGEST_PLACE = 28;
+    private static final Pattern POSITION = Pattern.compile("(\\d{1,9}):(\\d{1,18})");
+    private static final int MAX_POSITION_LENGTH = 28;
 
-    /** The mark that a record is; empty if it is a letter. */
+    /** Reads a record as a mark; empty if it is a dead letter. */
     static Optional<ReplayMark> read(ConsumerRecord<?, ?> record) {
         if (record.serializedKeySize() >= 0 || record.serializedValueSize() >= 0) {
             return Optional.empty();
@@ -39,22 +39,25 @@ record ReplayMark(int partition, long offset) {
             }
             only = header;
         }
-        if (only == null || !HEADER.equals(only.key()) || only.value() == null || only.value().length > LONGEST_PLACE) {
+        if (only == null
+                || !HEADER.equals(only.key())
+                || only.value() == null
+                || only.value().length > MAX_POSITION_LENGTH) {
             return Optional.empty();
         }
-        return place(new String(only.value(), UTF_8))
+        return parse(new String(only.value(), UTF_8))
                 .filter(mark -> mark.partition == record.partition() && mark.offset < record.offset());
     }
 
-    /** The place that a text names; empty if it names none. */
-    static Optional<ReplayMark> place(String text) {
-        Matcher place = PLACE.matcher(text);
-        return place.matches()
-                ? Optional.of(new ReplayMark(Integer.parseInt(place.group(1)), Long.parseLong(place.group(2))))
+    /** Parses a position such as {@code 0:17}; empty if the text is not one. */
+    static Optional<ReplayMark> parse(String text) {
+        Matcher position = POSITION.matcher(text);
+        return position.matches()
+                ? Optional.of(new ReplayMark(Integer.parseInt(position.group(1)), Long.parseLong(position.group(2))))
                 : Optional.empty();
     }
 
-    /** The record to write. */
+    /** The record of the mark. */
     ProducerRecord<byte[], byte[]> toRecord(String topic) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, null, null);
         DeadLetterHeaders.put(record.headers(), HEADER, partition + ":" + offset);

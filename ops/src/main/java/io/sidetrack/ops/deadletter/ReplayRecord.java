@@ -8,12 +8,12 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A dead letter about to be replayed.
+ * A dead letter that will be replayed.
  *
- * @param content what to send: the letter itself, or, of a reduced letter, the record that it came from
+ * @param content the record to send: the dead letter itself or, if it is reduced, its source record
  */
-record ReplayRecord(DeadLetter letter, ConsumerRecord<byte[], byte[]> content, String target) {
-    /** Key, value and headers, in bytes. */
+record ReplayRecord(DeadLetter deadLetter, ConsumerRecord<byte[], byte[]> content, String target) {
+    /** The size of key, value and headers in bytes. */
     long bytes() {
         long bytes = Math.max(0L, content.serializedKeySize()) + Math.max(0L, content.serializedValueSize());
         for (Header header : content.headers()) {
@@ -22,37 +22,39 @@ record ReplayRecord(DeadLetter letter, ConsumerRecord<byte[], byte[]> content, S
         return bytes;
     }
 
-    /** The record as it came, with one more attempt. */
+    /** The source record, with one more attempt in its header. */
     ProducerRecord<byte[], byte[]> replayed() {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(target, null, timestampMs(), content.key(), content.value(), content.headers());
         Headers headers = record.headers();
-        if (content != letter.record()) {
-            // The letter has it already; its record has not if it reached the lane by another way than the router.
+        if (content != deadLetter.record()) {
+            // A dead letter already has this header. A source record lacks it if it was not sent by the router.
             OriginalTimestamp.addIfAbsent(headers, content.timestamp());
         }
         DeadLetterHeaders.remove(headers);
         headers.remove(DeadLetterHeaders.ATTEMPT);
-        int attempts = Math.min(DeadLetter.MOST_ATTEMPTS, letter.attempts() + 1);
+        int attempts = Math.min(DeadLetter.MAX_ATTEMPTS, deadLetter.attempts() + 1);
         DeadLetterHeaders.put(headers, DeadLetterHeaders.ATTEMPT, Integer.toString(attempts));
         return record;
     }
 
     /**
-     * The original timestamp, for a topic whose reader does not trust headers. No later than the letter, because a topic may
-     * reject what comes from the future.
+     * The original timestamp, for a topic whose reader does not trust headers. It is not later than the dead letter, because a
+     * topic may reject timestamps in the future.
      */
     private long timestampMs() {
         long originalMs = OriginalTimestamp.read(content.headers()).orElse(content.timestamp());
-        return Math.max(0, Math.min(originalMs, letter.record().timestamp()));
+        return Math.max(0, Math.min(originalMs, deadLetter.record().timestamp()));
     }
 
     /**
-     * The mark that the letter was replayed.
+     * The mark that the dead letter was replayed.
      *
      * @param topic the dead-letter topic
      */
     ProducerRecord<byte[], byte[]> mark(String topic) {
-        return new ReplayMark(letter.record().partition(), letter.record().offset()).toRecord(topic);
+        return new ReplayMark(
+                        deadLetter.record().partition(), deadLetter.record().offset())
+                .toRecord(topic);
     }
 }

@@ -9,63 +9,64 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Decides where a dead letter is sent: to the topic that it came from, if that is a topic of this installation. A header alone
- * does not open the way to any topic that the operator may write to. Not thread-safe.
+ * Decides to which topic a dead letter is sent: to its source topic, if that belongs to this installation. A header alone must not
+ * select any topic that the operator may write to. Not thread-safe.
  */
 final class ReplayTargets {
     private final Optional<String> chosen;
     private final Set<String> known;
     private final Predicate<String> exists;
-    /** By topic, whether it exists. */
-    private final Map<String, Boolean> looked = new HashMap<>();
+    /** Whether a topic exists, by name. */
+    private final Map<String, Boolean> existing = new HashMap<>();
 
-    /** Where to send a letter. */
+    /** The target of a dead letter. */
     sealed interface Target {}
 
-    /** To a topic, which exists. */
+    /** An existing topic. */
     record To(String topic) implements Target {}
 
     /**
-     * Nowhere.
+     * No target.
      *
-     * @param reason to be shown
+     * @param reason the reason, for messages
      */
     record Nowhere(String reason) implements Target {}
 
-    /** The letter does not say where it came from. */
+    /** The dead letter does not name its source topic. */
     record Unknown() implements Target {}
 
     /**
-     * @param chosen where the operator wants to send all of them; it exists
-     * @param deadLetters the dead-letter topic: the topic that its name is made of is known
+     * @param chosen the existing topic for all dead letters, if the operator has chosen one
+     * @param deadLetters the dead-letter topic, from whose name a lane or source is known
      * @param named the source and lanes that options and variables name
-     * @param exists whether there is a topic of that name
+     * @param exists whether a topic exists
      */
     ReplayTargets(Optional<String> chosen, String deadLetters, Set<String> named, Predicate<String> exists) {
         this.chosen = chosen;
         this.known = new TreeSet<>(named);
         this.exists = exists;
         DefaultNames.topicOfDeadLetters(deadLetters).ifPresent(known::add);
-        // Only --to-topic puts letters into a dead-letter topic.
+        // Only --to-topic can send records to a dead-letter topic.
         known.remove(deadLetters);
     }
 
-    Target of(DeadLetter letter) {
+    Target of(DeadLetter deadLetter) {
         if (chosen.isPresent()) {
             return new To(chosen.get());
         }
-        if (letter.origin().isEmpty()) {
+        if (deadLetter.sourceTopic().isEmpty()) {
             return new Unknown();
         }
-        String origin = letter.origin().get();
-        if (!known.contains(origin)) {
+        String sourceTopic = deadLetter.sourceTopic().get();
+        if (!known.contains(sourceTopic)) {
             return new Nowhere(
-                    "it says that it came from %s, which is not known as a lane or source (known: %s); name it with --live, --backfill or --source, or choose a topic with --to-topic"
-                            .formatted(origin, known.isEmpty() ? "none" : String.join(", ", known)));
+                    "its headers name %s, which is not known as a lane or source (known: %s); name it with --live, --backfill or --source, or choose a topic with --to-topic"
+                            .formatted(sourceTopic, known.isEmpty() ? "none" : String.join(", ", known)));
         }
-        if (!looked.computeIfAbsent(origin, exists::test)) {
-            return new Nowhere("its topic %s does not exist; choose a topic with --to-topic".formatted(origin));
+        if (!existing.computeIfAbsent(sourceTopic, exists::test)) {
+            return new Nowhere(
+                    "its source topic %s does not exist; choose a topic with --to-topic".formatted(sourceTopic));
         }
-        return new To(origin);
+        return new To(sourceTopic);
     }
 }

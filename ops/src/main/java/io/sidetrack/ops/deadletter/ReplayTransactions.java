@@ -23,55 +23,55 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnknownServerException;
 
 /**
- * Replays batches of letters, each letter with its mark in one transaction, so that both are committed or neither is.
+ * Replays batches of dead letters, each with its mark in the same transaction, so that both are committed or neither is.
  *
- * <p>A record that its topic rejects fails the whole transaction, and with it every other record that the producer still holds,
- * all with the same exception. The batch is therefore aborted and divided until the letter is alone in its transaction:
+ * <p>A rejected record fails the whole transaction, and every other record that the producer still holds, with the same
+ * exception. The batch is therefore aborted and divided until the rejected dead letter is alone in its transaction:
  *
  * <pre>
  *   send(batch) ── committed ──▶ done
- *      └── rejected ──▶ abort ── one letter ──▶ refused
+ *      └── rejected ──▶ abort ── one dead letter ──▶ refused
  *                         └── more ──▶ send(first half), send(second half)
  * </pre>
  *
- * <p>Any other failure ends the replay: it would recur for every letter. Not thread-safe.
+ * <p>Any other failure ends the replay, because it would recur for every dead letter. Not thread-safe.
  */
 final class ReplayTransactions {
-    private static final int LONGEST_MESSAGE = 200;
+    private static final int MAX_MESSAGE_LENGTH = 200;
 
     private final Producer<byte[], byte[]> producer;
     private final String topic;
-    private final RefusedDeadLetters refusals;
+    private final ReplayRefusals refusals;
     private final Map<String, Long> replayed = new TreeMap<>();
 
     /**
-     * @param producer whose transactions are initialized; not closed here
+     * @param producer a producer with initialized transactions, which stays open
      * @param topic the dead-letter topic
      */
-    ReplayTransactions(Producer<byte[], byte[]> producer, String topic, RefusedDeadLetters refusals) {
+    ReplayTransactions(Producer<byte[], byte[]> producer, String topic, ReplayRefusals refusals) {
         this.producer = producer;
         this.topic = topic;
         this.refusals = refusals;
     }
 
-    /** How many letters have been replayed, by target. */
+    /** The number of replayed dead letters, by target. */
     Map<String, Long> replayed() {
         return replayed;
     }
 
     /**
-     * Replays a batch; returns when everything but the letters that are refused is committed.
+     * Replays a batch. Returns when all dead letters that are not refused are committed.
      *
-     * @throws OpsException if the replay cannot go on; what was committed before stays
+     * @throws OpsException if the replay cannot continue; earlier commits stay
      */
     void send(List<ReplayRecord> batch) {
         Optional<Throwable> rejection = attempt(batch);
         if (rejection.isEmpty()) {
-            batch.forEach(letter -> replayed.merge(letter.target(), 1L, Long::sum));
+            batch.forEach(deadLetter -> replayed.merge(deadLetter.target(), 1L, Long::sum));
         } else if (batch.size() == 1) {
             refusals.add(
-                    batch.get(0).letter(),
-                    "%s does not accept it (%s)".formatted(batch.get(0).target(), described(rejection.get())));
+                    batch.get(0).deadLetter(),
+                    "%s rejects it (%s)".formatted(batch.get(0).target(), described(rejection.get())));
         } else {
             int half = batch.size() / 2;
             send(batch.subList(0, half));
@@ -79,10 +79,10 @@ final class ReplayTransactions {
         }
     }
 
-    /** @return why the transaction was aborted; empty if it was committed */
+    /** @return the failure for which the transaction was aborted; empty if it was committed */
     private Optional<Throwable> attempt(List<ReplayRecord> batch) {
         List<Throwable> failures = new ArrayList<>();
-        // Callbacks run on the producer's own thread.
+        // Callbacks run on the thread of the producer.
         Callback callback = (metadata, failure) -> {
             if (failure != null) {
                 synchronized (failures) {
@@ -114,13 +114,14 @@ final class ReplayTransactions {
 
     private void sendAll(List<ReplayRecord> batch, Callback callback, List<Throwable> failures) {
         try {
-            for (ReplayRecord letter : batch) {
-                var unusedRecord = producer.send(letter.replayed(), callback);
-                var unusedMark = producer.send(letter.mark(topic), callback);
+            for (ReplayRecord deadLetter : batch) {
+                var unusedRecord = producer.send(deadLetter.replayed(), callback);
+                var unusedMark = producer.send(deadLetter.mark(topic), callback);
             }
             producer.flush();
         } catch (KafkaException e) {
-            // A send after the one that failed: the producer accepts nothing more before the transaction is aborted.
+            // Thrown by a send after the one that failed: the producer accepts no records until the transaction is
+            // aborted.
             synchronized (failures) {
                 failures.add(e);
             }
@@ -157,30 +158,31 @@ final class ReplayTransactions {
         return new OpsException(
                 String.format(
                         Locale.ROOT,
-                        "%,d replayed, then it stopped at dead letters %s to %s (%s); correct that and run it again, it goes on"
-                                + " with those that are not replayed",
+                        "%,d replayed, then stopped at dead letters %s to %s (%s); correct that and run it again: it"
+                                + " continues with those that are not replayed",
                         done,
-                        batch.get(0).letter().place(),
-                        batch.get(batch.size() - 1).letter().place(),
+                        batch.get(0).deadLetter().position(),
+                        batch.get(batch.size() - 1).deadLetter().position(),
                         described(failure)),
                 failure);
     }
 
-    /** The end of a replay that another one has fenced. */
+    /** The failure of a replay that another one has fenced. */
     static OpsException fenced(String topic, long replayed, Throwable failure) {
         return new OpsException(
                 String.format(
                         Locale.ROOT,
-                        "%,d replayed, then another replay of %s took over, or a transaction lasted longer than"
-                                + " transaction.timeout.ms; nothing is lost or repeated: run it again when the other has ended",
+                        "%,d replayed, then another replay of %s took over, or a transaction exceeded"
+                                + " transaction.timeout.ms; nothing is lost or repeated: run it again when the other"
+                                + " replay has ended",
                         replayed,
                         topic),
                 failure);
     }
 
     /**
-     * Aborts the transaction: an open one keeps consumers of the target from reading on. A producer that is fenced may learn it only
-     * here.
+     * Aborts the transaction, because an open one blocks the consumers of the target. This may be the first call that shows that
+     * the producer is fenced.
      */
     private Optional<Throwable> abort() {
         try {
@@ -193,8 +195,8 @@ final class ReplayTransactions {
     }
 
     /**
-     * Whether another producer has taken over the transactional id. A send then fails in one of three ways, the last of which means
-     * that the transaction that it belongs to was ended by somebody else (KIP-890).
+     * True if another producer has taken over the transactional id. A send then fails with one of three exceptions; the last one
+     * means that another producer has ended the transaction (KIP-890).
      */
     static boolean isFenced(Throwable failure) {
         return has(failure, ProducerFencedException.class)
@@ -202,7 +204,7 @@ final class ReplayTransactions {
                 || has(failure, InvalidTxnStateException.class);
     }
 
-    /** Whether a failure is of a class, or has a cause that is. */
+    /** True if a failure or one of its causes is an instance of a class. */
     private static boolean has(Throwable failure, Class<? extends Throwable> type) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (type.isInstance(cause)) {
@@ -215,6 +217,6 @@ final class ReplayTransactions {
     private static String described(Throwable failure) {
         String message = String.valueOf(failure.getMessage()).replaceAll("\\p{Cntrl}+", " ");
         return failure.getClass().getSimpleName() + ": "
-                + (message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message);
+                + (message.length() > MAX_MESSAGE_LENGTH ? message.substring(0, MAX_MESSAGE_LENGTH) + "..." : message);
     }
 }

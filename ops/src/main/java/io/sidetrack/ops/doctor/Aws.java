@@ -14,9 +14,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.sts.StsClient;
 
-/** Asks AWS, with the SDK's own variables, as the writer does. */
+/** Checks credentials and table with requests to AWS, configured by the SDK's own variables as in the writer. */
 final class Aws {
-    private static final ClientOverrideConfiguration PATIENCE = ClientOverrideConfiguration.builder()
+    private static final ClientOverrideConfiguration TIMEOUT = ClientOverrideConfiguration.builder()
             .apiCallAttemptTimeout(Duration.ofSeconds(5))
             .apiCallTimeout(Duration.ofSeconds(10))
             .build();
@@ -26,14 +26,14 @@ final class Aws {
 
     private Aws() {}
 
-    /** What the SDK only answers with a stack trace: an endpoint that is no URL of a server. */
-    static Optional<Finding> endpoint(Map<String, String> environment) {
+    /** Checks that endpoints are URLs of servers: the SDK reports others with a stack trace only. */
+    static Optional<CheckResult> endpoint(Map<String, String> environment) {
         for (String variable : ENDPOINTS) {
             String endpoint = environment.get(variable);
             if (endpoint != null && !endpoint.isBlank() && !isHttp(endpoint.trim())) {
-                return Optional.of(Finding.fail(
+                return Optional.of(CheckResult.fail(
                         variable,
-                        "is not the address of a server, so no client can be made",
+                        "is not the address of a server, so no client can be created",
                         "write it with its scheme, such as http://localhost:8000"));
             }
         }
@@ -50,43 +50,44 @@ final class Aws {
         }
     }
 
-    static List<Finding> look(String table) {
-        Optional<Finding> noEndpoint = endpoint(System.getenv());
+    static List<CheckResult> check(String table, Map<String, String> environment) {
+        Optional<CheckResult> noEndpoint = endpoint(environment);
         if (noEndpoint.isPresent()) {
             return List.of(noEndpoint.get());
         }
-        List<Finding> findings = new ArrayList<>();
-        findings.add(identity());
+        List<CheckResult> results = new ArrayList<>();
+        results.add(identity());
         try (DynamoDbClient client = DynamoDbClient.builder()
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .overrideConfiguration(PATIENCE)
+                .overrideConfiguration(TIMEOUT)
                 .build()) {
-            findings.addAll(TableChecks.table(
+            results.addAll(TableChecks.table(
                     table,
                     client.describeTable(request -> request.tableName(table)).table()));
         } catch (ResourceNotFoundException e) {
-            findings.add(Finding.fail(table, "there is no such table", "create it, or correct --table and AWS_REGION"));
+            results.add(
+                    CheckResult.fail(table, "there is no such table", "create it, or correct --table and AWS_REGION"));
         } catch (SdkException e) {
-            findings.add(Finding.fail(
+            results.add(CheckResult.fail(
                     table,
                     "cannot be described (" + firstLine(e) + ")",
                     "check AWS_REGION, credentials and endpoint, and allow dynamodb:DescribeTable"));
         }
-        return findings;
+        return results;
     }
 
-    private static Finding identity() {
+    private static CheckResult identity() {
         try (StsClient client = StsClient.builder()
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .overrideConfiguration(PATIENCE)
+                .overrideConfiguration(TIMEOUT)
                 .build()) {
-            return Finding.ok(
+            return CheckResult.ok(
                     "credentials", "those of " + client.getCallerIdentity().arn());
         } catch (SdkException e) {
-            return Finding.warn(
+            return CheckResult.warn(
                     "credentials",
-                    "whose they are is not told (" + firstLine(e) + ")",
-                    "check AWS_REGION and credentials; with a local endpoint there is nobody to ask");
+                    "the identity cannot be determined (" + firstLine(e) + ")",
+                    "check AWS_REGION and credentials; a local endpoint has no identities");
         }
     }
 

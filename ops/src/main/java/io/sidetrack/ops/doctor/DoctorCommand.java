@@ -1,12 +1,15 @@
 package io.sidetrack.ops.doctor;
 
-import static io.sidetrack.ops.cluster.Cluster.answer;
+import static io.sidetrack.ops.cluster.Cluster.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.GroupOptions;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
@@ -16,7 +19,7 @@ import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.cluster.RecordReader;
 import io.sidetrack.ops.cluster.Unread;
 import io.sidetrack.ops.cluster.UnreadSearch;
-import io.sidetrack.ops.doctor.Finding.Level;
+import io.sidetrack.ops.doctor.CheckResult.Level;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,13 +45,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Looks at brokers, topics, groups and table, each against the others, and says what is wrong and what to do.",
-            "Without --table or WRITER_TABLE it looks neither at the table nor at the writers' groups. Lags are of offsets,"
+            "Checks brokers, topics, groups and table, and how they fit together. Reports problems and remedies.",
+            "Without --table or WRITER_TABLE, the table and the writers' groups are not checked. Lags are of offsets,"
                     + " as in Kafka's own tools.",
-            "Changes nothing. Exit codes: 0 nothing fails, 1 something does, 2 wrongly called or no broker."
+            "Changes nothing. Exit codes: 0 no check fails, 1 a check fails, 2 invalid arguments or no broker."
         })
 public final class DoctorCommand implements Callable<Integer> {
-    private static final Duration RELEASE_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Environment environment;
 
     @Spec
     private CommandSpec spec;
@@ -59,30 +64,41 @@ public final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private LaneOptions lanes;
 
+    @Mixin
+    private GroupOptions groups;
+
+    @Mixin
+    private ControlOptions control;
+
     @Option(
             names = "--group",
             paramLabel = "GROUP",
-            description = "A group that lags behind the shared topic, and is to be taken over.")
+            description = "A group that lags behind the shared topic, whose offsets the router will take over.")
     private String group;
 
-    @Option(names = "--json", description = "An array of findings.")
+    @Option(names = "--json", description = "Print the results as a JSON array.")
     private boolean json;
+
+    /** @param environment with the services' own variables */
+    public DoctorCommand(Environment environment) {
+        this.environment = environment;
+    }
 
     @Override
     public Integer call() {
-        List<Finding> findings = new ArrayList<>();
+        List<CheckResult> results = new ArrayList<>();
         try (Cluster cluster = Cluster.open(kafka.properties())) {
-            // Its line for a cluster that does not answer is better than that of any call below.
+            // First, because it has the best message for a cluster that does not respond.
             Map<String, TopicFacts> topics = cluster.topics().find(names());
-            brokers(cluster, findings);
-            topics(cluster, topics, findings);
+            brokers(cluster, results);
+            topics(cluster, topics, results);
         }
-        lanes.table().ifPresent(name -> findings.addAll(Aws.look(name)));
-        show(findings);
-        return findings.stream().anyMatch(finding -> finding.level() == Level.FAIL) ? 1 : 0;
+        groups.table().ifPresent(name -> results.addAll(Aws.check(name, environment.variables())));
+        show(results);
+        return results.stream().anyMatch(result -> result.level() == Level.FAIL) ? 1 : 0;
     }
 
-    /** The lanes, which may be one topic. */
+    /** The topics of the lanes, of which there is only one if both lanes are one topic. */
     private List<String> laneNames() {
         return List.copyOf(new LinkedHashSet<>(List.of(lanes.live(), lanes.backfill())));
     }
@@ -96,21 +112,23 @@ public final class DoctorCommand implements Callable<Integer> {
         return names;
     }
 
-    private static void brokers(Cluster cluster, List<Finding> findings) {
+    private static void brokers(Cluster cluster, List<CheckResult> results) {
         DescribeClusterResult described = cluster.admin().describeCluster();
-        int brokers = answer("the cluster", described.nodes()).size();
-        String text = "%d of cluster %s".formatted(brokers, answer("the cluster", described.clusterId()));
-        findings.add(
+        int brokers = await("the cluster", described.nodes()).size();
+        String text = "%d of cluster %s".formatted(brokers, await("the cluster", described.clusterId()));
+        results.add(
                 brokers < 3
-                        ? Finding.warn(
-                                "brokers", text + ": one that fails stops everything", "run 3, with 3 replicas a topic")
-                        : Finding.ok("brokers", text));
-        findings.add(BrokerChecks.release(BrokerReleases.look(cluster.admin(), RELEASE_PATIENCE)));
+                        ? CheckResult.warn(
+                                "brokers",
+                                text + ": the failure of one stops everything",
+                                "run 3 brokers, with 3 replicas per topic")
+                        : CheckResult.ok("brokers", text));
+        results.add(BrokerChecks.release(BrokerReleases.look(cluster.admin(), RELEASE_TIMEOUT)));
     }
 
-    private void topics(Cluster cluster, Map<String, TopicFacts> topics, List<Finding> findings) {
+    private void topics(Cluster cluster, Map<String, TopicFacts> topics, List<CheckResult> results) {
         for (String name : names()) {
-            findings.add(topics.containsKey(name) ? TopicChecks.there(topics.get(name)) : TopicChecks.missing(name));
+            results.add(topics.containsKey(name) ? TopicChecks.existing(topics.get(name)) : TopicChecks.missing(name));
         }
         TopicFacts source = topics.get(lanes.source());
         TopicFacts live = topics.get(lanes.live());
@@ -119,56 +137,55 @@ public final class DoctorCommand implements Callable<Integer> {
         fromSource.add(DefaultNames.deadLetterTopic(lanes.source()));
         for (String topic : fromSource) {
             both(topics.get(topic), source)
-                    .ifPresent(pair -> findings.addAll(TopicChecks.receiving(pair.to, pair.from)));
+                    .ifPresent(pair -> results.addAll(TopicChecks.receiving(pair.to, pair.from)));
         }
         for (String lane : laneNames()) {
             both(topics.get(DefaultNames.deadLetterTopic(lane)), topics.get(lane))
                     .ifPresent(pair -> {
-                        findings.addAll(TopicChecks.receiving(pair.to, pair.from));
-                        findings.addAll(TopicChecks.keepsAllLetters(pair.to));
+                        results.addAll(TopicChecks.receiving(pair.to, pair.from));
+                        results.addAll(TopicChecks.keepsAllDeadLetters(pair.to));
                     });
         }
         if (source != null) {
-            findings.addAll(TopicChecks.source(source));
-            readers(cluster, source, findings);
+            results.addAll(TopicChecks.source(source));
+            readers(cluster, source, results);
         }
-        if (laneNames().size() == 1) {
-            writer(cluster, "the writer", backfill, lanes.knownBackfillGroup(), findings);
+        if (lanes.isOneTopic()) {
+            writer(cluster, "the writer", backfill, groups.knownBackfill(lanes), results);
         } else {
-            both(live, backfill).ifPresent(pair -> findings.addAll(TopicChecks.lanes(live, backfill)));
-            writer(cluster, "the writer of the live lane", live, lanes.knownLiveGroup(), findings);
-            writer(cluster, "the writer of the backfill lane", backfill, lanes.knownBackfillGroup(), findings);
+            both(live, backfill).ifPresent(pair -> results.addAll(TopicChecks.lanes(live, backfill)));
+            writer(cluster, "the writer of the live lane", live, groups.knownLive(lanes), results);
+            writer(cluster, "the writer of the backfill lane", backfill, groups.knownBackfill(lanes), results);
         }
-        letters(cluster, topics, findings);
+        deadLetters(cluster, topics, results);
     }
 
-    /** Who reads the source: the group that lags, if it is named, and the router. */
-    private void readers(Cluster cluster, TopicFacts source, List<Finding> findings) {
-        GroupPosition router = cluster.standing(source.name(), source.partitions(), lanes.routerGroup());
+    /** Checks the readers of the source: the lagging group, if an option names it, and the router. */
+    private void readers(Cluster cluster, TopicFacts source, List<CheckResult> results) {
+        GroupPosition router = cluster.position(source.name(), source.partitions(), groups.router(lanes));
         List<String> others = List.of();
         if (group != null) {
-            GroupPosition lagging = cluster.standing(source.name(), source.partitions(), group);
+            GroupPosition lagging = cluster.position(source.name(), source.partitions(), group);
             boolean takenOver = router.isKnown()
-                    && cluster.control(lanes.controlTopic())
-                            .cut(lanes.routerGroup())
+                    && cluster.control(control.topic())
+                            .cut(groups.router(lanes))
                             .value()
                             .filter(cut -> cut.group().equals(group))
                             .isPresent();
-            findings.addAll(
-                    GroupChecks.lagging(lagging, cluster.state(group), hasRecords(cluster, lagging), takenOver));
+            results.addAll(GroupChecks.lagging(lagging, cluster.state(group), hasRecords(cluster, lagging), takenOver));
             if (!takenOver) {
-                oldestUnread(cluster, source, lagging, findings);
+                oldestUnread(cluster, source, lagging, results);
             }
             others = List.of(group);
         } else if (!router.isKnown()) {
-            others = cluster.groupsIn(source.name(), lanes.routerGroup());
+            others = cluster.groupsIn(source.name(), groups.router(lanes));
         }
         String remedy = GroupChecks.startRouter(router, others);
         if (router.isKnown() || others.isEmpty()) {
-            group(cluster, source, router, remedy, findings);
+            group(cluster, source, router, remedy, results);
         } else {
-            // How old the topic's oldest record is does not matter: others have read it.
-            findings.addAll(
+            // The age of the oldest record does not matter, because other groups have read it.
+            results.addAll(
                     GroupChecks.group(router, cluster.state(router.group()), hasRecords(cluster, router), remedy));
         }
     }
@@ -180,100 +197,101 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private static void group(
-            Cluster cluster, TopicFacts topic, GroupPosition standing, String remedy, List<Finding> findings) {
-        Optional<GroupState> state = cluster.state(standing.group());
-        findings.addAll(GroupChecks.group(standing, state, hasRecords(cluster, standing), remedy));
-        oldestUnread(cluster, topic, standing, findings);
+            Cluster cluster, TopicFacts topic, GroupPosition position, String remedy, List<CheckResult> results) {
+        Optional<GroupState> state = cluster.state(position.group());
+        results.addAll(GroupChecks.group(position, state, hasRecords(cluster, position), remedy));
+        oldestUnread(cluster, topic, position, results);
     }
 
-    /** Whether a lag contains records; one that cannot be searched does. */
-    private static boolean hasRecords(Cluster cluster, GroupPosition standing) {
+    /** True if a lag contains records, or cannot be searched. */
+    private static boolean hasRecords(Cluster cluster, GroupPosition position) {
         try {
-            return standing.lag() > 0
-                    && !(cluster.unread(standing, UnreadSearch.Progress.NONE) instanceof Unread.Nothing);
+            return position.lag() > 0
+                    && !(cluster.unread(position, UnreadSearch.Progress.NONE) instanceof Unread.Nothing);
         } catch (OpsException e) {
             return true;
         }
     }
 
     private void writer(
-            Cluster cluster, String service, TopicFacts lane, Optional<String> name, List<Finding> findings) {
+            Cluster cluster, String service, TopicFacts lane, Optional<String> name, List<CheckResult> results) {
         if (lane == null) {
             return;
         }
         if (name.isEmpty()) {
-            findings.add(GroupChecks.unknown(service));
+            results.add(GroupChecks.unknown(service));
             return;
         }
-        GroupPosition standing = cluster.standing(lane.name(), lane.partitions(), name.get());
-        group(cluster, lane, standing, GroupChecks.start(service), findings);
-        lanes.table()
+        GroupPosition position = cluster.position(lane.name(), lane.partitions(), name.get());
+        group(cluster, lane, position, GroupChecks.start(service), results);
+        groups.table()
                 .filter(table -> name.get().equals(DefaultNames.writerGroup(lane.name(), table)))
-                .ifPresent(table -> findings.addAll(GroupChecks.former(
-                        standing,
-                        cluster.standing(
+                .ifPresent(table -> results.addAll(GroupChecks.former(
+                        position,
+                        cluster.position(
                                 lane.name(), lane.partitions(), DefaultNames.formerWriterGroup(lane.name())))));
     }
 
-    /** The oldest record that a group reads next, over its partitions, against what is deleted next. */
+    /** Checks whether retention is about to delete a record that a group has not read. */
     private static void oldestUnread(
-            Cluster cluster, TopicFacts topic, GroupPosition standing, List<Finding> findings) {
+            Cluster cluster, TopicFacts topic, GroupPosition position, List<CheckResult> results) {
         Map<TopicPartition, Long> next = new HashMap<>();
-        standing.partitions().forEach((partition, place) -> {
-            if (place.lag() > 0) {
-                next.put(new TopicPartition(standing.topic(), partition), place.next());
+        position.partitions().forEach((partition, at) -> {
+            if (at.lag() > 0) {
+                next.put(new TopicPartition(position.topic(), partition), at.next());
             }
         });
         RecordReader.firstTimestamps(cluster.client(), next).stream()
                 .filter(timestamp -> timestamp >= 0)
                 .min(Long::compare)
-                .ifPresent(oldest -> findings.addAll(
-                        TopicChecks.unread(topic, standing.group(), System.currentTimeMillis() - oldest)));
+                .ifPresent(oldest -> results.addAll(
+                        TopicChecks.unread(topic, position.group(), System.currentTimeMillis() - oldest)));
     }
 
-    private void letters(Cluster cluster, Map<String, TopicFacts> topics, List<Finding> findings) {
+    private void deadLetters(Cluster cluster, Map<String, TopicFacts> topics, List<CheckResult> results) {
         List<String> origins = new ArrayList<>(List.of(lanes.source()));
         origins.addAll(laneNames());
         for (String lane : origins) {
-            TopicFacts letters = topics.get(DefaultNames.deadLetterTopic(lane));
-            if (letters != null) {
-                Map<Integer, OffsetRange> spans = cluster.spans(letters.name(), letters.partitions());
+            TopicFacts deadLetters = topics.get(DefaultNames.deadLetterTopic(lane));
+            if (deadLetters != null) {
+                Map<Integer, OffsetRange> ranges = cluster.ranges(deadLetters.name(), deadLetters.partitions());
                 long held =
-                        spans.values().stream().mapToLong(OffsetRange::length).sum();
-                findings.addAll(TopicChecks.letters(letters, held, cluster.recordShare(letters.name(), spans)));
+                        ranges.values().stream().mapToLong(OffsetRange::length).sum();
+                results.addAll(
+                        TopicChecks.deadLetters(deadLetters, held, cluster.recordShare(deadLetters.name(), ranges)));
             }
         }
     }
 
-    private void show(List<Finding> findings) {
+    private void show(List<CheckResult> results) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(json(findings));
+            out.println(json(results));
         } else {
-            for (Finding finding : findings) {
+            for (CheckResult result : results) {
                 out.printf(
                         "%-4s  %s: %s%n",
-                        finding.level() == Level.OK ? "ok" : finding.level().name(), finding.subject(), finding.text());
-                finding.remedy().ifPresent(remedy -> out.printf("      -> %s%n", remedy));
+                        result.level() == Level.OK ? "ok" : result.level().name(), result.subject(), result.text());
+                result.remedy().ifPresent(remedy -> out.printf("      -> %s%n", remedy));
             }
         }
         out.flush();
     }
 
-    private static String json(List<Finding> findings) {
+    private static String json(List<CheckResult> results) {
         List<Map<String, String>> all = new ArrayList<>();
-        for (Finding finding : findings) {
+        for (CheckResult result : results) {
             Map<String, String> one = new LinkedHashMap<>();
-            one.put("level", finding.level().name());
-            one.put("subject", finding.subject());
-            one.put("text", finding.text());
-            finding.remedy().ifPresent(remedy -> one.put("remedy", remedy));
+            one.put("level", result.level().name());
+            one.put("subject", result.subject());
+            one.put("text", result.text());
+            result.remedy().ifPresent(remedy -> one.put("remedy", remedy));
             all.add(one);
         }
         try {
             return JsonMapper.builder().build().writeValueAsString(all);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("text can always be written", e);
+            throw new IllegalStateException("text can always be serialized", e);
         }
     }
 }

@@ -9,45 +9,46 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.GroupState;
 
-/** Groups and their lag. Pure. */
+/** Checks consumer groups and their lag. Pure. */
 final class GroupChecks {
-    private static final int MOST_NAMED = 3;
+    private static final int MAX_NAMED = 3;
 
     private GroupChecks() {}
 
     /**
-     * One group in its topic.
+     * Checks that a group with a lag has members.
      *
-     * @param state empty if there is no such group
-     * @param records whether its lag contains records; markers of transactions have offsets too
-     * @param remedy what to do if nobody reads for it
+     * @param state empty if the group does not exist
+     * @param records whether its lag contains records; transaction markers have offsets too
+     * @param remedy what to do if it has no members
      */
-    static List<Finding> group(GroupPosition standing, Optional<GroupState> state, boolean records, String remedy) {
-        List<Finding> findings = new ArrayList<>();
+    static List<CheckResult> group(GroupPosition position, Optional<GroupState> state, boolean records, String remedy) {
+        List<CheckResult> results = new ArrayList<>();
         String text = String.format(
                 Locale.ROOT,
                 "%s, lag %,d in %s",
-                state.map(is -> is.toString().toLowerCase(Locale.ROOT)).orElse("not there"),
-                standing.lag(),
-                standing.topic());
-        if (isActive(state) || standing.lag() == 0) {
-            findings.add(Finding.ok(standing.group(), text));
+                state.map(is -> is.toString().toLowerCase(Locale.ROOT)).orElse("does not exist"),
+                position.lag(),
+                position.topic());
+        if (isActive(state) || position.lag() == 0) {
+            results.add(CheckResult.ok(position.group(), text));
         } else if (!records) {
-            findings.add(Finding.ok(standing.group(), text + ", which contains no record"));
+            results.add(CheckResult.ok(position.group(), text + ", which contains no record"));
         } else {
-            findings.add(Finding.fail(standing.group(), text + ", and nobody reads it", remedy));
+            results.add(CheckResult.fail(position.group(), text + ", no reader", remedy));
         }
-        if (standing.lost() > 0) {
-            findings.add(Finding.fail(
-                    standing.group(),
+        if (position.lost() > 0) {
+            results.add(CheckResult.fail(
+                    position.group(),
                     String.format(
                             Locale.ROOT,
-                            "up to %,d records of %s were deleted before it read them",
-                            standing.lost(),
-                            standing.topic()),
-                    "raise retention.ms of " + standing.topic() + " before more is; what is gone must be sent again"));
+                            "up to %,d records of %s were deleted before the group read them",
+                            position.lost(),
+                            position.topic()),
+                    "raise retention.ms of " + position.topic()
+                            + " before more are deleted; send the deleted ones again"));
         }
-        return findings;
+        return results;
     }
 
     private static boolean isActive(Optional<GroupState> state) {
@@ -55,40 +56,41 @@ final class GroupChecks {
                 .isPresent();
     }
 
-    /** What to do for a service whose group reads nothing. */
+    /** The remedy for a service whose group has no members. */
     static String start(String service) {
-        return "start " + service + ", or name its group if it has another";
+        return "start " + service + ", or name its group if it has another name";
     }
 
     /**
-     * What to do for a router that does not read its source. One that has never read it begins at its beginning, and would
-     * route again what another group has processed.
+     * The remedy for a router that does not read its source. A router without committed offsets starts at the beginning of the
+     * source, and would route again what another group has processed.
      *
-     * @param readers groups that have committed offsets of the source, without the router's
+     * @param readers groups that have committed offsets of the source, except the router's
      */
     static String startRouter(GroupPosition router, List<String> readers) {
         if (router.isKnown()) {
-            return start("the router") + "; after a takeover with the settings that `sidetrack adopt` has printed";
+            return start("the router") + "; after a takeover, with the settings that `sidetrack adopt` has printed";
         }
         if (readers.isEmpty()) {
             return start("the router");
         }
-        String named = readers.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
-                + (readers.size() > MOST_NAMED ? ", ..." : "");
+        String named = readers.stream().limit(MAX_NAMED).collect(Collectors.joining(", "))
+                + (readers.size() > MAX_NAMED ? ", ..." : "");
         return "do not start it yet: it would route again what has been processed (%s reads %s). Stop that group and take its"
                         .formatted(named, router.topic())
                 + " offsets over first, with `sidetrack adopt --group %s`"
                         .formatted(readers.size() == 1 ? readers.get(0) : "GROUP");
     }
 
-    /** A group that lags, before or after a takeover. */
-    static List<Finding> lagging(GroupPosition group, Optional<GroupState> state, boolean records, boolean takenOver) {
+    /** Checks a lagging group, before or after a takeover. */
+    static List<CheckResult> lagging(
+            GroupPosition group, Optional<GroupState> state, boolean records, boolean takenOver) {
         if (!group.isKnown()) {
-            return List.of(Finding.fail(
+            return List.of(CheckResult.fail(
                     group.group(), "has committed no offset of " + group.topic(), "correct --group or --source"));
         }
         if (takenOver) {
-            return List.of(Finding.ok(
+            return List.of(CheckResult.ok(
                     group.group(), "was taken over by the router, which reads %s instead".formatted(group.topic())));
         }
         return group(
@@ -98,26 +100,27 @@ final class GroupChecks {
                 "take its offsets over with `sidetrack adopt --group %s`, or start it again".formatted(group.group()));
     }
 
-    /** A writer whose group has a name that nobody has given. */
-    static Finding unknown(String service) {
-        return Finding.warn(
+    /** Reports a writer whose group is unknown. */
+    static CheckResult unknown(String service) {
+        return CheckResult.warn(
                 service,
-                "its group was not looked at: the group's name ends with the table's, which is not given",
+                "its group was not checked: the name of the group ends with that of the table, which is not given",
                 "name the table with --table or in WRITER_TABLE, or the group with --live-group or --backfill-group");
     }
 
     /**
-     * Offsets that were left in the group that a writer had by default before the table was part of its name.
+     * Checks for offsets in the default group of versions before the table became part of its name.
      *
-     * @param now the group that it has by default now
+     * @param now the current default group
+     * @param former the default group of those versions
      */
-    static List<Finding> former(GroupPosition now, GroupPosition former) {
+    static List<CheckResult> former(GroupPosition now, GroupPosition former) {
         if (now.isKnown() || !former.isKnown()) {
             return List.of();
         }
-        return List.of(Finding.fail(
+        return List.of(CheckResult.fail(
                 former.group(),
-                "has read %s as the default group of earlier versions, and %s has not, so a writer without"
+                "has read %s as the default group of earlier versions, but %s has not, so a writer without"
                                 .formatted(now.topic(), now.group())
                         + " WRITER_APPLICATION_ID does not start",
                 "stop its writers, then `%s`; or set WRITER_APPLICATION_ID=%s"

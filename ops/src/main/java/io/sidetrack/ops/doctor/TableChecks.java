@@ -7,13 +7,13 @@ import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
-/** The table as DynamoDB describes it. Pure. */
+/** Checks the table as DynamoDB describes it. Pure. */
 final class TableChecks {
     private TableChecks() {}
 
-    static List<Finding> table(String name, TableDescription table) {
+    static List<CheckResult> table(String name, TableDescription table) {
         if (table.tableStatus() != TableStatus.ACTIVE && table.tableStatus() != TableStatus.UPDATING) {
-            return List.of(Finding.fail(name, "is " + table.tableStatusAsString(), "wait until it is ACTIVE"));
+            return List.of(CheckResult.fail(name, "is " + table.tableStatusAsString(), "wait until it is ACTIVE"));
         }
         String keys = table.keySchema().stream()
                 .map(key -> key.attributeName() + " " + key.keyTypeAsString() + " of type "
@@ -23,17 +23,17 @@ final class TableChecks {
                                 .findFirst()
                                 .orElse("?"))
                 .collect(Collectors.joining(", "));
-        Finding key = Finding.ok(name, "active, key " + keys);
+        CheckResult key = CheckResult.ok(name, "active, key " + keys);
         boolean onDemand = table.billingModeSummary() != null
                 && table.billingModeSummary().billingMode() == BillingMode.PAY_PER_REQUEST;
         String warm = table.warmThroughput() == null || table.warmThroughput().writeUnitsPerSecond() == null
-                ? ", warm throughput is not told"
+                ? ", warm throughput unknown"
                 : String.format(
                         Locale.ROOT,
                         ", warm for %,d write units/s",
                         table.warmThroughput().writeUnitsPerSecond());
         if (onDemand) {
-            return List.of(key, Finding.ok(name, "on demand" + warm));
+            return List.of(key, CheckResult.ok(name, "on demand" + warm));
         }
         long units = table.provisionedThroughput() == null
                         || table.provisionedThroughput().writeCapacityUnits() == null
@@ -43,10 +43,10 @@ final class TableChecks {
         return List.of(
                 key,
                 units < 25
-                        ? Finding.warn(
+                        ? CheckResult.warn(
                                 name,
-                                text + ": not one batch of 25 a second",
-                                "raise its capacity; `sidetrack size` says how much a backfill needs")
-                        : Finding.ok(name, text));
+                                text + ": less than one batch of 25 per second",
+                                "raise its capacity; `sidetrack size` computes how much a backfill needs")
+                        : CheckResult.ok(name, text));
     }
 }

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** Topics against each other. Pure. */
+/** Checks topics, and how they fit together. Pure. */
 final class TopicChecks {
-    private static final String PROVISION = "run `sidetrack provision`, which sets it";
+    private static final String PROVISION = "run `sidetrack provision`, which corrects it";
 
     private TopicChecks() {}
 
-    /** A topic as it is. */
-    static Finding there(TopicFacts topic) {
-        return Finding.ok(
+    /** Reports the settings of a topic. */
+    static CheckResult existing(TopicFacts topic) {
+        return CheckResult.ok(
                 topic.name(),
                 String.format(
                         Locale.ROOT,
@@ -30,100 +30,100 @@ final class TopicChecks {
                         topic.maxMessageBytes()));
     }
 
-    /** A topic that is not there. */
-    static Finding missing(String topic) {
-        return Finding.fail(topic, "there is no such topic", "run `sidetrack provision`, which creates it");
+    /** Reports that a topic does not exist. */
+    static CheckResult missing(String topic) {
+        return CheckResult.fail(topic, "there is no such topic", "run `sidetrack provision`, which creates it");
     }
 
-    /** A lane or dead-letter topic against what is sent to it. */
-    static List<Finding> receiving(TopicFacts topic, TopicFacts from) {
-        List<Finding> findings = new ArrayList<>();
-        topic.losesOldRecords().ifPresent(loss -> findings.add(Finding.fail(topic.name(), loss, PROVISION)));
+    /** Checks that a lane or dead-letter topic keeps the records that it receives. */
+    static List<CheckResult> receiving(TopicFacts topic, TopicFacts from) {
+        List<CheckResult> results = new ArrayList<>();
+        topic.losesOldRecords().ifPresent(loss -> results.add(CheckResult.fail(topic.name(), loss, PROVISION)));
         if (topic.maxMessageBytes() < from.maxMessageBytes()) {
-            findings.add(Finding.fail(
+            results.add(CheckResult.fail(
                     topic.name(),
                     String.format(
                             Locale.ROOT,
-                            "max.message.bytes %,d is less than the %,d of %s, so it refuses records",
+                            "max.message.bytes %,d is less than the %,d of %s, so it rejects records",
                             topic.maxMessageBytes(),
                             from.maxMessageBytes(),
                             from.name()),
                     PROVISION));
         }
-        topic.losesRecordsBySize().ifPresent(loss -> findings.add(Finding.warn(topic.name(), loss, PROVISION)));
-        return findings;
+        topic.losesRecordsBySize().ifPresent(loss -> results.add(CheckResult.warn(topic.name(), loss, PROVISION)));
+        return results;
     }
 
-    /** The shared topic by itself. */
-    static List<Finding> source(TopicFacts topic) {
+    /** Checks the shared topic. */
+    static List<CheckResult> source(TopicFacts topic) {
         return topic.losesRecordsBySize()
-                .map(loss -> List.of(Finding.warn(
+                .map(loss -> List.of(CheckResult.warn(
                         topic.name(),
                         loss,
-                        "set retention.bytes to -1, or to more than a backlog can be, and let retention.ms decide")))
+                        "set retention.bytes to -1, or to more than the size of any backlog, and use retention.ms")))
                 .orElseGet(List::of);
     }
 
-    /** A dead-letter topic by itself: what a writer refuses to start with, or warns of. */
-    static List<Finding> keepsAllLetters(TopicFacts topic) {
-        List<Finding> findings = new ArrayList<>();
-        topic.losesRecordsByKey().ifPresent(loss -> findings.add(Finding.fail(topic.name(), loss, PROVISION)));
+    /** Checks a dead-letter topic for problems with which a writer does not start, or of which it warns. */
+    static List<CheckResult> keepsAllDeadLetters(TopicFacts topic) {
+        List<CheckResult> results = new ArrayList<>();
+        topic.losesRecordsByKey().ifPresent(loss -> results.add(CheckResult.fail(topic.name(), loss, PROVISION)));
         topic.wantsMoreReplicasThanItHas()
-                .ifPresent(wants -> findings.add(Finding.warn(
+                .ifPresent(wants -> results.add(CheckResult.warn(
                         topic.name(),
                         wants,
                         "lower min.insync.replicas to %d, or add replicas".formatted(topic.replicationFactor()))));
-        return findings;
+        return results;
     }
 
     /**
-     * What lies in a dead-letter topic.
+     * Checks that a dead-letter topic is empty.
      *
-     * @param held offsets
-     * @param share of them that are records; empty if that could not be read
+     * @param held the number of offsets in the topic
+     * @param share the share of records among them; empty if it could not be determined
      */
-    static List<Finding> letters(TopicFacts topic, long held, OptionalDouble share) {
+    static List<CheckResult> deadLetters(TopicFacts topic, long held, OptionalDouble share) {
         long records = Math.round(held * share.orElse(1));
         if (records == 0) {
             return List.of();
         }
-        return List.of(Finding.warn(
+        return List.of(CheckResult.warn(
                 topic.name(),
-                String.format(Locale.ROOT, "holds about %,d %s", records, share.isPresent() ? "records" : "offsets"),
-                "look with `sidetrack dead-letters list --topic " + topic.name() + "`"));
+                String.format(Locale.ROOT, "contains about %,d %s", records, share.isPresent() ? "records" : "offsets"),
+                "list them with `sidetrack dead-letters list --topic " + topic.name() + "`"));
     }
 
-    /** The partitions of the lanes. */
-    static List<Finding> lanes(TopicFacts live, TopicFacts backfill) {
+    /** Checks that the backfill lane has more partitions than the live lane. */
+    static List<CheckResult> lanes(TopicFacts live, TopicFacts backfill) {
         return backfill.partitions() <= live.partitions()
-                ? List.of(Finding.warn(
+                ? List.of(CheckResult.warn(
                         backfill.name(),
-                        "has no more partitions than " + live.name() + ", so a backfill goes no faster",
-                        "drain it, then `sidetrack provision --backfill-partitions 48 --grow-partitions`;"
-                                + " `sidetrack size` says how many"))
+                        "has no more partitions than " + live.name() + ", so a backfill is no faster",
+                        "when its writer has read everything, use `sidetrack provision --backfill-partitions 48"
+                                + " --grow-partitions`; `sidetrack size` computes how many partitions it needs"))
                 : List.of();
     }
 
     /**
-     * What is next to be read, against what is deleted next.
+     * Checks whether retention will soon delete the oldest unread record.
      *
-     * @param ageMs of the oldest record that is not read, by its timestamp
+     * @param ageMs the age of that record, by its timestamp
      */
-    static List<Finding> unread(TopicFacts topic, String group, long ageMs) {
+    static List<CheckResult> unread(TopicFacts topic, String group, long ageMs) {
         boolean deletes = topic.retentionMs() >= 0 && topic.cleanupPolicy().contains("delete");
         if (!deletes || ageMs < topic.retentionMs() / 2) {
             return List.of();
         }
-        String text = "the oldest record that %s has not read is %s old, and %s are kept"
+        String text = "the oldest record that %s has not read is %s old, and retention.ms is %s"
                 .formatted(group, time(ageMs), time(topic.retentionMs()));
-        String remedy = "raise retention.ms of " + topic.name() + " now, then speed up its reader";
+        String remedy = "raise retention.ms of " + topic.name() + " now, then make its reader faster";
         return List.of(
                 ageMs > topic.retentionMs() * 0.9
-                        ? Finding.fail(topic.name(), text, remedy)
-                        : Finding.warn(topic.name(), text, remedy));
+                        ? CheckResult.fail(topic.name(), text, remedy)
+                        : CheckResult.warn(topic.name(), text, remedy));
     }
 
-    /** In the largest unit that it has one of. */
+    /** A duration in days, hours or minutes. */
     static String time(long ms) {
         Duration time = Duration.ofMillis(ms);
         if (time.toDays() > 0) {

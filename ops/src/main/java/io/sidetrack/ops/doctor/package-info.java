@@ -1,2 +1,2 @@
-/** Looks at everything that Sidetrack needs, and says what is wrong and what to do. */
+/** Checks everything that Sidetrack needs, and reports problems with their remedies. */
 package io.sidetrack.ops.doctor;

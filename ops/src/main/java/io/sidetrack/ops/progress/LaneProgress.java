@@ -6,16 +6,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How far the reader of a topic has come, and how fast it gets on. Its numbers are offsets, as in Kafka's own tools: a
- * transaction's marker has an offset, and so have aborted records. The rates are of records.
+ * The progress and rate of the group that reads a topic. Counts are of offsets, as in Kafka's own tools: transaction markers and
+ * aborted records have offsets too. Rates are of records.
  *
- * @param name of the lane
- * @param done offsets that the topic holds and that are read
- * @param total offsets that the topic holds
- * @param lag offsets to read
- * @param nothingLeft whether there is no record to read; there may be a lag then
- * @param reader who reads it
- * @param partitions lag by partition
+ * @param name the name of the lane, or "router"
+ * @param done offsets of the topic that are read
+ * @param total offsets of the topic
+ * @param lag offsets that are not read
+ * @param nothingLeft whether no record is left to read, even if there is a lag
+ * @param reader the state of the group
+ * @param partitions the lag by partition
  */
 record LaneProgress(
         String name,
@@ -29,7 +29,7 @@ record LaneProgress(
         Rates rates,
         SortedMap<Integer, Long> partitions) {
 
-    /** Who reads a topic. */
+    /** The state of the group that reads a topic. */
     enum Reader {
         /** The group has no members. */
         NOBODY,
@@ -42,7 +42,7 @@ record LaneProgress(
     static LaneProgress of(String name, GroupPosition now, Rates rates, Reader reader, boolean records) {
         boolean nothingLeft = now.lag() == 0 || !records;
         SortedMap<Integer, Long> partitions = new TreeMap<>();
-        now.partitions().forEach((partition, place) -> partitions.put(partition, place.lag()));
+        now.partitions().forEach((partition, at) -> partitions.put(partition, at.lag()));
         return new LaneProgress(
                 name,
                 now.topic(),
@@ -56,7 +56,7 @@ record LaneProgress(
                 partitions);
     }
 
-    /** Seconds until nothing is left, if all goes on as it does; empty if that is never, or not known yet. */
+    /** Seconds until nothing is left at the current rates; empty if that is never, or unknown. */
     Optional<Double> secondsLeft() {
         if (nothingLeft) {
             return Optional.of(0.0);

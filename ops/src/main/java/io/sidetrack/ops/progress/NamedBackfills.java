@@ -13,14 +13,14 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Records of each named backfill that routers have counted since they were started. */
+/** Counts the records of each named backfill, from the metrics of routers since their start. */
 final class NamedBackfills {
     private static final Pattern LINE =
             Pattern.compile("sidetrack_router_backfill_records_total\\{backfill=\"((?:[^\"\\\\]|\\\\.)*)\"\\} (\\S+)");
 
     private NamedBackfills() {}
 
-    /** @throws StartupException if this is not the address of an HTTP server */
+    /** @throws StartupException if a URL is not the address of an HTTP server */
     static void requireHttp(URI router) {
         if (!("http".equals(router.getScheme()) || "https".equals(router.getScheme())) || router.getHost() == null) {
             throw new StartupException(
@@ -30,11 +30,11 @@ final class NamedBackfills {
         }
     }
 
-    /** The sum over routers, by name. */
+    /** The sum over all routers, by backfill. */
     static Map<String, Long> read(List<URI> routers) {
         Map<String, Long> records = new TreeMap<>();
         HttpClient client =
-                HttpClient.newBuilder().connectTimeout(ProgressCommand.PATIENCE).build();
+                HttpClient.newBuilder().connectTimeout(ProgressCommand.TIMEOUT).build();
         for (URI router : routers) {
             Matcher lines = LINE.matcher(metrics(client, router));
             while (lines.find()) {
@@ -48,13 +48,13 @@ final class NamedBackfills {
         try {
             return client.send(
                             HttpRequest.newBuilder(router.resolve("/metrics"))
-                                    .timeout(ProgressCommand.PATIENCE)
+                                    .timeout(ProgressCommand.TIMEOUT)
                                     .build(),
                             BodyHandlers.ofString())
                     .body();
         } catch (IOException | IllegalArgumentException e) {
             throw new OpsException(
-                    "--router-url=%s does not answer (%s); name a router's host and ROUTER_HTTP_PORT"
+                    "--router-url=%s does not respond (%s); use the host and the ROUTER_HTTP_PORT of a router"
                             .formatted(router, e.getMessage()),
                     e);
         } catch (InterruptedException e) {

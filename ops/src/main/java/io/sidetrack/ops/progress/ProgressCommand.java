@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.GroupOptions;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
@@ -38,21 +40,20 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Shows how far the router and the lanes' readers have come: lag, rate and time left, from looks at the"
-                    + " offsets.",
-            "Lags and totals are of offsets, as in Kafka's own tools: the marker of a transaction has an offset too. Whether"
-                    + " a lag that no longer shrinks contains records is looked up. Rates are of records, by a sample of"
-                    + " what was read and written; where that cannot be read, they say \"offsets/s\".",
-            "A rate of reading is measured between two commits. A writer commits every 15 s, so a single look takes up to"
+            "Shows the progress of the router and of the lanes' readers: lag, rate and time left.",
+            "Lags and totals are of offsets, as in Kafka's own tools: a transaction marker has an offset too. A lag"
+                    + " that does not shrink is searched for records. Rates are of records, estimated from a sample of"
+                    + " what was read and written; if the sample cannot be read, they are in \"offsets/s\".",
+            "A read rate is measured between two commits. A writer commits every 15 s, so the command takes up to"
                     + " --window-ms if a group has members.",
-            "With --watch it goes on: in place on a terminal, a line for each lane and look when it is piped. Exit codes:"
-                    + " 0 shown, 1 failed, 2 wrongly called."
+            "With --watch it repeats: in place on a terminal, otherwise with a line for each lane and interval. Exit"
+                    + " codes: 0 shown, 1 failed, 2 invalid arguments."
         })
 public final class ProgressCommand implements Callable<Integer> {
-    /** In an interval. */
-    private static final int LOOKS = 4;
-    /** The share of records changes slowly, and to measure it costs a consumer. */
-    private static final Duration SHARES_LAST = Duration.ofSeconds(10);
+    /** Samples of the offsets in an interval. */
+    private static final int SAMPLES = 4;
+    /** The share of records changes slowly, and measuring it requires a consumer. */
+    private static final Duration SHARE_MAX_AGE = Duration.ofSeconds(10);
 
     @Spec
     private CommandSpec spec;
@@ -63,31 +64,38 @@ public final class ProgressCommand implements Callable<Integer> {
     @Mixin
     private LaneOptions lanes;
 
-    @Option(names = "--watch", description = "Go on until nothing is left, or until Ctrl-C.")
+    @Mixin
+    private GroupOptions groups;
+
+    @Mixin
+    private ControlOptions control;
+
+    @Option(names = "--watch", description = "Repeat until nothing is left, or until Ctrl-C.")
     private boolean watch;
 
-    @Option(names = "--forever", description = "With --watch: go on even if nothing is left.")
+    @Option(names = "--forever", description = "With --watch: continue even if nothing is left.")
     private boolean forever;
 
     @Option(
             names = "--interval-ms",
             paramLabel = "MS",
             defaultValue = "2000",
-            description = "Between two looks. Default: ${DEFAULT-VALUE}.")
+            description = "The interval of the output. Default: ${DEFAULT-VALUE}.")
     private long intervalMs;
 
     @Option(
             names = "--window-ms",
             paramLabel = "MS",
             defaultValue = "40000",
-            description = "Over how long rates are measured, at most; longer than two commits of the readers. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description =
+                    "The maximum time over which rates are measured, longer than two commit intervals of the readers."
+                            + " Default: ${DEFAULT-VALUE}.")
     private long windowMs;
 
     @Option(names = "--partitions", description = "Show each partition with a lag.")
     private boolean partitions;
 
-    @Option(names = "--json", description = "An object a look, on a line of its own.")
+    @Option(names = "--json", description = "Print one JSON object per interval, each on a line.")
     private boolean json;
 
     @Option(
@@ -95,17 +103,17 @@ public final class ProgressCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "URL,...",
             description =
-                    "Where routers serve their metrics, such as http://localhost:8080: shows the backfills by name,"
-                            + " as counted since each router's start.")
+                    "The routers' HTTP addresses, such as http://localhost:8080. Shows the number of records of each"
+                            + " named backfill since the routers' start.")
     private List<URI> routers = List.of();
 
-    /** Standings that were searched for records, and whether there are any; one that stays the same is searched once. */
+    /** Whether a position has unread records. A position that does not change is searched only once. */
     private final Map<GroupPosition, Boolean> searched = new HashMap<>();
 
-    /** Of each lane, by name: the share of records and when it was measured. */
+    /** The share of records among offsets, by name of the lane. */
     private final Map<String, Shares> shares = new HashMap<>();
 
-    /** A topic and who reads it. */
+    /** A topic and the group that reads it. */
     private record Reader(String name, TopicFacts topic, String group, RateWindow window, boolean steered) {}
 
     private record Shares(long atNanos, OptionalDouble read, OptionalDouble arriving) {}
@@ -119,17 +127,17 @@ public final class ProgressCommand implements Callable<Integer> {
         routers.forEach(NamedBackfills::requireHttp);
         try (Cluster cluster = Cluster.open(kafka.properties())) {
             List<Reader> readers = readers(cluster);
-            boolean inPlace = watch && !json && Terminal.isWatched();
+            boolean inPlace = watch && !json && Terminal.isInteractive();
             ProgressText text = new ProgressText(partitions);
-            look(cluster, readers);
+            sample(cluster, readers);
             long start = System.nanoTime();
-            List<GroupPosition> shown = standings(readers);
+            List<GroupPosition> shown = positions(readers);
             boolean left = true;
             int lines = 0;
             boolean noted = false;
             while (left) {
                 await(cluster, readers);
-                Steering steering = cluster.control(lanes.controlTopic()).steering(lanes.backfillGroup());
+                Steering steering = cluster.control(control.topic()).steering(groups.backfill(lanes));
                 Map<Reader, LaneProgress.Reader> states = new LinkedHashMap<>();
                 readers.forEach(reader -> states.put(reader, state(cluster, reader, steering)));
                 if (!watch && isUnknown(cluster, states, shown) && System.nanoTime() - start < windowMs * 1_000_000) {
@@ -152,7 +160,7 @@ public final class ProgressCommand implements Callable<Integer> {
                             states.get(reader),
                             hasRecords(cluster, shown.get(i), now)));
                 }
-                shown = standings(readers);
+                shown = positions(readers);
                 searched.keySet().retainAll(shown);
                 Map<String, Long> named = routers.isEmpty() ? Map.of() : NamedBackfills.read(routers);
                 lines = show(progress, named, steering, text, inPlace, lines);
@@ -164,11 +172,11 @@ public final class ProgressCommand implements Callable<Integer> {
 
     private List<Reader> readers(Cluster cluster) {
         List<Reader> readers = new ArrayList<>();
-        readers.add(reader(cluster, "router", "--source", lanes.source(), lanes.routerGroup(), false));
-        if (!lanes.live().equals(lanes.backfill())) {
-            readers.add(reader(cluster, "live", "--live", lanes.live(), lanes.liveGroup(), false));
+        readers.add(reader(cluster, "router", "--source", lanes.source(), groups.router(lanes), false));
+        if (!lanes.isOneTopic()) {
+            readers.add(reader(cluster, "live", "--live", lanes.live(), groups.live(lanes), false));
         }
-        readers.add(reader(cluster, "backfill", "--backfill", lanes.backfill(), lanes.backfillGroup(), true));
+        readers.add(reader(cluster, "backfill", "--backfill", lanes.backfill(), groups.backfill(lanes), true));
         return readers;
     }
 
@@ -181,25 +189,25 @@ public final class ProgressCommand implements Callable<Integer> {
                 steered);
     }
 
-    /** Looks several times in an interval: two commits within it are enough for a rate. */
+    /** Samples the offsets several times, so that two commits in an interval are enough for a rate. */
     private void await(Cluster cluster, List<Reader> readers) {
         long start = System.nanoTime();
         long end = start + TimeUnit.MILLISECONDS.toNanos(intervalMs);
         for (long now = start; now - end < 0; now = System.nanoTime()) {
-            LockSupport.parkNanos(Math.min(end - now, TimeUnit.MILLISECONDS.toNanos(intervalMs / LOOKS)));
-            look(cluster, readers);
+            LockSupport.parkNanos(Math.min(end - now, TimeUnit.MILLISECONDS.toNanos(intervalMs / SAMPLES)));
+            sample(cluster, readers);
         }
     }
 
-    private static void look(Cluster cluster, List<Reader> readers) {
+    private static void sample(Cluster cluster, List<Reader> readers) {
         readers.forEach(reader -> {
-            GroupPosition standing =
-                    cluster.standing(reader.topic().name(), reader.topic().partitions(), reader.group());
-            reader.window().add(System.nanoTime(), standing);
+            GroupPosition position =
+                    cluster.position(reader.topic().name(), reader.topic().partitions(), reader.group());
+            reader.window().add(System.nanoTime(), position);
         });
     }
 
-    private static List<GroupPosition> standings(List<Reader> readers) {
+    private static List<GroupPosition> positions(List<Reader> readers) {
         return readers.stream().map(reader -> reader.window().now()).toList();
     }
 
@@ -210,7 +218,7 @@ public final class ProgressCommand implements Callable<Integer> {
         return reader.steered() && steering.paused() ? LaneProgress.Reader.PAUSED : LaneProgress.Reader.MEMBERS;
     }
 
-    /** True if a rate is not known yet, of a reader that has something to read. */
+    /** True if the rate of a reader that has records to read is still unknown. */
     private boolean isUnknown(Cluster cluster, Map<Reader, LaneProgress.Reader> states, List<GroupPosition> shown) {
         int i = 0;
         for (Map.Entry<Reader, LaneProgress.Reader> entry : states.entrySet()) {
@@ -231,7 +239,7 @@ public final class ProgressCommand implements Callable<Integer> {
         Shares last = shares.get(reader.name());
         long now = System.nanoTime();
         boolean isOld = last == null
-                || now - last.atNanos > SHARES_LAST.toNanos()
+                || now - last.atNanos > SHARE_MAX_AGE.toNanos()
                 || (last.read.isEmpty() && read.orElse(0) > 0)
                 || (last.arriving.isEmpty() && arriving > 0);
         if (isOld) {
@@ -243,21 +251,21 @@ public final class ProgressCommand implements Callable<Integer> {
         return new Rates(read, arriving, last.read, last.arriving);
     }
 
-    /** True if a lag may contain records. While the lag shrinks, it is not worth a search. */
+    /** True if a lag may contain records. A lag is not searched while it shrinks. */
     private boolean hasRecords(Cluster cluster, GroupPosition before, GroupPosition now) {
         if (now.lag() == 0 || now.read() != before.read()) {
             return now.lag() > 0;
         }
         try {
             return searched.computeIfAbsent(
-                    now, standing -> !(cluster.unread(standing, UnreadSearch.Progress.NONE) instanceof Unread.Nothing));
+                    now, position -> !(cluster.unread(position, UnreadSearch.Progress.NONE) instanceof Unread.Nothing));
         } catch (OpsException e) {
-            // A partition without a leader, for example: progress goes on to show the offsets, as before.
+            // A partition without a leader, for example: progress continues to show offsets.
             return true;
         }
     }
 
-    /** @return the lines that stand on the terminal, to be replaced by the next look */
+    /** @return the number of lines on the terminal that the next output replaces */
     private int show(
             List<LaneProgress> progress,
             Map<String, Long> named,
@@ -271,7 +279,7 @@ public final class ProgressCommand implements Callable<Integer> {
             out.flush();
             return 0;
         }
-        List<String> lines = text.lines(progress, named, steering, inPlace || Terminal.isWatched());
+        List<String> lines = text.lines(progress, named, steering, inPlace || Terminal.isInteractive());
         if (inPlace) {
             ProgressText.replace(out, lines, before);
         } else {
@@ -310,10 +318,10 @@ public final class ProgressCommand implements Callable<Integer> {
         try {
             return JsonMapper.builder().build().writeValueAsString(look);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("numbers and text can always be written", e);
+            throw new IllegalStateException("numbers and text can always be serialized", e);
         }
     }
 
-    /** How long a router may take to answer. */
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** The time limit of a request to a router. */
+    static final Duration TIMEOUT = Duration.ofSeconds(5);
 }

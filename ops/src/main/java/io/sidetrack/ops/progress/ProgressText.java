@@ -1,6 +1,7 @@
 package io.sidetrack.ops.progress;
 
 import io.sidetrack.common.control.Steering;
+import io.sidetrack.ops.DurationText;
 import io.sidetrack.ops.steering.SteeringText;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -8,11 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** One look as lines: bars for somebody who watches, words for a pipe. */
+/** Progress as text: bars for a terminal, one line for each lane otherwise. */
 final class ProgressText {
     private static final int WIDTH = 24;
     private static final int COLUMNS = 80;
-    /** What is committed every 15 s is never quite what has arrived. */
+    private static final String ELLIPSIS = "...";
+    /** Reading counts as keeping up from this share on: commits are always a little behind. */
     private static final double KEEPING_UP = 0.9;
 
     private final boolean partitions;
@@ -26,7 +28,7 @@ final class ProgressText {
         List<String> lines = new ArrayList<>();
         for (LaneProgress lane : progress) {
             double share = lane.total() == 0 ? 1 : (double) lane.done() / lane.total();
-            // Not all is not 100.
+            // Rounded down: 100 % means everything.
             double percent = Math.floor(share * 1000) / 10;
             if (bars) {
                 int filled = (int) (share * WIDTH);
@@ -62,10 +64,15 @@ final class ProgressText {
         if (!steering.equals(Steering.NONE)) {
             lines.add("backfill writers: " + SteeringText.of(steering));
         }
-        return lines;
+        return bars ? lines.stream().map(ProgressText::shortened).toList() : lines;
     }
 
-    /** A line each for a pipe; as many as fit into a line for somebody who watches, whose terminal has few lines. */
+    /** A line that fits on a terminal: with autowrap off, the end of a longer one overwrites its last column. */
+    private static String shortened(String line) {
+        return line.length() <= COLUMNS ? line : line.substring(0, COLUMNS - ELLIPSIS.length()) + ELLIPSIS;
+    }
+
+    /** The lag by partition: one per line, or as many per line as fit on a terminal. */
     private static List<String> partitions(LaneProgress lane, boolean bars) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder("  lag by partition:");
@@ -92,14 +99,14 @@ final class ProgressText {
     }
 
     /**
-     * Prints a look in place of the last one on a terminal. While it is written the terminal cuts off what is wider than it is:
-     * a line that continues on the next one would make the cursor go up too little.
+     * Replaces the last output on a terminal. Lines do not wrap, because the cursor moves up by the number of lines: a line that
+     * takes two rows would leave a row of the last output.
      *
-     * @param before how many lines stand there
+     * @param before the number of lines of the last output
      */
     static void replace(PrintWriter out, List<String> lines, int before) {
         if (before > 0) {
-            // Up to where the last look began, and everything below it away.
+            // Moves up to the start of the last output, and erases everything below.
             out.printf("\u001b[%dA\r\u001b[J", before);
         }
         out.printf("\u001b[?7l");
@@ -111,7 +118,7 @@ final class ProgressText {
         Rates rates = lane.rates();
         String read = rates.read().isPresent()
                 ? rate(rates.read().getAsDouble(), rates.readsRecords()) + " read"
-                : "rate of reading not known yet";
+                : "read rate not known yet";
         return read + ", " + rate(rates.arriving(), rates.writesRecords()) + " arriving";
     }
 
@@ -125,29 +132,18 @@ final class ProgressText {
             return lane.lag() == 0 ? "nothing left" : "nothing left: the lag contains no record";
         }
         if (lane.secondsLeft().isPresent()) {
-            return time(lane.secondsLeft().get()) + " left";
+            return DurationText.of(lane.secondsLeft().get()) + " left";
         }
         if (lane.reader() == LaneProgress.Reader.PAUSED) {
             return "paused";
         }
         double read = lane.rates().readOffsets().orElse(0);
         if (lane.rates().readOffsets().isEmpty()) {
-            return "its readers have not committed yet";
+            return "no commit of its readers yet";
         }
         if (read == 0) {
-            return lane.reader() == LaneProgress.Reader.NOBODY ? "nobody reads it" : "its readers commit nothing";
+            return lane.reader() == LaneProgress.Reader.NOBODY ? "no reader" : "its readers do not advance";
         }
         return read >= KEEPING_UP * lane.rates().arrivingOffsets() ? "keeping up" : "falling behind";
-    }
-
-    /** Hours, minutes and seconds, or days. */
-    static String time(double seconds) {
-        if (seconds >= 2 * 86_400) {
-            return String.format(Locale.ROOT, "%.1f days", seconds / 86_400);
-        }
-        long s = Math.round(seconds);
-        return s >= 3600
-                ? String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60)
-                : String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60);
     }
 }

@@ -12,57 +12,57 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How fast a topic is read and written, in offsets a second, from looks at a group's standing.
+ * Measures how fast a topic is read and written, in offsets per second, from samples of a group's position.
  *
- * <p>A group's standing advances in steps, one a commit: a writer commits every 15 s, so that a step can be 15 s of work, and
- * between two steps it seems to do nothing. The rate of reading is therefore what lies between two steps, divided by the time
- * between them. It is not known until two steps were seen, or the window has passed without them. Not thread-safe.
+ * <p>The position advances in steps, one per commit. A writer commits every 15 s, so a step can be 15 s of work, and between two
+ * steps the writer seems idle. The read rate is therefore the distance between two steps, divided by the time between them. It is
+ * unknown until there are two steps, or the window has passed without them. Not thread-safe.
  */
 final class RateWindow {
-    /** A group that takes longer for its next step than this times its longest step has slowed down. */
+    /** A group has slowed down if its next step takes longer than its longest step, multiplied by this. */
     private static final double LATE = 2.5;
 
     private final long windowNanos;
-    /** The first one may be older than the window: it shows whether the second one is a step. */
-    private final Deque<Look> looks = new ArrayDeque<>();
+    /** The first sample may be older than the window: it shows whether the second one is a step. */
+    private final Deque<Sample> samples = new ArrayDeque<>();
 
-    private record Look(long nanos, GroupPosition standing) {}
+    private record Sample(long nanos, GroupPosition position) {}
 
     RateWindow(Duration window) {
         this.windowNanos = window.toNanos();
     }
 
-    void add(long nowNanos, GroupPosition standing) {
-        looks.add(new Look(nowNanos, standing));
-        while (looks.size() > 2 && nowNanos - second().nanos > windowNanos) {
-            looks.remove();
+    void add(long nowNanos, GroupPosition position) {
+        samples.add(new Sample(nowNanos, position));
+        while (samples.size() > 2 && nowNanos - second().nanos > windowNanos) {
+            samples.remove();
         }
     }
 
-    private Look second() {
-        return looks.stream().skip(1).findFirst().orElseThrow();
+    private Sample second() {
+        return samples.stream().skip(1).findFirst().orElseThrow();
     }
 
-    /** The last look. */
+    /** The last sample. */
     GroupPosition now() {
-        return looks.getLast().standing;
+        return samples.getLast().position;
     }
 
     /**
-     * Offsets read a second.
+     * The read rate in offsets per second.
      *
      * @param active whether the group has members
-     * @return empty if it is not known yet
+     * @return empty if the rate is unknown
      */
     OptionalDouble read(boolean active) {
-        List<Look> steps = steps();
-        Look last = looks.getLast();
-        double elapsed = seconds(looks.getFirst(), last);
+        List<Sample> steps = steps();
+        Sample last = samples.getLast();
+        double elapsed = seconds(samples.getFirst(), last);
         if (steps.size() >= 2) {
-            Look from = steps.get(0);
-            Look to = steps.get(steps.size() - 1);
+            Sample from = steps.get(0);
+            Sample to = steps.get(steps.size() - 1);
             boolean late = last.nanos - to.nanos > LATE * longestNanos(steps);
-            return OptionalDouble.of((to.standing.read() - from.standing.read()) / seconds(from, late ? last : to));
+            return OptionalDouble.of((to.position.read() - from.position.read()) / seconds(from, late ? last : to));
         }
         boolean isIdle = steps.isEmpty() && now().lag() == 0;
         if (!active || isIdle || elapsed * 1e9 >= windowNanos) {
@@ -70,24 +70,25 @@ final class RateWindow {
                     elapsed == 0
                             ? 0
                             : Math.max(
-                                    0, (now().read() - looks.getFirst().standing.read()) / elapsed));
+                                    0,
+                                    (now().read() - samples.getFirst().position.read()) / elapsed));
         }
         return OptionalDouble.empty();
     }
 
-    private List<Look> steps() {
-        List<Look> steps = new ArrayList<>();
-        Look before = null;
-        for (Look look : looks) {
-            if (before != null && look.standing.read() > before.standing.read()) {
-                steps.add(look);
+    private List<Sample> steps() {
+        List<Sample> steps = new ArrayList<>();
+        Sample before = null;
+        for (Sample sample : samples) {
+            if (before != null && sample.position.read() > before.position.read()) {
+                steps.add(sample);
             }
-            before = look;
+            before = sample;
         }
         return steps;
     }
 
-    private static long longestNanos(List<Look> steps) {
+    private static long longestNanos(List<Sample> steps) {
         long longest = 0;
         for (int i = 1; i < steps.size(); i++) {
             longest = Math.max(longest, steps.get(i).nanos - steps.get(i - 1).nanos);
@@ -95,31 +96,31 @@ final class RateWindow {
         return longest;
     }
 
-    /** Offsets written a second. */
+    /** The write rate in offsets per second. */
     double arriving() {
-        double elapsed = seconds(looks.getFirst(), looks.getLast());
+        double elapsed = seconds(samples.getFirst(), samples.getLast());
         return elapsed == 0
                 ? 0
-                : Math.max(0, (now().written() - looks.getFirst().standing.written()) / elapsed);
+                : Math.max(0, (now().written() - samples.getFirst().position.written()) / elapsed);
     }
 
-    /** What was written since the first look. */
+    /** The ranges that were written after the first sample. */
     SortedMap<Integer, OffsetRange> written() {
-        return spans(looks.getFirst().standing.ends(), now().ends());
+        return ranges(samples.getFirst().position.ends(), now().ends());
     }
 
-    /** What was read since the first look. */
+    /** The ranges that were read after the first sample. */
     SortedMap<Integer, OffsetRange> read() {
-        return spans(looks.getFirst().standing.next(), now().next());
+        return ranges(samples.getFirst().position.next(), now().next());
     }
 
-    private static SortedMap<Integer, OffsetRange> spans(SortedMap<Integer, Long> from, SortedMap<Integer, Long> to) {
-        SortedMap<Integer, OffsetRange> spans = new TreeMap<>();
-        to.forEach((partition, end) -> spans.put(partition, new OffsetRange(from.getOrDefault(partition, end), end)));
-        return spans;
+    private static SortedMap<Integer, OffsetRange> ranges(SortedMap<Integer, Long> from, SortedMap<Integer, Long> to) {
+        SortedMap<Integer, OffsetRange> ranges = new TreeMap<>();
+        to.forEach((partition, end) -> ranges.put(partition, new OffsetRange(from.getOrDefault(partition, end), end)));
+        return ranges;
     }
 
-    private static double seconds(Look from, Look to) {
+    private static double seconds(Sample from, Sample to) {
         return (to.nanos - from.nanos) / 1e9;
     }
 }

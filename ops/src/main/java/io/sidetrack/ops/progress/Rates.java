@@ -3,31 +3,31 @@ package io.sidetrack.ops.progress;
 import java.util.OptionalDouble;
 
 /**
- * How fast a topic is read and written.
+ * The rates at which a topic is read and written.
  *
- * @param readOffsets offsets read a second; empty if it is not known yet
- * @param arrivingOffsets offsets written a second
- * @param readShare records among the offsets that are read; empty if it is not known
- * @param arrivingShare records among the offsets that are written; empty if it is not known
+ * @param readOffsets offsets read per second; empty if unknown
+ * @param arrivingOffsets offsets written per second
+ * @param readShare the share of records among the offsets that were read; empty if unknown
+ * @param arrivingShare the share of records among the offsets that were written; empty if unknown
  */
 record Rates(
         OptionalDouble readOffsets, double arrivingOffsets, OptionalDouble readShare, OptionalDouble arrivingShare) {
-    /** Records read a second; offsets if {@link #readsRecords} is false. */
+    /** Records read per second; offsets if {@link #readsRecords} is false. */
     OptionalDouble read() {
         return readOffsets.isEmpty() ? readOffsets : OptionalDouble.of(readOffsets.getAsDouble() * readShare.orElse(1));
     }
 
-    /** Records written a second; offsets if {@link #writesRecords} is false. */
+    /** Records written per second; offsets if {@link #writesRecords} is false. */
     double arriving() {
         return arrivingOffsets * arrivingShare.orElse(1);
     }
 
-    /** Whether {@link #read} is of records. None are none. */
+    /** True if {@link #read} counts records. A rate of zero does. */
     boolean readsRecords() {
         return readShare.isPresent() || readOffsets.orElse(0) == 0;
     }
 
-    /** Whether {@link #arriving} is of records. */
+    /** True if {@link #arriving} counts records. A rate of zero does. */
     boolean writesRecords() {
         return arrivingShare.isPresent() || arrivingOffsets == 0;
     }

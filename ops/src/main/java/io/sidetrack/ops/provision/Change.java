@@ -3,16 +3,22 @@ package io.sidetrack.ops.provision;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.config.TopicConfig;
 
-/** One difference between what is and what is to be. */
+/** A difference between a topic as it is and as it is declared. */
 sealed interface Change {
-    /** What is to be done, as an instruction. */
+    /** The change in the imperative, or why it is not made. */
     String instruction();
 
-    /** Whether it would be done. */
+    /** True if the change would be made. */
     boolean isAllowed();
 
-    /** The topic is not there. */
+    /** True if the topic does not meet the declaration without the change. */
+    default boolean isRequired() {
+        return true;
+    }
+
+    /** Creates a topic that does not exist. */
     record Create(TopicSpec spec) implements Change {
         @Override
         public String instruction() {
@@ -30,14 +36,14 @@ sealed interface Change {
     }
 
     /**
-     * A config of a topic that exists.
+     * The change of a config of an existing topic.
      *
-     * @param from as it is
-     * @param to as it is to be
+     * @param from its current value
+     * @param to its declared value
      */
     record Setting(String from, String to) {}
 
-    /** Configs are others than those wanted, and nothing that the topic keeps or accepts now is lost by changing them. */
+    /** Sets configs with which the topic keeps and accepts everything that it keeps and accepts now. */
     record Configure(String topic, Map<String, Setting> settings) implements Change {
         @Override
         public String instruction() {
@@ -50,11 +56,11 @@ sealed interface Change {
         }
     }
 
-    /** Configs are others than those wanted, and with those the topic would keep less. Not done unless asked for. */
+    /** Configs with which the topic would keep less than it keeps now. They are set only on request. */
     record Weaken(String topic, Map<String, Setting> settings) implements Change {
         @Override
         public String instruction() {
-            return "%s on %s: left alone, because the topic would delete what it keeps now; use --allow-weaker to do it"
+            return "%s on %s: left alone, because the topic would delete records that it keeps now; --allow-weaker allows it"
                     .formatted(changes(settings), topic);
         }
 
@@ -62,9 +68,15 @@ sealed interface Change {
         public boolean isAllowed() {
             return false;
         }
+
+        /** A topic that keeps records for longer, or more of them, meets the declaration; a compacted one does not. */
+        @Override
+        public boolean isRequired() {
+            return settings.containsKey(TopicConfig.CLEANUP_POLICY_CONFIG);
+        }
     }
 
-    /** There are fewer partitions than wanted. Not done unless asked for, because it moves keys. */
+    /** Adds partitions, which moves keys to other partitions. It is done only on request. */
     record Grow(String topic, int from, int to, boolean isAllowed) implements Change {
         @Override
         public String instruction() {
@@ -76,16 +88,16 @@ sealed interface Change {
                             isAllowed
                                     ? ""
                                     : ": left alone, because most keys would move to another partition and their newer"
-                                            + " records could be read before older ones; drain the lane, then use"
-                                            + " --grow-partitions");
+                                            + " records could be read before older ones; read the lane to its end, then"
+                                            + " use --grow-partitions");
         }
     }
 
-    /** There are more partitions than wanted, and Kafka can't take any away. */
+    /** More partitions than declared. Kafka cannot remove any. */
     record Shrink(String topic, int from, int to) implements Change {
         @Override
         public String instruction() {
-            return "%s has %d partitions, %d are wanted: left alone, Kafka cannot take partitions away"
+            return "%s has %d partitions instead of %d: left alone, because Kafka cannot remove partitions"
                     .formatted(topic, from, to);
         }
 

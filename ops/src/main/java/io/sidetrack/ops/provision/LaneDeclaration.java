@@ -6,27 +6,26 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.ops.LaneOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
- * What a user says of a shared topic and its lanes, by options or in a file. Null is "not said".
+ * A shared topic and its lanes as a user declares them, with options or in a file. Null means "not declared".
  *
  * @param source the shared topic
- * @param createSource whether to create it if it is not there
+ * @param createSource whether to create it if it does not exist
  * @param sourcePartitions only with {@code createSource}
  * @param live the live lane; by default the source's name and {@code -live}
  * @param livePartitions by default as many as the source has
- * @param backfill the backfill lane; by default the source's name and {@code -backfill}. The live lane's name makes both one
- *     topic
+ * @param backfill the backfill lane; by default the source's name and {@code -backfill}. With the name of the live lane, both
+ *     lanes are one topic
  * @param backfillPartitions by default 48, or as many as the live lane has if both are one topic
- * @param replicationFactor of topics that are created; by default the cluster's
+ * @param replicationFactor of topics that are created; by default that of the cluster
  * @param retentionMs how long lanes keep records from their arrival, in ms; by default 7 days
- * @param deadLetterRetentionMs how long dead-letter topics do; by default for ever (-1), until somebody has dealt with
- *     them
- * @param retentionBytes how many bytes of a lane's partition are kept; by default as many as there are (-1)
+ * @param deadLetterRetentionMs how long dead-letter topics keep records, in ms; by default for ever (-1)
+ * @param retentionBytes how many bytes a partition of a lane keeps; by default without limit (-1)
  */
 record LaneDeclaration(
         String source,
@@ -47,9 +46,9 @@ record LaneDeclaration(
     private static final int MAX_PARTITIONS = 100_000;
 
     /**
-     * Reads a declaration.
+     * Reads a declaration from a JSON file.
      *
-     * @throws StartupException naming the file and what is wrong in it
+     * @throws StartupException if the file is not a valid declaration; the message names the file and the problem
      */
     static LaneDeclaration read(Path file) {
         try {
@@ -60,27 +59,28 @@ record LaneDeclaration(
         } catch (UnrecognizedPropertyException e) {
             throw new StartupException(
                     "--file=" + file,
-                    "it has a field that means nothing, " + e.getPropertyName(),
+                    "unknown field " + e.getPropertyName(),
                     "Fields are: source, createSource, sourcePartitions, live, livePartitions, backfill,"
-                            + " backfillPartitions, replicationFactor, retentionMs, deadLetterRetentionMs, retentionBytes.",
+                            + " backfillPartitions, replicationFactor, retentionMs, deadLetterRetentionMs,"
+                            + " retentionBytes.",
                     e);
         } catch (JsonProcessingException e) {
             throw new StartupException(
-                    "--file=" + file, "it is not as it should be: " + e.getOriginalMessage(), "Correct it.", e);
+                    "--file=" + file, "not a valid declaration: " + e.getOriginalMessage(), "Correct it.", e);
         } catch (IOException e) {
             throw new StartupException("--file=" + file, "cannot be read", "Name a JSON file.", e);
         }
     }
 
-    /** What the services' own settings say, where they are in the environment. */
-    static LaneDeclaration of(Map<String, String> environment) {
+    /** The topics that the services' own settings name. */
+    static LaneDeclaration of(LaneOptions.Named topics) {
         return new LaneDeclaration(
-                given(environment, "ROUTER_SOURCE_TOPIC"),
+                topics.source().orElse(null),
                 null,
                 null,
-                given(environment, "ROUTER_LIVE_TOPIC"),
+                topics.live().orElse(null),
                 null,
-                given(environment, "ROUTER_BACKFILL_TOPIC"),
+                topics.backfill().orElse(null),
                 null,
                 null,
                 null,
@@ -88,13 +88,7 @@ record LaneDeclaration(
                 null);
     }
 
-    /** An empty variable is not set, as for the services. */
-    private static String given(Map<String, String> environment, String name) {
-        String value = environment.get(name);
-        return value == null || value.isBlank() ? null : value.trim();
-    }
-
-    /** What {@code over} says, and where it says nothing, what this says. */
+    /** This declaration, with everything that another one declares taken from there. */
     LaneDeclaration overriddenBy(LaneDeclaration over) {
         return new LaneDeclaration(
                 or(over.source, source),
@@ -111,8 +105,8 @@ record LaneDeclaration(
     }
 
     /**
-     * With every default filled in but those that depend on the topics: {@link #livePartitions}, and the retentions, of
-     * which a topic may have a longer one.
+     * This declaration with all defaults except those that depend on existing topics: {@link #livePartitions} and the
+     * retentions.
      *
      * @throws StartupException if something is missing or contradictory
      */
@@ -154,7 +148,7 @@ record LaneDeclaration(
                 retentionBytes);
     }
 
-    /** Whether both lanes are one topic: the router is a plain repartitioner then. */
+    /** True if both lanes are one topic: the router only repartitions its source then. */
     boolean isOneTopic() {
         return live.equals(backfill);
     }

@@ -7,16 +7,17 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Works out the changes. Pure: what is goes in, what is to be done comes out. */
+/** Compares existing topics with declared ones. Pure. */
 final class Plan {
     private Plan() {}
 
     /**
-     * The changes that lead from what is to what is wanted, in the order of {@code wanted}.
+     * The changes after which all topics are as declared, in the order of {@code wanted}.
      *
-     * @param actual the topics that exist, by name
+     * @param wanted the declared topics
+     * @param actual the existing topics, by name
      * @param mayGrow whether partitions may be added
-     * @param mayWeaken whether a topic may be made to keep less than it does
+     * @param mayWeaken whether a topic may keep less than it keeps now
      */
     static List<Change> changes(
             List<TopicSpec> wanted, Map<String, TopicFacts> actual, boolean mayGrow, boolean mayWeaken) {
@@ -57,13 +58,13 @@ final class Plan {
                 case TopicConfig.RETENTION_MS_CONFIG -> limit(name, facts.retentionMs(), value, exact, better, weaker);
                 case TopicConfig.RETENTION_BYTES_CONFIG ->
                     limit(name, facts.retentionBytes(), value, exact, better, weaker);
-                // A topic that takes larger records than needed is as good.
+                // A topic may accept larger records than necessary.
                 case TopicConfig.MAX_MESSAGE_BYTES_CONFIG -> {
                     if (facts.maxMessageBytes() < Integer.parseInt(value)) {
                         better.put(name, new Change.Setting(Integer.toString(facts.maxMessageBytes()), value));
                     }
                 }
-                default -> throw new IllegalArgumentException("nothing is known of the config " + name);
+                default -> throw new IllegalArgumentException("unknown config " + name);
             }
         });
         if (mayWeaken) {
@@ -80,7 +81,7 @@ final class Plan {
         return changes;
     }
 
-    /** Compares limits of what is kept, of which -1 is none. A higher one than wanted is as good, unless it was given. */
+    /** Compares a retention with the declared one; -1 is no limit. A topic may keep more than a limit that is only a default. */
     private static void limit(
             String name,
             long actual,
@@ -97,8 +98,8 @@ final class Plan {
     }
 
     /**
-     * True if a topic with the policy {@code delete} keeps at least what it keeps now with another one. A compacted topic
-     * keeps the last record of each key for ever, and one without a policy keeps all, so any limit would delete some.
+     * True if the topic keeps at least as much with the policy {@code delete} as with its current one. A compacted topic keeps
+     * the last record of each key for ever, and one without a policy keeps everything, so any limit would delete records.
      */
     private static boolean keepsAll(TopicSpec spec, TopicFacts facts) {
         return isWithoutLimit(spec, TopicConfig.RETENTION_MS_CONFIG, facts.retentionMs())

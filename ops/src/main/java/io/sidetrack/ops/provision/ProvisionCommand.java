@@ -4,6 +4,7 @@ import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
+import io.sidetrack.ops.LaneOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,13 +27,15 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Creates the lanes of a shared topic and their dead-letter topics, with the configs that keep a backfill's"
-                    + " old records, and mends those that have drifted.",
-            "Doing it again changes nothing. Never deletes or shrinks a topic, and leaves alone what would make a topic"
-                    + " keep less than it does. Returns when every partition has a leader.",
-            "Exit codes: 0 all is as it should be, 1 something is not or was left alone, 2 wrongly called."
+                    + " old records, and corrects those that have drifted.",
+            "A second run changes nothing. Never deletes a topic or removes partitions, and never makes a topic keep"
+                    + " less than it keeps now, unless --allow-weaker is given. Returns when every partition has a"
+                    + " leader.",
+            "Exit codes: 0 all topics are as declared, or keep more; 1 some are not, or were left alone; 2 invalid"
+                    + " arguments."
         })
 public final class ProvisionCommand implements Callable<Integer> {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Spec
     private CommandSpec spec;
@@ -40,33 +43,23 @@ public final class ProvisionCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
 
-    @Option(names = "--file", paramLabel = "FILE", description = "A JSON file that says what the options below say.")
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "A JSON file with the values of the options below; options take precedence.")
     private Path file;
 
-    @Option(names = "--source", paramLabel = "TOPIC", description = "The shared topic. Default: ROUTER_SOURCE_TOPIC.")
-    private String source;
+    @Mixin
+    private LaneOptions lanes;
 
-    @Option(names = "--create-source", description = "Create the shared topic if it is not there.")
+    @Option(names = "--create-source", description = "Create the shared topic if it does not exist.")
     private Boolean createSource;
 
     @Option(names = "--source-partitions", paramLabel = "N", description = "With --create-source. Default: 3.")
     private Integer sourcePartitions;
 
-    @Option(
-            names = "--live",
-            paramLabel = "TOPIC",
-            description = "The live lane. Default: ROUTER_LIVE_TOPIC, or SOURCE-live.")
-    private String live;
-
     @Option(names = "--live-partitions", paramLabel = "N", description = "Default: as many as the source has.")
     private Integer livePartitions;
-
-    @Option(
-            names = "--backfill",
-            paramLabel = "TOPIC",
-            description = "The backfill lane. Default: ROUTER_BACKFILL_TOPIC, or SOURCE-backfill. The live lane's name"
-                    + " makes both one topic.")
-    private String backfill;
 
     @Option(names = "--backfill-partitions", paramLabel = "N", description = "Default: 48.")
     private Integer backfillPartitions;
@@ -74,22 +67,23 @@ public final class ProvisionCommand implements Callable<Integer> {
     @Option(
             names = "--replication-factor",
             paramLabel = "N",
-            description = "Of topics that are created. Default: the cluster's.")
+            description = "The replication factor of new topics. Default: that of the cluster.")
     private Short replicationFactor;
 
     @Option(
             names = "--retention-ms",
             paramLabel = "MS",
-            description =
-                    "How long lanes keep records, from their arrival there. Default: 604800000, 7 days, or longer if"
-                            + " they already do.")
+            description = "How long lanes keep records, from their arrival there. Default: 604800000, 7 days. A longer"
+                    + " retention is left alone.")
     private Long retentionMs;
 
     @Option(
             names = "--retention-bytes",
             paramLabel = "N",
-            description = "How many bytes a partition of a lane keeps; more are deleted, read or not. Default: -1, no"
-                    + " limit.")
+            description =
+                    "How many bytes a partition of a lane keeps; older records are deleted, whether they have been"
+                            + " read or not. Default: -1, no limit: a limit that a lane has is removed unless it is given"
+                            + " here.")
     private Long retentionBytes;
 
     @Option(
@@ -100,74 +94,76 @@ public final class ProvisionCommand implements Callable<Integer> {
 
     @Option(
             names = "--grow-partitions",
-            description = "Add partitions to a lane that has fewer than wanted. Most keys then move to another"
-                    + " partition, and newer records of a key may be written before older ones that still wait in the"
-                    + " old partition: stop the router and let the lane drain first.")
+            description = "Add partitions to a lane that has fewer than declared. Most keys then move to another"
+                    + " partition, and newer records of a key may be written before older ones in the old partition:"
+                    + " first stop the router and wait until the lane's writer has read everything.")
     private boolean growPartitions;
 
     @Option(
             names = "--allow-weaker",
-            description = "Also make topics keep less than they do: shorten a retention to the one that is given, or"
-                    + " replace compaction by deletion.")
+            description =
+                    "Allow changes that make a topic keep less: shorten its retention to the given one, or replace"
+                            + " compaction by deletion.")
     private boolean allowWeaker;
 
-    @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
+    @Option(names = "--dry-run", description = "Print what would be done, and change nothing.")
     private boolean dryRun;
 
-    @Option(names = "--check", description = "Do nothing; exit with 1 if anything is not as it should be.")
+    @Option(names = "--check", description = "Change nothing; exit with 1 if a topic is not as declared.")
     private boolean check;
 
     @Override
     public Integer call() {
-        LaneDeclaration options = new LaneDeclaration(
-                source,
+        LaneOptions.Named options = lanes.options();
+        LaneDeclaration given = new LaneDeclaration(
+                options.source().orElse(null),
                 createSource,
                 sourcePartitions,
-                live,
+                options.live().orElse(null),
                 livePartitions,
-                backfill,
+                options.backfill().orElse(null),
                 backfillPartitions,
                 replicationFactor,
                 retentionMs,
                 deadLetterRetentionMs,
                 retentionBytes);
-        LaneDeclaration settings = LaneDeclaration.of(System.getenv());
-        LaneDeclaration lanes = (file == null ? settings : settings.overriddenBy(LaneDeclaration.read(file)))
-                .overriddenBy(options)
+        LaneDeclaration variables = LaneDeclaration.of(lanes.variables());
+        LaneDeclaration declaration = (file == null ? variables : variables.overriddenBy(LaneDeclaration.read(file)))
+                .overriddenBy(given)
                 .complete();
-        try (Admin admin = TopicDirectory.open(kafka.properties(), PATIENCE)) {
-            return provision(lanes, admin, new TopicDirectory(admin, PATIENCE));
+        try (Admin admin = TopicDirectory.open(kafka.properties(), TIMEOUT)) {
+            return provision(declaration, admin, new TopicDirectory(admin, TIMEOUT));
         }
     }
 
-    private int provision(LaneDeclaration lanes, Admin admin, TopicDirectory directory) {
+    private int provision(LaneDeclaration declaration, Admin admin, TopicDirectory directory) {
         PrintWriter out = spec.commandLine().getOut();
-        Optional<TopicFacts> sourceFacts =
-                Optional.ofNullable(directory.find(List.of(lanes.source())).get(lanes.source()));
-        if (sourceFacts.isEmpty() && !lanes.createSource()) {
+        Optional<TopicFacts> sourceFacts = Optional.ofNullable(
+                directory.find(List.of(declaration.source())).get(declaration.source()));
+        if (sourceFacts.isEmpty() && !declaration.createSource()) {
             throw new StartupException(
-                    "--source=" + lanes.source(),
+                    "--source=" + declaration.source(),
                     "there is no such topic",
-                    "Correct the name, or let it be created with --create-source.");
+                    "Correct the name, or create it with --create-source.");
         }
-        List<TopicSpec> wanted = RequiredTopics.topics(lanes, sourceFacts);
+        List<TopicSpec> wanted = RequiredTopics.topics(declaration, sourceFacts);
         List<Change> changes = changes(wanted, directory);
         if (changes.isEmpty()) {
-            out.println("all " + wanted.size() + " topics are as they should be");
+            out.println("all " + wanted.size() + " topics are as declared");
         }
         boolean left = false;
         Provisioner provisioner = new Provisioner(admin);
         for (Change change : changes) {
-            left |= !change.isAllowed();
-            boolean make = change.isAllowed() && !dryRun && !check;
-            out.println((make || !change.isAllowed() ? "" : "would ") + change.instruction());
-            if (make) {
-                provisioner.make(change);
+            left |= !change.isAllowed() && change.isRequired();
+            boolean apply = change.isAllowed() && !dryRun && !check;
+            out.println((apply || !change.isAllowed() ? "" : "would ") + change.instruction());
+            if (apply) {
+                provisioner.apply(change);
             }
         }
         out.flush();
         if (check) {
-            return changes.isEmpty() ? 0 : 1;
+            return changes.stream().anyMatch(Change::isRequired) ? 1 : 0;
         }
         if (!dryRun) {
             provisioner.awaitLeaders(wanted);

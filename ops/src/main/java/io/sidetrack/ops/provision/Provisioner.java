@@ -21,10 +21,10 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Makes changes to a cluster, one by one. */
+/** Applies changes to a cluster, one at a time. */
 final class Provisioner {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     private final Admin admin;
 
@@ -33,25 +33,25 @@ final class Provisioner {
     }
 
     /**
-     * Makes one change.
+     * Applies a change.
      *
-     * @throws OpsException if the cluster refuses it; what was done before stays done, and doing all again is harmless
+     * @throws OpsException if the cluster rejects it; earlier changes stay, and it is safe to start again
      */
-    void make(Change change) {
+    void apply(Change change) {
         if (change instanceof Change.Create create) {
             create(create.spec());
         } else if (change instanceof Change.Configure configure) {
-            answer(
+            await(
                     change,
                     admin.incrementalAlterConfigs(Map.of(topic(configure.topic()), sets(configure)))
                             .all());
         } else if (change instanceof Change.Grow grow) {
-            answer(
+            await(
                     change,
                     admin.createPartitions(Map.of(grow.topic(), NewPartitions.increaseTo(grow.to())))
                             .all());
         } else {
-            throw new IllegalArgumentException("not a change that can be made: " + change);
+            throw new IllegalArgumentException("not an allowed change: " + change);
         }
     }
 
@@ -62,9 +62,9 @@ final class Provisioner {
                             Optional.of(spec.partitions()),
                             spec.replicationFactor() == -1 ? Optional.empty() : Optional.of(spec.replicationFactor()))
                     .configs(spec.configs());
-            answer(new Change.Create(spec), admin.createTopics(List.of(topic)).all());
+            await(new Change.Create(spec), admin.createTopics(List.of(topic)).all());
         } catch (OpsException e) {
-            // Somebody else was quicker; the caller's next look finds out whether it is as it should be.
+            // It was created concurrently; the next run checks its configs.
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
             }
@@ -83,10 +83,10 @@ final class Provisioner {
     }
 
     /**
-     * Returns when every partition has a leader: a producer that starts before that can lose the first records of a
-     * partition to a timeout.
+     * Waits until every partition has a leader. A producer that starts earlier can lose the first records of a partition to a
+     * timeout.
      *
-     * @throws OpsException if it takes longer than a minute
+     * @throws OpsException if a partition has none after a minute
      */
     void awaitLeaders(List<TopicSpec> topics) {
         List<String> names = topics.stream().map(TopicSpec::name).toList();
@@ -96,11 +96,11 @@ final class Provisioner {
             if (missing.isEmpty()) {
                 return;
             }
-            if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                throw new OpsException(missing.get() + " has no leader after " + PATIENCE.toSeconds()
+            if (System.nanoTime() - start > TIMEOUT.toNanos()) {
+                throw new OpsException(missing.get() + " has no leader after " + TIMEOUT.toSeconds()
                         + " s; see the brokers' logs, then run this again");
             }
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
     }
 
@@ -109,7 +109,7 @@ final class Provisioner {
                 admin.describeTopics(names).topicNameValues();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> entry : descriptions.entrySet()) {
             try {
-                TopicDescription topic = entry.getValue().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                TopicDescription topic = entry.getValue().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
                 if (topic.partitions().stream()
                         .anyMatch(partition ->
                                 partition.leader() == null || partition.leader().isEmpty())) {
@@ -131,14 +131,14 @@ final class Provisioner {
         return Optional.empty();
     }
 
-    private static void answer(Change change, KafkaFuture<Void> future) {
+    private static void await(Change change, KafkaFuture<Void> future) {
         try {
-            future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new OpsException(
                     "could not " + change.instruction() + ": " + e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {
-            throw new OpsException("could not " + change.instruction() + ": no answer of the cluster", e);
+            throw new OpsException("could not " + change.instruction() + ": the cluster did not respond", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OpsException("interrupted", e);

@@ -11,22 +11,22 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** What topics a declaration asks for. Pure. */
+/** The topics that a declaration requires. Pure. */
 final class RequiredTopics {
-    /** What a router adds to a record, and what a batch may gain by being compressed another way. */
+    /** Headers that the router adds to a record, and growth of a batch that is compressed differently. */
     static final int LANE_HEADROOM_BYTES = 64 * 1024;
-    /** What a dead letter's headers add to a record. */
+    /** The headers that a dead letter has in addition to its record. */
     static final int DEAD_LETTER_HEADROOM_BYTES = 64 * 1024;
-    /** Kafka's default of {@code max.message.bytes}, for a source that is only being created. */
+    /** Kafka's default for {@code max.message.bytes}, for a source that does not exist yet. */
     private static final int DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
     private RequiredTopics() {}
 
     /**
-     * The topics to be.
+     * The topics that must exist, with their configs.
      *
-     * @param lanes complete
-     * @param source as it is; empty if it is not there and is to be created
+     * @param lanes a complete declaration
+     * @param source the source as it is; empty if it does not exist and must be created
      */
     static List<TopicSpec> topics(LaneDeclaration lanes, Optional<TopicFacts> source) {
         List<TopicSpec> topics = new ArrayList<>();
@@ -37,27 +37,27 @@ final class RequiredTopics {
         int sourcePartitions = source.map(TopicFacts::partitions).orElse(lanes.sourcePartitions());
         int sourceBytes = source.map(TopicFacts::maxMessageBytes).orElse(DEFAULT_MAX_MESSAGE_BYTES);
         int laneBytes = plus(sourceBytes, LANE_HEADROOM_BYTES);
-        int letterBytes = plus(laneBytes, DEAD_LETTER_HEADROOM_BYTES);
+        int deadLetterBytes = plus(laneBytes, DEAD_LETTER_HEADROOM_BYTES);
         int livePartitions = lanes.livePartitions() == null ? sourcePartitions : lanes.livePartitions();
         Limits ofLanes = new Limits(lanes.retentionMs(), LaneDeclaration.DEFAULT_RETENTION_MS, lanes.retentionBytes());
-        // Until somebody has dealt with them.
-        Limits ofLetters = new Limits(lanes.deadLetterRetentionMs(), -1, null);
+        // Dead letters stay until an operator has handled them.
+        Limits ofDeadLetters = new Limits(lanes.deadLetterRetentionMs(), -1, null);
         if (!lanes.isOneTopic()) {
             topics.add(topic(lanes, lanes.live(), livePartitions, ofLanes, laneBytes));
         }
         topics.add(topic(lanes, lanes.backfill(), lanes.backfillPartitions(), ofLanes, laneBytes));
         for (String lane : new LinkedHashSet<>(List.of(lanes.source(), lanes.live(), lanes.backfill()))) {
-            topics.add(topic(lanes, DefaultNames.deadLetterTopic(lane), 1, ofLetters, letterBytes));
+            topics.add(topic(lanes, DefaultNames.deadLetterTopic(lane), 1, ofDeadLetters, deadLetterBytes));
         }
         return topics;
     }
 
     /**
-     * How much a topic keeps.
+     * The retention of a topic.
      *
-     * @param ms null if the user has not given it
-     * @param defaultMs the least in that case
-     * @param bytes null if the user has not given it
+     * @param ms the declared time; null if none is declared
+     * @param defaultMs the minimum if none is declared
+     * @param bytes the declared size; null if none is declared
      */
     private record Limits(Long ms, long defaultMs, Long bytes) {
         Set<String> given() {
@@ -79,14 +79,14 @@ final class RequiredTopics {
                 partitions,
                 lanes.replicationFactor(),
                 Map.of(
-                        // Or Kafka would delete a backfill's old records by their age at the next retention check.
+                        // Otherwise Kafka would delete the old records of a backfill at the next retention check.
                         TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                         "LogAppendTime",
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_DELETE,
                         TopicConfig.RETENTION_MS_CONFIG,
                         Long.toString(limits.ms == null ? limits.defaultMs : limits.ms),
-                        // Whatever the brokers' log.retention.bytes is: a backfill is large, and not read at once.
+                        // Overrides the brokers' log.retention.bytes: a backfill is large, and is not read immediately.
                         TopicConfig.RETENTION_BYTES_CONFIG,
                         Long.toString(limits.bytes == null ? -1 : limits.bytes),
                         TopicConfig.MAX_MESSAGE_BYTES_CONFIG,

@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A topic as it is to be.
+ * A topic as declared.
  *
  * @param partitions 1 or more
- * @param replicationFactor -1 for the cluster's default; only looked at when the topic is created
- * @param configs what must be set; other configs are left as they are
- * @param exact the configs whose value the user has given. Of the others, a value that keeps more is as good.
+ * @param replicationFactor -1 for the default of the cluster; used only when the topic is created
+ * @param configs the required configs; others are left as they are
+ * @param exact the configs that the user has declared; for the others, a value that keeps more is accepted
  */
 record TopicSpec(
         String name, int partitions, short replicationFactor, Map<String, String> configs, Set<String> exact) {}

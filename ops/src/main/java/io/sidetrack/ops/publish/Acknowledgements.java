@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
-/** Which lines the brokers have acknowledged. Thread-safe: they answer on the producer's thread. */
+/** The lines that the brokers have acknowledged. Thread-safe: callbacks run on the thread of the producer. */
 final class Acknowledgements {
-    /** Lines that were sent and not acknowledged, those that failed among them. */
+    /** Lines that were sent and are not acknowledged, including those that failed. */
     private final TreeSet<Long> open = new TreeSet<>();
-    /** Lines that are open because the topic does not accept them, and of which the user knows how to go on without them. */
+    /** Open lines that the topic has rejected, and that will be skipped. */
     private final Deque<Rejected> rejected = new ArrayDeque<>();
 
-    private final boolean leavesOut;
+    private final boolean skips;
     private long acknowledged;
     private Exception failure;
     private long failedLine;
@@ -21,21 +21,21 @@ final class Acknowledgements {
     /** A line that is too large for its topic. */
     record Rejected(long number, byte[] line) {}
 
-    /** @param leavesOut whether a line that is too large is left out instead of being a failure */
-    Acknowledgements(boolean leavesOut) {
-        this.leavesOut = leavesOut;
+    /** @param skips whether a line that is too large is skipped instead of being a failure */
+    Acknowledgements(boolean skips) {
+        this.skips = skips;
     }
 
     synchronized void sending(long number) {
         open.add(number);
     }
 
-    /** @param problem null if there is none */
-    synchronized void answered(long number, byte[] line, Exception problem) {
+    /** @param problem the failure; null if the line is acknowledged */
+    synchronized void completed(long number, byte[] line, Exception problem) {
         if (problem == null) {
             open.remove(number);
             acknowledged++;
-        } else if (leavesOut && problem instanceof RecordTooLargeException) {
+        } else if (skips && problem instanceof RecordTooLargeException) {
             rejected.add(new Rejected(number, line));
         } else if (failure == null) {
             failure = problem;
@@ -43,12 +43,12 @@ final class Acknowledgements {
         }
     }
 
-    /** The next line to leave out; it stays open until {@link #leftOut}. */
+    /** The next line to skip. It stays open until {@link #skipped}. */
     synchronized Optional<Rejected> nextRejected() {
         return Optional.ofNullable(rejected.poll());
     }
 
-    synchronized void leftOut(long number) {
+    synchronized void skipped(long number) {
         open.remove(number);
     }
 
@@ -65,7 +65,7 @@ final class Acknowledgements {
         return failedLine;
     }
 
-    /** The first line that may not have arrived; empty if all have. */
+    /** The first line that may not have arrived; empty if all lines have. */
     synchronized Optional<Long> firstOpen() {
         return open.isEmpty() ? Optional.empty() : Optional.of(open.first());
     }

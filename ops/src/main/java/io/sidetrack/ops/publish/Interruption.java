@@ -8,18 +8,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /**
- * Ends a run that is interrupted by Ctrl-C or SIGTERM: what was sent may still be acknowledged, then it says how to go on. The
- * process ends with the run's exit code instead of that of the signal.
+ * Ends a run that is interrupted by Ctrl-C or SIGTERM: it waits for acknowledgements of the lines that were sent, then prints how
+ * to continue. The process ends with the exit code of the run instead of that of the signal.
  *
- * <p>It ends when the run has ended, when the run waits for input and everything it has sent is acknowledged, or after
- * {@link #PATIENCE}.
+ * <p>The wait ends when the run has ended, when the run waits for input and all its lines are acknowledged, or after
+ * {@link #TIMEOUT}.
  */
 final class Interruption {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
     private final Publisher publisher;
-    private final Stop stop;
+    private final StopRequest stop;
     private final PrintWriter err;
     private final IntConsumer halt;
     private final Thread hook = new Thread(this::interrupted, "interrupted");
@@ -27,28 +27,28 @@ final class Interruption {
     private volatile int code = 1;
     private volatile Optional<String> problem = Optional.empty();
 
-    Interruption(Publisher publisher, Stop stop, PrintWriter err, IntConsumer halt) {
+    Interruption(Publisher publisher, StopRequest stop, PrintWriter err, IntConsumer halt) {
         this.publisher = publisher;
         this.stop = stop;
         this.err = err;
         this.halt = halt;
     }
 
-    /** Begins to wait for signals. */
-    static Interruption watch(Publisher publisher, Stop stop, PrintWriter err) {
+    /** Registers a run for signals. */
+    static Interruption watch(Publisher publisher, StopRequest stop, PrintWriter err) {
         Interruption interruption = new Interruption(publisher, stop, err, Runtime.getRuntime()::halt);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }
 
-    /** Runs while the process shuts down. */
+    /** Called while the process shuts down. */
     void interrupted() {
         stop.request();
         long start = System.nanoTime();
         boolean hasEnded = false;
         try {
-            while (!hasEnded && !publisher.isIdle() && System.nanoTime() - start < PATIENCE.toNanos()) {
-                hasEnded = ended.await(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            while (!hasEnded && !publisher.isIdle() && System.nanoTime() - start < TIMEOUT.toNanos()) {
+                hasEnded = ended.await(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -60,9 +60,9 @@ final class Interruption {
     }
 
     /**
-     * The run has ended. Returns if it was not interrupted; otherwise the process ends now.
+     * Called when the run has ended. Returns if it was not interrupted; otherwise the process ends.
      *
-     * @param last the problem that ended it; empty if there is none
+     * @param last the problem that ended the run; empty if there is none
      */
     void ended(Optional<String> last) {
         try {

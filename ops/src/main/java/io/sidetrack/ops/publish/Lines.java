@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The lines of a file, as bytes: without line ends, and without a byte order mark at the start. A line is held in memory up
- * to a limit; a longer one only passes through.
+ * The lines of a file as bytes, without line ends and without a byte order mark at the start. A line up to a limit is held in
+ * memory; a longer one is only copied to a stream.
  */
 final class Lines implements AutoCloseable {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -38,9 +38,9 @@ final class Lines implements AutoCloseable {
     }
 
     /**
-     * Opens a file, a file that gzip has packed (by its name), or standard input (by {@code -}).
+     * Opens a file, which is decompressed if its name ends in {@code .gz}, or standard input ({@code -}).
      *
-     * @param maxLineBytes the longest line that is held
+     * @param maxLineBytes the longest line to hold in memory
      */
     static Lines open(Path file, int maxLineBytes) throws IOException {
         boolean stdin = file.toString().equals("-");
@@ -49,7 +49,7 @@ final class Lines implements AutoCloseable {
         return new Lines(raw, plain, stdin ? 0 : Files.size(file), maxLineBytes);
     }
 
-    /** Lines of a stream of unknown length. */
+    /** Reads lines from a stream of unknown length. */
     static Lines of(InputStream in, int maxLineBytes) {
         Counting raw = new Counting(in);
         return new Lines(raw, raw, 0, maxLineBytes);
@@ -58,8 +58,8 @@ final class Lines implements AutoCloseable {
     /**
      * The next line, which may be empty; nothing at the end of the file.
      *
-     * @param tooLong receives the bytes of a line that is longer than may be held
-     * @throws IOException if the line with the number that {@link #number} returns then cannot be read
+     * @param tooLong receives the bytes of a line that is too long to be held
+     * @throws IOException if the line cannot be read; {@link #number} then returns its number
      */
     Optional<Line> next(OutputStream tooLong) throws IOException {
         number++;
@@ -78,14 +78,14 @@ final class Lines implements AutoCloseable {
             int read = position - start;
             if (length + read > maxLineBytes && length <= maxLineBytes) {
                 held.writeTo(tooLong);
-                // What a long line has taken up is not needed again.
+                // Releases the memory of a long line.
                 held = new ByteArrayOutputStream(256);
             }
             length += read;
             (length > maxLineBytes ? tooLong : held).write(buffer, start, read);
             ended = position < end || !fill();
         }
-        // Behind the line end, unless the file ends without one.
+        // Skips the line end, which the last line may not have.
         position = Math.min(end, position + 1);
         return Optional.of(
                 length > maxLineBytes ? new Line.TooLong(length) : new Line.Whole(trimmed(held.toByteArray())));
@@ -109,17 +109,17 @@ final class Lines implements AutoCloseable {
         return line.length > 0 && line[line.length - 1] == '\r' ? Arrays.copyOf(line, line.length - 1) : line;
     }
 
-    /** The number of the line that {@link #next} has read last, from 1. */
+    /** The number of the last line that {@link #next} has read, from 1. */
     long number() {
         return number;
     }
 
-    /** Bytes of the file that have been read. */
+    /** The number of bytes read from the file. */
     long bytesRead() {
         return raw.count;
     }
 
-    /** Bytes that the file has; 0 if that is not known. */
+    /** The size of the file in bytes; 0 if it is unknown. */
     long totalBytes() {
         return totalBytes;
     }
@@ -129,7 +129,7 @@ final class Lines implements AutoCloseable {
         in.close();
     }
 
-    /** Counts what is read from the file itself, packed or not, because that is what its size is given in. */
+    /** Counts the bytes that are read from the file, before decompression, to compare them with its size. */
     private static final class Counting extends FilterInputStream {
         private long count;
 

@@ -1,21 +1,22 @@
 package io.sidetrack.ops.publish;
 
+import io.sidetrack.ops.DurationText;
+import io.sidetrack.ops.ProgressLine;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** Shows how far a file has come: in place on a terminal, or a line a second, or not at all. */
+/** Shows how much of a file has been published. Not thread-safe. */
 final class Progress {
-    private static final int WIDTH = 24;
-    private static final long BAR_EVERY_NANOS = 200_000_000L;
-    private static final long LINE_EVERY_NANOS = 1_000_000_000L;
+    private static final int BAR_WIDTH = 24;
+    private static final long PLAIN_INTERVAL_NANOS = 1_000_000_000L;
 
     private final Style style;
     private final PrintWriter out;
     private final LongSupplier nanoClock;
+    private final ProgressLine line;
     private final long startNanos;
-    private long shownNanos;
-    private boolean shown;
+    private long printedNanos;
 
     /** How to show it. */
     enum Style {
@@ -31,55 +32,59 @@ final class Progress {
         this.style = style;
         this.out = out;
         this.nanoClock = nanoClock;
+        this.line = new ProgressLine(out, nanoClock);
         this.startNanos = nanoClock.getAsLong();
-        this.shownNanos = startNanos;
+        this.printedNanos = startNanos;
     }
 
-    /** Shows the progress, if it is time to. */
+    /**
+     * Shows the progress, unless that was done only just now.
+     *
+     * @param lines that are acknowledged
+     * @param bytes of the file that were read
+     * @param totalBytes of the file; 0 if that is unknown
+     */
     void update(long lines, long bytes, long totalBytes) {
-        long now = nanoClock.getAsLong();
-        if (style != Style.NONE && now - shownNanos >= (style == Style.BAR ? BAR_EVERY_NANOS : LINE_EVERY_NANOS)) {
-            shownNanos = now;
-            show(lines, bytes, totalBytes);
+        if (style == Style.BAR) {
+            line.update(() -> bar(lines, bytes, totalBytes));
+        } else if (style == Style.PLAIN && nanoClock.getAsLong() - printedNanos >= PLAIN_INTERVAL_NANOS) {
+            printedNanos = nanoClock.getAsLong();
+            print(lines, bytes, totalBytes);
         }
     }
 
-    /** Shows where it ended. */
+    /** Shows the final state; a bar only if it was shown before. */
     void end(long lines, long bytes, long totalBytes) {
-        if (style == Style.PLAIN || (style == Style.BAR && shown)) {
-            show(lines, bytes, totalBytes);
-        }
-        if (style == Style.BAR && shown) {
-            out.println();
-            out.flush();
+        if (style == Style.BAR) {
+            line.end(() -> bar(lines, bytes, totalBytes));
+        } else if (style == Style.PLAIN) {
+            print(lines, bytes, totalBytes);
         }
     }
 
-    private void show(long lines, long bytes, long totalBytes) {
+    private void print(long lines, long bytes, long totalBytes) {
+        out.println("published " + text(lines, bytes, totalBytes));
+        out.flush();
+    }
+
+    private String bar(long lines, long bytes, long totalBytes) {
+        int filled = (int) (share(bytes, totalBytes) * BAR_WIDTH);
+        return "[" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "] " + text(lines, bytes, totalBytes);
+    }
+
+    private static double share(long bytes, long totalBytes) {
+        return totalBytes == 0 ? 0 : Math.min(1, (double) bytes / totalBytes);
+    }
+
+    private String text(long lines, long bytes, long totalBytes) {
         double seconds = Math.max(1e-3, (nanoClock.getAsLong() - startNanos) / 1e9);
-        double done = totalBytes == 0 ? 0 : Math.min(1, (double) bytes / totalBytes);
-        String left = done == 0 ? "?" : duration(seconds / done - seconds);
-        String text = String.format(
+        double share = share(bytes, totalBytes);
+        return String.format(
                 Locale.ROOT,
                 "%,d lines, %,.0f/s, %s, %s left",
                 lines,
                 lines / seconds,
-                totalBytes == 0 ? "of unknown" : String.format(Locale.ROOT, "%.1f %%", done * 100),
-                left);
-        if (style == Style.PLAIN) {
-            out.println("published " + text);
-        } else {
-            int filled = (int) (done * WIDTH);
-            out.printf("\r[%s%s] %s\u001b[K", "#".repeat(filled), "-".repeat(WIDTH - filled), text);
-            shown = true;
-        }
-        out.flush();
-    }
-
-    static String duration(double seconds) {
-        long s = Math.round(seconds);
-        return s >= 3600
-                ? String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60)
-                : String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60);
+                totalBytes == 0 ? "of unknown" : String.format(Locale.ROOT, "%.1f %%", share * 100),
+                share == 0 ? "?" : DurationText.of(seconds / share - seconds));
     }
 }

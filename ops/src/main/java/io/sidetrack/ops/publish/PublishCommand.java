@@ -7,8 +7,8 @@ import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.Environment;
 import io.sidetrack.ops.KafkaOptions;
-import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Producers;
@@ -39,19 +39,21 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Sends a file of JSON objects, one a line, to a topic: the line's bytes are the record's value.",
-            "With --backfill the records are marked, so that the router puts them on the backfill lane."
+            "Sends a file with one JSON object per line to a topic. The bytes of a line are the value of a record.",
+            "With --backfill, the records are marked, so that the router sends them to the backfill lane."
         })
 public final class PublishCommand implements Callable<Integer> {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     /** The longest line that is held in memory, unless KAFKA_MAX_REQUEST_SIZE is set. */
     private static final int MAX_REQUEST_BYTES = 32 * 1024 * 1024;
-    /** More than lz4 gains with JSON: a line that is longer than the topic's limit times this does not fit. */
-    private static final int MOST_COMPRESSION = 16;
+    /** More than lz4 achieves with JSON: a line that exceeds the topic's limit by this factor never fits. */
+    private static final int MAX_COMPRESSION = 16;
 
     private static final int HEAP_OF_A_LINE = 16;
-    private static final int LEAST_REQUEST_BYTES = 1024 * 1024;
+    private static final int MIN_REQUEST_BYTES = 1024 * 1024;
     private static final String DEFAULT_HEADER = "x-backfill";
+
+    private final Environment environment;
 
     @Spec
     private CommandSpec spec;
@@ -61,27 +63,26 @@ public final class PublishCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE",
-            description = "The file; unpacked on the way if its name ends in .gz; - for standard input.")
+            description = "The file, which is decompressed if its name ends in .gz; - for standard input.")
     private Path file;
 
     @Option(
             names = "--topic",
             paramLabel = "TOPIC",
-            description = "The shared topic to send to. Default: ROUTER_SOURCE_TOPIC.")
+            description = "The topic to send to. Default: ROUTER_SOURCE_TOPIC.")
     private String topic;
 
     @Option(
             names = "--key",
             required = true,
             paramLabel = "/POINTER",
-            description = "Where the record's key is in each line, as a JSON pointer such as /order/id.")
+            description = "The JSON pointer to the record's key in each line, such as /order/id.")
     private String key;
 
     @Option(
             names = "--backfill",
             paramLabel = "NAME",
-            description =
-                    "Marks the records as part of this backfill. Not 0 or false, which the router takes for live.")
+            description = "Marks the records as part of this backfill. Not 0 or false, which mean live to the router.")
     private String backfill;
 
     @Option(
@@ -94,64 +95,70 @@ public final class PublishCommand implements Callable<Integer> {
             names = "--timestamp",
             paramLabel = "/POINTER",
             description =
-                    "Where the record's time is in each line: ms since 1970, or an instant in ISO 8601. Default: the"
-                            + " time of sending.")
+                    "The JSON pointer to the record's timestamp in each line: ms since 1970, or an ISO 8601 instant."
+                            + " Default: the time of sending.")
     private String timestamp;
 
     @Option(
             names = "--rate",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Records a second at most. Default: as fast as it goes.")
+            description = "The maximum number of records per second. Default: no limit.")
     private double rate;
 
     @Option(
             names = "--from-line",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Begin with this line, to go on where a run has stopped.")
+            description = "Start with this line, to continue where a run has stopped.")
     private long fromLine;
 
     @Option(
             names = "--skip-bad-lines",
             paramLabel = "FILE",
             description =
-                    "Append lines that cannot be sent to this file and go on: those that are no JSON object, have no"
-                            + " key or time, or are too large. Default: stop at the first one.")
+                    "Append lines that cannot be sent to this file, and continue: lines that are not a JSON object,"
+                            + " have no key or timestamp, or are too large. Default: stop at the first one.")
     private Path badLines;
 
     @Option(
             names = "--progress",
             paramLabel = "STYLE",
-            description = "bar, plain (a line a second) or none. Default: bar on a terminal, none otherwise.")
+            description = "bar, plain (one line per second) or none. Default: bar on a terminal, none otherwise.")
     private Progress.Style style;
+
+    /** @param environment with the services' own variables */
+    public PublishCommand(Environment environment) {
+        this.environment = environment;
+    }
 
     @Override
     public Integer call() {
-        LineReader reader = new LineReader(
+        LineParser reader = new LineParser(
                 pointer("--key", key), Optional.ofNullable(timestamp).map(at -> pointer("--timestamp", at)));
         if (!(rate >= 0) || fromLine < 1) {
             throw new StartupException(
                     "--rate=" + rate + " --from-line=" + fromLine,
                     "not valid",
-                    "Use a positive rate, and a line from 1.");
+                    "Use a positive rate, and a line number of 1 or more.");
         }
         if (!file.toString().equals("-") && (!Files.isReadable(file) || Files.isDirectory(file))) {
-            throw new StartupException("FILE " + file, "cannot be read", "Name a file of JSON objects, one a line.");
+            throw new StartupException("FILE " + file, "cannot be read", "Name a file with one JSON object per line.");
         }
         Optional.ofNullable(backfill).ifPresent(PublishCommand::checkName);
-        String to = LaneOptions.orVariable(topic, "ROUTER_SOURCE_TOPIC")
+        String to = environment
+                .orVariable(topic, "ROUTER_SOURCE_TOPIC")
                 .orElseThrow(() -> new StartupException(
                         "--topic", "not given", "Name the shared topic, here or in ROUTER_SOURCE_TOPIC."));
         KafkaProperties client = kafka.properties();
         TopicFacts facts = checkedTopic(client, to);
         Map<String, Object> properties = producerProperties(client.producer(), facts.maxMessageBytes());
         int maxLineBytes = maxLineBytes(properties);
-        // The bad lines first: nothing else notices that they are to go to the input itself.
-        try (BadLines bad = badLines == null ? null : BadLines.open(badLines, file);
+        // The file of bad lines first: only this notices that it is the input file.
+        try (BadLineFile bad = badLines == null ? null : BadLineFile.open(badLines, file);
                 Lines lines = Lines.open(file, maxLineBytes);
                 Producer<byte[], byte[]> producer = Producers.open(client, properties)) {
-            Stop stop = new Stop(Thread.currentThread());
+            StopRequest stop = new StopRequest(Thread.currentThread());
             Publisher publisher = new Publisher(
                     fromLine,
                     producer,
@@ -160,11 +167,12 @@ public final class PublishCommand implements Callable<Integer> {
                             to,
                             facts.maxMessageBytes(),
                             maxLineBytes,
-                            LaneOptions.orVariable(headerName, "ROUTER_BACKFILL_HEADER")
+                            environment
+                                    .orVariable(headerName, "ROUTER_BACKFILL_HEADER")
                                     .orElse(DEFAULT_HEADER),
                             Optional.ofNullable(backfill).map(name -> name.getBytes(UTF_8))),
                     Optional.ofNullable(bad),
-                    new Pace(rate, System::nanoTime, stop),
+                    new RateLimit(rate, System::nanoTime, stop),
                     stop,
                     new Progress(styleOrDefault(), spec.commandLine().getErr(), System::nanoTime));
             publish(publisher, lines, stop);
@@ -174,7 +182,7 @@ public final class PublishCommand implements Callable<Integer> {
         }
     }
 
-    private void publish(Publisher publisher, Lines lines, Stop stop) {
+    private void publish(Publisher publisher, Lines lines, StopRequest stop) {
         Interruption interruption =
                 Interruption.watch(publisher, stop, spec.commandLine().getErr());
         Optional<String> problem = Optional.of("failed");
@@ -191,14 +199,14 @@ public final class PublishCommand implements Callable<Integer> {
         }
     }
 
-    /** What the router takes for "no": the records would silently be live. */
+    /** Rejects values that mean "no" to the router: the records would silently be live. */
     private static void checkName(String name) {
         String text = name.strip();
         if (text.equals("0") || text.equalsIgnoreCase("false")) {
             throw new StartupException(
                     "--backfill=" + name,
-                    "the router takes records with this value for live",
-                    "Give the backfill another name, or leave the option out to publish live records.");
+                    "this value means live to the router",
+                    "Give the backfill another name, or omit the option to publish live records.");
         }
     }
 
@@ -206,7 +214,7 @@ public final class PublishCommand implements Callable<Integer> {
         if (style != null) {
             return style;
         }
-        return Terminal.isWatched() ? Progress.Style.BAR : Progress.Style.NONE;
+        return Terminal.isInteractive() ? Progress.Style.BAR : Progress.Style.NONE;
     }
 
     private static JsonPointer pointer(String option, String text) {
@@ -219,17 +227,17 @@ public final class PublishCommand implements Callable<Integer> {
     }
 
     private TopicFacts checkedTopic(KafkaProperties client, String to) {
-        try (Admin admin = TopicDirectory.open(client, PATIENCE)) {
-            TopicFacts facts = new TopicDirectory(admin, PATIENCE).require("--topic", to);
+        try (Admin admin = TopicDirectory.open(client, TIMEOUT)) {
+            TopicFacts facts = new TopicDirectory(admin, TIMEOUT).require("--topic", to);
             if (timestamp != null && facts.stampsRecords()) {
                 throw new StartupException(
                         "--timestamp=" + timestamp,
                         "topic " + to
-                                + " has message.timestamp.type=LogAppendTime, so it would replace every time by that"
-                                + " of arrival",
-                        "Set message.timestamp.type=CreateTime on the topic, or leave the option out.");
+                                + " has message.timestamp.type=LogAppendTime, so it would replace every timestamp by"
+                                + " the time of arrival",
+                        "Set message.timestamp.type=CreateTime on the topic, or omit the option.");
             }
-            // What is sent to a lane directly, or to a source that deletes by age, can be gone before it is read.
+            // A topic that deletes by age can delete old records before they are read.
             if (timestamp != null && facts.losesOldRecords().isPresent()) {
                 spec.commandLine()
                         .getErr()
@@ -250,13 +258,12 @@ public final class PublishCommand implements Callable<Integer> {
     }
 
     /**
-     * The longest line to hold. The topic's limit applies after compression, so that a longer line may fit, if there is room
-     * for its bytes, their JSON and the producer's copies.
+     * The longest line to hold in memory. The limit of the topic applies after compression, so a longer line may fit, if the
+     * heap has room for its bytes, their JSON and the copies of the producer.
      */
     static int maxRequestBytes(int maxMessageBytes, long heapBytes) {
-        long compressible = Math.min((long) maxMessageBytes * MOST_COMPRESSION, heapBytes / HEAP_OF_A_LINE);
-        return (int)
-                Math.min(MAX_REQUEST_BYTES, Math.max(LEAST_REQUEST_BYTES, Math.max(maxMessageBytes, compressible)));
+        long compressible = Math.min((long) maxMessageBytes * MAX_COMPRESSION, heapBytes / HEAP_OF_A_LINE);
+        return (int) Math.min(MAX_REQUEST_BYTES, Math.max(MIN_REQUEST_BYTES, Math.max(maxMessageBytes, compressible)));
     }
 
     private static Map<String, Object> producerProperties(Map<String, Object> client, int maxMessageBytes) {
@@ -269,7 +276,7 @@ public final class PublishCommand implements Callable<Integer> {
                 maxRequestBytes(maxMessageBytes, Runtime.getRuntime().maxMemory()));
         properties.put("client.id", "sidetrack-publish");
         properties.putAll(client);
-        // Without these two a retry could put lines on the topic twice, or out of order.
+        // Without these two, a retry could write lines twice or out of order.
         properties.put("acks", "all");
         properties.put("enable.idempotence", true);
         return properties;

@@ -9,39 +9,37 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
-/** Sends the lines of a file, in order, and knows which of them have arrived. */
+/** Sends the lines of a file in order, and tracks which of them have arrived. */
 final class Publisher {
-    private static final String CORRECT_OR_LEAVE_OUT =
-            " when it is corrected, or with --skip-bad-lines FILE to leave it out";
+    private static final String CORRECT_OR_SKIP = " when it is corrected, or with --skip-bad-lines FILE to skip it";
 
     private final Producer<byte[], byte[]> producer;
-    private final LineReader reader;
+    private final LineParser reader;
     private final Target target;
-    private final Optional<BadLines> badLines;
-    private final Pace pace;
-    private final Stop stop;
+    private final Optional<BadLineFile> badLines;
+    private final RateLimit pace;
+    private final StopRequest stop;
     private final Progress progress;
     private final Acknowledgements acknowledgements;
     private final long startNanos = System.nanoTime();
     private long bad;
     private long firstBad;
-    /** The first line that was not handed to the producer, and is not left out either. */
+    /** The first line that is neither passed to the producer nor skipped. */
     private volatile long next;
 
     private final long fromLine;
-
     private volatile boolean waitsForInput;
 
     /**
-     * Where records go.
+     * The topic of the records, and the header that marks them.
      *
-     * @param maxMessageBytes of the topic
-     * @param maxLineBytes of a line, which is compressed on its way
-     * @param headerName of the header that marks the records as a backfill
-     * @param backfill the value of the header that marks them; empty for no header
+     * @param maxMessageBytes {@code max.message.bytes} of the topic, which applies after compression
+     * @param maxLineBytes the longest line to send
+     * @param headerName the name of the header
+     * @param backfill the value of the header; empty for no header
      */
     record Target(String topic, int maxMessageBytes, int maxLineBytes, String headerName, Optional<byte[]> backfill) {
-        /** Why a line is not sent. */
+        /** The reason why a line of this length is not sent. */
         String tooLong(long bytes) {
             return String.format(
                     Locale.ROOT,
@@ -54,39 +52,39 @@ final class Publisher {
     }
 
     /**
-     * How it ended.
+     * The result of a run.
      *
-     * @param bad lines that were left out
-     * @param firstBad the number of the first of them
+     * @param bad how many lines were skipped
+     * @param firstBad the number of the first skipped line
      */
     record Summary(long published, long bad, long firstBad, double seconds) {
         @Override
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "published %,d records in %.1f s, %,.0f a second%s",
+                    "published %,d records in %.1f s, %,.0f per second%s",
                     published,
                     seconds,
                     published / Math.max(1e-3, seconds),
                     bad == 0
                             ? ""
                             : String.format(
-                                    Locale.ROOT, "; %,d bad lines left out, the first is line %d", bad, firstBad));
+                                    Locale.ROOT, "; %,d bad lines skipped, the first is line %d", bad, firstBad));
         }
     }
 
     /**
      * @param fromLine the first line to send
-     * @param badLines where lines go that cannot be sent; empty to stop at the first of them
+     * @param badLines receives lines that cannot be sent; empty to stop at the first one
      */
     Publisher(
             long fromLine,
             Producer<byte[], byte[]> producer,
-            LineReader reader,
+            LineParser reader,
             Target target,
-            Optional<BadLines> badLines,
-            Pace pace,
-            Stop stop,
+            Optional<BadLineFile> badLines,
+            RateLimit pace,
+            StopRequest stop,
             Progress progress) {
         this.fromLine = fromLine;
         this.next = fromLine;
@@ -101,30 +99,30 @@ final class Publisher {
     }
 
     /**
-     * Sends all lines from one on, and returns when every one is acknowledged or left out.
+     * Sends all lines from the first one on, and returns when each is acknowledged or skipped.
      *
-     * @throws OpsException if one could not be sent or read, or the run is to end; it says which lines have arrived and how
-     *     to go on
+     * @throws OpsException if a line cannot be sent or read, or a stop is requested; the message states how many lines have
+     *     arrived and how to continue
      */
     Summary publish(Lines lines) {
         Optional<Halt> halt = sendAll(lines);
         producer.flush();
-        Optional<Halt> unwritten = leaveOutRejected();
+        Optional<Halt> unwritten = skipRejected();
         progress.end(acknowledgements.count(), lines.bytesRead(), lines.totalBytes());
         Optional<Halt> first =
-                acknowledgements.failure().map(this::refused).or(() -> halt).or(() -> unwritten);
+                acknowledgements.failure().map(this::rejected).or(() -> halt).or(() -> unwritten);
         if (first.isPresent()) {
             throw new OpsException(
-                    first.get().reason + "; " + howToGoOn() + first.get().remedy,
+                    first.get().reason + "; " + howToContinue() + first.get().remedy,
                     first.get().cause.orElse(null));
         }
         return new Summary(acknowledgements.count(), bad, firstBad, (System.nanoTime() - startNanos) / 1e9);
     }
 
     /**
-     * Why a run ends before the end of its file.
+     * The reason why a run ends before the end of its file.
      *
-     * @param remedy what must be done before it can go on, as the end of the sentence that says where
+     * @param remedy what must happen before it can continue, as the end of a sentence
      */
     private record Halt(String reason, String remedy, Optional<Exception> cause) {}
 
@@ -140,18 +138,18 @@ final class Publisher {
                     next = number + 1;
                     progress.update(acknowledgements.count(), lines.bytesRead(), lines.totalBytes());
                 }
-                Optional<Halt> unwritten = leaveOutRejected();
+                Optional<Halt> unwritten = skipRejected();
                 if (unwritten.isPresent()) {
                     return unwritten;
                 }
                 line = read(lines);
             }
             return Optional.empty();
-        } catch (BadLines.NotWrittenException e) {
+        } catch (BadLineFile.NotWrittenException e) {
             return Optional.of(notWritten(e));
-        } catch (LineReader.BadLineException e) {
+        } catch (LineParser.BadLineException e) {
             return Optional.of(
-                    new Halt("line " + lines.number() + " " + e.getMessage(), CORRECT_OR_LEAVE_OUT, Optional.empty()));
+                    new Halt("line " + lines.number() + " " + e.getMessage(), CORRECT_OR_SKIP, Optional.empty()));
         } catch (IOException e) {
             return Optional.of(new Halt(
                     "line " + lines.number() + " cannot be read (" + e.getMessage() + ")",
@@ -164,19 +162,19 @@ final class Publisher {
         waitsForInput = true;
         try {
             return lines.next(
-                    lines.number() + 1 < fromLine ? OutputStream.nullOutputStream() : BadLines.streamOf(badLines));
+                    lines.number() + 1 < fromLine ? OutputStream.nullOutputStream() : BadLineFile.streamOf(badLines));
         } finally {
             waitsForInput = false;
         }
     }
 
-    /** @return false if the run is to end, and the line was not sent for that reason */
-    private boolean handle(Line line, long number) throws IOException, LineReader.BadLineException {
+    /** @return false if a stop is requested and the line was therefore not sent */
+    private boolean handle(Line line, long number) throws IOException, LineParser.BadLineException {
         if (line instanceof Line.TooLong tooLong) {
             if (badLines.isEmpty()) {
-                throw new LineReader.BadLineException(target.tooLong(tooLong.length()));
+                throw new LineParser.BadLineException(target.tooLong(tooLong.length()));
             }
-            leftOut(number);
+            skipped(number);
             badLines.get().stream().write('\n');
             return true;
         }
@@ -184,15 +182,15 @@ final class Publisher {
         return isBlank(bytes) || send(bytes, number);
     }
 
-    private boolean send(byte[] line, long number) throws IOException, LineReader.BadLineException {
-        LineReader.Found found;
+    private boolean send(byte[] line, long number) throws IOException, LineParser.BadLineException {
+        LineParser.Found found;
         try {
             found = reader.read(line);
-        } catch (LineReader.BadLineException e) {
+        } catch (LineParser.BadLineException e) {
             if (badLines.isEmpty()) {
                 throw e;
             }
-            leftOut(number);
+            skipped(number);
             badLines.get().add(line);
             return true;
         }
@@ -205,63 +203,64 @@ final class Publisher {
         target.backfill.ifPresent(name -> record.headers().add(target.headerName, name));
         acknowledgements.sending(number);
         try {
-            var unused = producer.send(record, (metadata, failure) -> acknowledgements.answered(number, line, failure));
+            var unused =
+                    producer.send(record, (metadata, failure) -> acknowledgements.completed(number, line, failure));
         } catch (RuntimeException e) {
-            acknowledgements.answered(number, line, e);
+            acknowledgements.completed(number, line, e);
         }
         return true;
     }
 
-    private void leftOut(long number) {
+    private void skipped(long number) {
         firstBad = bad == 0 ? number : Math.min(firstBad, number);
         bad++;
     }
 
-    /** Leaves out what the brokers have refused since for its size. */
-    private Optional<Halt> leaveOutRejected() {
+    /** Skips lines that the brokers have meanwhile rejected for their size. */
+    private Optional<Halt> skipRejected() {
         try {
             Optional<Acknowledgements.Rejected> rejected = acknowledgements.nextRejected();
             while (rejected.isPresent()) {
                 badLines.orElseThrow().add(rejected.get().line());
-                acknowledgements.leftOut(rejected.get().number());
-                leftOut(rejected.get().number());
+                acknowledgements.skipped(rejected.get().number());
+                skipped(rejected.get().number());
                 rejected = acknowledgements.nextRejected();
             }
             return Optional.empty();
-        } catch (BadLines.NotWrittenException e) {
+        } catch (BadLineFile.NotWrittenException e) {
             return Optional.of(notWritten(e));
         }
     }
 
-    private static Halt notWritten(BadLines.NotWrittenException e) {
+    private static Halt notWritten(BadLineFile.NotWrittenException e) {
         return new Halt(
                 "the file of --skip-bad-lines cannot be written (" + e.getMessage() + ")",
-                " when it can",
+                " when it can be written",
                 Optional.of(e));
     }
 
-    private Halt refused(Exception failure) {
-        String reason = "line " + acknowledgements.failedLine() + " was not accepted: " + failure.getMessage();
+    private Halt rejected(Exception failure) {
+        String reason = "line " + acknowledgements.failedLine() + " was rejected: " + failure.getMessage();
         return new Halt(
-                reason, failure instanceof RecordTooLargeException ? CORRECT_OR_LEAVE_OUT : "", Optional.of(failure));
+                reason, failure instanceof RecordTooLargeException ? CORRECT_OR_SKIP : "", Optional.of(failure));
     }
 
-    /** That the run was interrupted, and how to go on. For another thread, while the run goes on. */
+    /** A message that the run was interrupted, and how to continue. May be called by another thread during the run. */
     String interrupted() {
-        return "interrupted; " + howToGoOn();
+        return "interrupted; " + howToContinue();
     }
 
-    /** True if the run waits for its input, and everything that it has sent is acknowledged. For another thread. */
+    /** True if the run waits for input and all its lines are acknowledged. May be called by another thread. */
     boolean isIdle() {
         return waitsForInput && acknowledgements.firstOpen().isEmpty();
     }
 
-    private String howToGoOn() {
-        // In this order: a line is open before it is passed.
+    private String howToContinue() {
+        // In this order, because a line is open before next advances.
         long after = next;
         return String.format(
                 Locale.ROOT,
-                "%,d lines have arrived, go on with --from-line %d",
+                "%,d lines have arrived, continue with --from-line %d",
                 acknowledgements.count(),
                 acknowledgements.firstOpen().orElse(after));
     }

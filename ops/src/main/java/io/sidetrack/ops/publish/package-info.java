@@ -1,5 +1,6 @@
 /**
- * Sends historical data from a file: one JSON object a line, its bytes untouched, keyed by one of its fields and marked as
- * a backfill. What was acknowledged is always known, so that a broken run can go on where it broke.
+ * Sends historical data from a file with one JSON object per line. The bytes of a line are the value of a record, one of its
+ * fields is the key, and a header marks it as part of a backfill. A run always knows which lines are acknowledged, so that
+ * another run can continue where it stopped.
  */
 package io.sidetrack.ops.publish;

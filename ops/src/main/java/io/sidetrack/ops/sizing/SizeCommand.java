@@ -3,6 +3,7 @@ package io.sidetrack.ops.sizing;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.Environment;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.cluster.Cluster;
@@ -31,13 +32,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Says how many partitions, batches in flight and write units a backfill needs, how long it takes, what limits"
-                    + " it, and the settings to use.",
-            "With --topic it measures in the cluster what is not given: partitions, with --group the records to read, and"
-                    + " with --measure-live the rate of that topic. Exit codes: 0 it can be done in time, 1 it cannot, 2"
-                    + " wrongly called."
+            "Computes how many partitions, batches in flight and write units a backfill needs, how long it takes, what"
+                    + " limits it, and the settings to use.",
+            "Values that are not given are read from the cluster: partitions with --topic, the number of records with"
+                    + " --group, and the live rate with --measure-live. Exit codes: 0 the backfill can finish in time, 1"
+                    + " it cannot, 2 invalid arguments."
         })
 public final class SizeCommand implements Callable<Integer> {
+    private final Environment environment;
+
     @Spec
     private CommandSpec spec;
 
@@ -51,34 +54,35 @@ public final class SizeCommand implements Callable<Integer> {
             names = "--item-bytes",
             paramLabel = "N",
             defaultValue = "400",
-            description = "Of an item in the table, on average. Default: ${DEFAULT-VALUE}.")
+            description = "The average size of an item in the table. Default: ${DEFAULT-VALUE}.")
     private int itemBytes;
 
     @Option(
             names = "--latency-ms",
             paramLabel = "MS",
             defaultValue = "20",
-            description =
-                    "Of a batch, as the writer's sidetrack_writer_request_seconds says. Default: ${DEFAULT-VALUE}.")
+            description = "The latency of a batch, as in the writer's metric sidetrack_writer_request_seconds. Default:"
+                    + " ${DEFAULT-VALUE}.")
     private double latencyMs;
 
     @Option(
             names = "--deadline",
             paramLabel = "2h30m",
-            description = "To be done within. Default: as soon as it can be.")
+            description = "The time in which the backfill must finish. Default: as short as possible.")
     private String deadline;
 
     @Option(
             names = "--table-units",
             paramLabel = "N",
-            description = "Write units a second that the table has: provisioned, or warm throughput, or 4000 for a new"
-                    + " on-demand table. Default: no limit.")
+            description =
+                    "The table's write units per second: provisioned, or warm throughput, or 4000 for a new on-demand"
+                            + " table. Default: no limit.")
     private Double tableUnits;
 
     @Option(
             names = "--live-rate",
             paramLabel = "N",
-            description = "Live records a second, which keep what they need of the table. Default: measured with"
+            description = "Live records per second, for which write units are reserved. Default: measured with"
                     + " --measure-live, or 0.")
     private Double liveRate;
 
@@ -86,42 +90,50 @@ public final class SizeCommand implements Callable<Integer> {
             names = "--partitions",
             paramLabel = "N",
             description =
-                    "Of the backfill lane as it is. Default: as --topic says; if there is no lane, as many as are needed.")
+                    "The partitions of the backfill lane. Default: those of the lane of --topic; if there is no lane,"
+                            + " as many as are needed.")
     private Integer partitions;
 
     @Option(
             names = "--instances",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Of the backfill's writer. Default: ${DEFAULT-VALUE}.")
+            description = "The instances of the backfill lane's writer. Default: ${DEFAULT-VALUE}.")
     private int instances;
 
     @Option(
             names = "--topic",
             paramLabel = "TOPIC",
-            description =
-                    "The topic in which the backlog lies: the shared topic, or its backfill lane. Of a shared topic the"
-                            + " partitions of its backfill lane count (ROUTER_BACKFILL_TOPIC, or TOPIC-backfill).")
+            description = "The topic with the backlog: the shared topic, or its backfill lane. For a shared topic, the"
+                    + " partitions of its backfill lane count (ROUTER_BACKFILL_TOPIC, or TOPIC-backfill).")
     private String topic;
 
-    @Option(names = "--group", paramLabel = "GROUP", description = "Whose lag in --topic is the backfill.")
+    @Option(
+            names = "--group",
+            paramLabel = "GROUP",
+            description = "The group whose lag in --topic is the number of records.")
     private String group;
 
     @Option(
             names = "--measure-live",
             paramLabel = "TOPIC",
-            description = "The live lane, whose rate is measured for 5 s.")
+            description = "The live lane, whose rate to measure for 5 s.")
     private String measureLive;
+
+    /** @param environment with the services' own variables */
+    public SizeCommand(Environment environment) {
+        this.environment = environment;
+    }
 
     @Override
     public Integer call() {
-        Load load = load();
+        SizingInput load = load();
         Sizing sizing = Sizing.of(load);
         show(load, sizing);
         return sizing.inTime() ? 0 : 1;
     }
 
-    private Load load() {
+    private SizingInput load() {
         requirePositive("--item-bytes", itemBytes);
         requirePositive("--latency-ms", latencyMs);
         requirePositive("--instances", instances);
@@ -136,7 +148,7 @@ public final class SizeCommand implements Callable<Integer> {
                     Optional.ofNullable(topic).map(name -> cluster.topics().require("--topic", name));
             Optional<TopicFacts> lane = backlog.flatMap(facts -> lane(facts, cluster));
             Optional<Long> lag = backlog.filter(facts -> group != null)
-                    .map(facts -> cluster.standing(facts.name(), facts.partitions(), group))
+                    .map(facts -> cluster.position(facts.name(), facts.partitions(), group))
                     .map(GroupPosition::lag);
             return load(
                     Optional.ofNullable(records).or(() -> lag),
@@ -150,57 +162,56 @@ public final class SizeCommand implements Callable<Integer> {
             return 0;
         }
         TopicFacts live = cluster.topics().require("--measure-live", measureLive);
-        Map<Integer, OffsetRange> before = cluster.spans(live.name(), live.partitions());
+        Map<Integer, OffsetRange> before = cluster.ranges(live.name(), live.partitions());
         long start = System.nanoTime();
         LockSupport.parkNanos(Duration.ofSeconds(5).toNanos());
-        Map<Integer, OffsetRange> after = cluster.spans(live.name(), live.partitions());
+        Map<Integer, OffsetRange> after = cluster.ranges(live.name(), live.partitions());
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<Integer, OffsetRange> written = new HashMap<>();
-        after.forEach((partition, span) -> written.put(
+        after.forEach((partition, range) -> written.put(
                 partition,
                 new OffsetRange(
-                        before.getOrDefault(partition, new OffsetRange(0, 0)).end(), span.end())));
+                        before.getOrDefault(partition, new OffsetRange(0, 0)).end(), range.end())));
         long offsets = written.values().stream().mapToLong(OffsetRange::length).sum();
-        // Half of the offsets of a quiet lane are markers of transactions. If it cannot be read, they count as records:
-        // live traffic then keeps more than it needs.
+        // Half of the offsets of a quiet lane are transaction markers. If the share is unknown, they count as records:
+        // more is then reserved for live traffic than necessary.
         return offsets * cluster.recordShare(live.name(), written).orElse(1) / seconds;
     }
 
-    private static Optional<TopicFacts> lane(TopicFacts backlog, Cluster cluster) {
-        Optional<String> source = LaneOptions.orVariable(null, "ROUTER_SOURCE_TOPIC");
-        Optional<String> backfill = LaneOptions.orVariable(null, "ROUTER_BACKFILL_TOPIC");
-        String candidate = backfill.filter(
-                        name -> !source.isPresent() || source.get().equals(backlog.name()))
+    private Optional<TopicFacts> lane(TopicFacts backlog, Cluster cluster) {
+        LaneOptions.Named named = LaneOptions.variables(environment);
+        String candidate = named.backfill()
+                .filter(name -> named.source()
+                        .filter(source -> !source.equals(backlog.name()))
+                        .isEmpty())
                 .orElse(DefaultNames.backfillTopic(backlog.name()));
         Optional<TopicFacts> found =
                 Optional.ofNullable(cluster.topics().find(List.of(candidate)).get(candidate));
-        return lane(backlog, source, backfill, found);
+        return lane(backlog, named, found);
     }
 
     /**
      * The backfill lane whose partitions count.
      *
-     * @param backlog the topic in which the backlog lies, which may be that lane
-     * @param source the shared topic, if the environment names it
-     * @param backfill the backfill lane, if the environment names it
-     * @param found the topic that would be the backfill lane of {@code backlog}
+     * @param backlog the topic with the backlog, which may be that lane
+     * @param named the topics that the environment names
+     * @param found the topic with the name of the backfill lane of {@code backlog}
      * @return empty if it does not exist yet
      */
-    static Optional<TopicFacts> lane(
-            TopicFacts backlog, Optional<String> source, Optional<String> backfill, Optional<TopicFacts> found) {
-        boolean isSource = source.filter(backlog.name()::equals).isPresent();
-        boolean isLane = backfill.filter(backlog.name()::equals).isPresent();
-        // Sidetrack's lanes have the time of arrival, which few other topics have.
+    static Optional<TopicFacts> lane(TopicFacts backlog, LaneOptions.Named named, Optional<TopicFacts> found) {
+        boolean isSource = named.source().filter(backlog.name()::equals).isPresent();
+        boolean isLane = named.backfill().filter(backlog.name()::equals).isPresent();
+        // Sidetrack's lanes have LogAppendTime, unlike most topics.
         boolean looksLikeALane = !isSource && found.isEmpty() && backlog.stampsRecords();
         return isLane || looksLikeALane ? Optional.of(backlog) : found;
     }
 
-    private Load load(Optional<Long> toDo, Optional<Integer> lanePartitions, double live) {
+    private SizingInput load(Optional<Long> toDo, Optional<Integer> lanePartitions, double live) {
         long all = toDo.orElseThrow(() -> new StartupException(
-                "--records", "not given", "Say how many, or let it be measured with --topic and --group."));
+                "--records", "not given", "Give the number, or measure it with --topic and --group."));
         requirePositive("--records", (double) all);
         lanePartitions.ifPresent(count -> requirePositive("--partitions", count));
-        return new Load(
+        return new SizingInput(
                 all,
                 itemBytes,
                 latencyMs,
@@ -226,7 +237,7 @@ public final class SizeCommand implements Callable<Integer> {
         }
     }
 
-    private void show(Load load, Sizing sizing) {
+    private void show(SizingInput load, Sizing sizing) {
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,
@@ -237,14 +248,14 @@ public final class SizeCommand implements Callable<Integer> {
                 load.latencyMs(),
                 load.liveRate());
         if (sizing.rate() <= 0) {
-            out.println("the table has nothing left beside live traffic: raise its capacity");
+            out.println("live traffic needs all write units of the table: raise its capacity");
             out.flush();
             return;
         }
         out.printf(
                 Locale.ROOT,
                 "takes     %s, at %,.0f records/s%s%n",
-                time(sizing.drain()),
+                time(sizing.duration()),
                 sizing.rate(),
                 sizing.inTime() ? "" : ": not in time");
         out.printf("limit     %s%n", limit(load, sizing));
@@ -268,11 +279,11 @@ public final class SizeCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static String limit(Load load, Sizing sizing) {
+    private static String limit(SizingInput load, Sizing sizing) {
         return switch (sizing.limit()) {
-            case DEADLINE -> "the deadline: it could be faster";
+            case DEADLINE -> "the deadline: a shorter one is possible";
             case TABLE -> "the table: more write units make it faster";
-            case LATENCY -> "latency: a writer has 10,000 batches in flight at most; add instances";
+            case LATENCY -> "latency: a writer has at most 10,000 batches in flight; add instances";
             case TOPIC -> "the topic: " + load.partitions().orElseThrow() + " partitions; grow it";
             case WRITERS -> "the writers: about 50,000 records/s each; add instances";
         };

@@ -3,16 +3,16 @@ package io.sidetrack.ops.sizing;
 import java.time.Duration;
 
 /**
- * How large everything must be. Pure.
+ * The resources that a backfill needs, and its duration. Pure.
  *
- * @param rate records a second of the backfill
- * @param partitions of the backfill lane
+ * @param rate records of the backfill per second
+ * @param partitions partitions of the backfill lane
  * @param inFlight batches in flight of each instance
- * @param flushInterval within which a batch fills at this rate, with as much again to spare
- * @param units write units a second that the backfill needs
- * @param drain how long it takes
- * @param limit what keeps it from being faster
- * @param inTime whether it is done by its deadline
+ * @param flushInterval twice the time in which a batch fills at this rate
+ * @param units write units per second that the backfill needs
+ * @param duration the duration of the backfill
+ * @param limit the bottleneck
+ * @param inTime whether the backfill finishes within the deadline
  */
 record Sizing(
         double rate,
@@ -20,26 +20,26 @@ record Sizing(
         int inFlight,
         Duration flushInterval,
         double units,
-        Duration drain,
+        Duration duration,
         Limit limit,
         boolean inTime) {
 
-    /** What an instance of the writer has been seen to do on one core, with some to spare; docs/performance.md. */
+    /** Records per second of a writer instance on one core, less than measured; see docs/performance.md. */
     static final double INSTANCE_RATE = 50_000;
-    /** A partition takes about 10 MB a second; a tenth of it leaves room for replicas and other topics. */
+    /** A tenth of the throughput of a partition, about 10 MB/s, which leaves room for replicas and other topics. */
     static final double PARTITION_BYTES = 1_000_000;
 
     private static final int BATCH = 25;
-    /** With fewer, some instances or threads of theirs go without; with more, brokers pay for nothing. */
-    private static final int LEAST_PARTITIONS = 12;
+    /** With fewer partitions, some instances or threads would have none; more would only cost broker resources. */
+    private static final int MIN_PARTITIONS = 12;
 
-    private static final int MOST_IN_FLIGHT = 10_000;
-    /** What is in flight must go on while some batches take longer than most. */
+    private static final int MAX_IN_FLIGHT = 10_000;
+    /** Extra batches in flight, because some batches take longer than average. */
     private static final double LATENCY_RESERVE = 1.25;
 
-    /** What is the bottleneck. */
+    /** The bottleneck of a backfill. */
     enum Limit {
-        /** Nothing: the deadline asks for less than there could be. */
+        /** None: a shorter deadline is possible. */
         DEADLINE,
         TABLE,
         LATENCY,
@@ -47,11 +47,11 @@ record Sizing(
         WRITERS
     }
 
-    static Sizing of(Load load) {
+    static Sizing of(SizingInput load) {
         double table = load.tableUnits().isPresent()
                 ? Math.max(0, load.tableUnits().getAsDouble() / load.unitsPerItem() - load.liveRate())
                 : Double.MAX_VALUE;
-        double latency = load.instances() * MOST_IN_FLIGHT * BATCH * 1000.0 / load.latencyMs();
+        double latency = load.instances() * MAX_IN_FLIGHT * BATCH * 1000.0 / load.latencyMs();
         double perPartition = PARTITION_BYTES / Math.max(1, load.itemBytes());
         double topic = load.partitions().map(count -> count * perPartition).orElse(Double.MAX_VALUE);
         double writers = load.instances() * INSTANCE_RATE;
@@ -67,10 +67,10 @@ record Sizing(
                         : most == topic ? Limit.TOPIC : most == writers ? Limit.WRITERS : Limit.LATENCY;
         int partitions = load.partitions()
                 .orElseGet(() -> roundUp(
-                        Math.max(LEAST_PARTITIONS, Math.max(rate / perPartition, 4.0 * load.instances())),
-                        LEAST_PARTITIONS));
+                        Math.max(MIN_PARTITIONS, Math.max(rate / perPartition, 4.0 * load.instances())),
+                        MIN_PARTITIONS));
         int inFlight = (int) Math.min(
-                MOST_IN_FLIGHT,
+                MAX_IN_FLIGHT,
                 Math.max(1, Math.ceil(rate * load.latencyMs() / 1000 / BATCH / load.instances() * LATENCY_RESERVE)));
         return new Sizing(
                 rate,
@@ -85,7 +85,7 @@ record Sizing(
                 rate > 0 && rate >= wanted * 0.999);
     }
 
-    /** Twice as long as a batch needs to fill, between 50 ms and a second. */
+    /** Twice the time in which a batch fills, between 50 ms and 1 s. */
     private static Duration flushInterval(double ratePerInstance) {
         double fills = 2 * BATCH * 1000.0 / Math.max(1e-3, ratePerInstance);
         return Duration.ofMillis((long) Math.max(50, Math.min(1000, fills)));

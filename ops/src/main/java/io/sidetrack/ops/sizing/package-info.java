@@ -1,2 +1,2 @@
-/** How large everything must be, for a backfill to be done in time. */
+/** Computes the resources with which a backfill finishes in time. */
 package io.sidetrack.ops.sizing;

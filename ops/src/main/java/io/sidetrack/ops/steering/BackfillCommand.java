@@ -1,6 +1,9 @@
 package io.sidetrack.ops.steering;
 
+import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Steering;
+import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.GroupOptions;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
@@ -21,9 +24,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Steers the running writers of the backfill lane. They follow within two seconds, and a writer that starts"
-                    + " later follows from its first record on.",
-            "Exit codes: 0 done, 1 failed, or no such group, 2 wrongly called."
+            "Pauses, resumes or slows down the writers of the backfill lane. Running writers follow within two"
+                    + " seconds; a writer that starts later follows from its first record on.",
+            "Exit codes: 0 done, 1 failed or no such group, 2 invalid arguments."
         })
 public final class BackfillCommand implements Runnable {
     @Spec
@@ -38,31 +41,29 @@ public final class BackfillCommand implements Runnable {
             name = "pause",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "They finish and commit what they have read, and read nothing more.")
-    int pause(@Mixin KafkaOptions kafka, @Mixin LaneOptions lanes, @Mixin Group group) {
-        return change(kafka, lanes, group, now -> new Steering(true, now.writeUnits(), System.currentTimeMillis()));
+            description = "They write and commit what they have read, and stop reading.")
+    int pause(@Mixin Writers writers, @Mixin Existence existence) {
+        return change(writers, existence, now -> new Steering(true, now.writeUnits(), System.currentTimeMillis()));
     }
 
     @Command(
             name = "resume",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "They go on, at the speed that was set before.")
-    int resume(@Mixin KafkaOptions kafka, @Mixin LaneOptions lanes, @Mixin Group group) {
-        return change(kafka, lanes, group, now -> new Steering(false, now.writeUnits(), System.currentTimeMillis()));
+            description = "They continue, at the speed that was set before.")
+    int resume(@Mixin Writers writers, @Mixin Existence existence) {
+        return change(writers, existence, now -> new Steering(false, now.writeUnits(), System.currentTimeMillis()));
     }
 
     @Command(
             name = "speed",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description =
-                    "Limits the write units that each instance consumes per second. A lower WRITER_MAX_WRITE_UNITS"
-                            + " still counts.")
+            description = "Limits the write units that each instance consumes per second. A lower"
+                    + " WRITER_MAX_WRITE_UNITS still counts.")
     int speed(
-            @Mixin KafkaOptions kafka,
-            @Mixin LaneOptions lanes,
-            @Mixin Group group,
+            @Mixin Writers writers,
+            @Mixin Existence existence,
             @Parameters(
                             paramLabel = "UNITS",
                             description = "Write units per second; 0 for WRITER_MAX_WRITE_UNITS alone.")
@@ -70,23 +71,46 @@ public final class BackfillCommand implements Runnable {
         if (units < 0) {
             throw new OpsException("a speed of %d write units is not possible; 0 removes the limit".formatted(units));
         }
-        return change(kafka, lanes, group, now -> new Steering(now.paused(), units, System.currentTimeMillis()));
+        return change(writers, existence, now -> new Steering(now.paused(), units, System.currentTimeMillis()));
     }
 
     @Command(
             name = "status",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "Tells what was said last.")
-    int status(@Mixin KafkaOptions kafka, @Mixin LaneOptions lanes) {
-        try (Cluster cluster = Cluster.open(kafka.properties())) {
-            say(lanes, cluster.control(lanes.controlTopic()).steering(lanes.backfillGroup()));
+            description = "Shows the last setting.")
+    int status(@Mixin Writers writers) {
+        try (Cluster cluster = Cluster.open(writers.kafka.properties())) {
+            print(writers.group(), writers.controlTopic(cluster).steering(writers.group()));
             return 0;
         }
     }
 
+    /** The writers of the backfill lane, and where their settings are. */
+    static final class Writers {
+        @Mixin
+        private KafkaOptions kafka;
+
+        @Mixin
+        private LaneOptions lanes;
+
+        @Mixin
+        private GroupOptions groups;
+
+        @Mixin
+        private ControlOptions control;
+
+        String group() {
+            return groups.backfill(lanes);
+        }
+
+        ControlTopic controlTopic(Cluster cluster) {
+            return cluster.control(control.topic());
+        }
+    }
+
     /** Whether the group must exist. */
-    static final class Group {
+    static final class Existence {
         @Option(
                 names = "--not-started",
                 description =
@@ -94,25 +118,27 @@ public final class BackfillCommand implements Runnable {
         private boolean mayBeMissing;
     }
 
-    private int change(KafkaOptions kafka, LaneOptions lanes, Group group, UnaryOperator<Steering> step) {
-        try (Cluster cluster = Cluster.open(kafka.properties())) {
-            if (!group.mayBeMissing && cluster.state(lanes.backfillGroup()).isEmpty()) {
+    private int change(Writers writers, Existence existence, UnaryOperator<Steering> step) {
+        String group = writers.group();
+        try (Cluster cluster = Cluster.open(writers.kafka.properties())) {
+            if (!existence.mayBeMissing && cluster.state(group).isEmpty()) {
                 throw new OpsException(
-                        ("there is no group %s, or this principal may not see it, so nobody would follow;"
-                                        + " correct --source, --table or --backfill-group, or use --not-started if its writers"
-                                        + " have never been started")
-                                .formatted(lanes.backfillGroup()));
+                        ("there is no group %s, or this principal may not see it, so no writer would follow; correct"
+                                        + " --source, --table or --backfill-group, or use --not-started if its writers have never"
+                                        + " been started")
+                                .formatted(group));
             }
-            Steering wanted = step.apply(cluster.control(lanes.controlTopic()).steering(lanes.backfillGroup()));
-            cluster.control(lanes.controlTopic()).put(lanes.backfillGroup(), wanted, cluster.admin());
-            say(lanes, wanted);
+            ControlTopic controlTopic = writers.controlTopic(cluster);
+            Steering wanted = step.apply(controlTopic.steering(group));
+            controlTopic.put(group, wanted, cluster.admin());
+            print(group, wanted);
             return 0;
         }
     }
 
-    private void say(LaneOptions lanes, Steering steering) {
+    private void print(String group, Steering steering) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println("writers of group " + lanes.backfillGroup() + ": " + SteeringText.of(steering));
+        out.println("writers of group " + group + ": " + SteeringText.of(steering));
         out.flush();
     }
 }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** What was said to a backfill's writers, in words. */
+/** Text for the settings of a backfill's writers. */
 public final class SteeringText {
     private SteeringText() {}
 

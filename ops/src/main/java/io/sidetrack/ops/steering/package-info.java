@@ -1,2 +1,2 @@
-/** {@code sidetrack backfill}: pauses running backfill writers, lets them go on, and sets their speed. */
+/** Pauses and resumes the writers of a backfill lane, and limits their speed. */
 package io.sidetrack.ops.steering;

@@ -4,6 +4,8 @@ import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.common.topic.TopicIdentity;
+import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.GroupOptions;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
@@ -25,13 +27,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Takes over the offsets of a consumer group that lags behind a shared topic, for the router, and records where"
-                    + " the topic ends now: the router puts what lies before that on the backfill lane, and what comes"
-                    + " after is live.",
-            "The old group must be stopped, and the router not yet started. The group's own offsets stay as they are; on"
-                    + " the live lane it is set to the beginning, so that it can read that instead, with"
-                    + " isolation.level=read_committed.",
-            "Doing it again changes nothing. Exit codes: 0 done, 1 not done, 2 wrongly called."
+            "Copies the offsets of a consumer group that lags behind a shared topic to the router's group, and records"
+                    + " the current end of the topic as the cut: the router sends records before the cut to the backfill"
+                    + " lane, and later ones are live.",
+            "The old group must be stopped, and the router must not have started. The group keeps its offsets in the"
+                    + " shared topic. In the live lane, its offsets are set to the beginning, so that it can read that"
+                    + " lane instead, with isolation.level=read_committed.",
+            "A second run changes nothing. Exit codes: 0 done, 1 not done, 2 invalid arguments."
         })
 public final class AdoptCommand implements Callable<Integer> {
     @Spec
@@ -43,16 +45,23 @@ public final class AdoptCommand implements Callable<Integer> {
     @Mixin
     private LaneOptions lanes;
 
+    @Mixin
+    private GroupOptions groups;
+
+    @Mixin
+    private ControlOptions control;
+
     @Option(names = "--group", required = true, paramLabel = "GROUP", description = "The consumer group that lags.")
     private String group;
 
     @Option(
             names = "--reset-router",
-            description = "Take over even if the router has read the topic already. What it has routed since is routed"
-                    + " again.")
+            description =
+                    "Take over even if the router has already read the topic. It then routes again what it has routed"
+                            + " in the meantime.")
     private boolean resetRouter;
 
-    @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
+    @Option(names = "--dry-run", description = "Print what would be done, and change nothing.")
     private boolean dryRun;
 
     @Override
@@ -61,16 +70,15 @@ public final class AdoptCommand implements Callable<Integer> {
             TopicFacts source = cluster.topics().require("--source", lanes.source());
             TopicFacts live = cluster.topics().require("--live", lanes.live());
             cluster.requireStopped(group, "stop its consumers");
-            cluster.requireStopped(lanes.routerGroup(), "stop the router");
-            GroupPosition old = cluster.stableStanding(source.name(), source.partitions(), group);
+            cluster.requireStopped(groups.router(lanes), "stop the router");
+            GroupPosition old = cluster.stablePosition(source.name(), source.partitions(), group);
             if (!old.isKnown()) {
                 throw new OpsException("group %s has committed no offset of %s; correct --group or --source"
                         .formatted(group, source.name()));
             }
-            GroupPosition router = cluster.stableStanding(source.name(), source.partitions(), lanes.routerGroup());
-            Optional<Cut> cut = cluster.control(lanes.controlTopic())
-                    .cut(lanes.routerGroup())
-                    .value();
+            GroupPosition router = cluster.stablePosition(source.name(), source.partitions(), groups.router(lanes));
+            Optional<Cut> cut =
+                    cluster.control(control.topic()).cut(groups.router(lanes)).value();
             TopicIdentity identity = cluster.topics().identity(source.name());
             print(old);
             if (router.isKnown() && !resetRouter) {
@@ -79,94 +87,97 @@ public final class AdoptCommand implements Callable<Integer> {
             if (!dryRun) {
                 take(cluster, old, live, identity);
             }
-            say(old);
+            printResult(old);
             return 0;
         }
     }
 
-    /** @param cut of this topic, if there is one */
+    /** @param cut the recorded cut of this topic; empty if there is none */
     private int alreadyThere(GroupPosition router, Optional<Cut> cut) {
         if (cut.filter(was -> was.group().equals(group)).isPresent()) {
             out().printf(
                             Locale.ROOT,
-                            "%s has taken over from %s already; it has up to %,d records to route%n",
-                            lanes.routerGroup(),
+                            "%s has already taken over from %s; it has up to %,d records to route%n",
+                            groups.router(lanes),
                             group,
                             router.lag());
-            start(out());
+            printSettings(out());
             out().flush();
             return 0;
         }
         throw new OpsException(
-                ("%s has read %s already, without a takeover from %s; if it is to begin where %s stands, use"
+                ("%s has already read %s, without a takeover from %s; to start it at the offsets of %s, use"
                                 + " --reset-router")
-                        .formatted(lanes.routerGroup(), router.topic(), group, group));
+                        .formatted(groups.router(lanes), router.topic(), group, group));
     }
 
-    /** The cut first: a router that were started between the two would take no record of the backlog for live. */
+    /** Records the cut first: a router that starts before its offsets are set must not send the backlog to the live lane. */
     private void take(Cluster cluster, GroupPosition old, TopicFacts live, TopicIdentity identity) {
-        cluster.control(lanes.controlTopic())
+        cluster.control(control.topic())
                 .put(
-                        lanes.routerGroup(),
+                        groups.router(lanes),
                         new Cut(old.topic(), group, System.currentTimeMillis(), old.ends(), identity),
                         cluster.admin());
-        GroupPosition onLive = cluster.stableStanding(live.name(), live.partitions(), group);
+        GroupPosition onLive = cluster.stablePosition(live.name(), live.partitions(), group);
         if (!onLive.isKnown()) {
             cluster.commit(group, live.name(), onLive.next());
         }
-        cluster.commit(lanes.routerGroup(), old.topic(), old.next());
+        cluster.commit(groups.router(lanes), old.topic(), old.next());
     }
 
     private void print(GroupPosition old) {
         PrintWriter out = out();
         out.printf("%9s %15s %15s %15s%n", "partition", "committed", "end", "backlog");
-        old.partitions().forEach((partition, place) -> {
-            String committed = place.committed().isPresent()
-                    ? String.format(Locale.ROOT, "%,d", place.committed().getAsLong())
+        old.partitions().forEach((partition, at) -> {
+            String committed = at.committed().isPresent()
+                    ? String.format(Locale.ROOT, "%,d", at.committed().getAsLong())
                     : "none";
             out.printf(
                     Locale.ROOT,
                     "%9d %15s %,15d %,15d%s%n",
                     partition,
                     committed,
-                    place.span().end(),
-                    place.lag(),
-                    place.lost() > 0
-                            ? String.format(Locale.ROOT, "  %,d deleted by retention before it read them", place.lost())
-                            : place.committed().isPresent() ? "" : "  from the beginning");
+                    at.range().end(),
+                    at.lag(),
+                    at.lost() > 0
+                            ? String.format(
+                                    Locale.ROOT, "  %,d deleted by retention before the group read them", at.lost())
+                            : at.committed().isPresent() ? "" : "  from the beginning");
         });
         out.flush();
     }
 
-    private void say(GroupPosition old) {
+    private void printResult(GroupPosition old) {
         String would = dryRun ? "would " : "";
         PrintWriter out = out();
         out.printf(
                 Locale.ROOT,
-                "%srecord in %s that what lies in %s now is the backlog: up to %,d records for %s%n",
+                "%srecord in %s that the backlog of %s ends here: up to %,d records for %s%n",
                 would,
-                lanes.controlTopic(),
+                control.topic(),
                 old.topic(),
                 old.lag(),
                 lanes.backfill());
-        out.printf("%sset %s to the beginning of %s, if it has read nothing there%n", would, group, lanes.live());
-        out.printf("%slet %s begin in %s where %s stands%n", would, lanes.routerGroup(), old.topic(), group);
+        out.printf("%sset %s to the beginning of %s, if it has no offsets there%n", would, group, lanes.live());
+        out.printf("%sset %s in %s to the offsets of %s%n", would, groups.router(lanes), old.topic(), group);
         if (!dryRun) {
-            out.println("done: let the live service read " + lanes.live() + ", with isolation.level=read_committed");
-            start(out);
+            out.println("done: configure the live service to read " + lanes.live()
+                    + ", with isolation.level=read_committed");
+            printSettings(out);
         }
         out.flush();
     }
 
-    /** What the router needs so that it finds the cut, and does not start without it. */
-    private void start(PrintWriter out) {
-        out.println("start the router with these settings; without the cut it would put the backlog on the live lane:");
+    /** Prints the settings with which the router finds the cut, and does not start without it. */
+    private void printSettings(PrintWriter out) {
+        out.println(
+                "start the router with these settings; without the cut, it would send the backlog to the live lane:");
         out.println("  ROUTER_EXPECT_CUT=true");
-        if (!lanes.routerGroup().equals(DefaultNames.routerGroup(lanes.source()))) {
-            out.println("  ROUTER_APPLICATION_ID=" + lanes.routerGroup());
+        if (!groups.router(lanes).equals(DefaultNames.routerGroup(lanes.source()))) {
+            out.println("  ROUTER_APPLICATION_ID=" + groups.router(lanes));
         }
-        if (!lanes.controlTopic().equals(DefaultNames.CONTROL_TOPIC)) {
-            out.println("  ROUTER_CONTROL_TOPIC=" + lanes.controlTopic());
+        if (!control.topic().equals(DefaultNames.CONTROL_TOPIC)) {
+            out.println("  ROUTER_CONTROL_TOPIC=" + control.topic());
         }
     }
 

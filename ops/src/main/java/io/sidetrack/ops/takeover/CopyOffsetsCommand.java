@@ -1,14 +1,13 @@
 package io.sidetrack.ops.takeover;
 
-import static io.sidetrack.ops.cluster.Cluster.answer;
+import static io.sidetrack.ops.cluster.Cluster.await;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.group.GroupOffsets;
-import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.ControlOptions;
 import io.sidetrack.ops.KafkaOptions;
-import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.steering.SteeringText;
@@ -35,11 +34,12 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Copies the offsets that a group has committed in a topic to another group, which then continues where the"
-                    + " first one stopped. The first group's offsets stay as they are. What `sidetrack backfill` has set for"
-                    + " the first group is copied too.",
-            "Both groups must be stopped, and the second must not have read the topic. If the first group fed two tables,"
-                    + " neither table has every record: do not copy; start each writer with a group of its own instead.",
-            "Doing it again changes nothing. Exit codes: 0 done, 1 not done, 2 wrongly called."
+                    + " first one stopped. The first group's offsets stay as they are. What `sidetrack backfill` has set"
+                    + " for the first group is copied too.",
+            "Both groups must be stopped, and the second must not have read the topic. If the first group fed two"
+                    + " tables, neither table has every record: do not copy; start each writer with a group of its own"
+                    + " instead.",
+            "A second run changes nothing. Exit codes: 0 done, 1 not done, 2 invalid arguments."
         })
 public final class CopyOffsetsCommand implements Callable<Integer> {
     @Spec
@@ -57,12 +57,8 @@ public final class CopyOffsetsCommand implements Callable<Integer> {
     @Option(names = "--to", required = true, paramLabel = "GROUP", description = "The group that continues.")
     private String to;
 
-    @Option(
-            names = "--control-topic",
-            paramLabel = "TOPIC",
-            description =
-                    "Where the speed of backfills is recorded. Default: ROUTER_CONTROL_TOPIC, or sidetrack-control.")
-    private String controlTopic;
+    @Mixin
+    private ControlOptions control;
 
     @Option(names = "--dry-run", description = "Print what would be copied, and change nothing.")
     private boolean dryRun;
@@ -84,16 +80,16 @@ public final class CopyOffsetsCommand implements Callable<Integer> {
             Map<TopicPartition, OffsetAndMetadata> there = committed(cluster, to);
             if (!there.isEmpty() && !there.equals(offsets)) {
                 throw new OpsException(
-                        "group %s has read %s already, to other offsets; copying would make it read again, or skip, records"
+                        "group %s has already committed other offsets of %s; with the copy, it would read records again or skip them"
                                 .formatted(to, facts.name()));
             }
-            ControlTopic control = cluster.control(
-                    LaneOptions.orVariable(controlTopic, "ROUTER_CONTROL_TOPIC").orElse(DefaultNames.CONTROL_TOPIC));
-            Optional<Steering> steering = Optional.of(control.steering(from)).filter(is -> !is.equals(Steering.NONE));
+            ControlTopic controlTopic = cluster.control(control.topic());
+            Optional<Steering> steering =
+                    Optional.of(controlTopic.steering(from)).filter(is -> !is.equals(Steering.NONE));
             if (!dryRun && there.isEmpty()) {
-                // The offsets last: they let a writer start, which must then find itself paused or slowed down.
-                steering.ifPresent(is -> control.put(to, is, cluster.admin()));
-                answer(
+                // The offsets last: a writer can start when it has them, and must then already have its settings.
+                steering.ifPresent(is -> controlTopic.put(to, is, cluster.admin()));
+                await(
                         "offsets of group " + to,
                         cluster.admin().alterConsumerGroupOffsets(to, offsets).all());
             }
@@ -105,7 +101,7 @@ public final class CopyOffsetsCommand implements Callable<Integer> {
     private Map<TopicPartition, OffsetAndMetadata> committed(Cluster cluster, String group) {
         return GroupOffsets.of(
                 topic,
-                answer(
+                await(
                         "offsets of group " + group,
                         cluster.admin()
                                 .listConsumerGroupOffsets(

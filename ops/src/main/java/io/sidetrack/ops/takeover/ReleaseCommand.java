@@ -4,9 +4,12 @@ import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.ControlValue;
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.GroupOptions;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.ProgressLine;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.GroupPosition;
@@ -32,12 +35,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Gives the offsets back: a plain consumer that reads the live lane goes on in the shared topic where the router"
+            "Ends a takeover: a plain consumer that reads the live lane continues in the shared topic where the router"
                     + " has stopped, and the record of the takeover is removed.",
-            "Router and consumer must be stopped, and the live lane must have been read to its last record: by the group of"
-                    + " --live-group; without that option, by --group or by the lane's writer, whichever is done. The"
-                    + " backfill lane can go on draining; what is left there is shown.",
-            "Exit codes: 0 done, 1 not done, 2 wrongly called."
+            "Router and consumer must be stopped, and the live lane must be read to its last record: by the group of"
+                    + " --live-group; without that option, by --group or by the lane's writer. The writer of the backfill"
+                    + " lane can continue; the command prints what is left for it.",
+            "Exit codes: 0 done, 1 not done, 2 invalid arguments."
         })
 public final class ReleaseCommand implements Callable<Integer> {
     @Spec
@@ -49,21 +52,26 @@ public final class ReleaseCommand implements Callable<Integer> {
     @Mixin
     private LaneOptions lanes;
 
+    @Mixin
+    private GroupOptions groups;
+
+    @Mixin
+    private ControlOptions control;
+
     @Option(
             names = "--group",
             paramLabel = "GROUP",
-            description = "The consumer group that reads the shared topic from now on.")
+            description = "The consumer group that will read the shared topic.")
     private String group;
 
     @Option(
             names = "--cut-only",
-            description =
-                    "Only remove the record of the takeover, such as that of a topic that no longer exists. No group's"
-                            + " offsets change, and the live lane is not looked at. What is left of the backlog is then routed like"
-                            + " any other record.")
+            description = "Only remove the record of the takeover, for example because the topic no longer exists. No"
+                    + " offsets change, and the live lane is not checked. The router then treats the rest of the"
+                    + " backlog like any other records.")
     private boolean cutOnly;
 
-    @Option(names = "--dry-run", description = "Print what would be done, and do nothing.")
+    @Option(names = "--dry-run", description = "Print what would be done, and change nothing.")
     private boolean dryRun;
 
     @Override
@@ -79,24 +87,24 @@ public final class ReleaseCommand implements Callable<Integer> {
     }
 
     private int removeCut(Cluster cluster) {
-        String router = lanes.routerGroup();
+        String router = groups.router(lanes);
         cluster.requireStopped(router, "stop the router");
-        ControlTopic control = cluster.control(lanes.controlTopic());
-        ControlValue<Cut> cut = control.cut(router);
+        ControlTopic controlTopic = cluster.control(control.topic());
+        ControlValue<Cut> cut = controlTopic.cut(router);
         if (cut.isEmpty()) {
             throw new OpsException(
                     "no takeover of %s is recorded in %s; correct --router-group, --source or --control-topic"
-                            .formatted(router, lanes.controlTopic()));
+                            .formatted(router, control.topic()));
         }
         if (!dryRun) {
-            control.remove(router);
+            controlTopic.remove(router);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 "%sremove the takeover of %s from %s: %s%n",
                 dryRun ? "would " : "",
                 router,
-                lanes.controlTopic(),
+                control.topic(),
                 cut.value().map(ReleaseCommand::text).orElse("a record that is not valid"));
         if (!dryRun) {
             out.println("done: remove ROUTER_EXPECT_CUT before the router starts again");
@@ -113,42 +121,45 @@ public final class ReleaseCommand implements Callable<Integer> {
         TopicFacts source = cluster.topics().require("--source", lanes.source());
         TopicFacts live = cluster.topics().require("--live", lanes.live());
         TopicFacts backfill = cluster.topics().require("--backfill", lanes.backfill());
-        cluster.requireStopped(lanes.routerGroup(), "stop the router");
+        cluster.requireStopped(groups.router(lanes), "stop the router");
         cluster.requireStopped(group, "stop its consumers");
-        GroupPosition router = cluster.stableStanding(source.name(), source.partitions(), lanes.routerGroup());
+        GroupPosition router = cluster.stablePosition(source.name(), source.partitions(), groups.router(lanes));
         if (!router.isKnown()) {
-            throw new OpsException("group %s has committed no offset of %s: there is nothing to give back"
-                    .formatted(lanes.routerGroup(), source.name()));
+            throw new OpsException("group %s has committed no offset of %s: there are no offsets to return"
+                    .formatted(groups.router(lanes), source.name()));
         }
         requireDrained(cluster, live);
-        GroupPosition rest = cluster.stableStanding(backfill.name(), backfill.partitions(), lanes.backfillGroup());
-        Unread unread = unread(cluster, rest);
+        // If both lanes are one topic, its reader has read the backlog too.
+        Optional<GroupPosition> rest = lanes.isOneTopic()
+                ? Optional.empty()
+                : Optional.of(cluster.stablePosition(backfill.name(), backfill.partitions(), groups.backfill(lanes)))
+                        .filter(position -> !(unread(cluster, position) instanceof Unread.Nothing));
         if (!dryRun) {
             cluster.commit(group, source.name(), router.next());
-            ControlTopic control = cluster.control(lanes.controlTopic());
-            if (!control.cut(lanes.routerGroup()).isEmpty()) {
-                control.remove(lanes.routerGroup());
+            ControlTopic controlTopic = cluster.control(control.topic());
+            if (!controlTopic.cut(groups.router(lanes)).isEmpty()) {
+                controlTopic.remove(groups.router(lanes));
             }
         }
-        say(router, rest, unread);
+        printResult(router, rest);
         return 0;
     }
 
     /**
-     * Makes sure that every record of the live lane was read. Who reads that lane is not certain: {@code adopt} has set the
-     * group to its beginning, but a writer may have read it instead. One of them that is done is enough, unless the
-     * operator has named the reader.
+     * Requires that every record of the live lane was read. The reader of that lane is not certain: {@code adopt} has set the
+     * group to its beginning, but a writer may have read it instead. It is enough that one of them has read everything, unless
+     * the operator has named the reader.
      */
     private void requireDrained(Cluster cluster, TopicFacts live) {
         Optional<OpsException> refusal = Optional.empty();
         for (String reader : liveReaders()) {
-            GroupPosition standing = cluster.stableStanding(live.name(), live.partitions(), reader);
-            Optional<OpsException> now = refusal(standing, unread(cluster, standing));
+            GroupPosition position = cluster.stablePosition(live.name(), live.partitions(), reader);
+            Optional<OpsException> now = refusal(position, unread(cluster, position));
             if (now.isEmpty()) {
                 return;
             }
-            // Of several readers, the one that has committed something is the one to wait for.
-            if (refusal.isEmpty() || standing.isKnown()) {
+            // Of several groups, the one that has committed offsets is the actual reader.
+            if (refusal.isEmpty() || position.isKnown()) {
                 refusal = now;
             }
         }
@@ -156,8 +167,8 @@ public final class ReleaseCommand implements Callable<Integer> {
     }
 
     private List<String> liveReaders() {
-        return lanes.namedLiveGroup().map(List::of).orElseGet(() -> Stream.concat(
-                        Stream.of(group), lanes.knownLiveGroup().stream())
+        return groups.namedLive().map(List::of).orElseGet(() -> Stream.concat(
+                        Stream.of(group), groups.knownLive(lanes).stream())
                 .distinct()
                 .toList());
     }
@@ -166,8 +177,9 @@ public final class ReleaseCommand implements Callable<Integer> {
         if (unread instanceof Unread.Records records) {
             return Optional.of(new OpsException(String.format(
                     Locale.ROOT,
-                    "%s has records of %s to read, such as partition %d, offset %,d; let it drain, or they would be"
-                            + " written after newer ones; if another group reads that lane, name it with --live-group",
+                    "%s has records of %s to read, such as partition %d, offset %,d; wait until it has read them,"
+                            + " because otherwise they would be written after newer ones; if another group reads that"
+                            + " lane, name it with --live-group",
                     reader.group(),
                     reader.topic(),
                     records.partition(),
@@ -176,9 +188,8 @@ public final class ReleaseCommand implements Callable<Integer> {
         if (unread instanceof Unread.OpenTransaction open) {
             return Optional.of(new OpsException(String.format(
                     Locale.ROOT,
-                    "%s, partition %d ends with a transaction that is still open, from offset %,d on, so it is not known"
-                            + " whether %s has read everything; wait until the transaction has timed out, then run this"
-                            + " again",
+                    "%s, partition %d ends with a transaction that is still open, from offset %,d on, so it is unknown"
+                            + " whether %s has read everything; wait until the transaction has timed out, then try again",
                     reader.topic(),
                     open.partition(),
                     open.offset(),
@@ -187,24 +198,31 @@ public final class ReleaseCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
-    private Unread unread(Cluster cluster, GroupPosition standing) {
-        if (!Terminal.isWatched()) {
-            return cluster.unread(standing, UnreadSearch.Progress.NONE);
+    private Unread unread(Cluster cluster, GroupPosition position) {
+        if (!Terminal.isInteractive()) {
+            return cluster.unread(position, UnreadSearch.Progress.NONE);
         }
-        SearchProgress progress = new SearchProgress(spec.commandLine().getOut(), standing.topic(), System::nanoTime);
+        ProgressLine line = new ProgressLine(spec.commandLine().getOut(), System::nanoTime);
         try {
-            return cluster.unread(standing, progress);
+            return cluster.unread(
+                    position,
+                    (offsets, total) -> line.update(() -> String.format(
+                            Locale.ROOT,
+                            "%s: no record in %,d of %,d offsets so far",
+                            position.topic(),
+                            offsets,
+                            total)));
         } finally {
-            progress.end();
+            line.clear();
         }
     }
 
-    private void say(GroupPosition router, GroupPosition rest, Unread unread) {
+    private void printResult(GroupPosition router, Optional<GroupPosition> rest) {
         PrintWriter out = spec.commandLine().getOut();
         String would = dryRun ? "would " : "";
         out.printf(
                 Locale.ROOT,
-                "%slet %s go on in %s where %s has stopped, with up to %,d records to read%n",
+                "%slet %s continue in %s where %s has stopped, with up to %,d records to read%n",
                 would,
                 group,
                 router.topic(),
@@ -213,18 +231,16 @@ public final class ReleaseCommand implements Callable<Integer> {
         router.next()
                 .forEach((partition, offset) ->
                         out.printf(Locale.ROOT, "  partition %d from offset %,d%n", partition, offset));
-        out.printf("%sremove the takeover of %s from %s%n", would, router.group(), lanes.controlTopic());
-        if (!(unread instanceof Unread.Nothing)) {
-            out.printf(
-                    Locale.ROOT,
-                    "%s still holds up to %,d records for %s: keep that running until it is done%n",
-                    rest.topic(),
-                    rest.lag(),
-                    rest.group());
-        }
+        out.printf("%sremove the takeover of %s from %s%n", would, router.group(), control.topic());
+        rest.ifPresent(backfill -> out.printf(
+                Locale.ROOT,
+                "%s still contains up to %,d records for %s: keep that writer running until it has read them%n",
+                backfill.topic(),
+                backfill.lag(),
+                backfill.group()));
         if (!dryRun) {
             out.printf(
-                    "done: start the consumer on %s, and leave the router stopped; if it is to start again, without"
+                    "done: start the consumer on %s, and leave the router stopped; start it again only without"
                             + " ROUTER_EXPECT_CUT%n",
                     router.topic());
         }

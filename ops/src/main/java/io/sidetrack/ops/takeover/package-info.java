@@ -1,2 +1,2 @@
-/** Takes the offsets of a lagging consumer group over for the router, and gives them back. */
+/** Moves the offsets of a consumer group to the router and back, or to another group. */
 package io.sidetrack.ops.takeover;

@@ -23,7 +23,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whatever is planted in a log that is right, the audit names it, and nothing else. */
+/** The audit reports exactly the faults that a log contains. */
 class AuditTest {
     private static final int RECORDS = 400;
     private static final int KEYS = 7;
@@ -34,7 +34,7 @@ class AuditTest {
 
     private final List<ConsumerRecord<byte[], byte[]>> live = new ArrayList<>();
     private final List<ConsumerRecord<byte[], byte[]>> backfill = new ArrayList<>();
-    private final List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
+    private final List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
     private boolean whole = true;
     private boolean allowDuplicates;
     private boolean allowSpread;
@@ -82,7 +82,7 @@ class AuditTest {
                 Optional.empty());
     }
 
-    /** What a router makes of a record; offsets are given when the lanes are read. */
+    /** The copy that a router sends to a lane; its offset is set when the lanes are read. */
     private static ConsumerRecord<byte[], byte[]> copy(String topic, ConsumerRecord<byte[], byte[]> of) {
         RecordHeaders headers = new RecordHeaders(of.headers().toArray());
         OriginalTimestamp.addIfAbsent(headers, of.timestamp());
@@ -90,10 +90,10 @@ class AuditTest {
         return record(topic, partition, 0, START_MS + 99_999, of.key(), new String(of.value(), UTF_8), headers);
     }
 
-    private static ConsumerRecord<byte[], byte[]> letter(ConsumerRecord<byte[], byte[]> of) {
-        ConsumerRecord<byte[], byte[]> letter = copy("s-dead-letters", of);
-        DeadLetterHeaders.add(letter.headers(), "E", "m", of.topic(), of.partition(), of.offset(), "too-large");
-        return letter;
+    private static ConsumerRecord<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> of) {
+        ConsumerRecord<byte[], byte[]> deadLetter = copy("s-dead-letters", of);
+        DeadLetterHeaders.add(deadLetter.headers(), "E", "m", of.topic(), of.partition(), of.offset(), "too-large");
+        return deadLetter;
     }
 
     private Report audit() {
@@ -108,7 +108,7 @@ class AuditTest {
                 allowSpread,
                 3);
         Audit audit = new Audit(scope, source.get(0).size() + source.get(1).size(), false);
-        placed(letters).forEach(audit::letter);
+        placed(deadLetters).forEach(audit::deadLetter);
         source.forEach(partition -> partition.forEach(audit::source));
         placed(backfill).forEach(audit::copy);
         placed(live).forEach(audit::copy);
@@ -132,7 +132,7 @@ class AuditTest {
                 .toList();
     }
 
-    /** That exactly this was found, once of each. */
+    /** Requires that exactly these kinds were found, once each. */
     private Report assertFound(Kind... kinds) {
         Report report = audit();
         Map<Kind, Long> found = new HashMap<>();
@@ -152,7 +152,7 @@ class AuditTest {
     }
 
     @Test
-    void whatIsRightIsClean() {
+    void correctLogIsClean() {
         Report report = assertFound();
         assertThat(report.isClean()).isTrue();
         assertThat(report.source()).isEqualTo(RECORDS);
@@ -162,7 +162,7 @@ class AuditTest {
     }
 
     @Test
-    void duplicateIsNamedWithThePlacesOfBothCopies() {
+    void duplicateHasThePositionsOfBothCopies() {
         live.add(7, live.get(6));
         Report report = assertFound(Kind.DUPLICATED);
         assertThat(report.isClean()).isFalse();
@@ -181,17 +181,17 @@ class AuditTest {
     }
 
     @Test
-    void allowedDuplicatesDoNotExcuseALossOrADisorder() {
+    void allowedDuplicatesDoNotHideLossOrWrongOrder() {
         allowDuplicates = true;
         live.add(9, live.remove(9 - KEYS));
         assertThat(audit().wrong()).containsExactly(Kind.OUT_OF_ORDER);
     }
 
     @Test
-    void whatComesTooEarlyIsAcceptedWithAllowedDuplicatesIfItComesAgain() {
+    void repeatedRecordsRestoreTheOrderIfDuplicatesAreAllowed() {
         int first = live.indexOf(ofKey(live, "k1", 0));
         int second = live.indexOf(ofKey(live, "k1", 1));
-        // What a router has sent that was replaced: 1, 0, 1.
+        // The records that a replaced router has sent: 1, 0, 1.
         live.add(first, live.get(second));
         allowDuplicates = true;
         assertThat(audit().isClean()).isTrue();
@@ -209,13 +209,13 @@ class AuditTest {
     }
 
     @Test
-    void lossIsNamedWithItsPlaceInTheSource() {
+    void missingRecordHasItsPositionInTheSource() {
         backfill.remove(backfill.indexOf(copyOf(source.get(1).get(17))));
         Report report = assertFound(Kind.MISSING);
         assertThat(only(report, Kind.MISSING)).isEqualTo("s, partition 1, offset 17");
     }
 
-    /** The copy with the value of a record. */
+    /** The copy that has the value of a record. */
     private ConsumerRecord<byte[], byte[]> copyOf(ConsumerRecord<byte[], byte[]> record) {
         return Stream.concat(live.stream(), backfill.stream())
                 .filter(one -> Arrays.equals(one.value(), record.value()))
@@ -224,7 +224,7 @@ class AuditTest {
     }
 
     @Test
-    void swapOfTwoRecordsOfAKeyIsOutOfOrderAndOneOfDifferentKeysIsNot() {
+    void swappedRecordsAreOutOfOrderOnlyIfTheyHaveTheSameKey() {
         int first = live.indexOf(ofKey(live, "k3", 4));
         int second = live.indexOf(ofKey(live, "k3", 5));
         Collections.swap(live, first, second);
@@ -249,7 +249,7 @@ class AuditTest {
     }
 
     @Test
-    void changedByteIsNamedWithItsRecord() {
+    void changedByteIsReportedWithItsSourceRecord() {
         ConsumerRecord<byte[], byte[]> right = live.get(20);
         live.set(20, record("s-live", right.partition(), 0, 0, right.key(), "w", right.headers()));
         Report report = assertFound(Kind.CHANGED);
@@ -257,7 +257,7 @@ class AuditTest {
     }
 
     @Test
-    void changesOfHeadersAreNamedAndSidetracksOwnIsNone() {
+    void changedHeadersAreReportedExceptSidetracksOwn() {
         ConsumerRecord<byte[], byte[]> right = live.get(20);
         Headers headers = new RecordHeaders(right.headers().toArray());
         headers.add("more", new byte[0]);
@@ -273,7 +273,7 @@ class AuditTest {
         headers.remove(OriginalTimestamp.HEADER);
         OriginalTimestamp.addIfAbsent(headers, 5);
         live.set(20, record("s-live", right.partition(), 0, 0, right.key(), value(right), headers));
-        // It is not the copy of anything that has another original timestamp.
+        // A record with another original timestamp is not a copy.
         assertFound(Kind.MISSING, Kind.UNEXPECTED);
     }
 
@@ -307,7 +307,7 @@ class AuditTest {
 
     @Test
     void recordOfAnAbortedTransactionThatIsOnALaneIsUnexpected() {
-        // As if it had been routed: the source is read without it.
+        // The lane has a copy, but the source is read without the aborted record.
         source.get(0).remove(9);
         assertFound(Kind.UNEXPECTED);
     }
@@ -324,43 +324,43 @@ class AuditTest {
     }
 
     @Test
-    void deadLetterIsTheCopyOfItsRecord() {
+    void deadLetterCountsAsTheCopyOfItsSourceRecord() {
         ConsumerRecord<byte[], byte[]> large = source.get(0).get(4);
         ConsumerRecord<byte[], byte[]> copy = copyOf(large);
         live.remove(copy);
         backfill.remove(copy);
-        letters.add(letter(large));
-        letters.add(record("s-dead-letters", 0, 0, 0, null, null));
+        deadLetters.add(deadLetter(large));
+        deadLetters.add(record("s-dead-letters", 0, 0, 0, null, null));
         assertThat(assertFound().copies()).containsEntry("s-dead-letters", 1L);
         backfill.add(copy);
         assertFound(Kind.IN_TWO_PLACES);
         backfill.remove(copy);
-        letters.add(letter(large));
+        deadLetters.add(deadLetter(large));
         assertFound(Kind.DUPLICATED);
     }
 
     @Test
-    void deadLetterWithOtherBytesIsChangedAndOneOfNoRecordUnexpected() {
+    void deadLetterWithOtherBytesIsChangedAndOneWithoutSourceRecordUnexpected() {
         ConsumerRecord<byte[], byte[]> large = source.get(0).get(4);
         ConsumerRecord<byte[], byte[]> copy = copyOf(large);
         live.remove(copy);
         backfill.remove(copy);
-        ConsumerRecord<byte[], byte[]> right = letter(large);
-        letters.add(record("s-dead-letters", 0, 0, 0, right.key(), "w", right.headers()));
+        ConsumerRecord<byte[], byte[]> right = deadLetter(large);
+        deadLetters.add(record("s-dead-letters", 0, 0, 0, right.key(), "w", right.headers()));
         routed = 1000;
-        letters.add(letter(record("s", 1, 900, START_MS, "nobody", "n")));
+        deadLetters.add(deadLetter(record("s", 1, 900, START_MS, "nobody", "n")));
         assertFound(Kind.CHANGED, Kind.UNEXPECTED);
     }
 
     @Test
-    void reducedDeadLetterIsTheCopyOfTheRecordWhoseFingerprintItHas() {
+    void reducedDeadLetterMatchesByItsFingerprints() {
         ConsumerRecord<byte[], byte[]> large = source.get(0).get(4);
         ConsumerRecord<byte[], byte[]> copy = copyOf(large);
         live.remove(copy);
         backfill.remove(copy);
-        ConsumerRecord<byte[], byte[]> right = letter(large);
+        ConsumerRecord<byte[], byte[]> right = deadLetter(large);
         Reduction.of("value", large.key(), large.value()).addTo(right.headers());
-        letters.add(record("s-dead-letters", 0, 0, 0, right.key(), null, right.headers()));
+        deadLetters.add(record("s-dead-letters", 0, 0, 0, right.key(), null, right.headers()));
         assertFound();
     }
 
@@ -380,8 +380,8 @@ class AuditTest {
     }
 
     @Test
-    void orderThatIdenticalRecordsOnBothLanesLeaveOpenIsNoFinding() {
-        // a1 b a2 in the source; a2 on the live lane, a1 and b on the other.
+    void unknownOrderOfIdenticalRecordsIsNoFinding() {
+        // Source: a1 b a2. Live lane: a2. Backfill lane: a1 and b.
         for (String value : List.of("a", "b", "a")) {
             source.get(0).add(record("s", 0, source.get(0).size(), START_MS, "same", value));
         }
@@ -395,7 +395,7 @@ class AuditTest {
     }
 
     @Test
-    void whatTheRouterHasNotPassedIsNotMissing() {
+    void unroutedRecordsAreNotMissing() {
         routed = 100;
         live.removeIf(one -> isBehind(one, 100));
         backfill.removeIf(one -> isBehind(one, 150));
@@ -430,7 +430,7 @@ class AuditTest {
     }
 
     @Test
-    void headersThatAProducerForgedAreNotOnTheLane() {
+    void forgedHeadersOfAProducerAreRemovedFromTheLane() {
         ConsumerRecord<byte[], byte[]> forged = source.get(0).get(3);
         forged.headers().add("sidetrack-attempt", new byte[] {'9'});
         forged.headers().add("sidetrack-replayed", new byte[0]);
@@ -438,10 +438,11 @@ class AuditTest {
         assertFound();
     }
 
-    /** Random logs with random faults: what is planted is counted. */
+    /** Random logs with random faults: the audit counts each of them. */
     @Test
     void countsOfManyPlantedFaultsAreRight() {
-        for (long seed = 1; seed <= 200; seed++) {
+        Long only = Long.getLong("sidetrack.seed");
+        for (long seed = only == null ? 1 : only; seed <= (only == null ? 200 : only); seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             source.forEach(List::clear);
             live.clear();
@@ -483,14 +484,14 @@ class AuditTest {
             Report report = audit();
             for (Kind kind : Kind.values()) {
                 assertThat(report.findings().count(kind))
-                        .as("seed %d, %s", seed, kind)
+                        .as("-Dsidetrack.seed=%d, %s", seed, kind)
                         .isEqualTo(planted.getOrDefault(kind, 0L));
             }
         }
     }
 
     @Test
-    void millionRecordsTakeAsMuchHeapAsTheHelpStates() {
+    void aMillionRecordsNeedTheHeapThatTheHelpStates() {
         assertThat(Ledger.bytes(1_000_000)).isBetween(30_000_000L, 50_000_000L);
     }
 }

@@ -17,17 +17,17 @@ class ProducersTest {
     }
 
     @Test
-    void deliveryTimeoutThatIsTooShortIsNamedWithItsRemedy() {
+    void namesADeliveryTimeoutThatIsTooShortWithItsRemedy() {
         assertThatThrownBy(() -> open(Map.of("KAFKA_DELIVERY_TIMEOUT_MS", "20000")))
                 .isInstanceOf(StartupException.class)
                 .hasMessage(
-                        "KAFKA_DELIVERY_TIMEOUT_MS=20000: less than linger.ms + request.timeout.ms, which are 30005 ms here."
-                                + " Raise it to that or more, or lower KAFKA_REQUEST_TIMEOUT_MS.");
+                        "KAFKA_DELIVERY_TIMEOUT_MS=20000: less than linger.ms + request.timeout.ms, which are 30005 ms"
+                                + " here. Raise it to that or more, or lower KAFKA_REQUEST_TIMEOUT_MS.");
         open(Map.of("KAFKA_DELIVERY_TIMEOUT_MS", "20000", "KAFKA_REQUEST_TIMEOUT_MS", "10000"));
     }
 
     @Test
-    void anythingElseThatIsNotValidIsNamedInOneLine() {
+    void namesOtherInvalidSettingsInOneLine() {
         assertThatThrownBy(() -> open(Map.of("KAFKA_DELIVERY_TIMEOUT_MS", "soon")))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("delivery.timeout.ms");

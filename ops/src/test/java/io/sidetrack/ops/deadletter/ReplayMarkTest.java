@@ -13,43 +13,44 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplayMarkTest {
     private static ConsumerRecord<byte[], byte[]> bare(Headers headers) {
-        return Samples.record(2, 100, null, null, headers);
+        return DeadLetterSamples.record(2, 100, null, null, headers);
     }
 
     @Test
     void recordOfAReplayIsAMark() {
-        ProducerRecord<byte[], byte[]> written = new ReplayMark(2, 17).toRecord(Samples.TOPIC);
+        ProducerRecord<byte[], byte[]> written = new ReplayMark(2, 17).toRecord(DeadLetterSamples.TOPIC);
 
         assertThat(written.partition()).isEqualTo(2);
         assertThat(ReplayMark.read(bare(written.headers()))).contains(new ReplayMark(2, 17));
     }
 
     @Test
-    void whatAServiceMakesOfAForgedRecordIsALetter() {
-        Headers forged = Samples.ofService(Samples.header(ReplayMark.HEADER, "2:17"), "orders-live");
+    void forgedRecordBecomesADeadLetter() {
+        Headers forged =
+                DeadLetterSamples.ofService(DeadLetterSamples.header(ReplayMark.HEADER, "2:17"), "orders-live");
 
         assertThat(ReplayMark.read(bare(forged))).isEmpty();
     }
 
     @Test
-    void anyOtherHeaderMakesItALetter() {
-        Headers headers = Samples.header(ReplayMark.HEADER, "2:17");
+    void recordWithAnotherHeaderIsADeadLetter() {
+        Headers headers = DeadLetterSamples.header(ReplayMark.HEADER, "2:17");
         DeadLetterHeaders.put(headers, DeadLetterHeaders.ATTEMPT, "1");
 
         assertThat(ReplayMark.read(bare(headers))).isEmpty();
         assertThat(ReplayMark.read(
-                        bare(Samples.header(ReplayMark.HEADER, "2:17").add(ReplayMark.HEADER, new byte[0]))))
+                        bare(DeadLetterSamples.header(ReplayMark.HEADER, "2:17").add(ReplayMark.HEADER, new byte[0]))))
                 .isEmpty();
         assertThat(ReplayMark.read(bare(new RecordHeaders()))).isEmpty();
     }
 
     @Test
-    void keyOrValueMakesItALetter() {
-        Headers headers = Samples.header(ReplayMark.HEADER, "2:17");
+    void recordWithKeyOrValueIsADeadLetter() {
+        Headers headers = DeadLetterSamples.header(ReplayMark.HEADER, "2:17");
 
-        assertThat(ReplayMark.read(Samples.record(2, 100, new byte[0], null, headers)))
+        assertThat(ReplayMark.read(DeadLetterSamples.record(2, 100, new byte[0], null, headers)))
                 .isEmpty();
-        assertThat(ReplayMark.read(Samples.record(2, 100, null, new byte[0], headers)))
+        assertThat(ReplayMark.read(DeadLetterSamples.record(2, 100, null, new byte[0], headers)))
                 .isEmpty();
     }
 
@@ -69,13 +70,13 @@ class ReplayMarkTest {
                 "99999999999999999999999999:1",
                 "2:99999999999999999999999999"
             })
-    void placeThatIsNoneBeforeTheMarkMakesItALetter(String place) {
-        assertThat(ReplayMark.read(bare(Samples.header(ReplayMark.HEADER, place))))
+    void recordWhosePositionDoesNotPrecedeItIsADeadLetter(String position) {
+        assertThat(ReplayMark.read(bare(DeadLetterSamples.header(ReplayMark.HEADER, position))))
                 .isEmpty();
     }
 
     @Test
-    void nullHeaderMakesItALetter() {
+    void recordWithANullHeaderIsADeadLetter() {
         assertThat(ReplayMark.read(bare(new RecordHeaders().add(ReplayMark.HEADER, null))))
                 .isEmpty();
     }

@@ -11,52 +11,57 @@ import org.junit.jupiter.api.Test;
 
 class ReplayTargetsTest {
     private static ReplayTargets targets(String chosen, String... named) {
-        return new ReplayTargets(Optional.ofNullable(chosen), Samples.TOPIC, Set.of(named), name -> true);
+        return new ReplayTargets(Optional.ofNullable(chosen), DeadLetterSamples.TOPIC, Set.of(named), name -> true);
     }
 
-    private static String reason(ReplayTargets targets, String origin) {
-        return ((ReplayTargets.Nowhere) targets.of(Samples.letter(0, origin))).reason();
-    }
-
-    @Test
-    void laneThatTheTopicIsNamedAfterIsKnown() {
-        assertThat(targets(null).of(Samples.letter(0, "orders-live"))).isEqualTo(new ReplayTargets.To("orders-live"));
+    private static String reason(ReplayTargets targets, String sourceTopic) {
+        return ((ReplayTargets.Nowhere) targets.of(DeadLetterSamples.deadLetter(0, sourceTopic))).reason();
     }
 
     @Test
-    void namedTopicsAreKnown() {
-        assertThat(targets(null, "orders").of(Samples.letter(0, "orders"))).isEqualTo(new ReplayTargets.To("orders"));
+    void knowsTheLaneAfterWhichTheTopicIsNamed() {
+        assertThat(targets(null).of(DeadLetterSamples.deadLetter(0, "orders-live")))
+                .isEqualTo(new ReplayTargets.To("orders-live"));
     }
 
     @Test
-    void headerAloneDoesNotChooseATopic() {
+    void knowsNamedTopics() {
+        assertThat(targets(null, "orders").of(DeadLetterSamples.deadLetter(0, "orders")))
+                .isEqualTo(new ReplayTargets.To("orders"));
+    }
+
+    @Test
+    void headerAloneDoesNotSelectATopic() {
         assertThat(reason(targets(null, "orders"), "payments"))
                 .contains("payments", "known: orders, orders-live", "--to-topic");
     }
 
     @Test
-    void deadLetterTopicItselfIsNoTarget() {
-        assertThat(reason(targets(null, Samples.TOPIC), Samples.TOPIC)).contains("not known");
+    void deadLetterTopicIsNoTarget() {
+        assertThat(reason(targets(null, DeadLetterSamples.TOPIC), DeadLetterSamples.TOPIC))
+                .contains("not known");
     }
 
     @Test
-    void chosenTopicTakesAll() {
-        assertThat(targets("fixed").of(Samples.letter(0, "payments"))).isEqualTo(new ReplayTargets.To("fixed"));
-        assertThat(targets("fixed").of(new DeadLetter(Samples.record(0, 0, null, null, new RecordHeaders()))))
+    void chosenTopicReceivesAll() {
+        assertThat(targets("fixed").of(DeadLetterSamples.deadLetter(0, "payments")))
+                .isEqualTo(new ReplayTargets.To("fixed"));
+        assertThat(targets("fixed").of(new DeadLetter(DeadLetterSamples.record(0, 0, null, null, new RecordHeaders()))))
                 .isEqualTo(new ReplayTargets.To("fixed"));
     }
 
     @Test
-    void letterWithoutTheNameOfATopicHasNoTarget() {
-        assertThat(targets(null).of(new DeadLetter(Samples.record(0, 0, null, null, new RecordHeaders()))))
+    void deadLetterWithoutSourceTopicHasNoTarget() {
+        assertThat(targets(null).of(new DeadLetter(DeadLetterSamples.record(0, 0, null, null, new RecordHeaders()))))
                 .isEqualTo(new ReplayTargets.Unknown());
-        assertThat(targets(null).of(Samples.letter(0, "a\u001b[2Jb"))).isEqualTo(new ReplayTargets.Unknown());
+        assertThat(targets(null).of(DeadLetterSamples.deadLetter(0, "a\u001b[2Jb")))
+                .isEqualTo(new ReplayTargets.Unknown());
     }
 
     @Test
-    void topicThatDoesNotExistIsLookedForOnce() {
+    void looksUpAMissingTopicOnce() {
         List<String> looked = new ArrayList<>();
-        ReplayTargets targets = new ReplayTargets(Optional.empty(), Samples.TOPIC, Set.of(), name -> {
+        ReplayTargets targets = new ReplayTargets(Optional.empty(), DeadLetterSamples.TOPIC, Set.of(), name -> {
             looked.add(name);
             return false;
         });

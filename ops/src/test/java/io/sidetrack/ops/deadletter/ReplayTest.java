@@ -16,35 +16,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReplayTest {
     private final List<String> named = new ArrayList<>();
     private final List<Integer> batchSizes = new ArrayList<>();
-    private final RefusedDeadLetters refusals = new RefusedDeadLetters(named::add);
+    private final ReplayRefusals refusals = new ReplayRefusals(named::add);
     private final ReplayBatches batches = new ReplayBatches(
             (topic, partition, offset) -> new LookupResult.Missing("gone"),
             refusals,
             batch -> batchSizes.add(batch.size()));
     private final Replay replay = new Replay(
-            new ReplayTargets(Optional.empty(), Samples.TOPIC, Set.of(), name -> true), 5, batches, refusals);
+            new ReplayTargets(Optional.empty(), DeadLetterSamples.TOPIC, Set.of(), name -> true), 5, batches, refusals);
 
     @Test
-    void noLetterIsDone() {
+    void succeedsWithoutDeadLetters() {
         assertThat(replay.exitCode()).isZero();
         assertThat(replay.summary()).containsExactly("nothing to replay");
     }
 
     @Test
-    void allLeftAloneIsNotDone() {
-        replay.add(Samples.letter(0, "orders-live", "5"));
-        replay.add(new DeadLetter(Samples.record(0, 1, null, new byte[1], new RecordHeaders())));
+    void failsIfAllAreSkipped() {
+        replay.add(DeadLetterSamples.deadLetter(0, "orders-live", "5"));
+        replay.add(new DeadLetter(DeadLetterSamples.record(0, 1, null, new byte[1], new RecordHeaders())));
 
         assertThat(replay.exitCode()).isEqualTo(1);
         assertThat(replay.summary())
-                .anyMatch(line -> line.startsWith("left 1 alone: replayed 5 times before"))
-                .anyMatch(line -> line.startsWith("left 1 alone: without a header"));
+                .anyMatch(line -> line.startsWith("skipped 1: already replayed 5 times"))
+                .anyMatch(line -> line.startsWith("skipped 1: no header"));
     }
 
     @Test
-    void someLeftAloneIsDone() {
-        replay.add(Samples.letter(0, "orders-live", "5"));
-        replay.add(Samples.letter(1, "orders-live", "4"));
+    void succeedsIfSomeAreSkipped() {
+        replay.add(DeadLetterSamples.deadLetter(0, "orders-live", "5"));
+        replay.add(DeadLetterSamples.deadLetter(1, "orders-live", "4"));
         batches.end();
 
         assertThat(batchSizes).containsExactly(1);
@@ -52,9 +52,9 @@ class ReplayTest {
     }
 
     @Test
-    void oneRefusedIsNotDone() {
-        replay.add(Samples.letter(7, "payments"));
-        replay.add(Samples.letter(8, "orders-live"));
+    void failsIfOneIsRefused() {
+        replay.add(DeadLetterSamples.deadLetter(7, "payments"));
+        replay.add(DeadLetterSamples.deadLetter(8, "orders-live"));
         batches.end();
 
         assertThat(batchSizes).containsExactly(1);
@@ -66,7 +66,7 @@ class ReplayTest {
     @Test
     void batchesAreBounded() {
         for (int i = 0; i < 1_200; i++) {
-            replay.add(Samples.letter(i, "orders-live"));
+            replay.add(DeadLetterSamples.deadLetter(i, "orders-live"));
         }
         batches.end();
 
@@ -75,23 +75,26 @@ class ReplayTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"2147483647", "-2147483648", "-1", "1e3", "", "1000000", "99999999999999999999"})
-    void numberOfAttemptsThatNoReplayWritesDoesNotCount(String forged) {
-        DeadLetter letter = Samples.letter(0, "orders-live", forged);
-        replay.add(letter);
+    void ignoresANumberOfAttemptsThatNoReplayWrites(String forged) {
+        DeadLetter deadLetter = DeadLetterSamples.deadLetter(0, "orders-live", forged);
+        replay.add(deadLetter);
         batches.end();
 
         assertThat(batchSizes).containsExactly(1);
-        assertThat(attemptOf(letter)).isEqualTo("1");
+        assertThat(attemptOf(deadLetter)).isEqualTo("1");
     }
 
     @Test
     void attemptsNeverOverflow() {
-        assertThat(attemptOf(Samples.letter(0, "orders-live", "999999"))).isEqualTo("999999");
-        assertThat(attemptOf(Samples.letter(0, "orders-live", "4"))).isEqualTo("5");
+        assertThat(attemptOf(DeadLetterSamples.deadLetter(0, "orders-live", "999999")))
+                .isEqualTo("999999");
+        assertThat(attemptOf(DeadLetterSamples.deadLetter(0, "orders-live", "4")))
+                .isEqualTo("5");
     }
 
-    private static String attemptOf(DeadLetter letter) {
-        ProducerRecord<byte[], byte[]> record = new ReplayRecord(letter, letter.record(), "orders-live").replayed();
+    private static String attemptOf(DeadLetter deadLetter) {
+        ProducerRecord<byte[], byte[]> record =
+                new ReplayRecord(deadLetter, deadLetter.record(), "orders-live").replayed();
         return new String(
                 record.headers().lastHeader("sidetrack-attempt").value(), java.nio.charset.StandardCharsets.UTF_8);
     }

@@ -36,9 +36,9 @@ class ReplayTransactionsTest {
     private final List<String> named = new ArrayList<>();
     private final Rejecting producer = new Rejecting();
     private final ReplayTransactions transactions =
-            new ReplayTransactions(producer, Samples.TOPIC, new RefusedDeadLetters(named::add));
+            new ReplayTransactions(producer, DeadLetterSamples.TOPIC, new ReplayRefusals(named::add));
 
-    /** As the real one, it fails the rest of a transaction with the exception of the record that was rejected. */
+    /** Like the real producer, it fails the rest of a transaction with the exception of the rejected record. */
     private static final class Rejecting extends MockProducer<byte[], byte[]> {
         private final Map<String, RuntimeException> failures = new HashMap<>();
         private RuntimeException failed;
@@ -84,10 +84,10 @@ class ReplayTransactionsTest {
         }
     }
 
-    private static List<ReplayRecord> batch(int letters) {
-        return LongStream.range(0, letters)
-                .mapToObj(offset -> Samples.letter(offset, "orders-live"))
-                .map(letter -> new ReplayRecord(letter, letter.record(), "orders-live"))
+    private static List<ReplayRecord> batch(int deadLetters) {
+        return LongStream.range(0, deadLetters)
+                .mapToObj(offset -> DeadLetterSamples.deadLetter(offset, "orders-live"))
+                .map(deadLetter -> new ReplayRecord(deadLetter, deadLetter.record(), "orders-live"))
                 .toList();
     }
 
@@ -100,15 +100,15 @@ class ReplayTransactionsTest {
 
     private List<String> marked() {
         return producer.history().stream()
-                .filter(record -> record.topic().equals(Samples.TOPIC))
+                .filter(record -> record.topic().equals(DeadLetterSamples.TOPIC))
                 .map(record -> new String(
                         record.headers().lastHeader(ReplayMark.HEADER).value(), UTF_8))
                 .toList();
     }
 
     @Test
-    void whatIsRejectedIsNamedAndEverythingElseIsReplayedOnceAndInOrder() {
-        long seed = new Random().nextLong();
+    void namesRejectedRecordsAndReplaysAllOthersOnceInOrder() {
+        long seed = Long.getLong("sidetrack.seed", new Random().nextLong());
         Random random = new Random(seed);
         Set<Long> rejected = new HashSet<>();
         for (int i = random.nextInt(20); i >= 0; i--) {
@@ -123,19 +123,19 @@ class ReplayTransactionsTest {
                 .filter(offset -> !rejected.contains(offset))
                 .mapToObj(Long::toString)
                 .toList();
-        assertThat(arrived()).as("seed %d", seed).isEqualTo(expected);
+        assertThat(arrived()).as("-Dsidetrack.seed=%d", seed).isEqualTo(expected);
         assertThat(marked())
-                .as("seed %d", seed)
+                .as("-Dsidetrack.seed=%d", seed)
                 .isEqualTo(expected.stream().map(offset -> "0:" + offset).toList());
         assertThat(named)
-                .as("seed %d", seed)
+                .as("-Dsidetrack.seed=%d", seed)
                 .hasSameSizeAs(rejected)
-                .allMatch(line -> line.contains("orders-live does not accept it ("));
+                .allMatch(line -> line.contains("orders-live rejects it ("));
         assertThat(transactions.replayed()).isEqualTo(Map.of("orders-live", (long) expected.size()));
     }
 
     @Test
-    void allRejected() {
+    void namesAllIfAllAreRejected() {
         for (int i = 0; i < 9; i++) {
             producer.fail(i, new RecordTooLargeException("large"));
         }
@@ -147,13 +147,13 @@ class ReplayTransactionsTest {
     }
 
     @Test
-    void fencedReplayEndsWithOneLineAndWhatItCommittedStays() {
+    void fencedReplayEndsInOneLineAndKeepsItsCommits() {
         transactions.send(batch(3));
         producer.fenceProducer();
 
         assertThatThrownBy(() -> transactions.send(batch(3)))
                 .isInstanceOf(OpsException.class)
-                .hasMessageStartingWith("3 replayed, then another replay of " + Samples.TOPIC + " took over")
+                .hasMessageStartingWith("3 replayed, then another replay of " + DeadLetterSamples.TOPIC + " took over")
                 .hasMessageNotContaining("\n");
         assertThat(arrived()).hasSize(3);
     }
@@ -167,7 +167,7 @@ class ReplayTransactionsTest {
 
     @ParameterizedTest
     @MethodSource("failuresOfAFencedProducer")
-    void failureOfAFencedReplayIsNotBlamedOnItsLetters(RuntimeException failure) {
+    void failureOfAFencedReplayIsNotBlamedOnDeadLetters(RuntimeException failure) {
         producer.fail(1, failure);
 
         assertThatThrownBy(() -> transactions.send(batch(3)))
@@ -177,7 +177,7 @@ class ReplayTransactionsTest {
     }
 
     @Test
-    void replayThatLearnsOnlyFromTheAbortThatItIsFenced() {
+    void detectsFencingByAFailedAbort() {
         producer.fail(1, new TimeoutException("late"));
         producer.fencedOnAbort = true;
 
@@ -187,7 +187,7 @@ class ReplayTransactionsTest {
     }
 
     @Test
-    void outageStopsTheReplayAndNamesWhere() {
+    void outageStopsTheReplayAndNamesThePosition() {
         producer.fail(2, new TimeoutException("120 s\npassed"));
 
         assertThatThrownBy(() -> transactions.send(batch(5)))

@@ -7,7 +7,7 @@ import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.cluster.GroupPosition;
 import io.sidetrack.ops.cluster.OffsetRange;
-import io.sidetrack.ops.doctor.Finding.Level;
+import io.sidetrack.ops.doctor.CheckResult.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
-/** Each check by itself: what it finds, and that it says what to do. */
+/** The result and the remedy of each check. */
 class ChecksTest {
     private static final long WEEK = 7L * 86_400_000;
 
@@ -32,14 +32,14 @@ class ChecksTest {
         return new TopicFacts(name, partitions, 3, type, "delete", retentionMs, bytes, 2);
     }
 
-    private static GroupPosition standing(long start, OptionalLong committed, long end) {
+    private static GroupPosition position(long start, OptionalLong committed, long end) {
         return new GroupPosition(
                 "t",
                 "g",
                 new TreeMap<>(Map.of(0, new GroupPosition.PartitionPosition(new OffsetRange(start, end), committed))));
     }
 
-    private static void assertFound(List<Finding> findings, Level level, String text) {
+    private static void assertFound(List<CheckResult> findings, Level level, String text) {
         assertThat(findings).anySatisfy(finding -> {
             assertThat(finding.level()).isEqualTo(level);
             assertThat(finding.text()).contains(text);
@@ -48,17 +48,17 @@ class ChecksTest {
     }
 
     @Test
-    void brokersThatCanSkipMarkersAreAWarningAndUnknownOnesAreNot() {
+    void warnsOfBrokersThatCanSkipMarkersButNotOfUnknownOnes() {
         assertFound(
                 List.of(BrokerChecks.release(
                         brokers(Map.of(1, BrokerRelease.V4_2, 2, BrokerRelease.V4_3, 3, BrokerRelease.V4_4)))),
                 Level.WARN,
                 "4.2 (broker 1), 4.3 (broker 2), 4.4 (broker 3); 4.3.0, 4.3.1 and 4.4.0 can skip");
         assertThat(BrokerChecks.release(brokers(Map.of(1, BrokerRelease.V4_2))))
-                .isEqualTo(Finding.ok("broker release line", "4.2"));
+                .isEqualTo(CheckResult.ok("broker release line", "4.2"));
         assertThat(BrokerChecks.release(brokers(Map.of(1, BrokerRelease.UNKNOWN))))
-                .isEqualTo(Finding.ok("broker release line", "unknown"));
-        assertThat(BrokerChecks.release(brokers(Map.of()))).isEqualTo(Finding.ok("broker release line", "unknown"));
+                .isEqualTo(CheckResult.ok("broker release line", "unknown"));
+        assertThat(BrokerChecks.release(brokers(Map.of()))).isEqualTo(CheckResult.ok("broker release line", "unknown"));
     }
 
     private static BrokerReleases brokers(Map<Integer, BrokerRelease> byNode) {
@@ -66,7 +66,7 @@ class ChecksTest {
     }
 
     @Test
-    void laneThatWouldDeleteOldRecordsFails() {
+    void failsForALaneThatWouldDeleteOldRecords() {
         TopicFacts source = topic("s", 3, "CreateTime", WEEK, 1000);
         assertFound(
                 TopicChecks.receiving(topic("l", 3, "CreateTime", WEEK, 1000), source),
@@ -79,13 +79,13 @@ class ChecksTest {
     }
 
     @Test
-    void backfillLaneWithFewPartitionsIsAWarning() {
+    void warnsOfABackfillLaneWithFewPartitions() {
         TopicFacts three = topic("a", 3, "LogAppendTime", WEEK, 1000);
         assertFound(TopicChecks.lanes(three, three), Level.WARN, "no more partitions");
     }
 
     @Test
-    void unreadRecordsThatAreAboutToBeDeletedAreTold() {
+    void reportsUnreadRecordsThatWillSoonBeDeleted() {
         TopicFacts topic = topic("t", 3, "CreateTime", WEEK, 1000);
         assertThat(TopicChecks.unread(topic, "g", WEEK / 3)).isEmpty();
         assertFound(TopicChecks.unread(topic, "g", WEEK * 2 / 3), Level.WARN, "4.7 days old, and 7.0 days are kept");
@@ -95,30 +95,30 @@ class ChecksTest {
     }
 
     @Test
-    void lagThatNobodyReadsFailsAndAnIdleGroupDoesNot() {
-        GroupPosition lagging = standing(0, OptionalLong.of(5), 9);
+    void failsForALagWithoutReaderButNotForAnIdleGroup() {
+        GroupPosition lagging = position(0, OptionalLong.of(5), 9);
         assertFound(GroupChecks.group(lagging, Optional.of(GroupState.EMPTY), true, "start x"), Level.FAIL, "lag 4");
         assertFound(GroupChecks.group(lagging, Optional.empty(), true, "start x"), Level.FAIL, "not there");
         assertThat(GroupChecks.group(lagging, Optional.of(GroupState.STABLE), true, "start x"))
                 .allMatch(finding -> finding.level() == Level.OK);
         assertThat(GroupChecks.group(
-                        standing(0, OptionalLong.of(9), 9), Optional.of(GroupState.EMPTY), true, "start x"))
+                        position(0, OptionalLong.of(9), 9), Optional.of(GroupState.EMPTY), true, "start x"))
                 .allMatch(finding -> finding.level() == Level.OK);
         assertFound(
-                GroupChecks.group(standing(7, OptionalLong.of(5), 9), Optional.of(GroupState.STABLE), true, "start x"),
+                GroupChecks.group(position(7, OptionalLong.of(5), 9), Optional.of(GroupState.STABLE), true, "start x"),
                 Level.FAIL,
                 "up to 2 records of t were deleted");
     }
 
     @Test
-    void lagOfMarkersAloneIsNoProblem() {
-        assertThat(GroupChecks.group(standing(0, OptionalLong.of(8), 9), Optional.of(GroupState.EMPTY), false, "x"))
-                .containsExactly(Finding.ok("g", "empty, lag 1 in t, which contains no record"));
+    void lagOfMarkersIsNoProblem() {
+        assertThat(GroupChecks.group(position(0, OptionalLong.of(8), 9), Optional.of(GroupState.EMPTY), false, "x"))
+                .containsExactly(CheckResult.ok("g", "empty, lag 1 in t, which contains no record"));
     }
 
     @Test
-    void routerIsNotToBeStartedBeforeATakeover() {
-        GroupPosition never = standing(0, OptionalLong.empty(), 9);
+    void advisesATakeoverBeforeTheRouterStarts() {
+        GroupPosition never = position(0, OptionalLong.empty(), 9);
         assertThat(GroupChecks.startRouter(never, List.of("old")))
                 .startsWith("do not start it yet: it would route again what has been processed (old reads t)")
                 .endsWith("`sidetrack adopt --group old`")
@@ -126,16 +126,16 @@ class ChecksTest {
         assertThat(GroupChecks.startRouter(never, List.of("a", "b", "c", "d")))
                 .contains("(a, b, c, ... reads t)", "--group GROUP");
         assertThat(GroupChecks.startRouter(never, List.of())).startsWith("start the router");
-        assertThat(GroupChecks.startRouter(standing(0, OptionalLong.of(5), 9), List.of("old")))
+        assertThat(GroupChecks.startRouter(position(0, OptionalLong.of(5), 9), List.of("old")))
                 .startsWith("start the router")
                 .contains("settings that `sidetrack adopt` has printed");
     }
 
     @Test
-    void groupThatLagsIsToBeTakenOver() {
-        GroupPosition lagging = standing(0, OptionalLong.of(5), 9);
+    void advisesATakeoverOfALaggingGroup() {
+        GroupPosition lagging = position(0, OptionalLong.of(5), 9);
         assertThat(GroupChecks.lagging(lagging, Optional.of(GroupState.STABLE), true, false))
-                .containsExactly(Finding.ok("g", "stable, lag 4 in t"));
+                .containsExactly(CheckResult.ok("g", "stable, lag 4 in t"));
         assertThat(GroupChecks.lagging(lagging, Optional.of(GroupState.EMPTY), true, false)
                         .get(0)
                         .remedy())
@@ -143,13 +143,13 @@ class ChecksTest {
         assertThat(GroupChecks.lagging(lagging, Optional.of(GroupState.EMPTY), true, true))
                 .allMatch(finding -> finding.level() == Level.OK);
         assertFound(
-                GroupChecks.lagging(standing(0, OptionalLong.empty(), 9), Optional.empty(), true, false),
+                GroupChecks.lagging(position(0, OptionalLong.empty(), 9), Optional.empty(), true, false),
                 Level.FAIL,
                 "has committed no offset of t");
     }
 
     @Test
-    void topicThatDeletesBySizeIsAWarning() {
+    void warnsOfATopicThatDeletesBySize() {
         TopicFacts source = topic("s", 3, "CreateTime", WEEK, 1000);
         TopicFacts small =
                 new TopicFacts("l", 3, 3, "LogAppendTime", "delete", WEEK, 1000, 2, 1 << 30, "producer", 5_000);
@@ -157,19 +157,26 @@ class ChecksTest {
                 TopicChecks.receiving(small, source), Level.WARN, "has retention.bytes=5000, so Kafka would delete");
         assertFound(TopicChecks.source(small), Level.WARN, "has retention.bytes=5000");
         assertThat(TopicChecks.source(source)).isEmpty();
-        assertThat(TopicChecks.there(small).text()).contains("retention 7.0 days or 5,000 bytes a partition");
+        assertThat(TopicChecks.existing(small).text()).contains("retention 7.0 days or 5,000 bytes a partition");
     }
 
     @Test
-    void deadLettersAreCountedWithoutTheMarkersOfTheirTransactions() {
-        TopicFacts letters = topic("t", 1, "LogAppendTime", -1, 1000);
-        assertFound(TopicChecks.letters(letters, 10, OptionalDouble.of(0.5)), Level.WARN, "holds about 5 records");
-        assertFound(TopicChecks.letters(letters, 10, OptionalDouble.empty()), Level.WARN, "holds about 10 offsets");
-        assertThat(TopicChecks.letters(letters, 3, OptionalDouble.of(0))).isEmpty();
+    void countsDeadLettersWithoutTransactionMarkers() {
+        TopicFacts deadLetters = topic("t", 1, "LogAppendTime", -1, 1000);
+        assertFound(
+                TopicChecks.deadLetters(deadLetters, 10, OptionalDouble.of(0.5)),
+                Level.WARN,
+                "contains about 5 records");
+        assertFound(
+                TopicChecks.deadLetters(deadLetters, 10, OptionalDouble.empty()),
+                Level.WARN,
+                "contains about 10 offsets");
+        assertThat(TopicChecks.deadLetters(deadLetters, 3, OptionalDouble.of(0)))
+                .isEmpty();
     }
 
     @Test
-    void endpointWithoutASchemeIsNamedWithTheRemedy() {
+    void reportsAnEndpointWithoutSchemeWithItsRemedy() {
         for (String endpoint : List.of("localhost:8000", "localhost", "10.0.0.1:8000", "ftp://x", "http://")) {
             assertThat(Aws.endpoint(Map.of("AWS_ENDPOINT_URL_DYNAMODB", endpoint)))
                     .as(endpoint)
@@ -185,9 +192,9 @@ class ChecksTest {
     }
 
     @Test
-    void offsetsThatTheFormerDefaultGroupAloneHasFail() {
-        GroupPosition read = standing(0, OptionalLong.of(5), 9);
-        GroupPosition unread = standing(0, OptionalLong.empty(), 9);
+    void failsIfOnlyTheFormerDefaultGroupHasOffsets() {
+        GroupPosition read = position(0, OptionalLong.of(5), 9);
+        GroupPosition unread = position(0, OptionalLong.empty(), 9);
         assertFound(GroupChecks.former(unread, read), Level.FAIL, "does not start");
         assertThat(GroupChecks.former(unread, read).get(0).remedy())
                 .hasValueSatisfying(remedy -> assertThat(remedy).contains("`sidetrack copy-offsets --topic t "));
@@ -196,21 +203,21 @@ class ChecksTest {
     }
 
     @Test
-    void deadLetterTopicThatCompactsFailsAndOneThatAsksForTooManyReplicasIsAWarning() {
+    void failsForACompactedDeadLetterTopicAndWarnsOfTooManyRequiredReplicas() {
         TopicFacts good = topic("t", 1, "LogAppendTime", -1, 1000);
-        assertThat(TopicChecks.keepsAllLetters(good)).isEmpty();
+        assertThat(TopicChecks.keepsAllDeadLetters(good)).isEmpty();
         assertFound(
-                TopicChecks.keepsAllLetters(new TopicFacts("t", 1, 3, "LogAppendTime", "compact", -1, 1000, 2)),
+                TopicChecks.keepsAllDeadLetters(new TopicFacts("t", 1, 3, "LogAppendTime", "compact", -1, 1000, 2)),
                 Level.FAIL,
                 "keep only the last record of a key");
         assertFound(
-                TopicChecks.keepsAllLetters(new TopicFacts("t", 1, 1, "LogAppendTime", "delete", -1, 1000, 2)),
+                TopicChecks.keepsAllDeadLetters(new TopicFacts("t", 1, 1, "LogAppendTime", "delete", -1, 1000, 2)),
                 Level.WARN,
                 "brokers before 3.7 reject every record");
     }
 
     @Test
-    void tableTellsItsKeyAndItsCapacity() {
+    void reportsKeyAndCapacityOfTheTable() {
         TableDescription.Builder table = TableDescription.builder()
                 .tableStatus(TableStatus.ACTIVE)
                 .keySchema(List.of(KeySchemaElement.builder()
@@ -226,7 +233,7 @@ class ChecksTest {
                         table.billingModeSummary(mode -> mode.billingMode(BillingMode.PAY_PER_REQUEST))
                                 .warmThroughput(warm -> warm.writeUnitsPerSecond(4000L))
                                 .build()))
-                .extracting(Finding::text)
+                .extracting(CheckResult::text)
                 .containsExactly("active, key id HASH of type S", "on demand, warm for 4,000 write units/s");
         assertFound(
                 TableChecks.table(

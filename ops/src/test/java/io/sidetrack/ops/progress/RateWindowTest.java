@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
-/** Rates of readers that commit often, every 15 s, or no longer. */
+/** Rates of readers that commit often, every 15 s, or not at all. */
 class RateWindowTest {
     private static final double STEP_SECONDS = 0.5;
     private static final Offset<Double> TOLERANCE = within(0.4);
@@ -20,7 +20,7 @@ class RateWindowTest {
     private final RateWindow window = new RateWindow(Duration.ofSeconds(40));
     private double now;
 
-    private static GroupPosition standing(long committed, long end) {
+    private static GroupPosition position(long committed, long end) {
         return new GroupPosition(
                 "t",
                 "g",
@@ -29,10 +29,10 @@ class RateWindowTest {
     }
 
     private void look(long committed, long end) {
-        window.add((long) (now * 1e9), standing(committed, end));
+        window.add((long) (now * 1e9), position(committed, end));
     }
 
-    /** Looks at a reader that has read all that arrives at a rate, and commits that at an interval. */
+    /** Samples a reader that keeps up with a rate, and commits at an interval. */
     private void run(double seconds, double perSecond, double commitSeconds) {
         for (double end = now + seconds; now < end; now += STEP_SECONDS) {
             long committed = (long) (Math.floor(now / commitSeconds) * commitSeconds * perSecond);
@@ -41,7 +41,7 @@ class RateWindowTest {
     }
 
     @Test
-    void readerThatCommitsEvery15SecondsHasItsRateAfterTwoCommitsAndKeepsIt() {
+    void rateOfAReaderThatCommitsEvery15SecondsIsKnownAfterTwoCommits() {
         now = 3;
         run(2, 10, 15);
         assertThat(window.read(true)).as("no commit was seen").isEmpty();
@@ -56,13 +56,13 @@ class RateWindowTest {
     }
 
     @Test
-    void readerThatCommitsAllTheTimeHasItsRateAtOnce() {
+    void rateOfAReaderThatCommitsAllTheTimeIsKnownAtOnce() {
         run(2.5, 10, 0.1);
         assertThat(window.read(true).orElseThrow()).isCloseTo(10, TOLERANCE);
     }
 
     @Test
-    void readerThatStopsLosesItsRate() {
+    void rateOfAStoppedReaderDecreases() {
         run(10, 10, 0.1);
         long committed = window.now().read();
         for (double end = now + 30; now < end; now += STEP_SECONDS) {
@@ -76,20 +76,20 @@ class RateWindowTest {
     }
 
     @Test
-    void groupWithoutMembersOrWithoutALagReadsNothing() {
+    void rateIsZeroWithoutMembersOrWithoutLag() {
         look(5, 9);
         now += 1;
         look(5, 9);
         assertThat(window.read(false).orElseThrow()).isZero();
         assertThat(window.read(true)).isEmpty();
         RateWindow idle = new RateWindow(Duration.ofSeconds(40));
-        idle.add(0, standing(9, 9));
-        idle.add(1, standing(9, 9));
+        idle.add(0, position(9, 9));
+        idle.add(1, position(9, 9));
         assertThat(idle.read(true).orElseThrow()).isZero();
     }
 
     @Test
-    void whatWasReadAndWrittenSinceTheFirstLookIsKnownByPartition() {
+    void rangesSinceTheFirstSampleAreKnownByPartition() {
         look(5, 9);
         now += 1;
         look(7, 19);

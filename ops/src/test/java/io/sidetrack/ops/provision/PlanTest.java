@@ -16,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What provisioning would do, worked out without a cluster. */
+/** The changes that provisioning makes, computed without a cluster. */
 class PlanTest {
     private static final long MONTH = 2_592_000_000L;
     private static final TopicFacts SOURCE = facts("orders", 6, 604_800_000, 2_000_000);
@@ -47,7 +47,7 @@ class PlanTest {
     }
 
     @Test
-    void lanesHaveArrivalTimeThePartitionsOfTheSourceAndRoomForItsRecords() {
+    void lanesHaveLogAppendTimeThePartitionsOfTheSourceAndRoomForItsRecords() {
         assertThat(wanted)
                 .extracting(TopicSpec::name)
                 .containsExactly(
@@ -66,7 +66,7 @@ class PlanTest {
     }
 
     @Test
-    void backfillLaneHas48PartitionsUnlessToldOtherwise() {
+    void backfillLaneHas48PartitionsByDefault() {
         LaneDeclaration none =
                 new LaneDeclaration("orders", null, null, null, null, null, null, null, null, null, null).complete();
         assertThat(RequiredTopics.topics(none, Optional.of(SOURCE)).get(1).partitions())
@@ -74,7 +74,7 @@ class PlanTest {
     }
 
     @Test
-    void sourceIsCreatedOnlyIfItIsNotThere() {
+    void sourceIsCreatedOnlyIfItDoesNotExist() {
         LaneDeclaration create =
                 new LaneDeclaration("orders", true, 5, null, null, null, null, null, null, null, null).complete();
         assertThat(RequiredTopics.topics(create, Optional.empty()).get(0))
@@ -85,7 +85,7 @@ class PlanTest {
     }
 
     @Test
-    void nothingIsDoneWhereAllIsAsWanted() {
+    void nothingChangesIfAllTopicsAreAsDeclared() {
         assertThat(Plan.changes(wanted, asWanted(), true, false)).isEmpty();
     }
 
@@ -138,11 +138,11 @@ class PlanTest {
     }
 
     @Test
-    void topicThatKeepsMoreThanTheDefaultIsAsGood() {
+    void topicMayKeepMoreThanTheDefault() {
         assertThat(changes("orders-backfill", "delete", MONTH, -1, false)).isEmpty();
         assertThat(changes("orders-backfill", "delete", -1, -1, false)).isEmpty();
         assertThat(changes("orders-backfill", "delete", MONTH, -1, true))
-                .as("nobody has given a shorter one")
+                .as("no shorter retention is declared")
                 .isEmpty();
     }
 
@@ -158,17 +158,21 @@ class PlanTest {
                 .startsWith("retention.bytes -1 -> 5, retention.ms 2592000000 -> 604800000 on orders-live: left alone")
                 .contains("--allow-weaker");
         assertThat(changes.get(4).instruction()).startsWith("retention.ms -1 -> 604800000");
+        assertThat(changes)
+                .as("a topic that keeps more than declared is no failure")
+                .noneMatch(Change::isRequired);
         assertThat(changes(week, "orders-live", "delete", MONTH, -1, true))
                 .hasSize(5)
                 .allMatch(Change::isAllowed);
     }
 
     @Test
-    void compactionIsReplacedOnlyWithTheFlagOrWhereNothingIsEverDeleted() {
+    void compactionIsReplacedOnlyWithTheFlagOrWithUnlimitedRetention() {
         for (String policy : List.of("compact", "compact,delete", "")) {
             List<Change> changes = changes("orders-live", policy, 604_800_000, -1, false);
             assertThat(changes).singleElement().satisfies(change -> {
                 assertThat(change.isAllowed()).isFalse();
+                assertThat(change.isRequired()).isTrue();
                 assertThat(change.instruction()).startsWith("cleanup.policy " + policy + " -> delete on orders-live");
             });
             assertThat(changes("orders-live", policy, 604_800_000, -1, true))
@@ -176,7 +180,7 @@ class PlanTest {
                     .satisfies(change -> assertThat(change.isAllowed()).isTrue());
         }
         assertThat(changes("orders-live-dead-letters", "compact", 604_800_000, -1, false))
-                .as("with the retention for ever in the same request, it keeps every letter")
+                .as("with unlimited retention in the same request, it keeps every dead letter")
                 .containsExactly(new Change.Configure(
                         "orders-live-dead-letters",
                         Map.of(
@@ -185,7 +189,7 @@ class PlanTest {
     }
 
     @Test
-    void limitOfTheSizeIsRemovedUnlessItWasGiven() {
+    void sizeLimitIsRemovedUnlessItIsDeclared() {
         assertThat(changes("orders-backfill", "delete", 604_800_000, 1_000, false))
                 .containsExactly(new Change.Configure(
                         "orders-backfill", Map.of("retention.bytes", new Change.Setting("1000", "-1"))));
@@ -222,7 +226,7 @@ class PlanTest {
     }
 
     @Test
-    void partitionsGrowOnlyWhenAskedForAndNeverShrink() {
+    void partitionsAreAddedOnlyOnRequestAndNeverRemoved() {
         Map<String, TopicFacts> actual = asWanted();
         int bytes = actual.get("orders-live").maxMessageBytes();
         actual.put("orders-live", facts("orders-live", 7, 604_800_000, bytes));
@@ -239,10 +243,10 @@ class PlanTest {
     }
 
     @Test
-    void fileSaysWhatOptionsSayAndOptionsWin(@TempDir Path folder) throws IOException {
+    void optionsTakePrecedenceOverTheFile(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("lanes.json"), """
-                {"source": "orders", "backfillPartitions": 96, "retentionMs": 1000}
-                """);
+            {"source": "orders", "backfillPartitions": 96, "retentionMs": 1000}
+            """);
         LaneDeclaration option = new LaneDeclaration(null, null, null, null, null, null, 12, null, null, null, null);
         LaneDeclaration read = LaneDeclaration.read(file).overriddenBy(option).complete();
         assertThat(read.backfillPartitions()).isEqualTo(12);
@@ -251,7 +255,7 @@ class PlanTest {
     }
 
     @Test
-    void exampleFileInTheDocsIsReadable() {
+    void exampleFileInTheDocsIsValid() {
         assertThat(LaneDeclaration.read(Path.of("..", "docs", "lanes.example.json"))
                         .complete()
                         .source())
@@ -259,7 +263,7 @@ class PlanTest {
     }
 
     @Test
-    void whatIsWrongWithAFileIsNamed(@TempDir Path folder) throws IOException {
+    void problemsOfAFileAreNamed(@TempDir Path folder) throws IOException {
         Path typo = Files.writeString(folder.resolve("typo.json"), "{\"source\": \"orders\", \"partitions\": 5}");
         assertThatThrownBy(() -> LaneDeclaration.read(typo))
                 .isInstanceOf(StartupException.class)

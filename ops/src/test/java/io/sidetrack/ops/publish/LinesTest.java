@@ -17,7 +17,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lines as they lie in a file. */
+/** The lines of a file. */
 class LinesTest {
     private static final int MAX = 10;
 
@@ -52,7 +52,7 @@ class LinesTest {
     }
 
     @Test
-    void lineThatIsTooLongPassesThroughWhole() throws IOException {
+    void copiesALineThatIsTooLongToTheStream() throws IOException {
         assertThat(read("a\n0123456789x\nb\n0123456789012345678901234567890"))
                 .containsExactly("1:a", "2:11", "3:b", "4:31");
         assertThat(tooLong.toString(UTF_8)).isEqualTo("0123456789x0123456789012345678901234567890");
@@ -70,7 +70,7 @@ class LinesTest {
     }
 
     @Test
-    void brokenFileNamesTheLineThatCannotBeRead() throws IOException {
+    void truncatedFileHasTheNumberOfTheUnreadableLine() throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(packed)) {
             out.write("a\nb\nc\n".getBytes(UTF_8));

@@ -33,18 +33,18 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** However a run ends, the user learns which lines have arrived and how to go on, and going on works. */
+/** However a run ends, it reports how many lines have arrived and how to continue, and continuing works. */
 class PublisherTest {
     private static final int LONGEST = 100;
 
     @TempDir
     private Path folder;
 
-    private final Stop stop = new Stop(Thread.currentThread());
+    private final StopRequest stop = new StopRequest(Thread.currentThread());
     private final List<String> sent = new ArrayList<>();
     private Consumer<String> beforeSending = line -> {};
 
-    /** Rejects records whose value contains "huge", as a topic does. */
+    /** Rejects records whose value contains "huge", like a topic with a size limit. */
     private final class Topic extends MockProducer<byte[], byte[]> {
         Topic() {
             super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -63,14 +63,14 @@ class PublisherTest {
         }
     }
 
-    private Publisher publisher(long fromLine, Optional<BadLines> bad) {
+    private Publisher publisher(long fromLine, Optional<BadLineFile> bad) {
         return new Publisher(
                 fromLine,
                 new Topic(),
-                new LineReader(JsonPointer.compile("/id"), Optional.empty()),
+                new LineParser(JsonPointer.compile("/id"), Optional.empty()),
                 new Publisher.Target("t", 1_000, LONGEST, "x-backfill", Optional.empty()),
                 bad,
-                new Pace(0, System::nanoTime, stop),
+                new RateLimit(0, System::nanoTime, stop),
                 stop,
                 new Progress(Progress.Style.NONE, new PrintWriter(new StringWriter()), System::nanoTime));
     }
@@ -83,7 +83,7 @@ class PublisherTest {
 
     private Publisher.Summary publishSkipping(Path file, long fromLine, Path to) throws IOException {
         try (Lines lines = Lines.open(file, LONGEST);
-                BadLines bad = BadLines.open(to, file)) {
+                BadLineFile bad = BadLineFile.open(to, file)) {
             return publisher(fromLine, Optional.of(bad)).publish(lines);
         }
     }
@@ -97,7 +97,7 @@ class PublisherTest {
     }
 
     @Test
-    void stopBetweenLinesNamesTheNextOneAndGoingOnSendsTheRestOnce() throws IOException {
+    void stopBetweenLinesNamesTheNextOne() throws IOException {
         Path file = file(line(1), line(2), line(3), line(4));
         beforeSending = line -> {
             if (line.equals(line(2))) {
@@ -106,12 +106,12 @@ class PublisherTest {
         };
         assertThatThrownBy(() -> publish(file, 1))
                 .isInstanceOf(OpsException.class)
-                .hasMessage("interrupted; 2 lines have arrived, go on with --from-line 3");
+                .hasMessage("interrupted; 2 lines have arrived, continue with --from-line 3");
         assertThat(sent).containsExactly(line(1), line(2));
     }
 
     @Test
-    void interruptedProcessThatWaitsForInputSaysHowToGoOn() throws IOException {
+    void interruptWhileWaitingForInputExplainsHowToContinue() throws IOException {
         Publisher publisher = publisher(7, Optional.empty());
         StringWriter err = new StringWriter();
         AtomicInteger code = new AtomicInteger(-1);
@@ -122,7 +122,7 @@ class PublisherTest {
             await().until(publisher::isIdle);
             new Interruption(publisher, stop, new PrintWriter(err), code::set).interrupted();
             assertThat(err.toString().strip())
-                    .isEqualTo("sidetrack: interrupted; 0 lines have arrived, go on with --from-line 7");
+                    .isEqualTo("sidetrack: interrupted; 0 lines have arrived, continue with --from-line 7");
             assertThat(code).hasValue(1);
             silent.close();
             await().until(() -> !run.isAlive());
@@ -153,13 +153,13 @@ class PublisherTest {
     }
 
     @Test
-    void lineThatTheTopicRejectsIsNamedAndTheAdviceWorks() throws IOException {
+    void lineThatTheTopicRejectsIsNamedAndCanBeSkipped() throws IOException {
         Path file = file(line(1), "{\"id\":\"huge\"}", line(3));
         assertThatThrownBy(() -> publish(file, 1))
                 .isInstanceOf(OpsException.class)
                 .hasMessage(
-                        "line 2 was not accepted: too large for the topic; 1 lines have arrived, go on with --from-line"
-                                + " 2 when it is corrected, or with --skip-bad-lines FILE to leave it out");
+                        "line 2 was rejected: too large for the topic; 1 lines have arrived, continue with --from-line"
+                                + " 2 when it is corrected, or with --skip-bad-lines FILE to skip it");
         Path bad = folder.resolve("bad.jsonl");
         assertThat(publishSkipping(file, 2, bad))
                 .extracting(Publisher.Summary::published, Publisher.Summary::bad, Publisher.Summary::firstBad)
@@ -169,14 +169,14 @@ class PublisherTest {
     }
 
     @Test
-    void lineThatIsTooLongToBeHeldIsNamedOrLeftOut() throws IOException {
+    void lineThatIsTooLongIsNamedOrSkipped() throws IOException {
         String tooLong = "{\"id\":\"" + "x".repeat(LONGEST) + "\"}";
         Path file = file(line(1), tooLong, line(3));
         assertThatThrownBy(() -> publish(file, 1))
                 .isInstanceOf(OpsException.class)
                 .hasMessage("line 2 has 109 bytes, and at most 100 can be sent to a topic with max.message.bytes=1000"
-                        + " (KAFKA_MAX_REQUEST_SIZE changes that); 1 lines have arrived, go on with --from-line 2 when it"
-                        + " is corrected, or with --skip-bad-lines FILE to leave it out");
+                        + " (KAFKA_MAX_REQUEST_SIZE changes that); 1 lines have arrived, continue with"
+                        + " --from-line 2 when it is corrected, or with --skip-bad-lines FILE to skip it");
         Path bad = folder.resolve("bad.jsonl");
         assertThat(publishSkipping(file, 2, bad).published()).isEqualTo(1);
         assertThat(publishSkipping(file, 3, bad).bad())
@@ -191,7 +191,7 @@ class PublisherTest {
         assertThat(PublishCommand.maxRequestBytes(mb, 48L * mb)).isEqualTo(3 * mb);
         assertThat(PublishCommand.maxRequestBytes(mb, 4096L * mb)).isEqualTo(16 * mb);
         assertThat(PublishCommand.maxRequestBytes(10 * mb, 48L * mb))
-                .as("what the topic takes uncompressed")
+                .as("the topic accepts it uncompressed")
                 .isEqualTo(10 * mb);
         assertThat(PublishCommand.maxRequestBytes(Integer.MAX_VALUE, 4096L * mb))
                 .isEqualTo(32 * mb);
@@ -199,22 +199,22 @@ class PublisherTest {
     }
 
     @Test
-    void resumedRunKeepsTheBadLinesOfTheFirst() throws IOException {
+    void continuedRunKeepsTheBadLinesOfTheFirst() throws IOException {
         Path file = file("one", line(2), "three", line(4));
         Path bad = folder.resolve("bad.jsonl");
         beforeSending = line -> stop.request();
         assertThatThrownBy(() -> publishSkipping(file, 1, bad)).hasMessageEndingWith("--from-line 3");
-        Stop again = new Stop(Thread.currentThread());
+        StopRequest again = new StopRequest(Thread.currentThread());
         assertThat(again.isRequested()).isFalse();
         try (Lines lines = Lines.open(file, LONGEST);
-                BadLines second = BadLines.open(bad, file)) {
+                BadLineFile second = BadLineFile.open(bad, file)) {
             new Publisher(
                             3,
                             new Topic(),
-                            new LineReader(JsonPointer.compile("/id"), Optional.empty()),
+                            new LineParser(JsonPointer.compile("/id"), Optional.empty()),
                             new Publisher.Target("t", 1_000, LONGEST, "x-backfill", Optional.empty()),
                             Optional.of(second),
-                            new Pace(0, System::nanoTime, again),
+                            new RateLimit(0, System::nanoTime, again),
                             again,
                             new Progress(Progress.Style.NONE, new PrintWriter(new StringWriter()), System::nanoTime))
                     .publish(lines);

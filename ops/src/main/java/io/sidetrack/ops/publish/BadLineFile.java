@@ -13,16 +13,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * The file that receives lines that cannot be sent. Lines are appended: a run that goes on where another has stopped must not
- * erase what that one has written. Not thread-safe.
+ * The file for lines that cannot be sent. Lines are appended, so that a run that continues another one keeps its lines. Not
+ * thread-safe.
  */
-final class BadLines implements AutoCloseable {
+final class BadLineFile implements AutoCloseable {
     private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
 
     private final FileChannel channel;
     private final OutputStream stream = new Appending();
 
-    /** The file could not be written. */
+    /** Thrown if the file cannot be written. */
     static final class NotWrittenException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -31,23 +31,23 @@ final class BadLines implements AutoCloseable {
         }
     }
 
-    private BadLines(FileChannel channel) {
+    private BadLineFile(FileChannel channel) {
         this.channel = channel;
     }
 
     /**
-     * Opens a file, which is created if it does not exist.
+     * Opens a file, and creates it if it does not exist.
      *
-     * @param input the file that is published; {@code -} for standard input
-     * @throws StartupException if both are the same file, whatever their names, or the file cannot be written
+     * @param input the published file; {@code -} for standard input
+     * @throws StartupException if both are the same file, even by different names, or the file cannot be written
      */
-    static BadLines open(Path file, Path input) {
+    static BadLineFile open(Path file, Path input) {
         try {
             if (isSameFile(file, input.toString().equals("-") ? STANDARD_INPUT : input)) {
-                throw problem(file, "this is the file that is published", "Name another file.", null);
+                throw problem(file, "this is the published file", "Name another file.", null);
             }
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            BadLines lines = new BadLines(channel);
+            BadLineFile lines = new BadLineFile(channel);
             if (Files.isRegularFile(file)) {
                 lines.requireAlone(file);
                 lines.endBrokenLine(file);
@@ -66,7 +66,7 @@ final class BadLines implements AutoCloseable {
         return new StartupException("--skip-bad-lines=" + file, problem, remedy, cause);
     }
 
-    /** Two runs would write into each other's lines. The lock ends with the channel. */
+    /** Two runs at the same time would mix their lines. The lock ends with the channel. */
     private void requireAlone(Path file) throws IOException {
         boolean alone;
         try {
@@ -76,11 +76,12 @@ final class BadLines implements AutoCloseable {
         }
         if (!alone) {
             channel.close();
-            throw problem(file, "another run writes to it", "Wait until that has ended, or name another file.", null);
+            throw problem(
+                    file, "another run is writing to it", "Wait until that run has ended, or name another file.", null);
         }
     }
 
-    /** A run that was killed may have left a part of a line. */
+    /** Ends an incomplete line, which a killed run may have left. */
     private void endBrokenLine(Path file) throws IOException {
         try (FileChannel reader = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer last = ByteBuffer.allocate(1);
@@ -96,7 +97,7 @@ final class BadLines implements AutoCloseable {
         write(whole.put(line).put((byte) '\n').flip());
     }
 
-    /** Appends the bytes of a line that is not held. */
+    /** Appends parts of a line that is not held in memory. */
     OutputStream stream() {
         return stream;
     }
@@ -116,9 +117,9 @@ final class BadLines implements AutoCloseable {
         channel.close();
     }
 
-    /** Where lines go that are not kept. */
-    static OutputStream streamOf(Optional<BadLines> lines) {
-        return lines.map(BadLines::stream).orElseGet(OutputStream::nullOutputStream);
+    /** The stream for lines that are not held in memory. */
+    static OutputStream streamOf(Optional<BadLineFile> lines) {
+        return lines.map(BadLineFile::stream).orElseGet(OutputStream::nullOutputStream);
     }
 
     private final class Appending extends OutputStream {
@@ -129,7 +130,7 @@ final class BadLines implements AutoCloseable {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            BadLines.this.write(ByteBuffer.wrap(bytes, offset, length));
+            BadLineFile.this.write(ByteBuffer.wrap(bytes, offset, length));
         }
     }
 }

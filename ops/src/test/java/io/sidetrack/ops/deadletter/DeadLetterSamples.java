@@ -10,10 +10,10 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /** Records of a dead-letter topic. */
-final class Samples {
+final class DeadLetterSamples {
     static final String TOPIC = "orders-live-dead-letters";
 
-    private Samples() {}
+    private DeadLetterSamples() {}
 
     static ConsumerRecord<byte[], byte[]> record(
             int partition, long offset, byte[] key, byte[] value, Headers headers) {
@@ -31,9 +31,9 @@ final class Samples {
                 Optional.empty());
     }
 
-    /** Headers as a service adds them to those of the record. */
-    static Headers ofService(Headers headers, String origin) {
-        DeadLetterHeaders.add(headers, "X", "m", origin, 0, 0, "not-json");
+    /** Adds the headers of a dead letter to those of its record. */
+    static Headers ofService(Headers headers, String sourceTopic) {
+        DeadLetterHeaders.add(headers, "X", "m", sourceTopic, 0, 0, "not-json");
         return headers;
     }
 
@@ -41,13 +41,13 @@ final class Samples {
         return new RecordHeaders().add(name, value.getBytes(UTF_8));
     }
 
-    static DeadLetter letter(long offset, String origin) {
+    static DeadLetter deadLetter(long offset, String sourceTopic) {
         byte[] value = Long.toString(offset).getBytes(UTF_8);
-        return new DeadLetter(record(0, offset, value, value, ofService(new RecordHeaders(), origin)));
+        return new DeadLetter(record(0, offset, value, value, ofService(new RecordHeaders(), sourceTopic)));
     }
 
-    static DeadLetter letter(long offset, String origin, String attempts) {
-        Headers headers = ofService(header(DeadLetterHeaders.ATTEMPT, attempts), origin);
+    static DeadLetter deadLetter(long offset, String sourceTopic, String attempts) {
+        Headers headers = ofService(header(DeadLetterHeaders.ATTEMPT, attempts), sourceTopic);
         return new DeadLetter(record(0, offset, null, new byte[1], headers));
     }
 }

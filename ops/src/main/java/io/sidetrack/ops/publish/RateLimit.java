@@ -3,25 +3,25 @@ package io.sidetrack.ops.publish;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
-/** Keeps to a rate: never ahead of it, and without making up later for what was slow. */
-final class Pace {
-    /** How far behind the plan is made up for, so that a pause is not followed by a flood. */
+/** Limits the rate of records. Time that was lost is not made up for, except for a short delay. */
+final class RateLimit {
+    /** The delay that is made up for. A longer pause must not be followed by a burst. */
     private static final long SLACK_NANOS = 100_000_000;
 
     private final long nanosEach;
     private final LongSupplier nanoClock;
-    private final Stop stop;
+    private final StopRequest stop;
     private long dueNanos;
 
-    /** @param perSecond 0 for as fast as it goes */
-    Pace(double perSecond, LongSupplier nanoClock, Stop stop) {
+    /** @param perSecond records per second; 0 for no limit */
+    RateLimit(double perSecond, LongSupplier nanoClock, StopRequest stop) {
         this.nanosEach = perSecond == 0 ? 0 : Math.round(1e9 / perSecond);
         this.nanoClock = nanoClock;
         this.stop = stop;
         this.dueNanos = nanoClock.getAsLong();
     }
 
-    /** Waits until the next one is due, or the run is to end. */
+    /** Waits until the next record is due, or a stop is requested. */
     void await() {
         if (nanosEach == 0) {
             return;

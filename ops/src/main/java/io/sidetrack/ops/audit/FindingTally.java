@@ -6,14 +6,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Findings by kind: all are counted, the first few are kept. Not thread-safe. */
-final class Findings {
+/** Counts findings by kind, and keeps the first few of each. Not thread-safe. */
+final class FindingTally {
     private final int kept;
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
     private final Map<Kind, List<Finding>> first = new EnumMap<>(Kind.class);
 
-    /** @param kept how many of a kind are kept */
-    Findings(int kept) {
+    /** @param kept how many findings of each kind to keep */
+    FindingTally(int kept) {
         this.kept = kept;
     }
 

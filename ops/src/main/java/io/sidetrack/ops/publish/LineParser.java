@@ -14,8 +14,8 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
-/** Finds key and timestamp in a line. The line itself is never printed again from what was read. */
-final class LineReader {
+/** Extracts key and timestamp from a line. The record's value is the line itself, never JSON that was parsed and printed. */
+final class LineParser {
     private final ObjectReader json = RecordJson.mapper()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -27,13 +27,13 @@ final class LineReader {
     private final Optional<JsonPointer> timestampPointer;
 
     /**
-     * What a line becomes.
+     * Key and timestamp of a record.
      *
-     * @param timestampMs the record's time; empty for the time of sending
+     * @param timestampMs the timestamp; empty for the time of sending
      */
     record Found(byte[] key, Optional<Long> timestampMs) {}
 
-    /** Why a line cannot be sent; without any value of it. */
+    /** The reason why a line cannot be sent. The message contains no value of the line. */
     static final class BadLineException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -42,7 +42,7 @@ final class LineReader {
         }
     }
 
-    LineReader(JsonPointer keyPointer, Optional<JsonPointer> timestampPointer) {
+    LineParser(JsonPointer keyPointer, Optional<JsonPointer> timestampPointer) {
         this.keyPointer = keyPointer;
         this.timestampPointer = timestampPointer;
     }
@@ -77,7 +77,7 @@ final class LineReader {
                 || key.isNull()
                 || key.isContainerNode()
                 || key.asText().isEmpty()) {
-            throw new BadLineException("has no text, number or boolean at " + keyPointer + ", which is to be the key");
+            throw new BadLineException("has no text, number or boolean for the key at " + keyPointer);
         }
         return key.asText();
     }
@@ -95,7 +95,7 @@ final class LineReader {
             }
         }
         if (ms < 0) {
-            throw new BadLineException("has no time from 1970 on at " + pointer
+            throw new BadLineException("has no timestamp from 1970 on at " + pointer
                     + ": neither ms since 1970 nor an instant like 2026-01-31T12:00:00Z");
         }
         return ms;

@@ -2,13 +2,13 @@ package io.sidetrack.ops.publish;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** Whether a run is to end before the end of its file. Thread-safe. */
-final class Stop {
+/** A request to stop a run before the end of its file. Thread-safe. */
+final class StopRequest {
     private final Thread runner;
     private volatile boolean requested;
 
-    /** @param runner the thread that publishes, which may be waiting for its rate */
-    Stop(Thread runner) {
+    /** @param runner the publishing thread, which may be waiting for its rate limit */
+    StopRequest(Thread runner) {
         this.runner = runner;
     }
 
