@@ -18,12 +18,18 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.common.KafkaFuture;
 
 /** One run: sources that are fed, routers, faults, and in the end an audit of each source. Use one a run; not thread-safe. */
 public final class FaultRun {
     private static final Duration HEALING = Duration.ofMinutes(3);
     private static final Duration ANSWER = Duration.ofSeconds(60);
+    /** One attempt of several: a broker that was just killed or frozen does not respond at once. */
+    private static final Duration ATTEMPT = Duration.ofSeconds(20);
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
     /** A broker's session in the sandbox is shorter. */
     private static final Duration BROKER_SESSION = Duration.ofSeconds(3);
 
@@ -144,7 +150,6 @@ public final class FaultRun {
                     && !schedule.get(i + 1).isOfABroker()
                     && random.nextBoolean();
             Optional<Fault> meanwhile = two ? Optional.of(schedule.get(++i)) : Optional.empty();
-            waiting.now("the list of transactions");
             transactionalIds = transactionalIds();
             commit(fault, meanwhile);
             pairs.forEach(RouterPair::revive);
@@ -206,17 +211,32 @@ public final class FaultRun {
     }
 
     private List<String> transactionalIds() {
-        try {
-            return topics.admin().listTransactions().all().get(ANSWER.toSeconds(), TimeUnit.SECONDS).stream()
-                    .map(TransactionListing::transactionalId)
-                    .filter(id -> id.startsWith("router-"))
-                    .sorted()
-                    .toList();
-        } catch (ExecutionException | TimeoutException e) {
-            throw new SandboxException("transactions cannot be listed", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SandboxException("interrupted", e);
+        return retried(
+                        "the list of transactions",
+                        () -> topics.admin().listTransactions().all())
+                .stream()
+                .map(TransactionListing::transactionalId)
+                .filter(id -> id.startsWith("router-"))
+                .sorted()
+                .toList();
+    }
+
+    /** Repeats a call to the brokers, which fails while one of them that it needs is starting or frozen. */
+    private <T> T retried(String what, Supplier<KafkaFuture<T>> call) {
+        long start = System.nanoTime();
+        while (true) {
+            waiting.now(what);
+            try {
+                return call.get().get(ATTEMPT.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                if (System.nanoTime() - start > HEALING.toNanos()) {
+                    throw new SandboxException("no success with " + what + ": " + e, e);
+                }
+                waiting.pass(what, RETRY);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SandboxException("interrupted", e);
+            }
         }
     }
 
@@ -270,14 +290,9 @@ public final class FaultRun {
         if (transactionalIds.isEmpty()) {
             return;
         }
-        try {
-            topics.admin().fenceProducers(transactionalIds).all().get(ANSWER.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new SandboxException("producers cannot be fenced", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SandboxException("interrupted", e);
-        }
+        var unused = retried(
+                "the fencing of producers",
+                () -> topics.admin().fenceProducers(transactionalIds).all());
     }
 
     /** Everything is sent, and passed by the routers' groups. */
