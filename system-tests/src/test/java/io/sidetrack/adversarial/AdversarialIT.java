@@ -111,6 +111,7 @@ class AdversarialIT {
                                 ServiceProcess.status(writerPort, "/readyz")))
                         .containsOnly(200);
                 assertEveryRecordHasEnded(neighbours, account, tables);
+                assertOperatorsAreStillObeyed(writerPort);
                 assertCommandsWork(routerPort);
                 assertCleanLog(router);
                 assertCleanLog(writer);
@@ -203,6 +204,15 @@ class AdversarialIT {
 
     private static TopicRecords records(String topic) {
         return new TopicRecords(broker.bootstrapServers(), topic);
+    }
+
+    /** A valid value takes effect in a running writer, whatever odd ones lie before it in the control topic. */
+    private static void assertOperatorsAreStillObeyed(int writerPort) {
+        commands.run(List.of(0), "backfill", "speed", "12345", "--backfill-group", WRITER_GROUP);
+        ControlTopicValues.send(topics, WRITER_GROUP);
+        commands.run(List.of(0), "backfill", "speed", "54321", "--backfill-group", WRITER_GROUP);
+        await().atMost(LIMIT)
+                .until(() -> ServiceProcess.metrics(writerPort).get("sidetrack_writer_write_unit_limit") == 54321);
     }
 
     private static void assertCommandsWork(int routerPort) {

@@ -208,6 +208,9 @@ final class Operators {
         int units = 1 + random.nextInt(900);
         commands.run(
                 List.of(0), "backfill", "speed", Integer.toString(units), "--backfill-group", group, "--not-started");
+        ControlTopicValues.send(topics, group);
+        assertThat(commands.run(List.of(0), "backfill", "status", "--backfill-group", group))
+                .contains("running, " + units + " write units/s");
         commands.interrupt(random, List.of("backfill", "pause", "--backfill-group", group, "--not-started"));
         commands.twice(random, List.of(0), List.of("backfill", "resume", "--backfill-group", group, "--not-started"));
         assertThat(commands.run(List.of(0), "backfill", "status", "--backfill-group", group))

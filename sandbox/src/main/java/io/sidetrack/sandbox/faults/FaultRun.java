@@ -18,7 +18,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.common.KafkaFuture;
 
 /**
  * A run: feeds that fill sources, routers, a schedule of faults, and finally an audit of each source. An instance is for one
@@ -27,6 +29,10 @@ import org.apache.kafka.clients.admin.TransactionListing;
 public final class FaultRun {
     private static final Duration CATCH_UP_LIMIT = Duration.ofMinutes(3);
     private static final Duration RESPONSE_LIMIT = Duration.ofSeconds(60);
+    /** The limit of one attempt: a broker that was just killed or frozen does not respond at once. */
+    private static final Duration ATTEMPT_LIMIT = Duration.ofSeconds(20);
+
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
     /** Longer than the session timeout of the sandbox's brokers. */
     private static final Duration BROKER_SESSION = Duration.ofSeconds(3);
 
@@ -147,7 +153,6 @@ public final class FaultRun {
                     && !schedule.get(i + 1).isOfABroker()
                     && random.nextBoolean();
             Optional<ClusterFault> meanwhile = overlaps ? Optional.of(schedule.get(++i)) : Optional.empty();
-            progress.step("the list of transactions");
             transactionalIds = transactionalIds();
             inject(fault, meanwhile);
             pairs.forEach(RouterPair::restartExited);
@@ -209,17 +214,32 @@ public final class FaultRun {
     }
 
     private List<String> transactionalIds() {
-        try {
-            return topics.admin().listTransactions().all().get(RESPONSE_LIMIT.toSeconds(), TimeUnit.SECONDS).stream()
-                    .map(TransactionListing::transactionalId)
-                    .filter(id -> id.startsWith("router-"))
-                    .sorted()
-                    .toList();
-        } catch (ExecutionException | TimeoutException e) {
-            throw new SandboxException("transactions could not be listed", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SandboxException("interrupted", e);
+        return retried(
+                        "the list of transactions",
+                        () -> topics.admin().listTransactions().all())
+                .stream()
+                .map(TransactionListing::transactionalId)
+                .filter(id -> id.startsWith("router-"))
+                .sorted()
+                .toList();
+    }
+
+    /** Repeats a call to the brokers, which fails while one of them that it needs is starting or frozen. */
+    private <T> T retried(String what, Supplier<KafkaFuture<T>> call) {
+        long start = System.nanoTime();
+        while (true) {
+            progress.step(what);
+            try {
+                return call.get().get(ATTEMPT_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                if (System.nanoTime() - start > CATCH_UP_LIMIT.toNanos()) {
+                    throw new SandboxException("no success with " + what + ": " + e, e);
+                }
+                progress.pause(what, RETRY_DELAY);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SandboxException("interrupted", e);
+            }
         }
     }
 
@@ -273,14 +293,9 @@ public final class FaultRun {
         if (transactionalIds.isEmpty()) {
             return;
         }
-        try {
-            topics.admin().fenceProducers(transactionalIds).all().get(RESPONSE_LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new SandboxException("producers could not be fenced", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SandboxException("interrupted", e);
-        }
+        var unused = retried(
+                "the fencing of producers",
+                () -> topics.admin().fenceProducers(transactionalIds).all());
     }
 
     /** Waits until the feeds have ended and the routers have committed every record. */
