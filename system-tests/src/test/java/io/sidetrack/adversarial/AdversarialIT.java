@@ -23,7 +23,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -32,8 +31,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * Hostile producers, HTTP clients that never finish, and operators in a hurry, for a minute (see {@link Run} for longer). Prints
  * its seed. No record may stop a lane, stay without a trace, or harm its neighbours.
  */
-// Not in the ordinary build until the writer's part is green: its lag has not become zero in the first run.
-@Tag("long")
 class AdversarialIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String SOURCE = "orders";

@@ -9,11 +9,9 @@ import io.sidetrack.writer.WriterFixture.Writer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.IntSupplier;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A lane with three replicas, on three brokers of which any may be killed. */
-@Tag("long")
 class LeaderFailoverIT {
     @Test
     void everythingIsWrittenWhileTheLanesLeaderAndTheGroupsCoordinatorAreKilled() {
