@@ -1,5 +1,5 @@
 /**
- * Settings from the environment. Each is declared once, in a {@link org.apache.kafka.common.config.ConfigDef}, whose
- * documentation also makes the README's table. Nothing outside a {@code main} reads the environment.
+ * Settings from the environment. Each is declared once, in a {@link org.apache.kafka.common.config.ConfigDef}, which is also the
+ * source of the README's tables. Only main classes and command-line options read the environment.
  */
 package io.sidetrack.common.settings;
