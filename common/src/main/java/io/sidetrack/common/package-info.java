@@ -1,5 +1,6 @@
 /**
- * What the router, the writer and the operator's tool share, and nothing that only one of them needs: settings, topic
- * facts, HTTP endpoints, and the life of a Kafka Streams process.
+ * What the router, the writer and the operator's tool share: settings, facts about topics and brokers, the control topic, dead
+ * letters, HTTP endpoints, logging, and the life of a Kafka Streams process. Contains nothing that only one of them needs, and
+ * knows none of them.
  */
 package io.sidetrack.common;

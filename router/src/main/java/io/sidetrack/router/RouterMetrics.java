@@ -4,15 +4,16 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sidetrack.common.log.ProblemLog;
-import io.sidetrack.router.lane.Verdict;
+import io.sidetrack.router.lane.Classification;
 import io.sidetrack.router.placement.Refusal;
+import io.sidetrack.router.route.RouteListener;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The router's own metrics: records by lane and rule, by named backfill, dead letters by reason, and what is lost.
+ * The router's own metrics: records by lane and rule, records by backfill, dead letters by reason, and lost offsets.
  * Thread-safe.
  */
 final class RouterMetrics implements RouteListener {
@@ -20,11 +21,11 @@ final class RouterMetrics implements RouteListener {
 
     private final MeterRegistry registry;
     private final ProblemLog problems;
-    private final Map<Verdict, Counter> records = new ConcurrentHashMap<>();
+    private final Map<Classification, Counter> lanes = new ConcurrentHashMap<>();
     private final Map<String, Counter> backfills = new ConcurrentHashMap<>();
     private final Map<Refusal, Counter> deadLetters = new ConcurrentHashMap<>();
     private final Counter lost;
-    private final Counter restarts;
+    private final Counter failedSends;
 
     RouterMetrics(MeterRegistry registry, ProblemLog problems) {
         this.registry = registry;
@@ -33,23 +34,23 @@ final class RouterMetrics implements RouteListener {
                 .description(
                         "Offsets of the source, transaction markers included, that were deleted before they were read")
                 .register(registry);
-        this.restarts = Counter.builder("sidetrack.router.failed.sends")
+        this.failedSends = Counter.builder("sidetrack.router.failed.sends")
                 .description(
-                        "Times that a stream thread went back to its committed offsets because a record did not arrive")
+                        "Times that a stream thread restarted from its committed offsets because a record did not arrive")
                 .register(registry);
     }
 
-    /** A record did not arrive, and its stream thread starts again from its committed offsets. */
+    /** Reports that a record did not arrive, so that its stream thread restarts from its committed offsets. */
     void failedSend(String source, int partition, long offset, Exception reason) {
-        restarts.increment();
+        failedSends.increment();
         problems.report(
                 "failed sends",
-                "%s, partition %d, offset %d: not sent to its lane (%s); the stream thread starts again from its committed"
+                "%s, partition %d, offset %d: not sent to its lane (%s); the stream thread restarts from its committed"
                                 .formatted(source, partition, offset, reason)
                         + " offsets");
     }
 
-    /** Registers the result of the look at the brokers' release line at start-up. */
+    /** Registers the result of the check of the brokers' release lines. */
     void brokerWarning(boolean warning) {
         Gauge.builder("sidetrack.router.broker.warning", () -> warning ? 1 : 0)
                 .description("1 if exactly_once_v2 is on and a broker's release line can skip transaction markers"
@@ -58,18 +59,18 @@ final class RouterMetrics implements RouteListener {
     }
 
     @Override
-    public void routed(Verdict verdict, long count) {
-        records.computeIfAbsent(verdict, this::counter).increment((double) count);
+    public void routed(Classification classification, long count) {
+        lanes.computeIfAbsent(classification, this::laneCounter).increment((double) count);
     }
 
     @Override
-    public void named(String name, long count) {
-        backfills.computeIfAbsent(name, this::named).increment((double) count);
+    public void routedToBackfill(String name, long count) {
+        backfills.computeIfAbsent(name, this::backfillCounter).increment((double) count);
     }
 
     @Override
-    public void buried(Refusal refusal, String topic, int partition, long offset, boolean whole) {
-        deadLetters.computeIfAbsent(refusal, this::buried).increment();
+    public void deadLettered(Refusal refusal, String topic, int partition, long offset, boolean whole) {
+        deadLetters.computeIfAbsent(refusal, this::deadLetterCounter).increment();
         problems.report(
                 "dead letters of reason " + refusal.code(),
                 "%s, partition %d, offset %d: sent to the dead-letter topic, reason %s"
@@ -78,8 +79,8 @@ final class RouterMetrics implements RouteListener {
             problems.report(
                     "dead letters are reduced",
                     ("%s, partition %d, offset %d: its dead letter is reduced, because the dead-letter topic does not accept it"
-                                    + " whole; `dead-letters replay` fetches the rest from the source while it is there; for"
-                                    + " whole letters, raise max.message.bytes and segment.bytes of the dead-letter topic, and"
+                                    + " whole; `dead-letters replay` reads the rest from the source as long as it is there; for"
+                                    + " whole dead letters, raise max.message.bytes and segment.bytes of the dead-letter topic, and"
                                     + " KAFKA_MAX_REQUEST_SIZE and KAFKA_BUFFER_MEMORY if the record is larger than these")
                             .formatted(topic, partition, offset));
         }
@@ -88,10 +89,10 @@ final class RouterMetrics implements RouteListener {
     @Override
     public void lost(String topic, int partition, long from, long to) {
         lost.increment((double) (to - from));
-        // Each time: it names what is gone for good.
+        // Not summarized, because each line names records that are lost for good.
         log.error(
                 "{}, partition {}: offsets {} to {} were deleted before the router read them (retention, or a deletion by"
-                        + " hand); going on at {}",
+                        + " hand); continuing at {}",
                 topic,
                 partition,
                 from,
@@ -99,24 +100,24 @@ final class RouterMetrics implements RouteListener {
                 to);
     }
 
-    private Counter counter(Verdict verdict) {
+    private Counter laneCounter(Classification classification) {
         return Counter.builder("sidetrack.router.records")
-                .description("Records on their lane, by lane and by the rule that decided")
-                .tag("lane", verdict.lane().code())
-                .tag("rule", verdict.rule())
+                .description("Records sent to a lane, by lane and by the rule that chose it")
+                .tag("lane", classification.lane().code())
+                .tag("rule", classification.rule())
                 .register(registry);
     }
 
-    private Counter named(String backfill) {
+    private Counter backfillCounter(String backfill) {
         return Counter.builder("sidetrack.router.backfill.records")
-                .description("Records on the backfill lane because of the header, by the name in it")
+                .description("Records sent to the backfill lane because of the header, by the backfill's name in it")
                 .tag("backfill", backfill)
                 .register(registry);
     }
 
-    private Counter buried(Refusal refusal) {
+    private Counter deadLetterCounter(Refusal refusal) {
         return Counter.builder("sidetrack.router.dead.letters")
-                .description("Records that their lane would not take")
+                .description("Records that their lane did not accept, by reason")
                 .tag("reason", refusal.code())
                 .register(registry);
     }

@@ -6,16 +6,19 @@ import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.router.batch.RangedConsumer;
 import io.sidetrack.router.batch.SourceRange;
+import io.sidetrack.router.placement.ProducerLimits;
+import io.sidetrack.router.settings.RouterSettings;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** The Kafka Streams configuration of the router: the user's properties, and those that its promises rest on. */
+/** The Kafka Streams configuration of the router: the user's properties, and those that the router's promises require. */
 final class RouterStreamsConfig {
-    private static final String PLACES = "Remove it: the records of a key must stay in order. To place records by"
-            + " something else than their key, set " + RouterSettings.PARTITION_BY + ".";
+    private static final String PARTITIONING = "Remove it: the records of a key must stay in order. To partition records by"
+            + " something other than their key, set " + RouterSettings.PARTITION_BY + ".";
 
     static final OwnedProperties OWNED = new OwnedProperties(
             Map.of(
@@ -29,31 +32,33 @@ final class RouterStreamsConfig {
                     RouterSettings.DEAD_LETTER_TOPIC),
             Map.of(
                     ProducerConfig.PARTITIONER_CLASS_CONFIG,
-                    PLACES,
+                    PARTITIONING,
                     ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG,
-                    PLACES));
+                    PARTITIONING));
 
     private RouterStreamsConfig() {}
 
     /**
-     * @param maxRequestBytes what the producer must be able to send
-     * @throws io.sidetrack.common.settings.StartupException if one of the user's properties is owned, or not valid
+     * The configuration without reports of lost records, for validation and tests.
+     *
+     * @param maxRequestBytes the size of the largest record that the producer must be able to send
+     * @throws io.sidetrack.common.settings.StartupException if one of the user's properties is owned or invalid
      */
     static StreamsConfig of(RouterSettings settings, KafkaProperties kafka, int maxRequestBytes) {
         return of(settings, kafka, maxRequestBytes, new SourceRange((topic, partition, from, to) -> {}));
     }
 
-    /** @param range what the consumers do when their position is out of range */
+    /** @param range handles a consumer's position that is out of range */
     static StreamsConfig of(RouterSettings settings, KafkaProperties kafka, int maxRequestBytes, SourceRange range) {
         Map<String, Object> defaults = new HashMap<>();
-        // The default of Streams' producer, 100 ms, would be most of a live record's way through the router.
+        // The default of Streams, 100 ms, would be most of a live record's latency.
         defaults.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         defaults.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
         defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes);
         defaults.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) maxRequestBytes);
         if (!"streams".equalsIgnoreCase(String.valueOf(kafka.streams().get(StreamsConfig.GROUP_PROTOCOL_CONFIG)))) {
-            // A record of Streams is a poll's records of a partition: more than a few would be many.
+            // To Streams, all of a poll's records of a partition are one record, so a few of them are many.
             defaults.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 4);
         }
         Map<String, Object> fixed = Map.of(
@@ -69,9 +74,22 @@ final class RouterStreamsConfig {
                 range,
                 StreamsConfig.mainConsumerPrefix(PollLimit.CONFIG),
                 PollLimit.bytes(settings.pollBytes(), StreamsSettings.streamThreads(kafka)),
-                // Only read with group.protocol=streams; else the supplier makes the consumer.
+                // Streams reads this only with group.protocol=streams; otherwise the supplier creates the consumer.
                 StreamsConfig.mainConsumerPrefix(StreamsConfig.InternalConfig.INTERNAL_CONSUMER_WRAPPER),
                 RangedConsumer.class);
         return StreamsSettings.of(kafka, defaults, fixed, OWNED);
+    }
+
+    /** The limits of a producer with this configuration. */
+    static ProducerLimits producerLimits(StreamsConfig streams) {
+        Map<String, Object> properties = streams.getProducerConfigs("check");
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        ProducerConfig producer = new ProducerConfig(properties);
+        return new ProducerLimits(
+                (int) Math.min(
+                        producer.getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                        producer.getLong(ProducerConfig.BUFFER_MEMORY_CONFIG)),
+                producer.getString(ProducerConfig.COMPRESSION_TYPE_CONFIG));
     }
 }

@@ -1,24 +1,32 @@
 package io.sidetrack.router;
 
-import io.sidetrack.common.control.Cut;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.placement.Destination;
+import io.sidetrack.router.placement.Destinations;
 import io.sidetrack.router.placement.PartitionBy;
-import io.sidetrack.router.placement.PlacedKey;
+import io.sidetrack.router.placement.ProducerLimits;
 import io.sidetrack.router.placement.TopicLookup;
+import io.sidetrack.router.route.BackfillNames;
+import io.sidetrack.router.route.EnabledRules;
+import io.sidetrack.router.route.RoutedKey;
+import io.sidetrack.router.route.Route;
+import io.sidetrack.router.route.RouteCounts;
+import io.sidetrack.router.route.RouteListener;
+import io.sidetrack.router.settings.RouterSettings;
+import io.sidetrack.router.startup.RouterTopics;
 import io.sidetrack.router.timestamp.TimestampToHeader;
 import java.time.Clock;
-import java.util.Optional;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 
 /**
- * The router's topology: bytes in, bytes out. Unless something else than the key places records, no partitioner is set, so
- * the producer's own places a record by murmur2 of its key, and records of one key stay in order within a lane (R3).
+ * The router's topology: bytes in, bytes out. Where the key determines the partition, no partitioner is set: the producer's own
+ * uses murmur2 of the key, so records of one key stay in order within a lane (R3).
  */
 final class RouterTopology {
+    private static final String SOURCE = "source";
     private static final String ROUTE = "route";
     private static final String LIVE = "live";
     private static final String BACKFILL = "backfill";
@@ -26,62 +34,58 @@ final class RouterTopology {
 
     private RouterTopology() {}
 
+    /** The topics that the router writes to, with their sinks and with the limits of topic and producer. */
+    static Destinations destinations(RouterTopics topics, ProducerLimits producer, TopicLookup lookup) {
+        return new Destinations(
+                new Destination(topics.live().name(), LIVE, producer.with(topics.live(), lookup)),
+                new Destination(topics.backfill().name(), BACKFILL, producer.with(topics.backfill(), lookup)),
+                new Destination(topics.deadLetters().name(), DEAD_LETTERS, producer.with(topics.deadLetters(), lookup)));
+    }
+
     static Topology of(
             RouterSettings settings,
-            RouterTopics topics,
-            Optional<Cut> cut,
-            ProducerLimits producer,
-            TopicLookup lookup,
+            EnabledRules rules,
+            Destinations destinations,
             LaneProducers producers,
-            Clock clock,
-            RouteListener listener) {
-        Destination live = new Destination(settings.liveTopic(), LIVE, producer.with(topics.live(), lookup));
-        Destination backfill =
-                new Destination(settings.backfillTopic(), BACKFILL, producer.with(topics.backfill(), lookup));
-        DeadLetterForms letterForms = new DeadLetterForms(
-                new Destination(settings.deadLetterTopic(), DEAD_LETTERS, producer.with(topics.deadLetters(), lookup)),
-                settings.reducesDeadLetters());
+            RouteListener listener,
+            Clock clock) {
         BackfillNames names = new BackfillNames();
         Topology topology = new Topology()
-                // For partitions in which the group has no offset: a new group must not skip what lies in the source
-                // already. What becomes of an offset that is out of range is SourceRange's to decide.
+                // For partitions in which the group has no offset: a new group must not skip the records that the source
+                // already holds. SourceRange handles an offset that is out of range.
                 .addSource(
                         AutoOffsetReset.earliest(),
-                        "source",
+                        SOURCE,
                         new TimestampToHeader(settings.trustsHeaders()),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer(),
-                        settings.sourceTopic())
+                        settings.topics().source())
                 .addProcessor(
                         ROUTE,
                         () -> new Route(
-                                settings.rules().rules(cut.map(Cut::ends)),
-                                settings.partitionBy(),
-                                live,
-                                backfill,
-                                letterForms,
+                                settings,
+                                rules,
+                                destinations,
                                 producers,
-                                clock,
                                 new RouteCounts(listener, settings.rules().header(), names),
-                                settings.isExactlyOnce(),
-                                settings.trustsHeaders()),
-                        "source");
-        addLane(topology, live, settings.partitionBy());
-        addLane(topology, backfill, settings.partitionBy());
+                                clock),
+                        SOURCE);
+        addLane(topology, destinations.live(), settings.partitionBy());
+        addLane(topology, destinations.backfill(), settings.partitionBy());
         return topology.addSink(
-                DEAD_LETTERS, settings.deadLetterTopic(), PlacedKey.BYTES, new ByteArraySerializer(), ROUTE);
+                DEAD_LETTERS, destinations.deadLetters().topic(), RoutedKey.BYTES, new ByteArraySerializer(), ROUTE);
     }
 
     private static void addLane(Topology topology, Destination lane, PartitionBy partitionBy) {
         if (partitionBy instanceof PartitionBy.Key) {
-            topology.addSink(lane.sink(), lane.topic(), PlacedKey.BYTES, new ByteArraySerializer(), ROUTE);
+            topology.addSink(lane.sink(), lane.topic(), RoutedKey.BYTES, new ByteArraySerializer(), ROUTE);
         } else {
             topology.addSink(
                     lane.sink(),
                     lane.topic(),
-                    PlacedKey.BYTES,
+                    RoutedKey.BYTES,
                     new ByteArraySerializer(),
-                    PlacedKey.PARTITIONER,
+                    RoutedKey.PARTITIONER,
                     ROUTE);
         }
     }

@@ -11,19 +11,19 @@ import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks topics up while the router runs, with a client of its own. */
+/** Looks up topics while the router runs, with an admin client of its own. */
 final class TopicLookups implements TopicLookup, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopicLookups.class);
 
-    /** Short: a stream thread waits for it, possibly with a transaction open. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** Short, because a stream thread waits, possibly with an open transaction. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final Admin admin;
     private final TopicDirectory directory;
 
     TopicLookups(KafkaProperties kafka) {
-        this.admin = TopicDirectory.open(kafka, PATIENCE);
-        this.directory = new TopicDirectory(admin, PATIENCE);
+        this.admin = TopicDirectory.open(kafka, TIMEOUT);
+        this.directory = new TopicDirectory(admin, TIMEOUT);
     }
 
     @Override
@@ -31,13 +31,13 @@ final class TopicLookups implements TopicLookup, AutoCloseable {
         try {
             return Optional.ofNullable(directory.find(List.of(topic)).get(topic));
         } catch (RuntimeException e) {
-            log.warn("topic {} could not be looked up; its limits stay as they were known: {}", topic, e.getMessage());
+            log.warn("topic {} could not be looked up, so its last known limits stay in force: {}", topic, e.getMessage());
             return Optional.empty();
         }
     }
 
     @Override
     public void close() {
-        admin.close(PATIENCE);
+        admin.close(TIMEOUT);
     }
 }

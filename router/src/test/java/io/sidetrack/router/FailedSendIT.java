@@ -8,8 +8,12 @@ import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.ObservedClients;
-import io.sidetrack.router.lane.Verdict;
+import io.sidetrack.router.lane.Classification;
 import io.sidetrack.router.placement.Refusal;
+import io.sidetrack.router.route.EnabledRules;
+import io.sidetrack.router.route.RouteListener;
+import io.sidetrack.router.settings.RouterSettings;
+import io.sidetrack.router.startup.RouterTopics;
 import io.sidetrack.sandbox.SandboxBroker;
 import io.sidetrack.sandbox.SandboxTopics;
 import java.nio.file.Path;
@@ -36,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A send of one task that fails before its stream thread begins the next step of another task. */
+/** A send of one task fails before its stream thread begins the next step of another task. */
 class FailedSendIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final int RECORDS = 20;
@@ -65,9 +69,9 @@ class FailedSendIT {
         broker.close();
     }
 
-    /** Stops the stream thread at its first send to the backfill lane, until the test lets it go on. */
+    /** Blocks the stream thread at its first send to the backfill lane, until the test opens the gate. */
     private static final class Gate {
-        /** Whether to stop it when the send has failed, and not before it begins. */
+        /** Whether to block after the send has failed instead of before it begins. */
         final boolean afterFailure;
 
         final CountDownLatch reached = new CountDownLatch(1);
@@ -89,7 +93,7 @@ class FailedSendIT {
         }
     }
 
-    /** Takes the producer's sends through the gate that its properties hold. */
+    /** Passes the producer's sends through the gate in its properties. */
     public static final class AtGate implements ProducerInterceptor<byte[], byte[]> {
         private Gate gate;
 
@@ -117,15 +121,15 @@ class FailedSendIT {
         public void close() {}
     }
 
-    private static final class NotObserved implements RouteListener {
+    private static final class NoListener implements RouteListener {
         @Override
-        public void routed(Verdict verdict, long records) {}
+        public void routed(Classification classification, long records) {}
 
         @Override
-        public void named(String name, long records) {}
+        public void routedToBackfill(String name, long records) {}
 
         @Override
-        public void buried(Refusal refusal, String topic, int partition, long offset, boolean whole) {}
+        public void deadLettered(Refusal refusal, String topic, int partition, long offset, boolean whole) {}
 
         @Override
         public void lost(String topic, int partition, long from, long to) {}
@@ -168,7 +172,7 @@ class FailedSendIT {
                         .all()
                         .get();
             } else {
-                // The send has failed: without the topic, there was no metadata within max.block.ms.
+                // The send has failed, because without the topic there was no metadata within max.block.ms.
                 topics.createLane(source + "-backfill", 1);
             }
             send(source, LIVE, RECORDS, 2 * RECORDS);
@@ -216,17 +220,16 @@ class FailedSendIT {
         StreamsConfig config =
                 RouterStreamsConfig.of(settings, KafkaProperties.read(environment), RouterTopics.LEAST_REQUEST_BYTES);
         RouterTopics facts = new RouterTopics(
-                facts(source, 2), facts(source + "-live", 1), facts(source + "-backfill", 1), facts(source + "-x", 1));
+                facts(source, 2), facts(source + "-live", 1), facts(source + "-backfill", 1), facts(source + "-dead-letters", 1));
         return new KafkaStreams(
                 RouterTopology.of(
                         settings,
-                        facts,
-                        Optional.empty(),
-                        ProducerLimits.of(config),
-                        topic -> Optional.empty(),
+                        new EnabledRules(settings.rules(), Optional.empty()),
+                        RouterTopology.destinations(
+                                facts, RouterStreamsConfig.producerLimits(config), topic -> Optional.empty()),
                         lanes,
-                        Clock.systemUTC(),
-                        new NotObserved()),
+                        new NoListener(),
+                        Clock.systemUTC()),
                 config,
                 new ObservedClients(
                         lanes,
@@ -236,7 +239,7 @@ class FailedSendIT {
     }
 
     private static TopicFacts facts(String topic, int partitions) {
-        return new TopicFacts(topic, partitions, 1, "LogAppendTime", "delete", -1, 1 << 20, 1);
+        return TopicFacts.named(topic).partitions(partitions).timestampType("LogAppendTime").retentionMs(-1).maxMessageBytes(1 << 20).build();
     }
 
     private static void send(String source, int partition, int from, int to) {

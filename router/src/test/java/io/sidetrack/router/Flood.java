@@ -15,13 +15,13 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** A source that records keep coming to, numbered, every second of them a backfill's; and what must be on its lanes. */
+/** A source with numbered records, every second of which belongs to a backfill, and the check of its lanes. */
 final class Flood {
     private static final String BACKFILL = "x-backfill";
     private static final int KEYS = 40;
 
-    /** Short enough for a test to sit out. */
-    static final Map<String, String> IMPATIENT = Map.of(
+    /** Timeouts that are short enough for a test. */
+    static final Map<String, String> SHORT_TIMEOUTS = Map.of(
             "KAFKA_SESSION_TIMEOUT_MS", "2000",
             "KAFKA_HEARTBEAT_INTERVAL_MS", "300",
             "KAFKA_TRANSACTION_TIMEOUT_MS", "2000",
@@ -54,17 +54,17 @@ final class Flood {
     }
 
     /**
-     * Waits until all is on the lanes: every record once, in the order of its key, as the audit judges, and on the right one.
+     * Waits until every record is on its lane, once and in the order of its key, and checks this with the audit as well.
      */
     void assertExactlyOnceInOrder() {
         assertExactlyOnceInOrder(RouterFixture.SOON);
     }
 
-    /** @param limit after which all must be there */
+    /** @param limit how long to wait */
     void assertExactlyOnceInOrder(Duration limit) {
         await().atMost(limit).untilAsserted(() -> assertThat(fixture.topics.lag("router-" + source, source))
                 .isZero());
-        assertThat(fixture.topics.read(source)).as("what was sent").hasSize(sent);
+        assertThat(fixture.topics.read(source)).as("records sent").hasSize(sent);
         fixture.assertAudited(source);
         assertExactlyOnceInOrder(fixture.topics.read(source + "-live"), 1);
         assertExactlyOnceInOrder(fixture.topics.read(source + "-backfill"), 0);
@@ -73,7 +73,7 @@ final class Flood {
     private void assertExactlyOnceInOrder(List<ConsumerRecord<byte[], byte[]>> records, int first) {
         Map<String, Integer> last = new HashMap<>();
         Map<String, Integer> partitions = new HashMap<>();
-        Map<Integer, String> places = new HashMap<>();
+        Map<Integer, String> positions = new HashMap<>();
         Set<Integer> missing = new HashSet<>();
         for (int i = first; i < sent; i += 2) {
             missing.add(i);
@@ -81,10 +81,10 @@ final class Flood {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             int number = ByteBuffer.wrap(record.value()).getInt();
             String key = new String(record.key(), UTF_8);
-            String place = record.topic() + "-" + record.partition() + " offset " + record.offset();
-            String earlier = places.putIfAbsent(number, place);
+            String position = record.topic() + "-" + record.partition() + " offset " + record.offset();
+            String earlier = positions.putIfAbsent(number, position);
             assertThat(missing.remove(number))
-                    .as("%d is on its lane, and once; here %s, before %s", number, place, earlier)
+                    .as("%d is on its lane once; at %s, and before at %s", number, position, earlier)
                     .isTrue();
             Integer before = last.put(key, number);
             assertThat(before == null || before < number)

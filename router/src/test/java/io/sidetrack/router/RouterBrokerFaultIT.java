@@ -9,11 +9,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A broker that goes away and comes back, which no other test could stand beside. */
+/** A broker that stops and starts again. In a class of its own, because other tests cannot share that broker. */
 @Tag("long")
 class RouterBrokerFaultIT {
     @Test
-    void brokerRestartUnderLoad() {
+    void losesAndRepeatsNothingWhenTheBrokerRestartsUnderLoad() {
         try (RouterFixture fixture = new RouterFixture()) {
             Flood flood = new Flood(fixture, "restarted");
             try (Router router = fixture.router("restarted", Map.of())) {
@@ -26,8 +26,7 @@ class RouterBrokerFaultIT {
                     flood.send(500);
                 }
                 try {
-                    // A transaction that the restart has torn is given up only when its time is over, and so is its
-                    // successor.
+                    // A transaction that the restart has interrupted is aborted only at its timeout, and so is the next one.
                     flood.assertExactlyOnceInOrder(Duration.ofMinutes(4));
                 } finally {
                     System.out.println(router.process().output());

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Every record exactly once and in the order of its key, whatever happens to the routers. */
+/** Every record reaches its lane exactly once and in the order of its key, whatever happens to routers and lanes (R2, R3). */
 @Execution(ExecutionMode.CONCURRENT)
 class RouterFaultIT {
     private static final int KILLS = 6;
@@ -39,17 +39,17 @@ class RouterFaultIT {
     }
 
     @Test
-    void routersKilledUnderLoad() {
+    void losesAndRepeatsNothingWhenKilledUnderLoad() {
         Flood flood = new Flood(fixture, "killed");
         for (int round = 0; round < KILLS; round++) {
             flood.send(1000);
-            try (Router router = fixture.router("killed", Flood.IMPATIENT)) {
+            try (Router router = fixture.router("killed", Flood.SHORT_TIMEOUTS)) {
                 flood.send(1000);
                 awaitRouting(router);
                 router.process().kill();
             }
         }
-        try (Router router = fixture.router("killed", Flood.IMPATIENT)) {
+        try (Router router = fixture.router("killed", Flood.SHORT_TIMEOUTS)) {
             flood.assertExactlyOnceInOrder();
             router.process().terminate();
             assertThat(router.process().exitCode(RouterFixture.SOON)).isZero();
@@ -58,15 +58,15 @@ class RouterFaultIT {
 
     @Tag("long")
     @Test
-    void membersThatComeAndGo() {
-        long seed = System.nanoTime();
-        System.out.println("members, seed " + seed);
+    void losesAndRepeatsNothingWhenMembersComeAndGo() {
+        long seed = Long.getLong("routing.seed", System.nanoTime());
+        System.out.println("RouterFaultIT uses -Drouting.seed=" + seed);
         SplittableRandom random = new SplittableRandom(seed);
         Flood flood = new Flood(fixture, "members");
-        try (Router steady = fixture.router("members", Flood.IMPATIENT)) {
+        try (Router steady = fixture.router("members", Flood.SHORT_TIMEOUTS)) {
             for (int round = 0; round < 3; round++) {
                 flood.send(500);
-                try (Router guest = fixture.router("members", Flood.IMPATIENT)) {
+                try (Router guest = fixture.router("members", Flood.SHORT_TIMEOUTS)) {
                     flood.send(500);
                     if (random.nextBoolean()) {
                         guest.process().terminate();
@@ -83,9 +83,9 @@ class RouterFaultIT {
     }
 
     @Test
-    void laneGrownWhileRouting() throws ExecutionException, InterruptedException {
+    void keepsRoutingWhenALaneGetsMorePartitions() throws ExecutionException, InterruptedException {
         Flood flood = new Flood(fixture, "grown");
-        try (Router router = fixture.router("grown", Flood.IMPATIENT)) {
+        try (Router router = fixture.router("grown", Flood.SHORT_TIMEOUTS)) {
             flood.send(500);
             flood.assertExactlyOnceInOrder();
             fixture.topics
@@ -99,16 +99,16 @@ class RouterFaultIT {
             await().atMost(RouterFixture.SOON)
                     .untilAsserted(() -> assertThat(fixture.topics.lag("router-grown", "grown"))
                             .isZero());
-            // Most keys have moved: each partition is in order, and a key is on two.
+            // Most keys have moved: each partition is in order, but a key can be on two partitions.
             fixture.assertAudited("grown", "--allow-spread");
             assertThat(router.process().output()).doesNotContain(" ERROR ");
         }
     }
 
     @Test
-    void laneDeletedAndMadeAgain() throws ExecutionException, InterruptedException {
+    void continuesWhenADeletedLaneIsCreatedAgain() throws ExecutionException, InterruptedException {
         Flood flood = new Flood(fixture, "deleted");
-        try (Router router = fixture.router("deleted", Flood.IMPATIENT)) {
+        try (Router router = fixture.router("deleted", Flood.SHORT_TIMEOUTS)) {
             flood.send(500);
             flood.assertExactlyOnceInOrder();
             fixture.topics
@@ -121,7 +121,7 @@ class RouterFaultIT {
                     .untilAsserted(() -> assertThat(router.process().output()).contains("UNKNOWN_TOPIC"));
             assertThat(ServiceProcess.status(router.port(), "/livez")).isEqualTo(200);
             fixture.topics.createLane("deleted-backfill", 12);
-            // What was on the lane is gone with it; what came after is there.
+            // The records on the deleted lane are gone; the later ones are on the new lane.
             await().atMost(RouterFixture.SOON.multipliedBy(2))
                     .untilAsserted(() ->
                             assertThat(fixture.topics.read("deleted-backfill")).hasSize(250));

@@ -38,12 +38,12 @@ final class RouterFixture implements AutoCloseable {
             "100",
             "group.min.session.timeout.ms",
             "500",
-            // Denies what a test denies, and nothing else.
+            // Allows everything that a test does not deny.
             "authorizer.class.name",
             "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "allow.everyone.if.no.acl.found",
             "true",
-            // A killed router's transaction is over when it has timed out, and somebody has looked.
+            // The coordinator checks at this interval for transactions that have timed out, such as a killed router's.
             "transaction.abort.timed.out.transaction.cleanup.interval.ms",
             "200"));
     final SandboxTopics topics = new SandboxTopics(broker.bootstrapServers());
@@ -54,7 +54,7 @@ final class RouterFixture implements AutoCloseable {
             return ServiceProcess.metrics(port).getOrDefault(name, 0.0);
         }
 
-        /** Records that it has put on a lane, by the backfill header or for want of one. */
+        /** The number of records that it has sent to a lane because of a rule. */
         double routed(String lane, String rule) {
             return metric("sidetrack_router_records_total{lane=\"" + lane + "\",rule=\"" + rule + "\"}");
         }
@@ -102,14 +102,14 @@ final class RouterFixture implements AutoCloseable {
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(record).get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the record was not accepted", e);
+            throw new IllegalStateException("the record was rejected", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
     }
 
-    /** Where each partition of a topic ends. */
+    /** The end offset of each partition of a topic. */
     Map<Integer, Long> ends(String topic) {
         Map<Integer, Long> ends = new HashMap<>();
         try {
@@ -154,7 +154,7 @@ final class RouterFixture implements AutoCloseable {
         return router;
     }
 
-    /** Starts a router that may not come up. */
+    /** Starts a router that may fail to start. */
     ServiceProcess start(String source, Map<String, String> more) {
         return start(source, HEAP_MB, more);
     }
@@ -171,9 +171,9 @@ final class RouterFixture implements AutoCloseable {
     }
 
     /**
-     * Lets {@code sidetrack audit} judge what is on the lanes of a source, all of which must be routed.
+     * Checks the lanes of a source with {@code sidetrack audit}. Every record must be routed.
      *
-     * @param options of the audit, besides
+     * @param options further options of the audit
      */
     void assertAudited(String source, String... options) {
         List<String> arguments =

@@ -51,7 +51,7 @@ class RouterIT {
     }
 
     @Test
-    void recordsLeaveAsTheyCameWithTheirTimestampInAHeader() {
+    void recordsAreForwardedUnchangedWithTheirTimestampInAHeader() {
         fixture.source("untouched", 1);
         List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
         Long y1970 = 0L;
@@ -82,32 +82,32 @@ class RouterIT {
         }
         List<ConsumerRecord<byte[], byte[]>> arrived = fixture.topics.read("untouched-live");
         for (int i = 0; i < sent.size(); i++) {
-            ProducerRecord<byte[], byte[]> was = sent.get(i);
-            ConsumerRecord<byte[], byte[]> is = arrived.get(i);
-            assertThat(is.key()).isEqualTo(was.key());
-            assertThat(is.value()).isEqualTo(was.value());
-            List<Header> ours = List.of(is.headers().toArray());
-            assertThat(ours.subList(0, ours.size() - 1))
-                    .isEqualTo(List.of(was.headers().toArray()));
-            assertThat(ours.get(ours.size() - 1).key()).isEqualTo("sidetrack-timestamp");
-            assertThat(new String(ours.get(ours.size() - 1).value(), UTF_8)).isEqualTo(Long.toString(was.timestamp()));
+            ProducerRecord<byte[], byte[]> expected = sent.get(i);
+            ConsumerRecord<byte[], byte[]> actual = arrived.get(i);
+            assertThat(actual.key()).isEqualTo(expected.key());
+            assertThat(actual.value()).isEqualTo(expected.value());
+            List<Header> forwarded = List.of(actual.headers().toArray());
+            assertThat(forwarded.subList(0, forwarded.size() - 1))
+                    .isEqualTo(List.of(expected.headers().toArray()));
+            assertThat(forwarded.get(forwarded.size() - 1).key()).isEqualTo("sidetrack-timestamp");
+            assertThat(new String(forwarded.get(forwarded.size() - 1).value(), UTF_8)).isEqualTo(Long.toString(expected.timestamp()));
         }
     }
 
     @Test
-    void anythingInTheHeaderLeadsToALaneAndTheLastOneCounts() {
+    void anyHeaderValueLeadsToALaneAndTheLastHeaderCounts() {
         fixture.source("abuse", 1);
         Map<String, byte[][]> cases = new HashMap<>();
         cases.put("live: absent", new byte[][] {});
         cases.put("live: false", new byte[][] {"false".getBytes(UTF_8)});
         cases.put("live: 0", new byte[][] {"0".getBytes(UTF_8)});
         cases.put("live: FALSE with space", new byte[][] {" FALSE ".getBytes(UTF_8)});
-        cases.put("live: the last says no", new byte[][] {"a".getBytes(UTF_8), "0".getBytes(UTF_8)});
+        cases.put("live: the last one is 0", new byte[][] {"a".getBytes(UTF_8), "0".getBytes(UTF_8)});
         cases.put("backfill: named", new byte[][] {"orders-2019".getBytes(UTF_8)});
         cases.put("backfill: null", new byte[][] {null});
         cases.put("backfill: empty", new byte[][] {{}});
         cases.put("backfill: not UTF-8", new byte[][] {{(byte) 0xff, (byte) 0xfe, 0}});
-        cases.put("backfill: the last says yes", new byte[][] {"false".getBytes(UTF_8), "true".getBytes(UTF_8)});
+        cases.put("backfill: the last one is true", new byte[][] {"false".getBytes(UTF_8), "true".getBytes(UTF_8)});
         cases.put("backfill: half a megabyte", new byte[][] {new byte[500_000]});
         byte[][] many = new byte[10_000][];
         Arrays.fill(many, new byte[] {'y'});
@@ -139,7 +139,7 @@ class RouterIT {
     }
 
     @Test
-    void oldRecordsSurviveOnALaneAndWouldNotOnACreateTimeTopic() {
+    void oldRecordsSurviveOnALaneUnlikeOnACreateTimeTopic() {
         long days30 = System.currentTimeMillis() - Duration.ofDays(30).toMillis();
         fixture.source("old", 1);
         fixture.topics.create(
@@ -152,8 +152,8 @@ class RouterIT {
         try (Router router = fixture.router("old", DEFAULTS)) {
             await().atMost(RouterFixture.SOON).untilAsserted(() -> assertThat(fixture.topics.read("old-backfill"))
                     .hasSize(1));
-            // What a lane with Kafka's defaults would do to it: this is only sent after the lane has its record, so the
-            // check that deletes it has looked at the lane as well.
+            // The control shows what would happen on a topic with Kafka's defaults. It is sent only after the lane has its
+            // record, so the retention check that deletes it has also checked the lane.
             fixture.topics.send(List.of(new ProducerRecord<>("control", 0, days30, null, new byte[] {1})));
             await().atMost(RouterFixture.SOON)
                     .untilAsserted(() -> assertThat(beginning("control")).isEqualTo(1));
@@ -172,7 +172,7 @@ class RouterIT {
     }
 
     @Test
-    void backlogOfATakeoverIsABackfillAndWhatCameAfterIsLive() {
+    void backlogOfATakeoverGoesToTheBackfillLaneAndLaterRecordsGoToTheLiveLane() {
         fixture.source("cut", 2);
         fixture.topics.send(plain("cut", 0, 100));
         Map<Integer, Long> ends = fixture.ends("cut");
@@ -192,7 +192,7 @@ class RouterIT {
     }
 
     @Test
-    void headerPlacesRecordsAndThoseWithoutAKeySpread() {
+    void headerDeterminesThePartitionAndRecordsWithoutAKeySpread() {
         fixture.source("hot", 1);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 3000; i++) {
@@ -224,12 +224,12 @@ class RouterIT {
         }
         assertThat(byTenant.values()).hasSize(25).allMatch(partitions -> partitions.size() == 1);
         assertThat(byTenant.values().stream().flatMap(Set::stream).distinct()).hasSizeGreaterThan(4);
-        // A producer fills a batch before it goes on to another partition.
+        // A producer fills a batch before it switches to another partition.
         assertThat(spread).hasSizeGreaterThan(1);
     }
 
     @Test
-    void recordsOfEverySizeAreRoutedAndTheOneThatFitsNoLaneIsADeadLetter() {
+    void recordsOfEverySizeAreRoutedAndOneThatFitsNoLaneBecomesADeadLetter() {
         int most = 2_000_000;
         fixture.topics.create("sizes", 1, Map.of("max.message.bytes", Integer.toString(most)));
         for (String lane : List.of("sizes-live", "sizes-backfill")) {
@@ -244,14 +244,14 @@ class RouterIT {
                 Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "3000000"));
         List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(1);
-        // The test's batches have some 80 bytes besides, the router's a header more.
+        // The test's batches have about 80 bytes of overhead, and the router's have one header more.
         for (int size : new int[] {1, 10, 1000, 100_000, 1_000_000, most - 3000, most - 100, 5}) {
             byte[] value = new byte[size];
             random.nextBytes(value);
             sent.add(new ProducerRecord<>("sizes", null, value));
         }
         sent.forEach(record -> fixture.send("none", record));
-        // In its batch it is small; to the router's producer it is what it is.
+        // Small in its compressed batch, but the router's producer checks the uncompressed size.
         fixture.send("zstd", new ProducerRecord<>("sizes", null, new byte[20 << 20]));
         try (Router router = fixture.router("sizes", DEFAULTS)) {
             try {
@@ -269,17 +269,17 @@ class RouterIT {
         assertThat(fixture.topics.read("sizes-live"))
                 .extracting(record -> record.value().length)
                 .containsExactlyInAnyOrder(1, 10, 1000, 100_000, 1_000_000, most - 3000, 5, 20 << 20);
-        assertThat(fixture.topics.read("sizes-dead-letters")).singleElement().satisfies(letter -> {
-            assertThat(letter.value()).isEqualTo(sent.get(6).value());
-            assertThat(letter.headers().lastHeader("sidetrack-reason").value()).isEqualTo("too-large".getBytes(UTF_8));
+        assertThat(fixture.topics.read("sizes-dead-letters")).singleElement().satisfies(deadLetter -> {
+            assertThat(deadLetter.value()).isEqualTo(sent.get(6).value());
+            assertThat(deadLetter.headers().lastHeader("sidetrack-reason").value()).isEqualTo("too-large".getBytes(UTF_8));
         });
     }
 
     @Test
-    void timestampThatIsNoneGoesThrough() throws Exception {
+    void recordWithoutATimestampIsRouted() throws Exception {
         fixture.source("timeless", 1);
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>("timeless", new byte[] {1});
-        // A producer of Kafka's own does not let it pass; the broker does, from others.
+        // Kafka's own producer rejects this timestamp, but brokers accept it from other clients.
         Field timestamp = ProducerRecord.class.getDeclaredField("timestamp");
         timestamp.setAccessible(true);
         timestamp.set(record, -1L);
@@ -300,7 +300,7 @@ class RouterIT {
     }
 
     @Test
-    void laneWithCreateTimeTakesRecordsFromTheFutureAsWell() {
+    void laneWithCreateTimeAcceptsRecordsFromTheFuture() {
         fixture.topics.create("ahead", 1, Map.of("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE)));
         fixture.topics.create("ahead-live", 1, Map.of("retention.ms", "-1"));
         fixture.topics.createLane("ahead-backfill", 1);
@@ -330,7 +330,7 @@ class RouterIT {
     }
 
     @Test
-    void stopIsCleanAndStateIsShownOverHttp() throws Exception {
+    void shutdownIsCleanAndHttpShowsTheState() throws Exception {
         fixture.source("http", 1);
         try (Router router = fixture.router("http", Map.of("ROUTER_PROCESSING_GUARANTEE", "at_least_once"))) {
             fixture.topics.send(List.of(new ProducerRecord<>("http", new byte[] {1})));
@@ -358,7 +358,7 @@ class RouterIT {
                         .get()
                         .get("router-http")
                         .members())
-                .as("members that are left in the group")
+                .as("members left in the group")
                 .isEmpty();
     }
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Records that are too large for their lane, and positions that the source does not have. */
+/** Records that are too large for their lane, and positions that are out of the source's range. */
 @Execution(ExecutionMode.CONCURRENT)
 class RouterLimitsIT {
     private static final String THREAD_DIED = "a stream thread died";
@@ -50,7 +50,7 @@ class RouterLimitsIT {
         fixture.close();
     }
 
-    /** Makes a source for records of 1 MB as they are sent, and lanes that store them with a codec of their own. */
+    /** Creates a source for records of 1 MB as they are sent, and lanes that store them with a codec of their own. */
     private static void source(String source, String laneCompression) {
         fixture.topics.create(source, 1, Map.of());
         for (String lane : List.of("-live", "-backfill")) {
@@ -71,11 +71,11 @@ class RouterLimitsIT {
         "uncompressed, at_least_once",
         "snappy, exactly_once_v2",
     })
-    void recordThatIsTooLargeAsTheLaneStoresItIsADeadLetter(String compression, String guarantee) {
+    void recordTooLargeInTheLanesOwnCompressionBecomesADeadLetter(String compression, String guarantee) {
         String source = "stored-" + compression + "-" + guarantee;
         source(source, compression);
         List<ProducerRecord<byte[], byte[]>> odd = new ArrayList<>();
-        // 3 MB that are 3 KB for most codecs, 900 KB that no codec makes smaller, a million bytes in headers.
+        // 3 MB that most codecs compress to 3 KB, 900 KB that no codec compresses, a million bytes in headers.
         odd.add(new ProducerRecord<>(source, new byte[] {1}, new byte[3 * MB]));
         odd.add(new ProducerRecord<>(source, new byte[] {2}, noise(900_000)));
         odd.add(new ProducerRecord<>(source, new byte[] {3}, noise(MB - 200)));
@@ -87,7 +87,7 @@ class RouterLimitsIT {
             fixture.topics.send(numbered(source, 0, 50));
             fixture.send("zstd", record);
         }
-        // Each of them fits; many of them in one batch of the router's do not, as the lane stores them.
+        // Each of these fits, but a batch with many of them does not, as the lane stores it.
         List<ProducerRecord<byte[], byte[]>> swelling = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
             swelling.add(new ProducerRecord<>(source, new byte[] {7}, new byte[100_000]));
@@ -107,14 +107,14 @@ class RouterLimitsIT {
         try (Router router = fixture.router(source, settings)) {
             awaitRouted(source, router);
             List<ConsumerRecord<byte[], byte[]>> lane = fixture.topics.read(source + "-live");
-            List<ConsumerRecord<byte[], byte[]>> letters = fixture.topics.read(source + "-dead-letters");
-            assertThat(lane.size() + letters.size()).isEqualTo(sent);
-            assertThat(letters)
-                    .extracting(letter -> letter.key() == null ? 0 : letter.key()[0])
+            List<ConsumerRecord<byte[], byte[]>> deadLetters = fixture.topics.read(source + "-dead-letters");
+            assertThat(lane.size() + deadLetters.size()).isEqualTo(sent);
+            assertThat(deadLetters)
+                    .extracting(deadLetter -> deadLetter.key() == null ? 0 : deadLetter.key()[0])
                     .as("of these keys")
                     .isSubsetOf(uncompressed ? Set.of((byte) 1, (byte) 3, (byte) 5, (byte) 6) : Set.of((byte) 3));
             if (uncompressed) {
-                assertThat(letters).hasSizeGreaterThanOrEqualTo(3);
+                assertThat(deadLetters).hasSizeGreaterThanOrEqualTo(3);
                 assertThat(ServiceProcess.metrics(router.port()).entrySet())
                         .as("batches that had to be split")
                         .anyMatch(metric -> metric.getKey().startsWith("kafka_producer_batch_split_total")
@@ -132,7 +132,7 @@ class RouterLimitsIT {
         "classic, exactly_once_v2",
         "classic, at_least_once",
     })
-    void limitThatIsLoweredWhileTheRouterRunsMakesDeadLettersAndStopsNothing(String protocol, String guarantee)
+    void limitLoweredWhileTheRouterRunsCausesDeadLettersAndNoStop(String protocol, String guarantee)
             throws Exception {
         String source = "lowered-" + protocol + "-" + guarantee;
         source(source, "producer");
@@ -147,12 +147,12 @@ class RouterLimitsIT {
             fixture.topics.send(numbered(source, 0, 10));
             awaitRouted(source, router);
             limit(source + "-live", 100_000);
-            // A large one alone, which Streams itself sends as the first of its transaction.
+            // A single large record, which Streams itself sends because it is the first of its transaction.
             fixture.send("none", new ProducerRecord<>(source, new byte[] {'L'}, noise(200_000)));
             awaitRouted(source, router);
             assertThat(fixture.topics.read(source + "-dead-letters")).hasSize(1);
             limit(source + "-live", 50_000);
-            // And many among others, when the last lookup was just now.
+            // Several large records among others, shortly after a lookup.
             List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
             for (int i = 0; i < 2000; i++) {
                 records.addAll(numbered(source, 10 + i, 1));
@@ -164,12 +164,12 @@ class RouterLimitsIT {
             awaitRouted(source, router);
 
             boolean once = guarantee.equals("exactly_once_v2");
-            List<Integer> letters = fixture.topics.read(source + "-dead-letters").stream()
-                    .map(letter -> letter.value().length)
+            List<Integer> deadLetters = fixture.topics.read(source + "-dead-letters").stream()
+                    .map(deadLetter -> deadLetter.value().length)
                     .toList();
-            assertThat(letters).contains(200_000, 80_000);
+            assertThat(deadLetters).contains(200_000, 80_000);
             if (once) {
-                assertThat(letters).containsExactly(200_000, 80_000, 80_000, 80_000, 80_000);
+                assertThat(deadLetters).containsExactly(200_000, 80_000, 80_000, 80_000, 80_000);
             }
             List<ConsumerRecord<byte[], byte[]>> lane = fixture.topics.read(source + "-live").stream()
                     .filter(record -> record.value().length == Integer.BYTES)
@@ -177,26 +177,26 @@ class RouterLimitsIT {
             assertNumbersInOrder(lane, 2010, once);
             if (once) {
                 assertThat(router.routed("live", "none"))
-                        .as("what aborted transactions have routed is not counted")
+                        .as("records of aborted transactions are not counted")
                         .isEqualTo(2010);
                 assertThat(router.metric("sidetrack_router_dead_letters_total{reason=\"too-large\"}"))
                         .isEqualTo(5);
             }
-            requireReducedLetters(source, router, once);
+            requireReducedDeadLetters(source, router, once);
             assertThat(router.process().output())
                     .contains("has rejected a record")
                     .doesNotContain(THREAD_DIED);
         }
     }
 
-    /** The dead-letter topic, too, rejects more than the router believes: the record is read again for each smaller form. */
-    private static void requireReducedLetters(String source, Router router, boolean once) throws Exception {
+    /** The dead-letter topic also rejects records that its known limits permit: each smaller form requires another read. */
+    private static void requireReducedDeadLetters(String source, Router router, boolean once) throws Exception {
         limit(source + "-dead-letters", 20_000);
         fixture.send("none", new ProducerRecord<>(source, new byte[] {'R'}, noise(70_000)));
         fixture.topics.send(numbered(source, 2010, 5));
         awaitRouted(source, router);
         List<ConsumerRecord<byte[], byte[]>> reduced = fixture.topics.read(source + "-dead-letters").stream()
-                .filter(letter -> letter.headers().lastHeader("sidetrack-reduced") != null)
+                .filter(deadLetter -> deadLetter.headers().lastHeader("sidetrack-reduced") != null)
                 .toList();
         assertThat(reduced).isNotEmpty();
         assertThat(reduced.size()).isLessThanOrEqualTo(once ? 1 : reduced.size());
@@ -245,13 +245,12 @@ class RouterLimitsIT {
 
     @ParameterizedTest
     @ValueSource(strings = "classic")
-    void logThatEndsBeforeThePositionStopsTheRouterAndIsNotRoutedAgain(String protocol) throws Exception {
+    void truncatedLogStopsTheRouterAndIsNotRoutedAgain(String protocol) throws Exception {
         String source = "truncated-" + protocol;
         fixture.source(source, 1);
         Map<String, String> settings = Map.of("KAFKA_GROUP_PROTOCOL", protocol);
         routeAndStop(source, settings, 0, 50);
-        // As it is after an unclean election, or with a cluster that was restored: the log is shorter than what was
-        // read.
+        // As after an unclean election, or in a restored cluster: the log ends before the committed offset.
         fixture.topics
                 .admin()
                 .alterConsumerGroupOffsets(
@@ -271,13 +270,13 @@ class RouterLimitsIT {
 
     @ParameterizedTest
     @ValueSource(strings = "classic")
-    void topicMadeAgainIsRoutedFromItsBeginning(String protocol) throws Exception {
+    void recreatedTopicIsRoutedFromItsBeginning(String protocol) throws Exception {
         String source = "again-" + protocol;
         fixture.source(source, 1);
         Map<String, String> settings = Map.of("KAFKA_GROUP_PROTOCOL", protocol);
         routeAndStop(source, settings, 0, 100);
         fixture.topics.admin().deleteTopics(List.of(source)).all().get();
-        // With the topic go the group's offsets in it.
+        // The group's offsets are deleted together with the topic.
         await().atMost(RouterFixture.SOON)
                 .until(() -> fixture.topics.committed("router-" + source).isEmpty());
         fixture.topics.create(source, 1, Map.of());
@@ -310,7 +309,7 @@ class RouterLimitsIT {
         }
     }
 
-    /** Returns when the broker rejects what is larger. */
+    /** Lowers max.message.bytes, and returns when the broker rejects larger records. */
     private static void limit(String topic, int maxMessageBytes) throws Exception {
         fixture.topics
                 .admin()
@@ -325,9 +324,9 @@ class RouterLimitsIT {
         await().atMost(RouterFixture.SOON).until(() -> catchThrowable(() -> fixture.send("none", probe)) != null);
     }
 
-    /** A fetch of 1 MB brings all records of a partition, 500 MB. */
+    /** One fetch of 1 MB contains all 500 MB of a partition's records. */
     @Test
-    void recordsThatAreSmallOnlyWhileTheyAreCompressedFitIntoTheHeapOfTheFormula() {
+    void highlyCompressedRecordsFitIntoTheHeapOfTheFormula() {
         String source = "swelling";
         List<String> codecs = List.of("lz4", "gzip", "zstd");
         int ofEach = 500;
@@ -337,8 +336,7 @@ class RouterLimitsIT {
             records.send(source, codecs.indexOf(codec), codec, ofEach);
         }
         int pollMb = 32;
-        // docs/sizing.md, "Memory": the JVM, what a thread reads and one record beyond it, the producer, what is
-        // fetched.
+        // docs/sizing.md, "Memory": the JVM, a thread's unprocessed records and one more, the producer, the fetched batches.
         int formulaMb = 96 + (pollMb + 2) + 32 + codecs.size();
         Map<String, String> settings = Map.of("ROUTER_POLL_BYTES", Integer.toString(pollMb * MB));
         try (Router router = fixture.router(source, formulaMb, settings)) {
@@ -365,7 +363,7 @@ class RouterLimitsIT {
         return ByteBuffer.wrap(record.value()).getInt();
     }
 
-    /** All of them are there, and in the order of their keys; once, if so. */
+    /** All numbers are there in the order of their keys, and each of them once if {@code once}. */
     private static void assertNumbersInOrder(List<ConsumerRecord<byte[], byte[]>> records, int count, boolean once) {
         Set<Integer> numbers = new HashSet<>();
         Map<String, Integer> last = new HashMap<>();

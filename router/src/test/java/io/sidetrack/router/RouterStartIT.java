@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A router that cannot start says why in one line, names the setting and the remedy, and exits with 2. */
+/** A router that cannot start prints one line with the setting, the problem and the remedy, and exits with code 2. */
 class RouterStartIT {
     private static RouterFixture fixture;
 
@@ -65,7 +65,7 @@ class RouterStartIT {
         return new Cut(source, "old", 1, new TreeMap<>(Map.of(0, 5L)), identity);
     }
 
-    /** An empty value takes the variable away. */
+    /** An empty value removes the variable. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -95,7 +95,7 @@ class RouterStartIT {
                 "ROUTER_CONTROL_TOPIC  | of-other  | ROUTER_SOURCE_TOPIC=here: this is not the topic that was taken over",
                 "KAFKA_BOOTSTRAP_SERVERS     | none.invalid:9092 | KAFKA_BOOTSTRAP_SERVERS=none.invalid:9092: ",
             })
-    void whatIsWrongIsOneLineWithTheRemedyAndTheExitCodeIs2(String name, String value, String line) {
+    void problemIsOneLineWithTheRemedyAndExitCode2(String name, String value, String line) {
         try (ServiceProcess process = fixture.start("here", Map.of(name, value))) {
             assertThat(process.exitCode(RouterFixture.SOON)).as(process::output).isEqualTo(2);
             assertThat(process.errors().strip())
@@ -107,15 +107,15 @@ class RouterStartIT {
     }
 
     @Test
-    void laneThatWouldDeleteOldRecordsIsTakenIfSoTold() {
+    void laneThatWouldDeleteOldRecordsIsAcceptedIfTheSettingAllowsIt() {
         try (RouterFixture.Router router = fixture.router(
                 "here", Map.of("ROUTER_BACKFILL_TOPIC", "short", "ROUTER_ALLOW_SHORT_RETENTION", "true"))) {
-            assertThat(router.process().output()).contains("lane topic short has message.timestamp.type=CreateTime");
+            assertThat(router.process().output()).contains("topic short has message.timestamp.type=CreateTime");
         }
     }
 
     @Test
-    void operatorCanDecideToStartWithoutAValidCutOfTheSource() {
+    void invalidAndForeignCutsAreIgnoredIfTheSettingsAllowIt() {
         Map<String, String> settings = Map.of(
                 "ROUTER_CONTROL_TOPIC", "odd",
                 "ROUTER_ALLOW_INVALID_CUT", "true",
@@ -123,13 +123,13 @@ class RouterStartIT {
         try (RouterFixture.Router router = fixture.router("here", settings)) {
             assertThat(router.process().output())
                     .contains("control topic odd, partition 0, offset 1: not a valid record for cut/router-here")
-                    .contains("the cut of group router-here is of gone, not of here; it is ignored")
+                    .contains("the cut of group router-here belongs to gone, not to here; it is ignored")
                     .doesNotContain("before-cut");
         }
     }
 
     @Test
-    void cutOfAnEarlierVersionIsAppliedToTheTopicOfItsNameWithAWarning() {
+    void cutWithoutTopicIdIsAppliedToTheTopicOfItsNameWithAWarning() {
         try (RouterFixture.Router router =
                 fixture.router("here", Map.of("ROUTER_CONTROL_TOPIC", "earlier", "ROUTER_EXPECT_CUT", "true"))) {
             assertThat(router.process().output())

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.router.settings.RouterSettings;
+import io.sidetrack.router.startup.RouterTopics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +78,7 @@ class RouterStreamsConfigTest {
 
     @ParameterizedTest
     @MethodSource("everySpellingOfEveryOwnedProperty")
-    void ownedPropertyIsRefusedHoweverItIsSpelled(String guarantee, String variable, String value) {
+    void ownedPropertyIsRefusedInEverySpelling(String guarantee, String variable, String value) {
         assertThatThrownBy(() -> with(guarantee, Map.of(variable, value)))
                 .isInstanceOf(StartupException.class)
                 .hasMessageMatching(variable + ": cannot be set\\. (Remove it: .+|Set ROUTER_\\w+)\\.");
@@ -91,7 +93,7 @@ class RouterStreamsConfigTest {
         "exactly_once_v2, KAFKA_PROCESSING_GUARANTEE, exactly_once_v2, KAFKA_PROCESSING_GUARANTEE: cannot be set. Set ROUTER_",
         "exactly_once_v2, KAFKA_INTERNAL_LEAVE_GROUP_ON_CLOSE, x, KAFKA_INTERNAL_LEAVE_GROUP_ON_CLOSE: cannot be set. Remove",
     })
-    void variableThatIsAtFaultIsNamed(String guarantee, String variable, String value, String message) {
+    void invalidVariableIsNamed(String guarantee, String variable, String value, String message) {
         assertThatThrownBy(() -> with(guarantee, Map.of(variable, value)))
                 .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith(message.replace("%2C", ","))
@@ -110,7 +112,7 @@ class RouterStreamsConfigTest {
         "KAFKA_LINGER_MS, 7",
         "KAFKA_PRODUCER_COMPRESSION_TYPE, none",
     })
-    void routersOwnValueAndAnythingElseMayBeSet(String variable, String value) {
+    void routersOwnValuesAndOtherPropertiesMayBeSet(String variable, String value) {
         for (String guarantee : List.of("exactly_once_v2", "at_least_once")) {
             StreamsConfig config = with(guarantee, Map.of(variable, value));
             assertThat(config.getMainConsumerConfigs("g", "c", 0)).containsEntry("isolation.level", "read_committed");

@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.router.batch.LaneProducers;
-import io.sidetrack.router.lane.Verdict;
+import io.sidetrack.router.lane.Classification;
+import io.sidetrack.router.placement.ProducerLimits;
 import io.sidetrack.router.placement.Refusal;
+import io.sidetrack.router.route.EnabledRules;
+import io.sidetrack.router.route.RouteListener;
+import io.sidetrack.router.settings.RouterSettings;
+import io.sidetrack.router.startup.RouterTopics;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,14 +33,14 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Routing alone; what a broker must show is in {@link RouterIT}. */
+/** The topology without a broker. {@link RouterIT} tests what needs one. */
 class RouterTopologyTest implements RouteListener {
     private static final int SOURCE_BYTES = 20_000;
 
-    private final List<Verdict> verdicts = new ArrayList<>();
-    private final List<String> names = new ArrayList<>();
+    private final List<Classification> classifications = new ArrayList<>();
+    private final List<String> backfills = new ArrayList<>();
     private final List<Refusal> refusals = new ArrayList<>();
-    /** Topics that were altered since the start. */
+    /** The facts of topics that have changed since the start. */
     private final Map<String, TopicFacts> changed = new HashMap<>();
 
     private TopologyTestDriver driver;
@@ -45,23 +50,23 @@ class RouterTopologyTest implements RouteListener {
     private TestOutputTopic<byte[], byte[]> deadLetters;
 
     @Override
-    public void routed(Verdict verdict, long records) {
-        verdicts.addAll(Collections.nCopies((int) records, verdict));
+    public void routed(Classification classification, long records) {
+        classifications.addAll(Collections.nCopies((int) records, classification));
     }
 
     @Override
-    public void named(String name, long records) {
-        names.add(name + " " + records);
+    public void routedToBackfill(String name, long records) {
+        backfills.add(name + " " + records);
     }
 
     @Override
-    public void buried(Refusal refusal, String topic, int partition, long offset, boolean whole) {
+    public void deadLettered(Refusal refusal, String topic, int partition, long offset, boolean whole) {
         refusals.add(refusal);
     }
 
     @Override
     public void lost(String topic, int partition, long from, long to) {
-        throw new AssertionError("nothing is");
+        throw new AssertionError("no offset is lost");
     }
 
     private void open(Map<String, String> more, String livePolicy) {
@@ -70,29 +75,30 @@ class RouterTopologyTest implements RouteListener {
         environment.put("ROUTER_BACKFILL_HEADER", "lane");
         RouterSettings settings = RouterSettings.read(environment);
         RouterTopics topics = new RouterTopics(
-                facts(settings.sourceTopic(), "delete", SOURCE_BYTES),
-                facts(settings.liveTopic(), livePolicy, SOURCE_BYTES),
-                facts(settings.backfillTopic(), "delete", SOURCE_BYTES),
-                facts(settings.deadLetterTopic(), "delete", 2 * SOURCE_BYTES));
+                facts(settings.topics().source(), "delete", SOURCE_BYTES),
+                facts(settings.topics().live(), livePolicy, SOURCE_BYTES),
+                facts(settings.topics().backfill(), "delete", SOURCE_BYTES),
+                facts(settings.topics().deadLetters(), "delete", 2 * SOURCE_BYTES));
         driver = new TopologyTestDriver(
                 RouterTopology.of(
                         settings,
-                        topics,
-                        Optional.empty(),
-                        new ProducerLimits(1 << 20, "lz4"),
-                        topic -> Optional.ofNullable(changed.get(topic)),
+                        new EnabledRules(settings.rules(), Optional.empty()),
+                        RouterTopology.destinations(
+                                topics,
+                                new ProducerLimits(1 << 20, "lz4"),
+                                topic -> Optional.ofNullable(changed.get(topic))),
                         new LaneProducers((partition, offset, reason) -> {}),
-                        Clock.systemUTC(),
-                        this),
+                        this,
+                        Clock.systemUTC()),
                 new Properties());
         source = driver.createInputTopic("orders", new ByteArraySerializer(), new ByteArraySerializer());
-        live = output(settings.liveTopic());
-        backfill = output(settings.backfillTopic());
-        deadLetters = output(settings.deadLetterTopic());
+        live = output(settings.topics().live());
+        backfill = output(settings.topics().backfill());
+        deadLetters = output(settings.topics().deadLetters());
     }
 
     private static TopicFacts facts(String topic, String policy, int maxMessageBytes) {
-        return new TopicFacts(topic, 6, 1, "LogAppendTime", policy, -1, maxMessageBytes, 1);
+        return TopicFacts.named(topic).partitions(6).timestampType("LogAppendTime").cleanupPolicy(policy).retentionMs(-1).maxMessageBytes(maxMessageBytes).build();
     }
 
     private TestOutputTopic<byte[], byte[]> output(String topic) {
@@ -105,7 +111,7 @@ class RouterTopologyTest implements RouteListener {
     }
 
     @Test
-    void headerOfTheConfiguredNameDecides() {
+    void onlyTheConfiguredHeaderChoosesTheLane() {
         open(Map.of(), "delete");
         source.pipeInput(record("lane", "orders-2019"));
         source.pipeInput(record("x-backfill", "orders-2019"));
@@ -113,14 +119,15 @@ class RouterTopologyTest implements RouteListener {
 
         assertThat(backfill.getQueueSize()).isEqualTo(1);
         assertThat(live.getQueueSize()).isEqualTo(2);
-        assertThat(verdicts).extracting(Verdict::rule).containsExactly("header", "none", "header");
-        assertThat(names).containsExactly("orders-2019 1");
+        assertThat(classifications).extracting(Classification::rule).containsExactly("header", "none", "header");
+        assertThat(backfills).containsExactly("orders-2019 1");
     }
 
     @Test
-    void anyBytesInTheHeaderGoToExactlyOneLane() {
+    void recordWithAnyBytesInTheHeaderGoesToExactlyOneLane() {
         open(Map.of(), "delete");
-        long seed = System.nanoTime();
+        long seed = Long.getLong("routing.seed", System.nanoTime());
+        System.out.println("RouterTopologyTest uses -Drouting.seed=" + seed);
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 2000; i++) {
             byte[] value = new byte[random.nextInt(20)];
@@ -130,12 +137,11 @@ class RouterTopologyTest implements RouteListener {
             source.pipeInput(new TestRecord<>(new byte[] {1}, value, headers, 0L));
         }
         assertThat(live.getQueueSize() + backfill.getQueueSize())
-                .as("seed %d", seed)
                 .isEqualTo(2000);
     }
 
     @Test
-    void bothLanesInOneTopicMakeAPlainRepartitioner() {
+    void bothLanesCanBeOneTopic() {
         open(Map.of("ROUTER_BACKFILL_TOPIC", "orders-live"), "delete");
         source.pipeInput(record("lane", "yes"));
         source.pipeInput(record("other", "yes"));
@@ -143,7 +149,7 @@ class RouterTopologyTest implements RouteListener {
     }
 
     @Test
-    void recordTooLargeForItsLaneIsADeadLetterWithItsOriginAndTheNextOneIsRouted() {
+    void recordTooLargeForItsLaneBecomesADeadLetterAndTheNextOneIsRouted() {
         open(Map.of(), "delete");
         byte[] noise = new byte[SOURCE_BYTES + 1];
         new SplittableRandom(1).nextBytes(noise);
@@ -151,19 +157,19 @@ class RouterTopologyTest implements RouteListener {
         source.pipeInput(new TestRecord<>(new byte[] {1}, noise, new RecordHeaders().add("mine", null), 6L));
         source.pipeInput(record("lane", "0"));
 
-        assertThat(live.getQueueSize()).as("what compresses well fits").isEqualTo(2);
+        assertThat(live.getQueueSize()).as("a record that compresses well fits").isEqualTo(2);
         assertThat(refusals).containsExactly(Refusal.TOO_LARGE);
-        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
-        assertThat(letter.value()).isEqualTo(noise);
-        assertThat(letter.headers().toArray()[0].key()).isEqualTo("mine");
-        assertThat(text(letter, "sidetrack-reason")).isEqualTo("too-large");
-        assertThat(text(letter, "sidetrack-timestamp")).isEqualTo("6");
-        assertThat(text(letter, "__streams.errors.topic")).isEqualTo("orders");
-        assertThat(text(letter, "__streams.errors.offset")).isEqualTo("1");
+        TestRecord<byte[], byte[]> deadLetter = deadLetters.readRecord();
+        assertThat(deadLetter.value()).isEqualTo(noise);
+        assertThat(deadLetter.headers().toArray()[0].key()).isEqualTo("mine");
+        assertThat(text(deadLetter, "sidetrack-reason")).isEqualTo("too-large");
+        assertThat(text(deadLetter, "sidetrack-timestamp")).isEqualTo("6");
+        assertThat(text(deadLetter, "__streams.errors.topic")).isEqualTo("orders");
+        assertThat(text(deadLetter, "__streams.errors.offset")).isEqualTo("1");
     }
 
     @Test
-    void limitThatWasRaisedCountsForTheNextRecord() {
+    void raisedLimitAppliesToTheNextRecord() {
         open(Map.of(), "delete");
         byte[] noise = new byte[SOURCE_BYTES + 1];
         new SplittableRandom(1).nextBytes(noise);
@@ -174,7 +180,7 @@ class RouterTopologyTest implements RouteListener {
     }
 
     @Test
-    void recordWithoutAKeyForACompactedLaneIsADeadLetter() {
+    void recordWithoutAKeyForACompactedLaneBecomesADeadLetter() {
         open(Map.of(), "compact");
         source.pipeInput(new TestRecord<>(null, new byte[1], new RecordHeaders(), 5L));
         source.pipeInput(new TestRecord<>(new byte[1], null, new RecordHeaders(), 5L));
@@ -183,24 +189,24 @@ class RouterTopologyTest implements RouteListener {
     }
 
     @Test
-    void recordThatNoTopicTakesWholeIsAReducedLetterAndTheNextOneIsRouted() {
+    void recordThatNoTopicAcceptsWholeBecomesAReducedDeadLetterAndTheNextOneIsRouted() {
         open(Map.of(), "delete");
         byte[] noise = new byte[3 * SOURCE_BYTES];
         new SplittableRandom(1).nextBytes(noise);
         source.pipeInput(new TestRecord<>(new byte[] {1}, noise, new RecordHeaders().add("mine", null), 5L));
         source.pipeInput(record("lane", "0"));
 
-        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
-        assertThat(letter.value()).isEqualTo(Arrays.copyOf(noise, 1024));
-        assertThat(letter.headers().toArray()[0].key()).isEqualTo("mine");
-        assertThat(text(letter, "sidetrack-reduced")).isEqualTo("value");
-        assertThat(text(letter, "sidetrack-reason")).isEqualTo("too-large");
-        assertThat(text(letter, "sidetrack-value-bytes")).isEqualTo(Integer.toString(noise.length));
+        TestRecord<byte[], byte[]> deadLetter = deadLetters.readRecord();
+        assertThat(deadLetter.value()).isEqualTo(Arrays.copyOf(noise, 1024));
+        assertThat(deadLetter.headers().toArray()[0].key()).isEqualTo("mine");
+        assertThat(text(deadLetter, "sidetrack-reduced")).isEqualTo("value");
+        assertThat(text(deadLetter, "sidetrack-reason")).isEqualTo("too-large");
+        assertThat(text(deadLetter, "sidetrack-value-bytes")).isEqualTo(Integer.toString(noise.length));
         assertThat(live.getQueueSize()).isEqualTo(1);
     }
 
     @Test
-    void recordThatNoTopicTakesWholeStopsTheRouterIfSoSet() {
+    void recordThatNoTopicAcceptsWholeStopsTheRouterIfTheSettingRequestsIt() {
         open(Map.of("ROUTER_DEAD_LETTER_REJECTED", "stop"), "delete");
         byte[] noise = new byte[3 * SOURCE_BYTES];
         new SplittableRandom(1).nextBytes(noise);

@@ -5,9 +5,9 @@ import java.util.Map;
 /**
  * The release line of a broker. Clients cannot see a broker's version, but they can see the highest level of each feature
  * that it supports, and the levels of {@code metadata.version} belong to release lines. The levels that a cluster has
- * finalized say nothing: they stay where they are when brokers are upgraded.
+ * finalized are no indication, because an upgrade of the brokers does not change them.
  *
- * <p>Bug-fix releases of one line look the same.
+ * <p>The bug-fix releases of one line cannot be distinguished.
  */
 public enum BrokerRelease {
     /** Levels 22 to 25. */
@@ -23,7 +23,7 @@ public enum BrokerRelease {
     /** Older or newer than the others, or a broker that does not report the feature. */
     UNKNOWN("unknown");
 
-    /** What {@link #canSkipMarkers} means, for a message that has named the release line. */
+    /** An explanation of {@link #canSkipMarkers}, for messages that name the release line. */
     public static final String SKIPPED_MARKERS = "4.3.0, 4.3.1 and 4.4.0 can skip a transaction's marker when a"
             + " partition has no leader, so aborted records can be read and committed ones lost (KAFKA-20734)";
 
@@ -65,7 +65,7 @@ public enum BrokerRelease {
         return this == V4_3 || this == V4_4;
     }
 
-    /** As in "4.2", or "unknown". */
+    /** Such as "4.2", or "unknown". */
     @Override
     public String toString() {
         return text;

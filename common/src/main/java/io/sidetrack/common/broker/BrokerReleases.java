@@ -21,37 +21,37 @@ import org.apache.kafka.common.KafkaFuture;
 /**
  * The release line of each broker of a cluster; during a rolling upgrade they differ.
  *
- * @param byNode the release line of each broker, by its id; empty if the cluster does not answer
+ * @param byNode the release line of each broker, by its id; empty if the cluster does not respond
  */
 public record BrokerReleases(SortedMap<Integer, BrokerRelease> byNode) {
     /**
-     * Looks at every broker of a cluster, as they are now. A broker that does not answer, or does not allow it, is
-     * {@link BrokerRelease#UNKNOWN}; nothing is thrown for that.
+     * Reads the current release line of every broker. A broker that does not respond, or denies the request, is
+     * {@link BrokerRelease#UNKNOWN}; this method does not throw.
      *
-     * @param admin is not closed here
-     * @param patience how long to wait for all answers together
+     * @param admin not closed by this method
+     * @param timeout how long to wait for all responses together
      */
-    public static BrokerReleases look(Admin admin, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        Map<Integer, KafkaFuture<FeatureMetadata>> answers = new HashMap<>();
-        answer(admin.describeCluster().nodes(), deadline)
-                .ifPresent(nodes -> nodes.forEach(node -> answers.put(
+    public static BrokerReleases look(Admin admin, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Map<Integer, KafkaFuture<FeatureMetadata>> responses = new HashMap<>();
+        await(admin.describeCluster().nodes(), deadline)
+                .ifPresent(nodes -> nodes.forEach(node -> responses.put(
                         node.id(),
                         admin.describeFeatures(new DescribeFeaturesOptions().nodeId(node.id()))
                                 .featureMetadata())));
         SortedMap<Integer, BrokerRelease> releases = new TreeMap<>();
-        answers.forEach((node, answer) -> releases.put(
-                node, answer(answer, deadline).map(BrokerReleases::release).orElse(BrokerRelease.UNKNOWN)));
+        responses.forEach((node, response) -> releases.put(
+                node, await(response, deadline).map(BrokerReleases::release).orElse(BrokerRelease.UNKNOWN)));
         return new BrokerReleases(releases);
     }
 
-    private static <T> Optional<T> answer(KafkaFuture<T> future, long deadline) {
+    private static <T> Optional<T> await(KafkaFuture<T> future, long deadline) {
         try {
             return Optional.of(future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
         } catch (ExecutionException | TimeoutException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
-            // Whoever interrupted wants the thread to end, and its next wait will.
+            // Keeps the flag set, so that the next wait of this thread ends at once.
             Thread.currentThread().interrupt();
             return Optional.empty();
         }
@@ -67,7 +67,7 @@ public record BrokerReleases(SortedMap<Integer, BrokerRelease> byNode) {
     public String text() {
         Map<BrokerRelease, List<String>> nodes = new EnumMap<>(BrokerRelease.class);
         byNode.forEach((node, release) ->
-                nodes.computeIfAbsent(release, is -> new ArrayList<>()).add(Integer.toString(node)));
+                nodes.computeIfAbsent(release, any -> new ArrayList<>()).add(Integer.toString(node)));
         if (nodes.size() < 2) {
             return nodes.keySet().stream()
                     .findFirst()
@@ -83,7 +83,7 @@ public record BrokerReleases(SortedMap<Integer, BrokerRelease> byNode) {
                 .collect(Collectors.joining(", "));
     }
 
-    /** True if a broker is of a release line of which {@link BrokerRelease#canSkipMarkers} is true. */
+    /** True if {@link BrokerRelease#canSkipMarkers} is true of at least one broker. */
     public boolean canSkipMarkers() {
         return byNode.values().stream().anyMatch(BrokerRelease::canSkipMarkers);
     }

@@ -9,9 +9,9 @@ import io.sidetrack.common.json.RecordJson;
 import java.io.IOException;
 
 /**
- * JSON of the control topic. Read strictly, because it may come from anybody: each field must have its own type, and each
- * number must be there. Whether text and objects may be missing is for the record to decide, because earlier versions did
- * not write all of them. Fields that are not known are ignored, so that an older service can follow a newer tool.
+ * The JSON of the control topic. It is parsed strictly, because anyone with access can write it: each field must have its exact
+ * type, and no number may be missing. The record decides whether text and objects may be missing, because earlier versions did
+ * not write all of them. Unknown fields are ignored, so that an older service can read what a newer tool writes.
  */
 final class ControlJson {
     private static final JsonMapper JSON = RecordJson.mapper()
@@ -30,7 +30,7 @@ final class ControlJson {
         }
     }
 
-    /** @throws IOException if it is not valid; nothing else is thrown, whatever the bytes are */
+    /** @throws IOException if the JSON is invalid; throws nothing else, whatever the bytes are */
     static <T> T read(byte[] json, Class<T> type) throws IOException {
         T value = JSON.readValue(json, type);
         if (value == null) {

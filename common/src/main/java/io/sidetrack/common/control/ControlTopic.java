@@ -28,15 +28,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A compacted topic of one partition that keeps what a restart must still know. Offsets of a consumer group would do for
- * a cut, but a broker forgets those a week after the group's last member has gone.
+ * A compacted topic with one partition that keeps the state that must survive a restart. The offsets of a consumer group could
+ * hold a cut as well, but brokers delete them a week after the group's last member has left.
  *
- * <p>A topic that this principal may not describe is not the same as no topic: a router that took it for that would put a
- * backlog on the live lane. The topic is therefore requested by its name, and never looked up in a list of all topics, from
- * which a broker leaves out what the principal may not describe.
+ * <p>A topic that this principal may not describe is not a missing topic: a router that confused the two would put a backlog on
+ * the live lane. The topic is therefore requested by name and never looked up in a list of all topics, because brokers omit
+ * those that the principal may not describe.
  *
- * <p>If somebody has created the topic with more partitions, values are written to the first one. Earlier versions wrote a
- * value to whatever partition its key led to, so that all partitions are read, and the first one last: it wins.
+ * <p>If the topic was created with more partitions, values are written to the first one. Earlier versions let the key choose the
+ * partition, so all partitions are read, and the first one last, so that it wins.
  */
 public final class ControlTopic {
     private static final Logger log = LoggerFactory.getLogger(ControlTopic.class);
@@ -47,35 +47,34 @@ public final class ControlTopic {
 
     private final String topic;
     private final KafkaProperties client;
-    private final Duration patience;
+    private final Duration timeout;
     private final Optional<StartupExemption> exemption;
 
     /**
-     * @param client the properties of its clients
-     * @param patience how long a call may take
+     * @param client the properties of its Kafka clients
+     * @param timeout how long a call may take
      */
-    public ControlTopic(String topic, KafkaProperties client, Duration patience) {
-        this(topic, client, patience, Optional.empty());
+    public ControlTopic(String topic, KafkaProperties client, Duration timeout) {
+        this(topic, client, timeout, Optional.empty());
     }
 
-    private ControlTopic(
-            String topic, KafkaProperties client, Duration patience, Optional<StartupExemption> exemption) {
+    private ControlTopic(String topic, KafkaProperties client, Duration timeout, Optional<StartupExemption> exemption) {
         this.topic = topic;
         this.client = client;
-        this.patience = patience;
+        this.timeout = timeout;
         this.exemption = exemption;
     }
 
-    /** The same topic; if the exemption is granted and the topic may not be read, it is taken for empty, with a warning. */
+    /** The same topic, but if it may not be read and the exemption is granted, it counts as empty, with a warning. */
     public ControlTopic with(StartupExemption unreadable) {
-        return new ControlTopic(topic, client, patience, Optional.of(unreadable));
+        return new ControlTopic(topic, client, timeout, Optional.of(unreadable));
     }
 
     /**
      * The cut of a router.
      *
      * @param routerGroup the router's consumer group
-     * @return the newest valid one, and whether one came after it that is not; empty without a control topic
+     * @return the newest valid cut, and whether an invalid record follows it; empty without a control topic
      * @throws StartupException if the topic cannot be read
      */
     public ControlValue<Cut> cut(String routerGroup) {
@@ -83,10 +82,10 @@ public final class ControlTopic {
     }
 
     /**
-     * How an operator wants a backfill's writers to go on.
+     * The operator's current settings for the writers of a backfill.
      *
-     * @param writerGroup their consumer group
-     * @return the newest valid one, or {@link Steering#NONE}
+     * @param writerGroup the writers' consumer group
+     * @return the newest valid settings, or {@link Steering#NONE}
      * @throws StartupException if the topic cannot be read
      */
     public Steering steering(String writerGroup) {
@@ -96,12 +95,12 @@ public final class ControlTopic {
     }
 
     /**
-     * Follows what an operator wants, from the beginning.
+     * Follows the operator's settings, from the beginning of the topic.
      *
-     * @param onRejected called for each record of this group that is not valid
+     * @param onRejected called for each invalid record of this group
      */
     public SteeringFeed follow(String writerGroup, Runnable onRejected) {
-        return new SteeringFeed(consumer(), topic, STEERING + writerGroup, patience, onRejected);
+        return new SteeringFeed(consumer(), topic, STEERING + writerGroup, timeout, onRejected);
     }
 
     /** Reads the topic to its end. */
@@ -116,7 +115,7 @@ public final class ControlTopic {
         } catch (TopicAuthorizationException e) {
             if (exemption.filter(StartupExemption::granted).isPresent()) {
                 log.warn(
-                        "control topic {}: this principal may not read it; it is taken for empty, as {} requests",
+                        "control topic {}: this principal may not read it; it counts as empty, as allowed by {}",
                         topic,
                         exemption.get().setting());
                 return new ControlValue<>(Optional.empty(), Optional.empty());
@@ -124,10 +123,11 @@ public final class ControlTopic {
             throw new StartupException(
                     "control topic " + topic,
                     "this principal may not read it",
-                    "Allow DESCRIBE and READ on it, even if it does not exist: a broker does not reveal whether a"
-                            + " topic exists that may not be described."
+                    "Allow DESCRIBE and READ on it, even if it does not exist: a broker does not reveal whether such a"
+                            + " topic exists."
                             + exemption
-                                    .map(is -> " Or set " + is.setting() + "=true, which takes it for empty.")
+                                    .map(granted ->
+                                            " Or set " + granted.setting() + "=true, so that it counts as empty.")
                                     .orElse(""),
                     e);
         } catch (KafkaException e) {
@@ -139,19 +139,19 @@ public final class ControlTopic {
         }
     }
 
-    /** How many partitions the topic has; 0 if it does not exist. */
+    /** The number of partitions; 0 if the topic does not exist. */
     private int partitions(Consumer<byte[], byte[]> consumer) {
-        return consumer.partitionsFor(topic, patience).size();
+        return consumer.partitionsFor(topic, timeout).size();
     }
 
     private void readToEnd(
             Consumer<byte[], byte[]> consumer, TopicPartition partition, long start, LastValidValue<?> newest) {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
-        long end = consumer.endOffsets(List.of(partition), patience).get(partition);
-        while (consumer.position(partition, patience) < end) {
-            if (System.nanoTime() - start > patience.toNanos()) {
-                throw new org.apache.kafka.common.errors.TimeoutException("no record within the time");
+        long end = consumer.endOffsets(List.of(partition), timeout).get(partition);
+        while (consumer.position(partition, timeout) < end) {
+            if (System.nanoTime() - start > timeout.toNanos()) {
+                throw new org.apache.kafka.common.errors.TimeoutException("no record within the timeout");
             }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
                 newest.add(record);
@@ -159,13 +159,13 @@ public final class ControlTopic {
         }
     }
 
-    /** Records what an operator wants, making the topic if need be; returns when it is acknowledged. */
+    /** Records the operator's settings and creates the topic if necessary; returns when the write is acknowledged. */
     public void put(String writerGroup, Steering steering, Admin admin) {
         create(admin);
         send(STEERING + writerGroup, ControlJson.write(steering));
     }
 
-    /** Records a router's cut in place of an older one, making the topic if need be; returns when it is acknowledged. */
+    /** Records a router's cut and creates the topic if necessary; returns when the write is acknowledged. Replaces an older cut. */
     public void put(String routerGroup, Cut cut, Admin admin) {
         create(admin);
         send(CUT + routerGroup, ControlJson.write(cut));
@@ -187,7 +187,7 @@ public final class ControlTopic {
         }
     }
 
-    /** Forgets a router's cut; returns when that is acknowledged. The topic must be there. */
+    /** Removes a router's cut; returns when the write is acknowledged. The topic must exist. */
     public void remove(String routerGroup) {
         send(CUT + routerGroup, null);
     }
@@ -196,10 +196,10 @@ public final class ControlTopic {
         Map<String, Object> properties = client.producer();
         properties.put("acks", "all");
         properties.put("enable.idempotence", true);
-        properties.put("delivery.timeout.ms", (int) patience.toMillis());
-        properties.put("request.timeout.ms", (int) patience.toMillis() / 2);
+        properties.put("delivery.timeout.ms", (int) timeout.toMillis());
+        properties.put("request.timeout.ms", (int) timeout.toMillis() / 2);
         properties.put("linger.ms", 0);
-        properties.put("max.block.ms", patience.toMillis());
+        properties.put("max.block.ms", timeout.toMillis());
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(topic, ONLY_PARTITION, key.getBytes(UTF_8), value))
@@ -224,7 +224,7 @@ public final class ControlTopic {
         Map<String, Object> properties = client.consumer();
         properties.put("enable.auto.commit", false);
         properties.put("allow.auto.create.topics", false);
-        // If the topic was made anew, what it holds now counts.
+        // If the topic was re-created, its current content counts.
         properties.put("auto.offset.reset", "earliest");
         properties.put("isolation.level", "read_committed");
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -4,17 +4,17 @@ import io.sidetrack.common.topic.TopicIdentity;
 import java.util.SortedMap;
 
 /**
- * Where a source topic ended when a router took it over from another consumer group: what lies before is the backlog, what
- * lies behind came after. Written by {@code sidetrack adopt}, read by the router.
+ * The end of a source topic at the time when a router took it over from another consumer group. Records before the cut are the
+ * backlog. Written by {@code sidetrack adopt}, read by the router.
  *
  * @param source the topic
  * @param group the consumer group whose offsets were taken over
- * @param takenAtMs when, in ms since 1970
+ * @param takenAtMs the time of the takeover, in ms since 1970
  * @param ends by partition, the offset of the first record that is not part of the backlog
- * @param identity the topic's identity; null in a cut that was recorded by a version that did not know it
+ * @param identity the topic's identity; null in a cut that an earlier version has recorded
  */
 public record Cut(String source, String group, long takenAtMs, SortedMap<Integer, Long> ends, TopicIdentity identity) {
-    /** @throws IllegalArgumentException if something is missing or negative: a cut without ends would cut nothing */
+    /** @throws IllegalArgumentException if something is missing or negative */
     public Cut {
         if (source == null || group == null || ends == null || ends.isEmpty() || takenAtMs < 0) {
             throw new IllegalArgumentException("incomplete");
@@ -27,10 +27,10 @@ public record Cut(String source, String group, long takenAtMs, SortedMap<Integer
     }
 
     /**
-     * True if this cut was made in a topic. Offsets mean nothing in another one, even if it has the same name. A cut without
-     * an identity is compared by the topic's name alone.
+     * True if this cut belongs to a topic. Its offsets mean nothing in another topic, even one of the same name. A cut without an
+     * identity is compared by the topic's name alone.
      *
-     * @param now the identity that the topic has now
+     * @param now the topic's current identity
      */
     public boolean isOf(String topic, TopicIdentity now) {
         return source.equals(topic) && (identity == null || identity.matches(now));

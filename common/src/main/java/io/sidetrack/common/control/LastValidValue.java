@@ -9,9 +9,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 
 /**
- * The newest valid value of one key, over records in their order. A record that is not valid changes nothing: anybody who
- * may write to the topic could otherwise stop every service that reads it. It is worth a warning only while no valid
- * record has come after it.
+ * The newest valid value of one key, from records in order. An invalid record changes nothing: otherwise anyone who can write to
+ * the topic could stop every service that reads it. It causes a warning only if no valid record follows it.
  *
  * @param <T> the type of a value
  */
@@ -24,13 +23,13 @@ final class LastValidValue<T> {
 
     /** Null before the first valid record. */
     private T value;
-    /** The last record of the key, if it is not valid; null if it is. */
+    /** The last record of the key if it is invalid, else null. */
     private ConsumerRecord<byte[], byte[]> skipped;
 
     /**
      * @param name the key
-     * @param ofTombstone what a record without a value stands for; null for no value
-     * @param onRejected called for each record of the key that is not valid
+     * @param ofTombstone the value of a tombstone; null for no value
+     * @param onRejected called for each invalid record of the key
      */
     LastValidValue(String name, Class<T> type, T ofTombstone, Runnable onRejected) {
         this.name = name;
@@ -40,7 +39,7 @@ final class LastValidValue<T> {
         this.onRejected = onRejected;
     }
 
-    /** Looks at the next record; one of another key changes nothing. */
+    /** Adds the next record. Records of other keys are ignored. */
     void add(ConsumerRecord<byte[], byte[]> record) {
         if (!Arrays.equals(record.key(), key)) {
             return;
@@ -59,18 +58,18 @@ final class LastValidValue<T> {
         return Optional.ofNullable(value);
     }
 
-    /** The newest valid value, and where the last record is if it is not valid. */
+    /** The newest valid value, and the position of the last record if it is invalid. */
     ControlValue<T> recorded() {
         return new ControlValue<>(get(), Optional.ofNullable(skipped).map(record -> "partition %d, offset %d"
                 .formatted(record.partition(), record.offset())));
     }
 
-    /** Logs the place of the last record of the key if it is not valid. */
+    /** Logs the position of the key's last record if it is invalid. */
     void warnIfSkipped(Logger log) {
         if (skipped != null) {
             log.warn(
-                    "control topic {}, partition {}, offset {}: not a valid record for {}; it is skipped, and what was set"
-                            + " before it counts",
+                    "control topic {}, partition {}, offset {}: not a valid record for {}; it is skipped, and the last valid"
+                            + " one before it applies",
                     skipped.topic(),
                     skipped.partition(),
                     skipped.offset(),

@@ -1,9 +1,9 @@
 package io.sidetrack.common.control;
 
 /**
- * Whether a service may start although it may not read the control topic.
+ * An operator's permission to start a service that may not read the control topic.
  *
- * @param setting by which an operator decides so
- * @param granted whether that was decided
+ * @param setting the setting that grants it
+ * @param granted whether it is granted
  */
 public record StartupExemption(String setting, boolean granted) {}

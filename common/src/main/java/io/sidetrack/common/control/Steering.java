@@ -1,14 +1,14 @@
 package io.sidetrack.common.control;
 
 /**
- * How an operator wants a backfill's writers to go on. Written by {@code sidetrack backfill}, followed by the writers.
+ * An operator's settings for the running writers of a backfill. Written by {@code sidetrack backfill}, followed by the writers.
  *
- * @param paused whether to read nothing more
- * @param writeUnits per second that each instance may consume, besides its own limit; 0 for its own limit alone
- * @param setAtMs when, in ms since 1970
+ * @param paused whether the writers stop reading
+ * @param writeUnits the write units per second that each instance may consume, in addition to its own limit; 0 for none
+ * @param setAtMs the time of the setting, in ms since 1970
  */
 public record Steering(boolean paused, int writeUnits, long setAtMs) {
-    /** Nothing was set. */
+    /** The default: neither paused nor limited. */
     public static final Steering NONE = new Steering(false, 0, 0);
 
     /** @throws IllegalArgumentException if a number is negative */

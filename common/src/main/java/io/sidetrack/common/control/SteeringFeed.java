@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an operator wants of a group's writers, as it changes. The topic need not be there yet. A record that is not valid is
- * skipped with a warning. For one thread.
+ * The changes of an operator's settings for the writers of one group. The topic need not exist yet. An invalid record is skipped
+ * with a warning. Used by one thread.
  */
 public final class SteeringFeed implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SteeringFeed.class);
@@ -19,16 +19,16 @@ public final class SteeringFeed implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
     private final String name;
-    private final Duration patience;
+    private final Duration timeout;
     private final Runnable onRejected;
-    /** What was read and not returned, because the topic could not be read to its end. */
+    /** The records that were read but not returned, because the topic could not be read to its end. */
     private LastValidValue<Steering> newest;
 
-    SteeringFeed(Consumer<byte[], byte[]> consumer, String topic, String name, Duration patience, Runnable onRejected) {
+    SteeringFeed(Consumer<byte[], byte[]> consumer, String topic, String name, Duration timeout, Runnable onRejected) {
         this.consumer = consumer;
         this.partition = new TopicPartition(topic, ControlTopic.ONLY_PARTITION);
         this.name = name;
-        this.patience = patience;
+        this.timeout = timeout;
         this.onRejected = onRejected;
         this.newest = nothing();
     }
@@ -36,14 +36,14 @@ public final class SteeringFeed implements AutoCloseable {
     /**
      * Waits for a change.
      *
-     * @param limit how long
-     * @return the newest valid one, if there is one that was not returned before
-     * @throws org.apache.kafka.common.KafkaException if the topic cannot be read just now; ask again
+     * @param limit how long to wait
+     * @return the newest valid settings, if they have not been returned before
+     * @throws org.apache.kafka.common.KafkaException if the topic cannot be read at the moment; call again
      */
     public Optional<Steering> next(Duration limit) {
         if (consumer.assignment().isEmpty()) {
-            // By its name: a list of all topics leaves out those that this principal may not describe.
-            if (consumer.partitionsFor(partition.topic(), patience).isEmpty()) {
+            // Requested by name, because a list of all topics omits those that this principal may not describe.
+            if (consumer.partitionsFor(partition.topic(), timeout).isEmpty()) {
                 return Optional.empty();
             }
             consumer.assign(List.of(partition));
@@ -54,8 +54,8 @@ public final class SteeringFeed implements AutoCloseable {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(limit)) {
                 newest.add(record);
             }
-            // What is older than the newest does not take effect, not even for the time of a poll.
-        } while (consumer.currentLag(partition).orElse(0) > 0 && System.nanoTime() - start < patience.toNanos());
+            // Older settings never take effect, not even between two polls.
+        } while (consumer.currentLag(partition).orElse(0) > 0 && System.nanoTime() - start < timeout.toNanos());
         LastValidValue<Steering> found = newest;
         newest = nothing();
         found.warnIfSkipped(log);

@@ -1,2 +1,2 @@
-/** What operators tell running services, and services starting, through a topic. */
+/** State that operators set through a topic: the cut of a takeover, and settings that running writers follow. */
 package io.sidetrack.common.control;

@@ -13,26 +13,26 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Key, value and headers of a dead letter: those of its record, or as much of them as the {@link DeadLetterForm} keeps, then the headers
- * that state where the record was and why it goes no further.
+ * The key, value and headers of a dead letter: those of its record, or as much of them as the {@link DeadLetterForm} keeps, and
+ * headers with the record's position and the reason.
  *
- * @param key the record's own unless it is cut; may be null
- * @param value the record's own unless it is cut; may be null
- * @param headers the letter's own, which may be changed
- * @param whole whether the letter leaves nothing out
+ * @param key the record's key, unless it is left out or replaced; may be null
+ * @param value the record's value, unless it is cut; may be null
+ * @param headers a copy that the caller may change
+ * @param whole whether the dead letter leaves nothing out
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared: it only carries the parts to a producer's record.
 public record DeadLetterContent(byte[] key, byte[] value, Headers headers, boolean whole) {
-    /** What a reduced letter keeps of each part: the value's first bytes, the key and the headers if they are no longer. */
+    /** How much of each part a reduced dead letter keeps: the value's first bytes, and the key and headers if they are not longer. */
     public static final int KEPT_BYTES = 1024;
 
     private static final int SHORT_MESSAGE = 100;
     private static final int HEADER_NAME_CHARACTER_BYTES = 3;
 
     /**
-     * The record that a letter is about.
+     * The record that a dead letter describes.
      *
-     * @param timestampMs in ms since 1970, for a record without an {@link OriginalTimestamp}
+     * @param timestampMs the timestamp of a record without an {@link OriginalTimestamp}, in ms since 1970
      * @param key not copied; may be null
      * @param value not copied; may be null
      * @param headers not changed
@@ -40,8 +40,8 @@ public record DeadLetterContent(byte[] key, byte[] value, Headers headers, boole
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     public record SourceRecord(
             String topic, int partition, long offset, long timestampMs, byte[] key, byte[] value, Headers headers) {
-        /** A key for any topic, also for a compacted one: different for each record. */
-        private byte[] place() {
+        /** A unique key, which even a compacted topic accepts. */
+        private byte[] positionKey() {
             return (topic + "/" + partition + "/" + offset).getBytes(UTF_8);
         }
     }
@@ -50,71 +50,72 @@ public record DeadLetterContent(byte[] key, byte[] value, Headers headers, boole
      * Why a record is a dead letter.
      *
      * @param exception a class name
-     * @param message never a value
-     * @param reason a short code
+     * @param message the cause in words; never contains a value
+     * @param reason the short code of the cause
      */
     public record Cause(String exception, String message, String reason) {}
 
-    /** The letter about a record in a form. */
-    public static DeadLetterContent of(DeadLetterForm form, SourceRecord origin, Cause cause) {
+    /** The content of a dead letter in the given form. */
+    public static DeadLetterContent of(DeadLetterForm form, SourceRecord source, Cause cause) {
         return switch (form) {
-            case WHOLE -> content(origin, cause, origin.key(), origin.value(), origin.headers(), "");
-            case REDUCED -> reduced(origin, cause);
-            case MINIMAL -> content(origin, cause, origin.place(), new byte[0], ours(origin), "key,value,headers");
+            case WHOLE -> content(source, cause, source.key(), source.value(), source.headers(), "");
+            case REDUCED -> reduced(source, cause);
+            case MINIMAL ->
+                content(source, cause, source.positionKey(), new byte[0], ownHeaders(source), "key,value,headers");
         };
     }
 
-    private static DeadLetterContent reduced(SourceRecord origin, Cause cause) {
+    private static DeadLetterContent reduced(SourceRecord source, Cause cause) {
         List<String> leftOut = new ArrayList<>();
-        byte[] key = origin.key();
+        byte[] key = source.key();
         if (isLong(key)) {
             key = null;
             leftOut.add("key");
         }
-        byte[] value = origin.value();
+        byte[] value = source.value();
         if (isLong(value)) {
             value = Arrays.copyOf(value, KEPT_BYTES);
             leftOut.add("value");
         }
-        Headers headers = origin.headers();
+        Headers headers = source.headers();
         if (bytes(headers) > KEPT_BYTES) {
-            headers = ours(origin);
+            headers = ownHeaders(source);
             leftOut.add("headers");
         }
-        return content(origin, cause, key, value, headers, String.join(",", leftOut));
+        return content(source, cause, key, value, headers, String.join(",", leftOut));
     }
 
-    /** @param leftOut empty for a letter that is whole, of whatever form */
+    /** @param leftOut empty for a dead letter that leaves nothing out, whatever its form */
     private static DeadLetterContent content(
-            SourceRecord origin, Cause cause, byte[] key, byte[] value, Headers kept, String leftOut) {
+            SourceRecord source, Cause cause, byte[] key, byte[] value, Headers kept, String leftOut) {
         boolean whole = leftOut.isEmpty();
         Headers headers = new RecordHeaders(kept);
-        OriginalTimestamp.addIfAbsent(headers, origin.timestampMs());
+        OriginalTimestamp.addIfAbsent(headers, source.timestampMs());
         String message = cause.message();
         DeadLetterHeaders.add(
                 headers,
                 cause.exception(),
                 whole ? message : message.substring(0, Math.min(message.length(), SHORT_MESSAGE)),
-                origin.topic(),
-                origin.partition(),
-                origin.offset(),
+                source.topic(),
+                source.partition(),
+                source.offset(),
                 cause.reason());
         if (!whole) {
-            Reduction.of(leftOut, origin.key(), origin.value()).addTo(headers);
+            Reduction.of(leftOut, source.key(), source.value()).addTo(headers);
         }
         return new DeadLetterContent(key, value, headers, whole);
     }
 
-    /** Those of a record's headers that Sidetrack itself reads, in bounded form. */
-    private static Headers ours(SourceRecord origin) {
-        Headers ours = new RecordHeaders();
+    /** The record's headers that Sidetrack itself reads, with a bounded size. */
+    private static Headers ownHeaders(SourceRecord source) {
+        Headers own = new RecordHeaders();
         OriginalTimestamp.addIfAbsent(
-                ours, OriginalTimestamp.read(origin.headers()).orElse(origin.timestampMs()));
-        int attempts = DeadLetterHeaders.attempts(origin.headers());
+                own, OriginalTimestamp.read(source.headers()).orElse(source.timestampMs()));
+        int attempts = DeadLetterHeaders.attempts(source.headers());
         if (attempts != 0) {
-            DeadLetterHeaders.put(ours, DeadLetterHeaders.ATTEMPT, Integer.toString(attempts));
+            DeadLetterHeaders.put(own, DeadLetterHeaders.ATTEMPT, Integer.toString(attempts));
         }
-        return ours;
+        return own;
     }
 
     private static boolean isLong(byte[] bytes) {

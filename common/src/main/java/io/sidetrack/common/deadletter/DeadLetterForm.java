@@ -2,15 +2,15 @@ package io.sidetrack.common.deadletter;
 
 import java.util.Optional;
 
-/** How much of its record a dead letter carries; each form is accepted where the one before it may not be. */
+/** How much of its record a dead letter carries. Each form is smaller than the one before it. */
 public enum DeadLetterForm {
-    /** Key, value and all headers, as they came. */
+    /** Key, value and all headers, unchanged. */
     WHOLE,
-    /** Key and headers if they are short, and the first bytes of the value. */
+    /** The first bytes of the value, and key and headers if they are short. */
     REDUCED,
     /**
-     * Where the record is and why it was rejected. The size does not depend on the record. Key and value are never null: a
-     * compacted topic rejects a letter without a key, and would delete one without a value.
+     * Only the record's position and the reason. The size does not depend on the record. Key and value are never null: a compacted
+     * topic rejects a record without a key, and would delete one without a value.
      */
     MINIMAL;
 

@@ -13,40 +13,40 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Reads the offsets that a group has committed, and turns failures into lines for the operator. */
+/** Reads the committed offsets of a group, and turns failures into one-line messages for the operator. */
 public final class GroupOffsets {
     private final Admin admin;
-    private final Duration patience;
+    private final Duration timeout;
 
     /**
-     * @param admin is not closed here
-     * @param patience the time limit of the admin client's calls
+     * @param admin not closed by this class
+     * @param timeout the time limit of the admin client's calls
      */
-    public GroupOffsets(Admin admin, Duration patience) {
+    public GroupOffsets(Admin admin, Duration timeout) {
         this.admin = admin;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
      * The offsets that a group has committed in one topic; empty if there is no such group.
      *
-     * @throws GroupAuthorizationException if this principal may not describe the group; only the caller knows what that means
-     * @throws StartupException if the cluster does not answer
+     * @throws GroupAuthorizationException if this principal may not describe the group; only the caller knows the consequences
+     * @throws StartupException if the cluster does not respond
      */
     public Map<TopicPartition, OffsetAndMetadata> committed(String group, String topic) {
         try {
-            // The client gives up by itself after its patience; this is for a client that does not.
+            // The client itself stops waiting after its timeout. This limit is for a client that does not.
             return of(
                     topic,
                     admin.listConsumerGroupOffsets(group)
                             .partitionsToOffsetAndMetadata()
-                            .get(patience.toMillis() * 2, TimeUnit.MILLISECONDS));
+                            .get(timeout.toMillis() * 2, TimeUnit.MILLISECONDS));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GroupAuthorizationException refused) {
                 throw refused;
             }
             if (e.getCause() instanceof TimeoutException) {
-                throw KafkaProperties.noAnswer(patience, e);
+                throw KafkaProperties.noAnswer(timeout, e);
             }
             throw new StartupException(
                     "group " + group,
@@ -54,14 +54,14 @@ public final class GroupOffsets {
                     "Check the broker's log, then start again.",
                     e);
         } catch (java.util.concurrent.TimeoutException e) {
-            throw KafkaProperties.noAnswer(patience, e);
+            throw KafkaProperties.noAnswer(timeout, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartupException("group " + group, "interrupted while its offsets were read", "Start again.", e);
         }
     }
 
-    /** Those of a group's offsets that are in one topic. The admin client maps a partition without an offset to null. */
+    /** The offsets in one topic, without the nulls to which the admin client maps partitions that have no offset. */
     public static Map<TopicPartition, OffsetAndMetadata> of(
             String topic, Map<TopicPartition, OffsetAndMetadata> offsets) {
         Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();

@@ -1,2 +1,2 @@
-/** The consumer groups of the services: their default names, and the offsets that they have committed. */
+/** The committed offsets of consumer groups. */
 package io.sidetrack.common.group;

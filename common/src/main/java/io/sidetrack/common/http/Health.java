@@ -2,11 +2,11 @@ package io.sidetrack.common.http;
 
 import java.util.Optional;
 
-/** What {@code /livez} and {@code /readyz} ask. Called from the HTTP thread, which serves all probes: must answer at once and never block. */
+/** The state behind {@code /livez} and {@code /readyz}. Called by the HTTP thread, which serves all probes, so it must never block. */
 public interface Health {
-    /** Why an orchestrator should restart this process; empty while a restart would help nobody. */
+    /** Why an orchestrator should restart this process; empty if a restart would not help. */
     Optional<String> notLive();
 
-    /** Why this process does no work just now; empty when it does. */
+    /** Why this process is not working at the moment; empty if it is. */
     Optional<String> notReady();
 }

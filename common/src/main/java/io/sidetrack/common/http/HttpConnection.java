@@ -11,17 +11,17 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One client, one request, one answer. Never blocks; for the listener's thread, but for {@link #isClosed()}.
+ * A connection with one request and one response. Never blocks. Used by the listener's thread, except for {@link #isClosed()}.
  *
  * <pre>
- *   READING ──── request complete ───▶ ANSWERING ──── answer made ───▶ WRITING ──── all sent ───▶ ENDING
- *   until the request limit            └──── until the response limit, together ────┘            until LINGER
+ *   READING ──── request complete ───▶ RESPONDING ──── response ready ───▶ WRITING ──── all sent ───▶ ENDING
+ *   until the request limit            └─────── until the response limit, together ───────┘          until LINGER
  *
- *   from each: CLOSED, by the client, by the limit, as the oldest of too many connections, or at the stop
+ *   from each state to CLOSED: by the client, at the time limit, as the oldest of too many connections, or at shutdown
  * </pre>
  *
- * Before it closes, it waits for the client to do so: a connection that is closed with unread bytes is reset, and a reset
- * can overtake the answer.
+ * Before it closes, it waits for the client to do so: a connection that is closed with unread bytes is reset, and a reset can
+ * overtake the response.
  */
 final class HttpConnection {
     static final int MOST_REQUEST_BYTES = 8192;
@@ -29,7 +29,7 @@ final class HttpConnection {
 
     private enum State {
         READING,
-        ANSWERING,
+        RESPONDING,
         WRITING,
         ENDING
     }
@@ -41,7 +41,7 @@ final class HttpConnection {
     private State state = State.READING;
     private long deadlineNanos;
     private boolean headOnly;
-    /** Not null in WRITING. */
+    /** Not null in state WRITING. */
     private ByteBuffer out;
 
     private volatile boolean closed;
@@ -65,15 +65,15 @@ final class HttpConnection {
         return nowNanos - deadlineNanos >= 0;
     }
 
-    /** May be called by any thread. */
+    /** Can be called by any thread. */
     boolean isClosed() {
         return closed;
     }
 
     /**
-     * Reads what has arrived.
+     * Reads the bytes that have arrived.
      *
-     * @return the text before the empty line, or all of a request that is too long; empty if it is not complete
+     * @return the text before the empty line, or all of a request that is too long; empty if the request is incomplete
      */
     Optional<String> read() throws IOException {
         int before = in.position();
@@ -98,22 +98,22 @@ final class HttpConnection {
         return !in.hasRemaining();
     }
 
-    /** The request is complete, and its answer is being made. */
-    void answering(boolean withoutBody, long nowNanos) {
+    /** Marks the request as complete; its response follows. */
+    void requestComplete(boolean withoutBody, long nowNanos) {
         headOnly = withoutBody;
-        state = State.ANSWERING;
+        state = State.RESPONDING;
         deadlineNanos = nowNanos + limits.response().toNanos();
         key.interestOps(0);
     }
 
-    /** Begins to send the answer. */
-    void answer(HttpResponse answer, long nowNanos) throws IOException {
-        out = answer.bytes(headOnly);
+    /** Begins to send the response. */
+    void respond(HttpResponse response, long nowNanos) throws IOException {
+        out = response.bytes(headOnly);
         state = State.WRITING;
         write(nowNanos);
     }
 
-    /** Sends what the client takes. */
+    /** Sends as many bytes as the client accepts. */
     void write(long nowNanos) throws IOException {
         channel.write(out);
         if (out.hasRemaining()) {
@@ -127,7 +127,7 @@ final class HttpConnection {
         key.interestOps(SelectionKey.OP_READ);
     }
 
-    /** Reads what the client sends after its request, until it ends the connection. */
+    /** Discards what the client sends after its request, until the client ends the connection. */
     void discard() throws IOException {
         in.clear();
         if (channel.read(in) < 0) {
@@ -140,7 +140,7 @@ final class HttpConnection {
         try {
             channel.close();
         } catch (IOException e) {
-            // It is gone either way.
+            // The connection has ended either way.
         }
     }
 }

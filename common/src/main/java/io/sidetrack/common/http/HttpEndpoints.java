@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * {@code /livez} and {@code /readyz}, whose answers are {@code 200 ok} or {@code 503} with the reason as text, and
+ * Serves {@code /livez} and {@code /readyz}, which return {@code 200 ok} or {@code 503} with the reason as text, and
  * {@code /metrics}, on the same port or another.
  */
 public final class HttpEndpoints implements AutoCloseable {
@@ -19,7 +19,7 @@ public final class HttpEndpoints implements AutoCloseable {
     private static final String METRICS = "/metrics";
 
     private final HttpListener health;
-    /** Empty if metrics are on the port of health. */
+    /** Empty if metrics share the health port. */
     private final Optional<HttpListener> metrics;
 
     private HttpEndpoints(HttpListener health, Optional<HttpListener> metrics) {
@@ -28,9 +28,9 @@ public final class HttpEndpoints implements AutoCloseable {
     }
 
     /**
-     * Listens.
+     * Starts listening.
      *
-     * @throws StartupException if a port cannot be had
+     * @throws StartupException if a port is not available
      */
     public static HttpEndpoints listen(HttpSettings settings, Health health, PrometheusMeterRegistry registry) {
         return listen(settings, HttpLimits.of(settings.maxConnections()), health, registry);
@@ -38,16 +38,16 @@ public final class HttpEndpoints implements AutoCloseable {
 
     static HttpEndpoints listen(
             HttpSettings settings, HttpLimits limits, Health health, PrometheusMeterRegistry registry) {
-        Map<String, Endpoint> verdicts = new HashMap<>();
-        verdicts.put("/livez", verdict(health::notLive));
-        verdicts.put("/readyz", verdict(health::notReady));
+        Map<String, Endpoint> probes = new HashMap<>();
+        probes.put("/livez", probe(health::notLive));
+        probes.put("/readyz", probe(health::notReady));
         Endpoint scrape = new Endpoint(false, () -> new HttpResponse(200, PROMETHEUS, registry.scrape()));
         if (settings.metricsPort().isEmpty()) {
-            verdicts.put(METRICS, scrape);
+            probes.put(METRICS, scrape);
             return new HttpEndpoints(
-                    listen(settings, settings.portText(), settings.port(), verdicts, limits), Optional.empty());
+                    listen(settings, settings.portText(), settings.port(), probes, limits), Optional.empty());
         }
-        HttpListener first = listen(settings, settings.portText(), settings.port(), verdicts, limits);
+        HttpListener first = listen(settings, settings.portText(), settings.port(), probes, limits);
         try {
             return new HttpEndpoints(
                     first,
@@ -70,7 +70,7 @@ public final class HttpEndpoints implements AutoCloseable {
                 .orElseGet(() -> new InetSocketAddress(port));
         if (address.isUnresolved()) {
             throw new StartupException(
-                    settings.hostText(), "not known as a host", "Set it to an address of this machine, or remove it.");
+                    settings.hostText(), "not a known host", "Set it to an address of this machine, or remove it.");
         }
         try {
             return HttpListener.listen(address, endpoints, limits);
@@ -86,19 +86,19 @@ public final class HttpEndpoints implements AutoCloseable {
         }
     }
 
-    private static Endpoint verdict(Supplier<Optional<String>> question) {
+    private static Endpoint probe(Supplier<Optional<String>> check) {
         return new Endpoint(true, () -> {
-            Optional<String> reason = question.get();
+            Optional<String> reason = check.get();
             return HttpResponse.text(reason.isEmpty() ? 200 : 503, reason.orElse("ok"));
         });
     }
 
-    /** The port of health. */
+    /** The health port. */
     public int port() {
         return health.port();
     }
 
-    /** The port of metrics, which can be the same. */
+    /** The metrics port, which can be the same. */
     public int metricsPort() {
         return metrics.orElse(health).port();
     }
@@ -108,7 +108,7 @@ public final class HttpEndpoints implements AutoCloseable {
         return port() + metrics.map(other -> ", metrics on " + other.port()).orElse("");
     }
 
-    /** Stops listening; answers under way are cut off. */
+    /** Stops listening; unfinished responses are cut off. */
     @Override
     public void close() {
         metrics.ifPresent(HttpListener::close);

@@ -3,11 +3,11 @@ package io.sidetrack.common.http;
 import java.time.Duration;
 
 /**
- * What a client may take of a listener.
+ * The limits of a listener.
  *
- * @param connections open at a time
+ * @param connections the number of open connections
  * @param request how long a request may take to arrive
- * @param response how long an answer may take to be made and read
+ * @param response how long a response may take to be created and read
  */
 record HttpLimits(int connections, Duration request, Duration response) {
     static HttpLimits of(int connections) {

@@ -27,31 +27,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small HTTP/1.1 server for one port. The JDK's reads requests and writes answers on blocking threads, so two clients that
- * stop halfway block a pool of two; here one thread serves all connections and never waits for any of them. Endpoints that
- * answer at once do so on that thread, and an endpoint that takes time has another thread.
+ * A small HTTP/1.1 server for one port. The JDK's server reads and writes on blocking threads, so two clients that stop halfway
+ * block a pool of two. Here, one thread serves all connections and never waits for any of them. Fast endpoints run on that
+ * thread; slow endpoints run on another one.
  *
- * <p>A connection ends with its answer, at its time limit ({@link HttpConnection}), or, when there are too many, as the
- * oldest: it is the one that has had the most time.
+ * <p>A connection ends with its response or at its time limit ({@link HttpConnection}). If there are too many connections, the
+ * oldest is closed, because it has had the most time.
  */
 final class HttpListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
 
     private static final int BACKLOG = 128;
-    /** How late a time limit is noticed. */
+    /** The delay with which an exceeded time limit is noticed. */
     private static final long TICK_MS = 250;
 
     private static final long CLOSE_LIMIT_MS = 1000;
 
     /**
-     * Answers one path.
+     * The handler of one path.
      *
-     * @param atOnce whether the answer needs no time, so that the listener's own thread can make it
+     * @param fast whether the listener's own thread can create the response
      */
-    record Endpoint(boolean atOnce, Supplier<HttpResponse> answer) {}
+    record Endpoint(boolean fast, Supplier<HttpResponse> response) {}
 
-    /** An answer that the thread for slow endpoints has made. */
-    private record Made(HttpConnection connection, HttpResponse answer) {}
+    /** A response from the thread for slow endpoints. */
+    private record Finished(HttpConnection connection, HttpResponse response) {}
 
     private final ServerSocketChannel server;
     private final Selector selector;
@@ -59,8 +59,8 @@ final class HttpListener implements AutoCloseable {
     private final HttpLimits limits;
     private final Thread thread;
     private final ExecutorService slow;
-    private final Queue<Made> made = new ConcurrentLinkedQueue<>();
-    /** In the order in which they were accepted; for the listener's thread. */
+    private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
+    /** In the order in which they were accepted; used by the listener's thread. */
     private final Set<HttpConnection> open = new LinkedHashSet<>();
 
     private volatile boolean stopping;
@@ -82,11 +82,11 @@ final class HttpListener implements AutoCloseable {
     }
 
     /**
-     * Listens.
+     * Starts listening.
      *
-     * @param address resolved
-     * @param endpoints by path
-     * @throws IOException if the address cannot be had
+     * @param address a resolved address
+     * @param endpoints the endpoints by path
+     * @throws IOException if the address is not available
      */
     static HttpListener listen(InetSocketAddress address, Map<String, Endpoint> endpoints, HttpLimits limits)
             throws IOException {
@@ -115,9 +115,9 @@ final class HttpListener implements AutoCloseable {
                 server) {
             while (!stopping) {
                 selector.select(this::serve, open.isEmpty() ? 0 : TICK_MS);
-                for (Made next = made.poll(); next != null; next = made.poll()) {
-                    Made answer = next;
-                    attempt(answer.connection, () -> answer.connection.answer(answer.answer, System.nanoTime()));
+                for (Finished next = finished.poll(); next != null; next = finished.poll()) {
+                    Finished done = next;
+                    attempt(done.connection, () -> done.connection.respond(done.response, System.nanoTime()));
                 }
                 closeOverdue();
             }
@@ -140,7 +140,7 @@ final class HttpListener implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** Whatever goes wrong with a connection ends only this one. */
+    /** Runs a step of one connection. A failure ends only that connection. */
     private void attempt(HttpConnection connection, Step step) {
         try {
             if (!connection.isClosed()) {
@@ -165,12 +165,12 @@ final class HttpListener implements AutoCloseable {
                 open.add(connection);
                 attempt(connection, () -> {
                     connection.register(selector);
-                    // A request that is here already is answered, however many connections follow.
+                    // A request that has already arrived is served, however many connections follow.
                     request(connection);
                 });
             }
         } catch (IOException e) {
-            // Most likely no file is left to open; the client waits in the backlog meanwhile.
+            // Most likely the process has no file descriptor left. The client waits in the backlog meanwhile.
             log.debug("an HTTP connection could not be accepted", e);
             closeOldest();
             pause();
@@ -184,7 +184,7 @@ final class HttpListener implements AutoCloseable {
         });
     }
 
-    /** Keeps a listener that cannot accept from spinning. */
+    /** Prevents a listener that cannot accept from spinning. */
     private static void pause() {
         try {
             Thread.sleep(TICK_MS / 10);
@@ -214,17 +214,17 @@ final class HttpListener implements AutoCloseable {
         }
         Optional<HttpRequest> request = HttpRequest.parse(head.get());
         long now = System.nanoTime();
-        connection.answering(request.filter(HttpRequest::isHead).isPresent(), now);
+        connection.requestComplete(request.filter(HttpRequest::isHead).isPresent(), now);
         if (connection.isTooLong()) {
-            connection.answer(HttpResponse.text(431, "the request is too long"), now);
+            connection.respond(HttpResponse.text(431, "the request is too long"), now);
         } else if (request.isEmpty()) {
-            connection.answer(HttpResponse.text(400, "not an HTTP/1.1 request"), now);
+            connection.respond(HttpResponse.text(400, "not an HTTP/1.1 request"), now);
         } else if (!endpoints.containsKey(request.get().path())) {
-            connection.answer(HttpResponse.text(404, "not found: here are " + String.join(", ", paths())), now);
+            connection.respond(HttpResponse.text(404, "not found; available: " + String.join(", ", paths())), now);
         } else if (!request.get().onlyReads()) {
-            connection.answer(HttpResponse.text(405, "only GET and HEAD"), now);
+            connection.respond(HttpResponse.text(405, "only GET and HEAD"), now);
         } else {
-            answer(connection, endpoints.get(request.get().path()), now);
+            respond(connection, endpoints.get(request.get().path()), now);
         }
     }
 
@@ -232,26 +232,26 @@ final class HttpListener implements AutoCloseable {
         return endpoints.keySet().stream().sorted().toList();
     }
 
-    private void answer(HttpConnection connection, Endpoint endpoint, long now) throws IOException {
-        if (endpoint.atOnce) {
-            connection.answer(answer(endpoint), now);
+    private void respond(HttpConnection connection, Endpoint endpoint, long now) throws IOException {
+        if (endpoint.fast) {
+            connection.respond(response(endpoint), now);
             return;
         }
         try {
             slow.execute(() -> {
                 if (!connection.isClosed()) {
-                    made.add(new Made(connection, answer(endpoint)));
+                    finished.add(new Finished(connection, response(endpoint)));
                     selector.wakeup();
                 }
             });
         } catch (RejectedExecutionException e) {
-            connection.answer(HttpResponse.text(503, "busy"), now);
+            connection.respond(HttpResponse.text(503, "busy"), now);
         }
     }
 
-    private static HttpResponse answer(Endpoint endpoint) {
+    private static HttpResponse response(Endpoint endpoint) {
         try {
-            return endpoint.answer.get();
+            return endpoint.response.get();
         } catch (RuntimeException e) {
             log.warn("an HTTP endpoint has failed", e);
             return HttpResponse.text(500, "failed: see the log");
@@ -268,7 +268,7 @@ final class HttpListener implements AutoCloseable {
         }
     }
 
-    /** Stops listening; answers under way are cut off. */
+    /** Stops listening; unfinished responses are cut off. */
     @Override
     public void close() {
         stopping = true;

@@ -3,10 +3,10 @@ package io.sidetrack.common.http;
 import java.util.Optional;
 
 /**
- * The first line of a request; headers and body change nothing here.
+ * The first line of a request. Headers and body are ignored.
  *
- * @param method such as {@code GET}
- * @param path without the query
+ * @param method the method, such as {@code GET}
+ * @param path the path without the query
  */
 record HttpRequest(String method, String path) {
     private static final String SCHEME = "http://";
@@ -14,8 +14,8 @@ record HttpRequest(String method, String path) {
     /**
      * Parses a request.
      *
-     * @param head everything up to the empty line
-     * @return empty if it is not HTTP/1
+     * @param head the text before the empty line
+     * @return empty if it is not an HTTP/1 request
      */
     static Optional<HttpRequest> parse(String head) {
         String[] line = head.lines().findFirst().orElse("").split(" ", -1);

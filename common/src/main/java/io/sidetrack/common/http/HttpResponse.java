@@ -6,11 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 
 /**
- * What a client receives. Its connection ends with it.
+ * A response, after which the connection ends.
  *
- * @param status such as 200
+ * @param status the status code, such as 200
  * @param type the content type
- * @param body as text, sent as UTF-8
+ * @param body the text, sent as UTF-8
  */
 record HttpResponse(int status, String type, String body) {
     private static final String TEXT = "text/plain; charset=utf-8";
@@ -19,7 +19,7 @@ record HttpResponse(int status, String type, String body) {
         return new HttpResponse(status, TEXT, text + "\n");
     }
 
-    /** @param headOnly whether to leave out the body, as {@code HEAD} wants it */
+    /** @param headOnly whether to omit the body, as for a {@code HEAD} request */
     ByteBuffer bytes(boolean headOnly) {
         byte[] content = body.getBytes(UTF_8);
         String allowed = status == 405 ? "Allow: GET, HEAD\r\n" : "";

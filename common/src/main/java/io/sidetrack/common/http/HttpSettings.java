@@ -13,11 +13,11 @@ import org.apache.kafka.common.config.ConfigDef;
 /**
  * Where a service serves health and metrics.
  *
- * @param prefix what the names of the service's settings begin with, such as {@code WRITER_}
+ * @param prefix the prefix of the service's settings, such as {@code WRITER_}
  * @param host the address to listen on; empty for all
- * @param port of health; 0 for any free one
- * @param metricsPort of {@code /metrics}; 0 for any free one, empty for the port of health
- * @param maxConnections open at a time on one port
+ * @param port the health port; 0 for any free port
+ * @param metricsPort the port of {@code /metrics}; 0 for any free port, empty for the health port
+ * @param maxConnections the number of open connections on one port
  */
 public record HttpSettings(
         String prefix, Optional<String> host, int port, Optional<Integer> metricsPort, int maxConnections) {
@@ -28,7 +28,7 @@ public record HttpSettings(
 
     private static final int SAME_PORT = -1;
 
-    /** Adds the settings of this kind to those of a service. */
+    /** Adds these settings to those of a service. */
     public static ConfigDef define(ConfigDef service, String prefix) {
         return service.define(
                         prefix + PORT,
@@ -61,7 +61,7 @@ public record HttpSettings(
                                 + " answered however many clients hang.");
     }
 
-    /** The settings of a service that has defined them. */
+    /** Reads these settings of a service. */
     public static HttpSettings read(EnvironmentSettings values, String prefix) {
         int metricsPort = values.number(prefix + METRICS_PORT);
         int port = values.number(prefix + PORT);
@@ -74,7 +74,7 @@ public record HttpSettings(
                 values.number(prefix + MAX_CONNECTIONS));
     }
 
-    /** The setting of the health port, as the operator would write it. */
+    /** The setting of the health port, as an operator writes it. */
     String portText() {
         return prefix + PORT + "=" + port;
     }

@@ -1,2 +1,2 @@
-/** What a service shows of itself over HTTP: whether it lives, whether it is ready, and its metrics. */
+/** A service's health and metrics over HTTP. Promises that a client that hangs cannot block a probe. */
 package io.sidetrack.common.http;

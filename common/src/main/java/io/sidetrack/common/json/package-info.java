@@ -1,2 +1,2 @@
-/** How JSON that came from outside is parsed. Promises that no record affects how a later one is read. */
+/** Parses JSON from outside. Promises that no record affects how a later one is parsed. */
 package io.sidetrack.common.json;

@@ -3,14 +3,13 @@ package io.sidetrack.common.lane;
 import java.util.Optional;
 
 /**
- * The names of topics and consumer groups that apply unless a setting overrides them. All services and commands take them
- * from here, so that they always look for the same topics and groups.
+ * The default names of topics and consumer groups. All services and commands use this class, so that they agree on the names.
  *
- * <p>A writer's group belongs to a lane <em>and</em> a table: two writers that fed two tables in one group would split the lane's
- * partitions between them, and each table would get a part of the records. Between the two names is {@value #SEPARATOR},
- * because neither a topic nor a table can have it in its name (both allow letters, digits, '.', '_' and '-'), so two pairs
- * never have the same group; and because it needs no quotes in a shell and no escapes in a URL. Kafka restricts neither
- * group ids nor client ids. An ACL for the prefix {@code sidetrack-writer-LANE~} matches the groups of that lane alone.
+ * <p>A writer's group belongs to a lane <em>and</em> a table: if writers of two tables shared a group, they would split the lane's
+ * partitions, and each table would receive only some of the records. The separator between the two names is
+ * {@value #SEPARATOR}: neither topics nor tables can have it in their names (both allow letters, digits, '.', '_' and '-'), so
+ * two pairs never have the same group, and it needs no quotes in a shell and no escapes in a URL. Kafka restricts neither group
+ * ids nor client ids. An ACL for the prefix {@code sidetrack-writer-LANE~} matches only the groups of that lane.
  */
 public final class DefaultNames {
     /** The topic that records takeovers, and the speed and pauses of backfills. */
@@ -57,8 +56,8 @@ public final class DefaultNames {
     /**
      * The group of a writer, such as {@code sidetrack-writer-orders-live~orders}.
      *
-     * @param table a name, or an ARN, which counts as the name in it: two tables of the same name in two regions or accounts
-     *     have the same default group
+     * @param table a name, or an ARN, of which only the name counts: tables of the same name in two regions or accounts have the
+     *     same default group
      */
     public static String writerGroup(String lane, String table) {
         return WRITER + lane + SEPARATOR + nameOf(table);
@@ -69,7 +68,7 @@ public final class DefaultNames {
         return WRITER + lane;
     }
 
-    /** The command that makes one group continue in a topic where another one stopped. */
+    /** The command that lets one group continue in a topic where another one stopped. */
     public static String copyCommand(String topic, String from, String to) {
         return "sidetrack copy-offsets --topic %s --from %s --to %s".formatted(topic, from, to);
     }

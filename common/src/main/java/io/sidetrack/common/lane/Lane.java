@@ -2,9 +2,9 @@ package io.sidetrack.common.lane;
 
 import java.util.Locale;
 
-/** One of the two paths of a record: each has a topic and a writer of its own. */
+/** One of the two paths of a record, each with a topic and a writer of its own. */
 public enum Lane {
-    /** Traffic that somebody waits for. */
+    /** Traffic that must not wait. */
     LIVE,
     /** Traffic that can wait. Its writer yields to the live lane's when the table throttles. */
     BACKFILL;

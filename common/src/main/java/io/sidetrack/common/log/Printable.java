@@ -1,18 +1,18 @@
 package io.sidetrack.common.log;
 
 /**
- * Text from outside, made fit for a log or a terminal: secrets are masked, and characters that steer a terminal, begin a
- * line or change the order of the text are shown as escapes, such as {@code \n} and <code>\u001b</code>.
+ * Makes text from outside safe for a log or a terminal: secrets are masked, and characters that control a terminal, begin a line
+ * or change the direction of text are escaped, such as {@code \n} and <code>\u001b</code>.
  */
 public final class Printable {
     private Printable() {}
 
-    /** One line, whatever the text is. */
+    /** The safe text, always a single line. */
     public static String text(String text) {
         return escaped(Secrets.mask(text), false);
     }
 
-    /** As {@link #text}, but with the line feeds of the text. */
+    /** The safe text, with its line feeds. */
     public static String lines(String text) {
         return escaped(Secrets.mask(text), true);
     }
@@ -51,7 +51,7 @@ public final class Printable {
             return keepLineFeeds;
         }
         return switch (Character.getType(c)) {
-            // FORMAT has what changes the direction of text, and what has no width.
+            // FORMAT contains the characters that change the direction of text, and those without width.
             case Character.CONTROL,
                     Character.FORMAT,
                     Character.LINE_SEPARATOR,

@@ -3,7 +3,7 @@ package io.sidetrack.common.log;
 import ch.qos.logback.classic.pattern.MessageConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 
-/** The message of a log line, by {@link Printable}. Configured in {@code logback.xml} in place of {@code %msg}. */
+/** Passes the message of a log line through {@link Printable}. Replaces {@code %msg} in {@code logback.xml}. */
 public final class PrintableMessage extends MessageConverter {
     @Override
     public String convert(ILoggingEvent event) {

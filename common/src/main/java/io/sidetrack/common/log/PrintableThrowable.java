@@ -5,8 +5,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 
 /**
- * The stack trace of a log line, with every message in it by {@link Printable}. Configured in {@code logback.xml} in place
- * of {@code %ex}.
+ * Passes every message in the stack trace of a log line through {@link Printable}. Replaces {@code %ex} in {@code logback.xml}.
  */
 public final class PrintableThrowable extends ThrowableProxyConverter {
     @Override

@@ -8,12 +8,11 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
- * Logs a problem when it begins, then counts it, logs a reminder now and then, and logs when it is over. A problem is over
- * when it has not occurred for a quiet period: while successes and failures are mixed, it is still the same problem.
- * Thread-safe.
+ * Logs a problem when it begins, counts its occurrences, logs a reminder at intervals, and logs its end. A problem ends when it
+ * has not occurred for a quiet period: while successes and failures alternate, it is still the same problem. Thread-safe.
  *
  * <pre>
- *            report: WARN               report: count, a reminder at times
+ *            report: WARN               report: count, remind at intervals
  *   (none) ───────────────▶ open ─────────────────────────────────────────▶ open
  *     ▲                      │
  *     └──────────────────────┘  nothing reported for the quiet period, noticed by
@@ -21,7 +20,7 @@ import org.slf4j.Logger;
  * </pre>
  */
 public final class ProblemLog {
-    /** Kinds that are remembered at the same time; the problems of further kinds are counted as one. */
+    /** The number of kinds that are distinguished at a time. Problems of further kinds are counted together. */
     static final int MOST_KINDS = 100;
 
     private static final String OTHER_KINDS = "problems of other kinds";
@@ -30,18 +29,18 @@ public final class ProblemLog {
     private final LongSupplier nanoClock;
     private final long reminderNanos;
     private final long quietNanos;
-    /** By kind, at most one more than {@link #MOST_KINDS}; guarded by this. */
+    /** By kind; at most one more than {@link #MOST_KINDS}; guarded by this. */
     private final Map<String, Problem> open = new LinkedHashMap<>();
     /** Whether {@link #open} has entries; lets a success return without a lock. */
     private volatile boolean anyOpen;
 
     /**
-     * A problem that is not over.
+     * An open problem.
      *
-     * @param firstNanos when it began
-     * @param lastNanos when it occurred last
-     * @param loggedNanos when it was logged last
-     * @param count occurrences since it began
+     * @param firstNanos the time of the first occurrence
+     * @param lastNanos the time of the last occurrence
+     * @param loggedNanos the time of the last log line
+     * @param count the number of occurrences
      */
     private record Problem(long firstNanos, long lastNanos, long loggedNanos, long count) {
         String times() {
@@ -54,15 +53,15 @@ public final class ProblemLog {
         }
     }
 
-    /** Uses the reminder interval as the quiet period too. */
+    /** Uses the reminder interval as the quiet period as well. */
     public ProblemLog(Logger log, LongSupplier nanoClock, Duration reminder) {
         this(log, nanoClock, reminder, reminder);
     }
 
     /**
      * @param nanoClock {@code System::nanoTime}, or a test's clock
-     * @param reminder how long a problem is only counted before it is logged again
-     * @param quiet how long a problem must not occur to be over
+     * @param reminder the interval between two log lines of a problem
+     * @param quiet how long a problem must not occur before it ends
      */
     public ProblemLog(Logger log, LongSupplier nanoClock, Duration reminder, Duration quiet) {
         this.log = log;
@@ -74,8 +73,8 @@ public final class ProblemLog {
     /**
      * Reports one occurrence.
      *
-     * @param kind what makes two occurrences the same problem
-     * @param message the text to log if this occurrence is logged: what, where and what to do, never a record's value
+     * @param kind identifies the problem: occurrences of the same kind belong together
+     * @param message the text if this occurrence is logged: what happened, where, and what to do; never a record's value
      */
     public synchronized void report(String kind, String message) {
         tick();
@@ -96,7 +95,7 @@ public final class ProblemLog {
         open.put(known, next);
     }
 
-    /** Reports a success. Ends the problem only if it has been quiet long enough; costs nothing if no problem is open. */
+    /** Reports a success, which ends the problem if its quiet period is over. Costs nothing if no problem is open. */
     public void over(String kind) {
         if (anyOpen) {
             endIfQuiet(kind);
@@ -112,7 +111,7 @@ public final class ProblemLog {
         }
     }
 
-    /** Ends the problems that have been quiet long enough. Call it regularly: nobody else notices that nothing happens. */
+    /** Ends the problems whose quiet period is over. Must be called regularly, because nothing else ends them. */
     public synchronized void tick() {
         for (Iterator<Map.Entry<String, Problem>> all = open.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<String, Problem> entry = all.next();
@@ -129,7 +128,7 @@ public final class ProblemLog {
     }
 
     private void logEnd(String kind, Problem problem) {
-        log.info("over: {} ({})", kind, problem.times());
+        log.info("ended: {} ({})", kind, problem.times());
     }
 
     synchronized int size() {

@@ -11,26 +11,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What must not be printed: the values of this process that are known to be secret, and what looks like a secret wherever
- * it appears. Masked are
+ * Masks secrets: the known secret values of this process, and text that looks like a secret. It masks
  *
  * <ul>
- *   <li>the values of settings whose names say so, such as {@code KAFKA_SSL_KEY_PASSWORD}, and the passwords in a
+ *   <li>the values of settings with secret names, such as {@code KAFKA_SSL_KEY_PASSWORD}, and the passwords in a
  *       {@code sasl.jaas.config};
- *   <li>what a configuration provider has put into any setting ({@code io.sidetrack.common.settings.KafkaProperties});
- *   <li>AWS credentials, as they are resolved;
+ *   <li>the values that a configuration provider has put into any setting
+ *       ({@code io.sidetrack.common.settings.KafkaProperties});
+ *   <li>AWS credentials, once they are resolved;
  *   <li>the user info of URLs, headers that authenticate, and passwords and tokens next to their names.
  * </ul>
  *
- * Static, because logback makes what masks its lines, and there is one log. Values of fewer than {@value #SHORTEST}
- * characters are not masked: they would be found in every word. Thread-safe.
+ * Static, because logback itself creates the converters that use it. Values of fewer than {@value #SHORTEST} characters are not
+ * masked, because they occur in ordinary words. Thread-safe.
  */
 public final class Secrets {
-    /** What is printed in place of a secret. */
+    /** The text that replaces a secret. */
     public static final String MASK = "***";
 
     static final int SHORTEST = 4;
-    /** Credentials change for as long as a process runs; the oldest are forgotten. */
+    /** Credentials change while a process runs, so the oldest are forgotten. */
     private static final int MOST = 1000;
 
     private static final int SHORTEST_LINE = 16;
@@ -48,7 +48,7 @@ public final class Secrets {
             "accesskey",
             "keystorekey",
             "authorization");
-    /** What names of this kind end with if they hold no secret, but lead to one. */
+    /** The endings of names that match, but whose values are not secret. */
     private static final List<String> HARMLESS_ENDS = List.of(
             "file", "location", "path", "url", "uri", "class", "provider", "providers", "ms", "seconds", "accesskeyid");
 
@@ -58,7 +58,7 @@ public final class Secrets {
     private static final Pattern AUTHENTICATING_HEADER = Pattern.compile(
             "(?i)((?<![\\w-])(?:x-amz-security-token|x-aws-ec2-metadata-token|(?:proxy-)?authorization|(?:set-)?cookie)"
                     + "\"?\\s*+[:=]\\s*+)(\\[[^\\]\\r\\n]*+\\]?|\"[^\"]*+\"?|[^\\r\\n]++)");
-    /** As {@code name=value}, {@code "name": "value"} and {@code <name>value}. */
+    /** Matches {@code name=value}, {@code "name": "value"} and {@code <name>value}. */
     private static final Pattern NAMED_SECRET = Pattern.compile(
             "(?i)((?:(?<![\\w.-])[\\w.-]*(?:password|passwd|secret|secret_?access_?key|secretkey|session_?token|access_?token"
                     + "|refresh_?token|id_?token|identity_?token|jaas\\.config)|(?<=\")token)(?:\"\\s*+:|\\s*+[=>])\\s*+)"
@@ -70,19 +70,19 @@ public final class Secrets {
 
     /** In the order in which they became known; guarded by itself. */
     private static final Set<String> KNOWN = new LinkedHashSet<>();
-    /** The same, the longest first: one that contains another must be masked as a whole. */
+    /** The same values, the longest first: a secret that contains another one must be masked as a whole. */
     private static volatile List<String> longestFirst = List.of();
 
     private Secrets() {}
 
-    /** Masks this value from now on; does nothing if it is null, a flag, or too short. */
+    /** Masks this value from now on. Ignores null, flags, and values that are too short. */
     public static void remember(String secret) {
         if (secret == null) {
             return;
         }
         List<String> parts = new ArrayList<>(List.of(secret.strip()));
         if (secret.strip().indexOf('\n') >= 0) {
-            // A key in PEM can be printed line by line.
+            // A PEM key can be printed line by line.
             secret.lines()
                     .map(String::strip)
                     .filter(line -> line.length() >= SHORTEST_LINE && !line.startsWith("-----"))
@@ -101,7 +101,7 @@ public final class Secrets {
         }
     }
 
-    /** Remembers what is secret among these: by their names, and the user info of URLs in any of them. */
+    /** Remembers the secrets among these settings: values of secret names, and the user info of URLs in any value. */
     public static void remember(Map<String, String> settings) {
         settings.forEach((name, value) -> {
             if (isSecret(name)) {
@@ -111,7 +111,7 @@ public final class Secrets {
         });
     }
 
-    /** Remembers the value of a setting that is secret, and the passwords in it if it is a JAAS configuration. */
+    /** Remembers the value of a secret setting, and the passwords in it if it is a JAAS configuration. */
     public static void rememberSecretSetting(String value) {
         remember(value);
         Matcher option = JAAS_OPTION.matcher(value);
@@ -126,7 +126,7 @@ public final class Secrets {
         }
     }
 
-    /** Remembers user info, also that of URLs that are not well-formed: without a scheme, or with white space inside. */
+    /** Remembers the user info of URLs, even of malformed ones: without a scheme, or with white space inside. */
     public static void rememberUserInfo(String value) {
         for (String url : value.split(",", -1)) {
             int end = url.lastIndexOf('@');
@@ -146,7 +146,7 @@ public final class Secrets {
         }
     }
 
-    /** Whether the name of a setting says that its value is secret. */
+    /** True if a setting of this name holds a secret. */
     public static boolean isSecret(String name) {
         String plain = name.toLowerCase(Locale.ROOT).replaceAll("[._-]", "");
         return SECRET_NAMES.stream().anyMatch(plain::contains)

@@ -1,2 +1,2 @@
-/** Logging that stays readable when the same thing goes wrong ten thousand times, and prints neither secrets nor control characters. */
+/** Logging that stays readable when a problem occurs ten thousand times, and contains neither secrets nor control characters. */
 package io.sidetrack.common.log;

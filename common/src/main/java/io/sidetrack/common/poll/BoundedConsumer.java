@@ -3,15 +3,15 @@ package io.sidetrack.common.poll;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** The consumer of a stream thread. Its configuration has {@link PollLimit#CONFIG}. */
+/** The consumer of a stream thread, with a {@link PollLimit}. Its configuration contains {@link PollLimit#CONFIG}. */
 public class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
     private final PollLimit limit;
-    private final Unlimited unlimited = new Unlimited();
+    private final UnlimitedConsumer unlimited =
+            new UnlimitedConsumer(super::poll, super::assignment, super::paused, super::pause, super::resume);
 
     public BoundedConsumer(Map<String, Object> config) {
         this(config, PollLimit.in(config));
@@ -31,32 +31,5 @@ public class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
     public void pause(Collection<TopicPartition> partitions) {
         limit.pausedByStreams(partitions);
         super.pause(partitions);
-    }
-
-    private final class Unlimited implements PollLimit.Unlimited {
-        @Override
-        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-            return BoundedConsumer.super.poll(timeout);
-        }
-
-        @Override
-        public Set<TopicPartition> assignment() {
-            return BoundedConsumer.super.assignment();
-        }
-
-        @Override
-        public Set<TopicPartition> paused() {
-            return BoundedConsumer.super.paused();
-        }
-
-        @Override
-        public void pause(Collection<TopicPartition> partitions) {
-            BoundedConsumer.super.pause(partitions);
-        }
-
-        @Override
-        public void resume(Collection<TopicPartition> partitions) {
-            BoundedConsumer.super.resume(partitions);
-        }
     }
 }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -15,20 +14,21 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.internals.ConsumerWrapper;
 
 /**
- * The consumer of a stream thread where Streams makes it itself ({@code group.protocol=streams}). This wrapper is an internal
- * switch of Streams. Its configuration has {@link PollLimit#CONFIG}.
+ * The consumer of a stream thread, with a {@link PollLimit}, where Streams creates the consumer itself
+ * ({@code group.protocol=streams}). The wrapper is an internal extension point of Streams. Its configuration contains
+ * {@link PollLimit#CONFIG}.
  */
 public class BoundedStreamsConsumer extends ConsumerWrapper {
     private PollLimit limit;
-    private Unlimited unlimited;
+    private UnlimitedConsumer unlimited;
 
-    /** Replaces the consumer by one with other deserializers: those of a consumer cannot be changed. */
+    /** Replaces the consumer by one with other deserializers, because those of an existing consumer cannot be changed. */
     @Override
     public void wrapConsumer(
             AsyncKafkaConsumer<byte[], byte[]> made,
             Map<String, Object> config,
             Optional<StreamsRebalanceData> streamsRebalanceData) {
-        // First: both have the same client id, and so the same name among the JVM's beans.
+        // Closed before the other one is created: both have the same client id, and so the same MBean name.
         made.close(CloseOptions.timeout(Duration.ZERO));
         limit = PollLimit.in(config);
         Deserializer<byte[]> deserializer = limit.deserializer();
@@ -41,7 +41,8 @@ public class BoundedStreamsConsumer extends ConsumerWrapper {
                         streamsRebalanceData),
                 config,
                 streamsRebalanceData);
-        unlimited = new Unlimited();
+        unlimited = new UnlimitedConsumer(
+                delegate::poll, delegate::assignment, delegate::paused, delegate::pause, delegate::resume);
     }
 
     @Override
@@ -53,32 +54,5 @@ public class BoundedStreamsConsumer extends ConsumerWrapper {
     public void pause(Collection<TopicPartition> partitions) {
         limit.pausedByStreams(partitions);
         super.pause(partitions);
-    }
-
-    private final class Unlimited implements PollLimit.Unlimited {
-        @Override
-        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-            return delegate.poll(timeout);
-        }
-
-        @Override
-        public Set<TopicPartition> assignment() {
-            return delegate.assignment();
-        }
-
-        @Override
-        public Set<TopicPartition> paused() {
-            return delegate.paused();
-        }
-
-        @Override
-        public void pause(Collection<TopicPartition> partitions) {
-            delegate.pause(partitions);
-        }
-
-        @Override
-        public void resume(Collection<TopicPartition> partitions) {
-            delegate.resume(partitions);
-        }
     }
 }

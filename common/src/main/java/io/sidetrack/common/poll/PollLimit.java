@@ -10,12 +10,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Keeps what a stream thread has polled and not processed below a limit. Used on the stream thread only. */
+/** Limits the bytes that a stream thread has polled and not processed. Used on the stream thread only. */
 public final class PollLimit {
-    /** The property by which the consumers of Streams receive the limit, in bytes. */
+    /** The property that passes the limit, in bytes, to the consumers of Streams. */
     public static final String CONFIG = "sidetrack.poll.bytes";
 
-    /** What the services' setting is. */
+    /** The documentation of the services' setting. */
     public static final String SETTING =
             "Bytes, after decompression, that one stream thread may have read and not processed."
                     + " 0: a sixteenth of the heap, shared by the stream threads, but at least 1 MB and at most 64 MB each.";
@@ -26,7 +26,7 @@ public final class PollLimit {
 
     private final long bytes;
     private final RecordMeter meter = new RecordMeter();
-    /** The partitions that this has paused for the poll that is under way; empty otherwise. */
+    /** The partitions that this class has paused for the current poll; empty between polls. */
     private final Set<TopicPartition> paused = new HashSet<>();
 
     PollLimit(long bytes) {
@@ -40,8 +40,8 @@ public final class PollLimit {
     /**
      * The limit of one stream thread.
      *
-     * @param bytes as it is set; 0 for a share of the heap
-     * @param threads that share the heap
+     * @param bytes the value of the setting; 0 for a share of the heap
+     * @param threads the number of threads that share the heap
      */
     public static long bytes(long bytes, int threads) {
         return bytes > 0
@@ -50,35 +50,22 @@ public final class PollLimit {
                         LEAST_BYTES, Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / threads));
     }
 
-    /** For the keys and the values of the consumer that is polled here. */
+    /** The deserializer for the keys and values of the polled consumer. */
     Deserializer<byte[]> deserializer() {
         return meter.deserializer();
     }
 
-    /** A consumer without limit. */
-    interface Unlimited {
-        ConsumerRecords<byte[], byte[]> poll(Duration timeout);
-
-        Set<TopicPartition> assignment();
-
-        Set<TopicPartition> paused();
-
-        void pause(Collection<TopicPartition> partitions);
-
-        void resume(Collection<TopicPartition> partitions);
-    }
-
-    /** Polls, and reads no more than there is room for. Without room it polls all the same, for the consumer's group. */
-    ConsumerRecords<byte[], byte[]> poll(Unlimited consumer, Duration timeout) {
+    /** Polls, and reads no more than there is room for. Without room, it polls without reading, to stay in the group. */
+    ConsumerRecords<byte[], byte[]> poll(UnlimitedConsumer consumer, Duration timeout) {
         UnprocessedRecords unprocessed = UnprocessedRecords.ofThisThread();
         long room = bytes - unprocessed.bytes();
         return room > 0 ? read(consumer, timeout, room, unprocessed) : withoutReading(consumer, timeout, unprocessed);
     }
 
     private ConsumerRecords<byte[], byte[]> read(
-            Unlimited consumer, Duration timeout, long room, UnprocessedRecords unprocessed) {
+            UnlimitedConsumer consumer, Duration timeout, long room, UnprocessedRecords unprocessed) {
         meter.begin(room);
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
+        ConsumerRecords<byte[], byte[]> records = consumer.poll().apply(timeout);
         if (!records.isEmpty()) {
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 if (record.key() == null && record.value() == null) {
@@ -91,21 +78,21 @@ public final class PollLimit {
     }
 
     private ConsumerRecords<byte[], byte[]> withoutReading(
-            Unlimited consumer, Duration timeout, UnprocessedRecords unprocessed) {
-        paused.addAll(consumer.assignment());
-        paused.removeAll(consumer.paused());
-        consumer.pause(paused);
+            UnlimitedConsumer consumer, Duration timeout, UnprocessedRecords unprocessed) {
+        paused.addAll(consumer.assignment().get());
+        paused.removeAll(consumer.paused().get());
+        consumer.pause().accept(paused);
         try {
-            // A partition that is assigned in this poll is not paused.
+            // With a limit, because a partition that is assigned during this poll is not paused.
             return read(consumer, timeout, bytes, unprocessed);
         } finally {
-            paused.retainAll(consumer.assignment());
-            consumer.resume(paused);
+            paused.retainAll(consumer.assignment().get());
+            consumer.resume().accept(paused);
             paused.clear();
         }
     }
 
-    /** Streams itself pauses partitions, which then stay paused when a poll without reading is over. */
+    /** Keeps partitions paused that Streams itself pauses during a poll without reading. */
     void pausedByStreams(Collection<TopicPartition> partitions) {
         paused.removeAll(partitions);
     }

@@ -5,36 +5,36 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Measures the records that a poll takes out of fetched batches, and rejects those beyond its limit. Not thread-safe. */
+/** Measures the records that a poll takes from fetched batches, and ends the poll at its limit. Not thread-safe. */
 final class RecordMeter {
-    /** What a record holds in memory besides its bytes. */
+    /** The memory of a record, besides its bytes. */
     static final int RECORD_BYTES = 250;
-    /** The same of a header: two arrays, a string and the header itself. */
+    /** The memory of a header, besides its bytes: two arrays, a string and the header itself. */
     static final int HEADER_BYTES = 140;
 
     private long limit;
     private long bytes;
-    /** Of the record that is being read, which has a deserializer for its key and one for its value. */
+    /** The headers of the current record. They identify it, because its key and its value are deserialized separately. */
     private Headers current;
 
-    /** Begins a poll of this many bytes, or of one record if that is larger. */
+    /** Begins a poll of at most this many bytes, or of one record if it is larger. */
     void begin(long limit) {
         this.limit = limit;
         bytes = 0;
         current = null;
     }
 
-    /** What the poll has read, in bytes. */
+    /** The bytes that the poll has read. */
     long bytes() {
         return bytes;
     }
 
-    /** For keys and values alike. */
+    /** A deserializer for both keys and values. */
     Deserializer<byte[]> deserializer() {
         return new Metered();
     }
 
-    /** Adds a record that has no key and no value, and therefore passed no deserializer. */
+    /** Adds a record without key and value, for which no deserializer was called. */
     void addEmpty(Headers headers) {
         add(headers);
     }
@@ -42,9 +42,9 @@ final class RecordMeter {
     private void add(Headers headers) {
         bytes += RECORD_BYTES;
         for (Header header : headers) {
-            // Both are slices of the record's own buffer, and in an uncompressed batch of the whole fetch, until they
-            // are
-            // asked for. Each is needed later anyway.
+            // Until they are read, both are slices of the record's buffer, and in an uncompressed batch of the whole
+            // fetch.
+            // Reading them releases that buffer, and they are needed later anyway.
             byte[] value = header.value();
             bytes += HEADER_BYTES + header.key().length() + (value == null ? 0 : value.length);
         }
@@ -58,7 +58,7 @@ final class RecordMeter {
 
         @Override
         public byte[] deserialize(String topic, Headers headers, ByteBuffer data) {
-            // A record that was begun is read whole, so a poll holds at most one record beyond its limit.
+            // A record is read to its end once it has begun, so a poll exceeds its limit by at most one record.
             if (headers != current) {
                 if (bytes > 0 && bytes >= limit) {
                     throw new PollLimitException();

@@ -9,9 +9,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What a stream thread has polled and not processed yet. Its consumer adds each poll, and the processors of its tasks report
- * what they have processed. A poll counts until all of its records are processed, or the tasks that had them are closed:
- * their records are read again by whoever opens the partition next.
+ * The records that a stream thread has polled and not processed. Its consumer adds each poll, and the processors of its tasks
+ * report their progress. A poll counts until all of its records are processed or their tasks are closed. The next owner of such
+ * a partition reads its records again.
  *
  * <p>Used on the stream thread only. The tasks of a thread read different partitions of one topic.
  */
@@ -24,12 +24,12 @@ public final class UnprocessedRecords {
 
     UnprocessedRecords() {}
 
-    /** Those of the calling stream thread. */
+    /** The instance of the calling stream thread. */
     public static UnprocessedRecords ofThisThread() {
         return OF_THREAD.get();
     }
 
-    /** A task of this thread begins to process a partition. */
+    /** Opens a partition for a task of this thread. */
     public OpenPartition open(int partition) {
         OpenPartition opened = new OpenPartition(partition);
         OpenPartition former = open.put(partition, opened);
@@ -39,7 +39,7 @@ public final class UnprocessedRecords {
         return opened;
     }
 
-    /** The partition of a task. */
+    /** The progress of a task in its partition. */
     public final class OpenPartition implements AutoCloseable {
         private final int partition;
         private long processedOffset = -1;
@@ -49,7 +49,7 @@ public final class UnprocessedRecords {
             this.partition = partition;
         }
 
-        /** All records up to this offset are processed. */
+        /** Reports that all records up to this offset are processed. */
         public void processed(long offset) {
             processedOffset = offset;
         }
@@ -73,11 +73,11 @@ public final class UnprocessedRecords {
         }
     }
 
-    /** A poll has returned these records, none of which is processed. */
+    /** Adds the records of a poll. */
     void polled(ConsumerRecords<byte[], byte[]> records, long bytes) {
         List<Part> parts = new ArrayList<>();
         for (TopicPartition partition : records.partitions()) {
-            // Streams pauses a partition until its task is open; a record that comes before is not counted.
+            // Streams pauses a partition until its task is open. Records that arrive earlier are not counted.
             OpenPartition of = open.get(partition.partition());
             if (of != null) {
                 List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
@@ -89,7 +89,7 @@ public final class UnprocessedRecords {
         }
     }
 
-    /** What the unprocessed records hold in memory, in bytes. */
+    /** The memory of the unprocessed records, in bytes. */
     long bytes() {
         polls.removeIf(poll -> !poll.isUnprocessed());
         return polls.stream().mapToLong(Poll::bytes).sum();

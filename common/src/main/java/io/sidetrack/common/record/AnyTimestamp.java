@@ -4,8 +4,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * Accepts every timestamp. Kafka's default extractor throws on a negative one, which kills the stream thread; a negative
- * result would make Streams drop the record. Sidetrack uses no event time, so 0 does for both. Stateless.
+ * Accepts every timestamp. Kafka's default extractor throws on a negative one, which ends the stream thread, and a negative
+ * result would make Streams drop the record. Sidetrack uses no event time, so negative timestamps become 0. Stateless.
  */
 public final class AnyTimestamp implements TimestampExtractor {
     @Override

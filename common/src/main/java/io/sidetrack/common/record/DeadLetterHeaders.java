@@ -8,8 +8,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * The headers that a dead letter has besides those that it came with. Those that Kafka Streams has names for (KIP-1034)
- * have these names, so that one tool reads both.
+ * The headers that a dead letter has in addition to those of its record. Where Kafka Streams defines a name (KIP-1034), this class
+ * uses it, so that one tool can read both kinds of dead letters.
  */
 public final class DeadLetterHeaders {
     public static final String EXCEPTION = "__streams.errors.exception";
@@ -19,28 +19,28 @@ public final class DeadLetterHeaders {
 
     public static final String PARTITION = "__streams.errors.partition";
     public static final String OFFSET = "__streams.errors.offset";
-    /** Why, as a short code. */
+    /** The reason, as a short code. */
     public static final String REASON = "sidetrack-reason";
-    /** The table that did not take it; on the writer's dead letters only. */
+    /** The table that rejected the record; only on the writer's dead letters. */
     public static final String TABLE = "sidetrack-table";
-    /** How often it was replayed before, as decimal digits; absent if never. */
+    /** The number of earlier replays, as decimal digits; absent if there were none. */
     public static final String ATTEMPT = "sidetrack-attempt";
 
-    /** On the mark that a letter was replayed, and nowhere else: the place of the letter. */
+    /** The position of a dead letter that was replayed; only on the record that marks the replay. */
     public static final String REPLAYED = "sidetrack-replayed";
 
     /**
-     * The parts of the record that the letter leaves out or cuts, such as {@code value,headers}: the topic did not accept the
-     * record whole. Absent on a whole letter.
+     * The parts of the record that the dead letter leaves out or cuts, such as {@code value,headers}, because the topic did not
+     * accept the whole record. Absent on a whole dead letter.
      */
     public static final String REDUCED = "sidetrack-reduced";
-    /** Size of the record's whole key; on reduced letters only, absent for a null key. */
+    /** Size of the record's whole key; only on reduced dead letters, absent for a null key. */
     public static final String KEY_BYTES = "sidetrack-key-bytes";
-    /** SHA-256 of the record's whole key; on reduced letters only, absent for a null key. */
+    /** SHA-256 of the record's whole key; only on reduced dead letters, absent for a null key. */
     public static final String KEY_SHA256 = "sidetrack-key-sha256";
-    /** Size of the record's whole value; on reduced letters only, absent for a tombstone. */
+    /** Size of the record's whole value; only on reduced dead letters, absent for a tombstone. */
     public static final String VALUE_BYTES = "sidetrack-value-bytes";
-    /** SHA-256 of the record's whole value; on reduced letters only, absent for a tombstone. */
+    /** SHA-256 of the record's whole value; only on reduced dead letters, absent for a tombstone. */
     public static final String VALUE_SHA256 = "sidetrack-value-sha256";
 
     private static final List<String> ADDED = List.of(
@@ -57,15 +57,15 @@ public final class DeadLetterHeaders {
             VALUE_BYTES,
             VALUE_SHA256);
 
-    /** Names and values of everything that {@link #add} adds, with the table (an ARN, if need be), and some bytes over. */
+    /** An upper bound for the names and values that {@link #add} adds, including the table, which can be an ARN. */
     public static final int MAX_ADDED_BYTES = 8 * 1024;
 
-    /** What is said can be long, and a dead letter must not be much larger than its record. */
+    /** Messages are cut, because a dead letter must not be much larger than its record. */
     private static final int MAX_MESSAGE = 1000;
 
     private DeadLetterHeaders() {}
 
-    /** Says where a record came from and why it goes no further. What an earlier dead letter said is replaced. */
+    /** Adds a record's position and the reason why it is a dead letter. Replaces the headers of an earlier dead letter. */
     public static void add(
             Headers headers,
             String exception,
@@ -83,17 +83,17 @@ public final class DeadLetterHeaders {
         put(headers, REASON, reason);
     }
 
-    /** Removes every header of a dead letter, except for the attempts. */
+    /** Removes every header of a dead letter except the attempts. */
     public static void remove(Headers headers) {
         ADDED.forEach(headers::remove);
     }
 
-    /** Whether {@link #add} or a {@link Reduction} adds a header of this name. */
+    /** True if {@link #add} or a {@link Reduction} adds a header of this name. */
     public static boolean isAdded(String name) {
         return ADDED.contains(name);
     }
 
-    /** How often the record has been replayed; 0 if its header holds no number. */
+    /** The number of earlier replays; 0 if the header contains no number. */
     public static int attempts(Headers headers) {
         try {
             return Integer.parseInt(text(headers, ATTEMPT).orElse("0"));
@@ -107,7 +107,7 @@ public final class DeadLetterHeaders {
         headers.add(name, value.getBytes(UTF_8));
     }
 
-    /** A header as text; empty if there is none, or a null. */
+    /** A header as text; empty if it is missing or null. */
     public static Optional<String> text(Headers headers, String name) {
         Header header = headers.lastHeader(name);
         return header == null || header.value() == null

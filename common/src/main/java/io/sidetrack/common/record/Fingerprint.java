@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The size and SHA-256 of a record's key or value, which identify it where its bytes are left out.
+ * The size and SHA-256 of a record's key or value, which identify it where the bytes themselves are left out.
  *
  * @param sha256 in lower-case hexadecimal digits, as {@code sha256sum} prints it
  */

@@ -8,28 +8,28 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * The header that carries a record's original timestamp across a lane. A lane topic stamps records with the time of
- * their arrival, or Kafka would delete a backfill's old records at the next retention check; what the producer had
- * stamped travels here, as decimal digits: ms since 1970-01-01T00:00Z, negative before it.
+ * The header that carries a record's original timestamp across a lane. A lane topic replaces timestamps with the time of arrival,
+ * because otherwise Kafka would delete a backfill's old records at the next retention check. The header contains decimal
+ * digits: ms since 1970-01-01T00:00Z, negative before that.
  */
 public final class OriginalTimestamp {
     /** The header's name. */
     public static final String HEADER = "sidetrack-timestamp";
 
-    /** Nothing longer than a 64-bit number with its sign is read, whatever a producer puts there. */
+    /** The length of the longest 64-bit number with its sign. Longer values are not parsed. */
     private static final int MAX_DIGITS = 20;
 
     private OriginalTimestamp() {}
 
     /**
-     * Adds the header unless the record has a readable one already: then it comes through a lane a second time.
+     * Adds the header unless the record already has a valid one, because it passes through a lane for a second time.
      *
-     * @return what the header says now
+     * @return the original timestamp that the headers contain now
      */
     public static long addIfAbsent(Headers headers, long timestampMs) {
-        OptionalLong there = read(headers);
-        if (there.isPresent()) {
-            return there.getAsLong();
+        OptionalLong present = read(headers);
+        if (present.isPresent()) {
+            return present.getAsLong();
         }
         headers.add(header(timestampMs));
         return timestampMs;
@@ -39,13 +39,13 @@ public final class OriginalTimestamp {
         return new RecordHeader(HEADER, Long.toString(timestampMs).getBytes(US_ASCII));
     }
 
-    /** The original timestamp in ms since 1970; empty if no header holds one. Never throws. */
+    /** The original timestamp in ms since 1970; empty if there is no valid header. Never throws. */
     public static OptionalLong read(Headers headers) {
         Header header = headers.lastHeader(HEADER);
         return header == null ? OptionalLong.empty() : parse(header.value());
     }
 
-    /** What a header's value says; empty if that is no timestamp. Never throws. */
+    /** The timestamp in a header's value; empty if the value is invalid. Never throws. */
     public static OptionalLong parse(byte[] value) {
         if (value == null || value.length == 0 || value.length > MAX_DIGITS) {
             return OptionalLong.empty();

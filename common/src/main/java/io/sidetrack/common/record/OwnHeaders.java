@@ -6,16 +6,16 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * The headers that only Sidetrack may set, and how those that a producer has set are dropped: a forged one could make a record
- * the newest of its key for ever, or hide its dead letter. {@code __streams.errors.*} are not among them: they are Kafka's, mean
- * nothing on a lane, and a dead letter replaces them. Nor is {@code sidetrack-version}, which is a producer's to set.
+ * The headers that only Sidetrack may set. They are dropped if a producer has set them: a forged header could make a record the
+ * newest of its key for ever, or hide its dead letter. The headers {@code __streams.errors.*} are not among them: they belong to
+ * Kafka, have no meaning on a lane, and a dead letter replaces them. Neither is {@code sidetrack-version}, which producers set.
  */
 public final class OwnHeaders {
     private static final String PREFIX = "sidetrack-";
-    /** What a record has on a lane: the router's timestamp, and the count of a record that was replayed to it. */
+    /** The headers that a record can have on a lane: the router's timestamp, and the number of replays. */
     private static final Set<String> ON_A_LANE = Set.of(OriginalTimestamp.HEADER, DeadLetterHeaders.ATTEMPT);
-    /** What no record has that is to be read. */
-    private static final Set<String> ON_A_LETTER = Set.of(
+    /** The headers that only dead letters and replay marks have. */
+    private static final Set<String> ON_A_DEAD_LETTER = Set.of(
             DeadLetterHeaders.REPLAYED,
             DeadLetterHeaders.REASON,
             DeadLetterHeaders.TABLE,
@@ -27,15 +27,15 @@ public final class OwnHeaders {
 
     private OwnHeaders() {}
 
-    /** Whether only Sidetrack may set a header of this name. */
+    /** True if only Sidetrack may set a header of this name. */
     public static boolean isOwn(String name) {
-        return name.startsWith(PREFIX) && (ON_A_LANE.contains(name) || ON_A_LETTER.contains(name));
+        return name.startsWith(PREFIX) && (ON_A_LANE.contains(name) || ON_A_DEAD_LETTER.contains(name));
     }
 
     /**
-     * Whether a header of this name is dropped from a record that is read.
+     * True if a header of this name is dropped from a record.
      *
-     * @param trusted whether only Sidetrack writes the topic that the record is from
+     * @param trusted whether only Sidetrack writes the record's topic
      */
     public static boolean isDropped(String name, boolean trusted) {
         return isOwn(name) && !(trusted && ON_A_LANE.contains(name));

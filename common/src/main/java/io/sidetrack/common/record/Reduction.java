@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * What a reduced dead letter states about its record: the topic did not accept the record whole, so the letter leaves parts of
- * it out and identifies them instead.
+ * The description of what a reduced dead letter leaves out. The topic did not accept the whole record, so the dead letter
+ * identifies the missing parts instead of containing them.
  *
  * @param leftOut the parts that are missing or cut, such as {@code value,headers}
  * @param key the fingerprint of the record's whole key; empty if the record has none
@@ -17,7 +17,7 @@ public record Reduction(String leftOut, Optional<Fingerprint> key, Optional<Fing
         return new Reduction(leftOut, fingerprint(key), fingerprint(value));
     }
 
-    /** Reads the reduction from a dead letter's headers; empty if the letter is whole. */
+    /** Reads the reduction from a dead letter's headers; empty if it is whole. */
     public static Optional<Reduction> read(Headers headers) {
         return DeadLetterHeaders.text(headers, DeadLetterHeaders.REDUCED)
                 .map(leftOut -> new Reduction(
@@ -32,7 +32,7 @@ public record Reduction(String leftOut, Optional<Fingerprint> key, Optional<Fing
                         number(size), DeadLetterHeaders.text(headers, sha256).orElse("")));
     }
 
-    /** @return -1, which is the size of nothing, if the text is no number */
+    /** @return -1, which is no valid size, if the text is not a number */
     private static long number(String text) {
         try {
             return Long.parseLong(text);
@@ -54,7 +54,7 @@ public record Reduction(String leftOut, Optional<Fingerprint> key, Optional<Fing
         });
     }
 
-    /** Whether a record with this key and value is the one that was reduced. */
+    /** True if a record with this key and value is the one that was reduced. */
     public boolean isOf(byte[] otherKey, byte[] otherValue) {
         return key.equals(fingerprint(otherKey)) && value.equals(fingerprint(otherValue));
     }

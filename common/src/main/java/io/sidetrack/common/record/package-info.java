@@ -1,2 +1,2 @@
-/** The headers that Sidetrack's parts agree on. */
+/** The headers by which the router, the writer and the operator's tool pass information with a record. */
 package io.sidetrack.common.record;

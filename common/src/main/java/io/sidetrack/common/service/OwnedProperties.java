@@ -18,35 +18,35 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The Kafka properties on which a service's promises rest. They are not the user's to set, whatever the spelling.
+ * The Kafka properties that a service's promises require. Users cannot change them, in any spelling.
  *
- * <p>Names alone do not decide, because a property has many: {@code isolation.level} is also
- * {@code consumer.isolation.level} and {@code main.consumer.isolation.level}, and {@code retries=0} turns
- * {@code enable.idempotence} off. A property of the user is refused
+ * <p>A check of names is not enough: {@code isolation.level} is also {@code consumer.isolation.level} and
+ * {@code main.consumer.isolation.level}, and {@code retries=0} disables {@code enable.idempotence}. A user's property is rejected
  * <ul>
- *   <li>if, without its client's prefix, it is an owned property and asks for another value than the service's, even where
- *       Streams would ignore it; or
- *   <li>if any client of the Streams application would receive another value of an owned property with it than without.
+ *   <li>if, without its client's prefix, it is an owned property with another value than the service's, even if Streams would
+ *       ignore it; or
+ *   <li>if it changes the value of an owned property for any client of the Streams application.
  * </ul>
- * The service's own value may be set. What the service has a setting of its own for may not.
+ * Users may set the service's own value, but not a property for which the service has a setting of its own.
  */
 public final class OwnedProperties {
     private static final String SKIPS = "Remove it: a record that fails must not be skipped.";
     private static final String BYTES = "Remove it: keys and values are handled as bytes.";
-    private static final String PLACES = "Remove it: the records of a key must stay in order, so the key places them.";
+    private static final String PARTITIONING =
+            "Remove it: the records of a key must stay in order, so the key must determine the partition.";
 
-    /** What both services own, with the remedy. */
+    /** The properties that every service owns, with the remedies. */
     private static final Map<String, String> OF_EVERY_SERVICE = Map.ofEntries(
             Map.entry(
                     ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                    "Remove it: the records of an aborted transaction must not get through."),
+                    "Remove it: records of an aborted transaction must not be read."),
             Map.entry(
                     ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                    "Remove it: an offset is committed only after what was read is durable."),
+                    "Remove it: an offset is committed only after its record is durable."),
             Map.entry(
                     ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                    "Remove it: records that nobody has read must not be skipped. To begin elsewhere, set the group's"
-                            + " offsets before the first start."),
+                    "Remove it: unread records must not be skipped. To begin elsewhere, set the group's offsets before the"
+                            + " first start."),
             Map.entry(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, BYTES),
             Map.entry(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, BYTES),
             Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, BYTES),
@@ -57,9 +57,9 @@ public final class OwnedProperties {
             Map.entry(
                     ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
                     "Remove it: a retry must not write records twice or out of order."),
-            Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "Remove it: it is chosen for each producer."),
-            Map.entry(ProducerConfig.PARTITIONER_CLASS_CONFIG, PLACES),
-            Map.entry(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG, PLACES),
+            Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "Remove it: the service chooses one for each producer."),
+            Map.entry(ProducerConfig.PARTITIONER_CLASS_CONFIG, PARTITIONING),
+            Map.entry(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG, PARTITIONING),
             Map.entry(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, SKIPS),
             Map.entry(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, SKIPS),
             Map.entry("default.deserialization.exception.handler", SKIPS),
@@ -67,21 +67,21 @@ public final class OwnedProperties {
             Map.entry("default.production.exception.handler", SKIPS),
             Map.entry(
                     StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG,
-                    "Remove it: a record with any timestamp must get through."),
+                    "Remove it: records with any timestamp must be accepted."),
             Map.entry(StreamsConfig.DEFAULT_CLIENT_SUPPLIER_CONFIG, "Remove it: the service uses clients of its own."),
             Map.entry(
                     StreamsConfig.PROCESSOR_WRAPPER_CLASS_CONFIG,
-                    "Remove it: nothing may come between the records and the service."));
+                    "Remove it: the service's processors must not be wrapped."));
 
     private static final String INTERNAL = "internal.";
 
     private final Map<String, String> remedies = new HashMap<>(OF_EVERY_SERVICE);
-    /** Those for which the service has a setting of its own. */
+    /** The properties for which the service has a setting of its own. */
     private final Set<String> replaced;
 
     /**
-     * @param settings by property, the setting of the service that replaces it
-     * @param more what else the service owns, by property, with the remedy
+     * @param settings by property, the service's setting that replaces it
+     * @param more the remedies of further owned properties
      */
     public OwnedProperties(Map<String, String> settings, Map<String, String> more) {
         this.replaced = Set.copyOf(settings.keySet());
@@ -95,9 +95,9 @@ public final class OwnedProperties {
     }
 
     /**
-     * Refuses the user's properties if they would change an owned one.
+     * Rejects the user's properties if they change an owned one.
      *
-     * @param own the service's properties without the user's, enough to make a {@link StreamsConfig}
+     * @param own the service's properties without the user's, sufficient for a {@link StreamsConfig}
      * @throws StartupException naming the variable, with the remedy
      */
     void check(KafkaProperties user, Map<String, Object> own) {
@@ -121,8 +121,7 @@ public final class OwnedProperties {
             List<Map<String, String>> clients) {
         String bare = KafkaProperties.withoutPrefix(name);
         if (bare.startsWith(INTERNAL)) {
-            throw new StartupException(
-                    user.variable(name), "cannot be set", "Remove it: it is an internal switch of Kafka.");
+            throw new StartupException(user.variable(name), "cannot be set", "Remove it: it is internal to Kafka.");
         }
         if (replaced.contains(bare) || (remedies.containsKey(bare) && !isOwn(bare, value, own, clients))) {
             throw new StartupException(user.variable(name), "cannot be set", remedies.get(bare));
@@ -141,13 +140,13 @@ public final class OwnedProperties {
         return same.contains(value.toLowerCase(Locale.ROOT));
     }
 
-    /** The first owned property of which some client receives another value. */
+    /** The first owned property that has another value for some client. */
     private Optional<String> changed(Map<String, Object> properties, List<Map<String, String>> before) {
         List<Map<String, String>> after;
         try {
             after = clients(properties);
         } catch (RuntimeException e) {
-            // Not a question of ownership: the caller says what is not valid.
+            // Not a question of ownership: the caller reports the invalid property.
             return Optional.empty();
         }
         for (String owned : new TreeMap<>(remedies).keySet()) {
@@ -177,7 +176,7 @@ public final class OwnedProperties {
         return "KAFKA_ settings";
     }
 
-    /** What Streams itself receives, and the consumer and the producer of a stream thread. */
+    /** The values that Streams itself and the consumer and producer of a stream thread receive. */
     private static List<Map<String, String>> clients(Map<String, Object> properties) {
         StreamsConfig streams = new QuietStreamsConfig(properties);
         Map<String, Object> consumer = streams.getMainConsumerConfigs("check", "check", 0);
@@ -208,7 +207,7 @@ public final class OwnedProperties {
         return text.toLowerCase(Locale.ROOT);
     }
 
-    /** Does not log what it holds; the configuration that is used does. */
+    /** Does not log its values. The configuration that is used later does. */
     private static final class QuietStreamsConfig extends StreamsConfig {
         QuietStreamsConfig(Map<String, Object> properties) {
             super(properties, false);

@@ -7,7 +7,7 @@ import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The outermost frame of every {@code main}: turns a {@link StartupException} into one line and exit code 2. */
+/** The outermost frame of every service: turns a {@link StartupException} into one line and exit code 2. */
 public final class ServiceLaunch {
     private static final Logger log = LoggerFactory.getLogger(ServiceLaunch.class);
 
@@ -16,10 +16,10 @@ public final class ServiceLaunch {
     /**
      * Runs a service until it ends, or prints its version if the only argument is {@code --version}.
      *
-     * @param name what the line of a start-up problem begins with
+     * @param name the beginning of the line about a start-up problem
      * @param args the arguments of {@code main}; a service takes its settings from the environment
-     * @param service wires the service, runs it and returns its exit code
-     * @return the exit code for the process
+     * @param service assembles the service, runs it and returns its exit code
+     * @return the exit code of the process
      */
     public static int run(String name, String[] args, IntSupplier service) {
         if (args.length == 1 && args[0].equals("--version")) {
@@ -35,11 +35,11 @@ public final class ServiceLaunch {
             }
             return service.getAsInt();
         } catch (StartupException e) {
-            log.debug("start-up refused", e);
+            log.debug("start-up failed", e);
             System.err.println(name + ": " + Printable.text(e.getMessage()));
             return StartupException.EXIT_CODE;
         } catch (RuntimeException e) {
-            log.error("stopped by a failure that nothing below expected", e);
+            log.error("stopped by an unexpected failure", e);
             return StreamsProcess.FAILED;
         }
     }

@@ -12,17 +12,17 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sidetrack.common.build.BuildInfo;
 import org.apache.kafka.streams.KafkaStreams;
 
-/** The registry of a service, with what every service shows: the JVM, the process, the Streams and Kafka clients. */
+/** The metrics that every service has: those of the JVM, the process, Streams and the Kafka clients. */
 public final class ServiceMetrics {
     private ServiceMetrics() {}
 
-    /** Metrics of clients, looked for by a thread until this is closed. */
+    /** Collects the metrics of clients, on a thread of its own, until it is closed. */
     public interface Binding extends AutoCloseable {
         @Override
         void close();
     }
 
-    /** A registry with the metrics of JVM and process, and the build that runs. */
+    /** A registry with the metrics of the JVM, the process and the build. */
     public static PrometheusMeterRegistry registry() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(registry);
@@ -39,9 +39,9 @@ public final class ServiceMetrics {
     }
 
     /**
-     * Adds the metrics of a Streams client and of the Kafka clients in it.
+     * Adds the metrics of a Streams client and its Kafka clients.
      *
-     * @return to be closed with the client
+     * @return the binding, which the caller closes with the client
      */
     public static Binding bind(KafkaStreams streams, PrometheusMeterRegistry registry) {
         KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);

@@ -1,6 +1,6 @@
 package io.sidetrack.common.service;
 
-/** Thrown on a stream thread to end the process, because neither a retry nor another thread would help. */
+/** Thrown on a stream thread to end the process, if neither a retry nor a new thread can help. */
 public final class StopException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

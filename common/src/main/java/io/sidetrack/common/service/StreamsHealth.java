@@ -7,15 +7,14 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
- * The health of a Streams client. A rebalance, a paused topology or an unreachable table is no reason to restart the
- * process, so it stays live; a client that has ended, or a thread that has not polled for longer than the group
- * allows, is.
+ * The health of a Streams client. The process is not live if the client has ended, or if a thread has not polled for longer than
+ * the group allows. A rebalance, a paused topology or an unreachable table is no reason to restart it.
  */
 public final class StreamsHealth implements Health {
     private final KafkaStreams streams;
     private final Duration maxPollInterval;
 
-    /** @param maxPollInterval the consumers' {@code max.poll.interval.ms}: who polls less often is out of the group */
+    /** @param maxPollInterval the consumers' {@code max.poll.interval.ms}, after which the group removes a member */
     public StreamsHealth(KafkaStreams streams, Duration maxPollInterval) {
         this.streams = streams;
         this.maxPollInterval = maxPollInterval;

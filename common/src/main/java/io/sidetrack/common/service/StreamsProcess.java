@@ -13,16 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a Streams client as a process: until SIGTERM, which stops it in order and ends with exit code 0, or until the
- * client gives up, which ends with {@value #FAILED}.
+ * Runs a Streams client as a process, until SIGTERM or until the client fails. The exit code is 0 after a complete shutdown,
+ * otherwise {@value #FAILED}.
  */
 public final class StreamsProcess {
-    /** The exit code of a service that failed while it ran, or could not stop in order. */
+    /** The exit code of a service that failed, or whose shutdown was incomplete. */
     public static final int FAILED = 1;
 
     private static final Logger log = LoggerFactory.getLogger(StreamsProcess.class);
 
-    /** For closing what the service has opened, when the client has used up the limit. */
+    /** The time for closing the service's resources if the client has used up the limit. */
     private static final Duration LEAST_CLOSING = Duration.ofMillis(500);
 
     private final KafkaStreams streams;
@@ -31,22 +31,21 @@ public final class StreamsProcess {
     private final Hooks hooks;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
-    /** Opens when the process has closed the client because it failed. */
+    /** Opens when a failed client is closed. */
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
-     * What a service does at its end.
+     * The service's part in a shutdown.
      *
-     * @param beforeClose stops reading, because a stream thread notices a shutdown only when it has nothing left to
-     *     process; called at least once before the client is closed, however that begins. Must return at once
-     * @param allDone called after the client is closed: whether everything that was read is also finished and committed
-     * @param afterClose closes what the service has opened; at a stop, what is not closed within the limit ends with the
-     *     process
+     * @param beforeClose stops reading, because a stream thread notices a shutdown only when it has nothing left to process.
+     *     Called at least once before the client is closed, whatever the reason; must return at once
+     * @param allDone called after the client is closed; true if every record that was read is finished and committed
+     * @param afterClose closes the service's resources; limited in time
      */
     public record Hooks(Runnable beforeClose, BooleanSupplier allDone, Runnable afterClose) {}
 
     /**
-     * @param streams not yet started; its state listener and uncaught exception handler are set here
+     * @param streams the client, not started; this constructor sets its state listener and uncaught exception handler
      * @param closeLimit how long closing the client may take
      */
     public StreamsProcess(KafkaStreams streams, ThreadReplacement replacement, Duration closeLimit, Hooks hooks) {
@@ -67,9 +66,9 @@ public final class StreamsProcess {
     }
 
     /**
-     * Starts the client and blocks until it has ended.
+     * Starts the client and blocks until it ends.
      *
-     * @return the exit code; after SIGTERM this does not return, because the JVM ends in the shutdown hook
+     * @return the exit code; does not return after SIGTERM, because the JVM ends in the shutdown hook
      */
     public int run() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndHalt, "stop"));
@@ -80,7 +79,7 @@ public final class StreamsProcess {
             Thread.currentThread().interrupt();
         }
         if (stopping.compareAndSet(false, true)) {
-            log.error("ending, with the Streams client in state {}", streams.state());
+            log.error("ending because the Streams client is in state {}", streams.state());
             stopReading();
             try {
                 streams.close(closeOptions());
@@ -98,7 +97,7 @@ public final class StreamsProcess {
     }
 
     /**
-     * Ends the process with {@value #FAILED}, because going on would do harm. Returns at once; from any thread.
+     * Ends the process with {@value #FAILED}, because continuing would do harm. Returns at once; callable from any thread.
      *
      * @param reason one line, with the remedy
      */
@@ -108,15 +107,14 @@ public final class StreamsProcess {
     }
 
     /**
-     * On SIGTERM. The JVM's own exit code after a signal is 143 however well the stop went, so the hook halts with
-     * the code that tells.
+     * Runs on SIGTERM. The JVM's own exit code after a signal is always 143, so the hook halts with a meaningful one.
      */
     private void stopAndHalt() {
         if (stopping.compareAndSet(false, true)) {
             Runtime.getRuntime().halt(stop());
         }
         try {
-            // The process has failed and is closing already; the JVM must not end in the middle of that.
+            // The process has failed and is closing already, which the end of the JVM must not interrupt.
             closed.await(closeLimit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -125,7 +123,6 @@ public final class StreamsProcess {
 
     private int stop() {
         long start = System.nanoTime();
-        // The default leaves the member in the group until session.timeout.ms, and its partitions unread for 45 s.
         stopReading();
         boolean closed = streams.close(closeOptions());
         boolean allDone = closed && hooks.allDone.getAsBoolean();
@@ -136,11 +133,11 @@ public final class StreamsProcess {
             log.info("stopped in {} ms, nothing left behind", ms);
             return 0;
         }
-        log.error("stopped after {} ms with work left undone; it was not committed and will be read again", ms);
+        log.error("stopped after {} ms with unfinished work, which was not committed and will be read again", ms);
         return FAILED;
     }
 
-    /** Closes on another thread, and waits no longer than a limit: a client whose brokers are silent takes 30 s to close. */
+    /** Closes on another thread and waits no longer than a limit: a client takes 30 s to close if brokers do not respond. */
     static void closeWithin(Duration limit, Runnable close) {
         Thread thread = Daemons.named("close").newThread(close);
         thread.setUncaughtExceptionHandler((any, failure) -> log.warn("not everything could be closed", failure));
@@ -152,6 +149,7 @@ public final class StreamsProcess {
         }
     }
 
+    /** With Streams' default, the member stays in the group, and its partitions stay unread for the session timeout of 45 s. */
     private CloseOptions closeOptions() {
         return CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
                 .withTimeout(closeLimit);

@@ -13,26 +13,26 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Kafka Streams configurations. What is wrong with one is reported by environment variable. */
+/** Builds Kafka Streams configurations. Problems are reported by the name of the environment variable. */
 public final class StreamsSettings {
     private static final Pattern PROPERTY = Pattern.compile("configuration \"?([a-z0-9.]+)");
 
     private StreamsSettings() {}
 
     /**
-     * Puts a configuration together and validates it.
+     * Builds and validates a configuration.
      *
-     * @param user wins over the defaults
-     * @param defaults the service's, for what the user has not set
-     * @param fixed the service's, whatever the user has set
-     * @param owned the properties that are not the user's to set
-     * @throws StartupException naming the variable of the first property that is not the user's to set, or not valid
+     * @param user the user's properties, which override the defaults
+     * @param defaults the service's defaults
+     * @param fixed the service's properties that override the user's
+     * @param owned the properties that the user cannot change
+     * @throws StartupException naming the variable of the first property that the user cannot set, or that is invalid
      */
     public static StreamsConfig of(
             KafkaProperties user, Map<String, Object> defaults, Map<String, Object> fixed, OwnedProperties owned) {
         Map<String, Object> own = new HashMap<>(defaults);
-        // Streams warns of its default at every start, and once more in the assignor, which sees the consumer's
-        // properties only. There is no global thread here.
+        // Streams logs a warning about the default of this property at every start, and again in the assignor, which
+        // receives only the consumer's properties. The services have no global thread.
         String handler = "processing.exception.handler.global.enabled";
         own.put(handler, true);
         own.put(StreamsConfig.consumerPrefix(handler), true);
@@ -55,12 +55,12 @@ public final class StreamsSettings {
         return config;
     }
 
-    /** Kafka casts and parses some properties without a check of its own. */
+    /** Kafka casts and parses some properties without validating them first. */
     private static String problem(RuntimeException e) {
         return e instanceof ClassCastException ? "not valid as text" : String.valueOf(e.getMessage());
     }
 
-    /** The variable of the property that is not valid: Kafka names only one without the prefix of its client, or none. */
+    /** The variable of the invalid property. Kafka names it without the prefix of its client, or not at all. */
     private static String variable(KafkaProperties user, Map<String, Object> all, RuntimeException problem) {
         for (String name : user.streams().keySet()) {
             Map<String, Object> others = new HashMap<>(all);
@@ -69,14 +69,14 @@ public final class StreamsSettings {
                 valid(others);
                 return user.variable(name);
             } catch (RuntimeException e) {
-                // So it is not that one, or not that one alone.
+                // The problem remains without this property, so it is not the only culprit.
             }
         }
         Matcher property = PROPERTY.matcher(String.valueOf(problem.getMessage()));
         return property.find() ? user.variable(property.group(1)) : "KAFKA_ settings";
     }
 
-    /** Streams looks at the properties of its clients only when it makes them. */
+    /** Validates the clients' properties, which Streams itself does only when it creates the clients. */
     private static void requireValidClients(StreamsConfig config) {
         Map<String, Object> consumer = config.getMainConsumerConfigs("check", "check", 0);
         consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
@@ -88,7 +88,7 @@ public final class StreamsSettings {
         var unusedProducer = new ProducerConfig(producer);
     }
 
-    /** The stream threads of an instance; 1 if the user's number is not valid, which {@link #of} reports. */
+    /** The number of stream threads; 1 if the user's number is invalid, which {@link #of} reports. */
     public static int streamThreads(KafkaProperties user) {
         Object threads = user.streams().getOrDefault(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         try {
@@ -98,14 +98,14 @@ public final class StreamsSettings {
         }
     }
 
-    /** How long the group waits for a poll of a member ({@code max.poll.interval.ms}). */
+    /** How long the group waits for a member's next poll ({@code max.poll.interval.ms}). */
     public static Duration maxPollInterval(StreamsConfig config) {
         return consumerDuration(config, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
     }
 
     /**
-     * How long the group waits for a heartbeat of a member ({@code session.timeout.ms}). With the group protocols in which
-     * the broker decides, this is its default.
+     * How long the group waits for a member's next heartbeat ({@code session.timeout.ms}). The client's default applies with group
+     * protocols in which the broker decides.
      */
     public static Duration sessionTimeout(StreamsConfig config) {
         return consumerDuration(config, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces a stream thread that died, after a delay that doubles, while the budget lasts; then stops the client.
- * Kafka's own {@code REPLACE_THREAD} has no delay, so that a record which always fails would spin a core and fill the
- * log for ever. A {@link StopException} stops the client at once. Thread-safe: threads may die together.
+ * Replaces a stream thread that died, after a delay that doubles, until its budget is used up. Then it stops the client. Kafka's
+ * own {@code REPLACE_THREAD} has no delay, so a record that always fails would keep a core busy and fill the log. A
+ * {@link StopException} stops the client at once. Thread-safe: threads can die at the same time.
  */
 public final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(ThreadReplacement.class);
@@ -24,23 +24,23 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
     private final LongSupplier nanoClock;
     private final Pause pause;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    /** When the replacements of the current window were made; never longer than the budget. */
+    /** The times of the replacements in the current window; at most as many as the budget. */
     private final Deque<Long> replacements = new ArrayDeque<>();
 
     /** Waits on the dying thread. */
     @FunctionalInterface
     public interface Pause {
         /**
-         * Returns after the duration, or earlier if the latch opens.
+         * Returns after the duration, or as soon as the latch opens.
          *
-         * @return whether the latch is open
+         * @return true if the latch is open
          */
         boolean forDuration(Duration duration, CountDownLatch stopping) throws InterruptedException;
     }
 
     /**
-     * @param budget how many replacements within the window, 0 for none
-     * @param firstDelay before the first replacement of a window; doubled for each further one
+     * @param budget the number of replacements within the window; 0 for none
+     * @param firstDelay the delay before the first replacement of a window; doubled for each further one
      */
     public ThreadReplacement(int budget, Duration window, Duration firstDelay, LongSupplier nanoClock, Pause pause) {
         this.budget = budget;
@@ -60,7 +60,7 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
                 (duration, stopping) -> stopping.await(duration.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    /** The process stops: nothing is replaced any more, and a dying thread that waits goes on. */
+    /** Ends all replacements: a dying thread that waits for its replacement returns at once. */
     public void stop() {
         stopping.countDown();
     }
@@ -68,7 +68,7 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
     @Override
     public StreamThreadExceptionResponse handle(Throwable exception) {
         if (exception instanceof Error) {
-            log.error("a stream thread died of an error that leaves the process in doubt: stopping", exception);
+            log.error("a stream thread died of an error that can affect the whole process: stopping", exception);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
         for (Throwable cause = exception; cause != null; cause = cause.getCause()) {

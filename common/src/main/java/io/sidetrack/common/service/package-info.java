@@ -1,5 +1,5 @@
 /**
- * The life of a Kafka Streams process: started, watched, its dead threads replaced with delay and within a budget,
- * stopped in order on SIGTERM, with an exit code that tells what happened.
+ * The life of a Kafka Streams process: its configuration, health and metrics, the replacement of dead threads with a delay and a
+ * budget, and an orderly shutdown on SIGTERM with a meaningful exit code.
  */
 package io.sidetrack.common.service;

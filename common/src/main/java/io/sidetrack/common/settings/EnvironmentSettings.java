@@ -14,9 +14,9 @@ import org.apache.kafka.common.config.ConfigValue;
 /**
  * The settings of one service, read from environment variables that are named exactly as in its {@link ConfigDef}.
  *
- * <p>An empty variable counts as not set, because that is what a compose file's {@code ${NAME:-}} leaves behind.
- * A variable with the service's prefix that is not a setting is reported in {@link #unknown()} and not refused: a
- * Kubernetes service called {@code writer} puts {@code WRITER_SERVICE_HOST} into every pod.
+ * <p>An empty variable counts as not set, because {@code ${NAME:-}} in a compose file produces one. A variable with the service's
+ * prefix that is not a setting is reported in {@link #unknown()} and not rejected: a Kubernetes service called {@code writer} puts
+ * {@code WRITER_SERVICE_HOST} into every pod.
  */
 public final class EnvironmentSettings {
     private final AbstractConfig values;
@@ -30,7 +30,7 @@ public final class EnvironmentSettings {
     /**
      * Reads and validates every setting of {@code definition}.
      *
-     * @param prefix what the names of this service's settings begin with, such as {@code WRITER_}
+     * @param prefix the prefix of this service's settings, such as {@code WRITER_}
      * @throws StartupException naming the first setting (in alphabetical order) that is missing or has an invalid value
      */
     public static EnvironmentSettings read(ConfigDef definition, String prefix, Map<String, String> environment) {
@@ -47,20 +47,20 @@ public final class EnvironmentSettings {
         });
         for (ConfigValue value : definition.validate(given)) {
             if (!value.errorMessages().isEmpty()) {
-                throw refused(definition.configKeys().get(value.name()), given.get(value.name()));
+                throw invalid(definition.configKeys().get(value.name()), given.get(value.name()));
             }
         }
         return new EnvironmentSettings(new AbstractConfig(definition, given, false), unknown);
     }
 
-    private static StartupException refused(ConfigKey key, String given) {
+    private static StartupException invalid(ConfigKey key, String given) {
         String subject = given == null ? key.name : key.name + "=" + given;
         String problem = given == null ? "not set" : "not valid";
         String kind = key.type.name().toLowerCase(Locale.ROOT) + (key.validator == null ? "" : " " + key.validator);
         return new StartupException(subject, problem, "Set it (" + kind + "): " + key.documentation);
     }
 
-    /** Names with the service's prefix that are not settings, sorted: most likely misspelt. */
+    /** Names with the service's prefix that are not settings, sorted. They are probably misspelt. */
     public List<String> unknown() {
         return unknown;
     }

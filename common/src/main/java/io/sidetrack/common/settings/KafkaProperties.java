@@ -16,15 +16,15 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * The user's properties for Kafka clients. {@code KAFKA_FOO_BAR} becomes {@code foo.bar}, so that every property of every
- * client, security included, can be set without Sidetrack knowing it.
+ * The user's properties for Kafka clients. {@code KAFKA_FOO_BAR} becomes {@code foo.bar}, so users can set every property of every
+ * client, including security, without support by Sidetrack.
  *
- * <p>A Streams client receives them as they are. A plain consumer, producer or admin client receives what Streams would
- * pass to its own client of that kind: the properties of that kind, the same with the kind's prefix
- * ({@code KAFKA_CONSUMER_FOO}), which win, and properties that Kafka does not know (they belong to plug-ins). It never
- * receives a property of Streams itself, such as {@code group.protocol=streams}, with which a plain consumer does not
- * start. Group membership and transactions are not the user's to set either: plain clients read without a group, and
- * whoever needs transactions chooses the id.
+ * <p>A Streams client receives all properties unchanged. A plain consumer, producer or admin client receives what Streams would
+ * pass to its own client of that kind: the properties of that kind; properties with the kind's prefix
+ * ({@code KAFKA_CONSUMER_FOO}), which take precedence; and properties that Kafka does not define, which belong to plug-ins. It
+ * never receives a property of Streams itself, such as {@code group.protocol=streams}, with which a plain consumer does not start.
+ * It does not receive properties of groups and transactions either: plain clients have no group, and code that needs transactions
+ * chooses the id.
  */
 public final class KafkaProperties {
     private static final String VARIABLE_PREFIX = "KAFKA_";
@@ -50,7 +50,7 @@ public final class KafkaProperties {
     private static final Set<String> SECRET = secret();
 
     private final Map<String, String> values;
-    /** By property, the variable that it came from. */
+    /** The variable of each property. */
     private final Map<String, String> variables;
 
     private KafkaProperties(Map<String, String> values, Map<String, String> variables) {
@@ -102,7 +102,7 @@ public final class KafkaProperties {
         return checked(new KafkaProperties(values, variables));
     }
 
-    /** Properties by name. */
+    /** Properties from a map by name. */
     public static KafkaProperties of(Map<String, String> properties) {
         return checked(new KafkaProperties(new TreeMap<>(properties), new TreeMap<>()));
     }
@@ -124,7 +124,7 @@ public final class KafkaProperties {
         return properties;
     }
 
-    /** These, and others that win, whatever the prefix of a property here. */
+    /** These properties, overridden by others, which also replace prefixed variants. */
     public KafkaProperties with(Map<String, String> more) {
         Map<String, String> all = new TreeMap<>(values);
         all.keySet().removeIf(name -> more.containsKey(withoutPrefix(name)));
@@ -132,7 +132,7 @@ public final class KafkaProperties {
         return checked(new KafkaProperties(all, variables));
     }
 
-    /** What a log must not show: Kafka names secrets itself, and what a provider puts in may be one whatever the setting is. */
+    /** Remembers the values that a log must not contain: those of Kafka's password properties, and every value from a provider. */
     private void rememberSecrets() {
         values.forEach((name, value) -> {
             if (SECRET.contains(withoutPrefix(name)) || Secrets.isSecret(name)) {
@@ -148,22 +148,22 @@ public final class KafkaProperties {
         }
     }
 
-    /** What Streams receives: everything, prefixed properties included. */
+    /** The properties for Streams: all of them, including prefixed ones. */
     public Map<String, Object> streams() {
         return new TreeMap<>(values);
     }
 
-    /** What a consumer outside Streams receives. It has no group. */
+    /** The properties for a consumer outside Streams, which has no group. */
     public Map<String, Object> consumer() {
         return plain(StreamsConfig.CONSUMER_PREFIX, ConsumerConfig.configNames());
     }
 
-    /** What a producer outside Streams receives. It has no transactional id. */
+    /** The properties for a producer outside Streams, without a transactional id. */
     public Map<String, Object> producer() {
         return plain(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.configNames());
     }
 
-    /** What an admin client outside Streams receives. */
+    /** The properties for an admin client outside Streams. */
     public Map<String, Object> admin() {
         return plain(StreamsConfig.ADMIN_CLIENT_PREFIX, AdminClientConfig.configNames());
     }
@@ -194,25 +194,25 @@ public final class KafkaProperties {
         return CLIENT_PREFIXES.stream().filter(name::startsWith).findFirst();
     }
 
-    /** The name of a property without the prefix that makes it one client's, such as {@code main.consumer.}. */
+    /** The name of a property without the prefix of a client, such as {@code main.consumer.}. */
     public static String withoutPrefix(String name) {
         return name.substring(prefix(name).map(String::length).orElse(0));
     }
 
     /**
-     * The failure of a process that no broker answers.
+     * The failure of a process that receives no response from any broker.
      *
-     * @param patience how long it has waited
+     * @param timeout how long it has waited
      */
-    public static StartupException noAnswer(Duration patience, Throwable cause) {
+    public static StartupException noAnswer(Duration timeout, Throwable cause) {
         return new StartupException(
                 "KAFKA_BOOTSTRAP_SERVERS",
-                "no broker answered within " + patience.toSeconds() + " s",
+                "no broker responded within " + timeout.toSeconds() + " s",
                 "Check the address, that the brokers are up, and that security settings match the listener.",
                 cause);
     }
 
-    /** The environment variable for a property: as the user has spelled it, or as the user would. */
+    /** The environment variable of a property: the one that the user has set, or the default spelling. */
     public String variable(String property) {
         return variables.getOrDefault(
                 property, VARIABLE_PREFIX + property.toUpperCase(Locale.ROOT).replace('.', '_'));

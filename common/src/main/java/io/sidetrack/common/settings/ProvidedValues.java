@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** What Kafka's configuration providers put in place of variables such as <code>${file:/run/secret:password}</code>. */
+/** The values with which Kafka's configuration providers replace variables such as <code>${file:/run/secret:password}</code>. */
 final class ProvidedValues {
     private static final String PROVIDERS = "config.providers";
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{[^}]*+}");
@@ -17,10 +17,10 @@ final class ProvidedValues {
     private ProvidedValues() {}
 
     /**
-     * Calls the providers that properties name, as a client does that receives these.
+     * Calls the providers that the properties configure, as a client with these properties does.
      *
-     * @return by property, the values of its variables and the property as a whole; empty if a provider fails, which the client
-     *     reports itself
+     * @return by property, the values of its variables and the whole value; empty if a provider fails, which the client reports
+     *     itself
      */
     static Map<String, List<String>> of(Map<String, Object> properties) {
         Map<String, List<String>> provided = new HashMap<>();

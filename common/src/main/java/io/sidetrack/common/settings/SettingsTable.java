@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 
-/** The table of a service's settings in {@code docs/settings.md}, made from the definitions themselves so that it cannot go stale. */
+/** Renders a service's settings as the table in {@code docs/settings.md}. A test compares the two. */
 public final class SettingsTable {
     private SettingsTable() {}
 

@@ -2,7 +2,7 @@ package io.sidetrack.common.thread;
 
 import java.util.concurrent.ThreadFactory;
 
-/** Makes threads that do not keep the process alive. */
+/** Creates daemon threads. */
 public final class Daemons {
     private Daemons() {}
 

@@ -1,2 +1,2 @@
-/** Threads that do not keep a process alive. */
+/** Daemon threads, which do not keep a process alive. */
 package io.sidetrack.common.thread;

@@ -22,33 +22,33 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Reads {@link TopicFacts} from a cluster, and turns what can go wrong with that into lines for the operator. */
+/** Reads {@link TopicFacts} from a cluster, and turns failures into one-line messages for the operator. */
 public final class TopicDirectory {
     private static final String BOOTSTRAP = "KAFKA_BOOTSTRAP_SERVERS";
 
     private final Admin admin;
-    private final Duration patience;
+    private final Duration timeout;
 
     /**
-     * @param admin is not closed here
-     * @param patience how long to wait for an answer of the cluster
+     * @param admin not closed by this class
+     * @param timeout how long to wait for a response of the cluster
      */
-    public TopicDirectory(Admin admin, Duration patience) {
+    public TopicDirectory(Admin admin, Duration timeout) {
         this.admin = admin;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
      * Opens an admin client.
      *
-     * @param patience how long its calls may take; closing it waits for calls that nobody answers as long as that
-     * @throws StartupException if the properties are not those of a client, or name no host that can be resolved
+     * @param timeout how long its calls may take; closing the client waits that long for calls without a response
+     * @throws StartupException if the properties are invalid, or name no host that can be resolved
      */
-    public static Admin open(KafkaProperties kafka, Duration patience) {
+    public static Admin open(KafkaProperties kafka, Duration timeout) {
         Map<String, Object> properties = kafka.admin();
         if (!properties.containsKey(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) {
-            properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
-            properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+            properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
+            properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
         }
         try {
             return Admin.create(properties);
@@ -56,7 +56,7 @@ public final class TopicDirectory {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new StartupException(
                     BOOTSTRAP + "=" + properties.get("bootstrap.servers"),
-                    "no client could be made of the KAFKA_ settings (" + cause.getMessage() + ")",
+                    "no client can be created from the KAFKA_ settings (" + cause.getMessage() + ")",
                     "Correct the setting that the message names.",
                     e);
         }
@@ -66,7 +66,7 @@ public final class TopicDirectory {
      * The facts of one topic.
      *
      * @param setting the setting that names the topic, for the message
-     * @throws StartupException if the topic does not exist, may not be described, or the cluster does not answer
+     * @throws StartupException if the topic does not exist, may not be described, or the cluster does not respond
      */
     public TopicFacts require(String setting, String topic) {
         TopicFacts facts = find(List.of(topic)).get(topic);
@@ -82,15 +82,15 @@ public final class TopicDirectory {
     /**
      * The facts of those of {@code topics} that exist.
      *
-     * @throws StartupException if a topic may not be described or the cluster does not answer
+     * @throws StartupException if a topic may not be described or the cluster does not respond
      */
     public Map<String, TopicFacts> find(Collection<String> topics) {
         Map<String, TopicDescription> descriptions = new HashMap<>();
         admin.describeTopics(topics).topicNameValues().forEach((topic, future) -> {
             try {
-                descriptions.put(topic, answer(topic, future));
+                descriptions.put(topic, await(topic, future));
             } catch (UnknownTopicOrPartitionException e) {
-                // Absent is an answer here; the caller decides whether the topic must exist.
+                // The caller decides whether the topic must exist.
             }
         });
         Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(descriptions.keySet().stream()
@@ -99,21 +99,21 @@ public final class TopicDirectory {
                 .values();
         Map<String, TopicFacts> facts = new HashMap<>();
         configs.forEach((resource, future) ->
-                facts.put(resource.name(), facts(descriptions.get(resource.name()), answer(resource.name(), future))));
+                facts.put(resource.name(), facts(descriptions.get(resource.name()), await(resource.name(), future))));
         return facts;
     }
 
     /**
      * The identity of an existing topic.
      *
-     * @throws StartupException if the topic does not exist, may not be described, or the cluster does not answer
+     * @throws StartupException if the topic does not exist, may not be described, or the cluster does not respond
      */
     public TopicIdentity identity(String topic) {
         try {
-            TopicDescription description = answer(
+            TopicDescription description = await(
                     topic,
                     admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
-            String cluster = answer("cluster", admin.describeCluster().clusterId());
+            String cluster = await("cluster", admin.describeCluster().clusterId());
             return new TopicIdentity(
                     cluster == null ? "none" : cluster, description.topicId().toString());
         } catch (UnknownTopicOrPartitionException e) {
@@ -122,26 +122,29 @@ public final class TopicDirectory {
     }
 
     private static TopicFacts facts(TopicDescription topic, Config config) {
-        return new TopicFacts(
-                topic.name(),
-                topic.partitions().size(),
-                topic.partitions().get(0).replicas().size(),
-                config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).value(),
-                config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value(),
-                Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value()),
-                Integer.parseInt(
-                        config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value()),
-                Integer.parseInt(
-                        config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value()),
-                Integer.parseInt(config.get(TopicConfig.SEGMENT_BYTES_CONFIG).value()),
-                config.get(TopicConfig.COMPRESSION_TYPE_CONFIG).value(),
-                Long.parseLong(config.get(TopicConfig.RETENTION_BYTES_CONFIG).value()));
+        return TopicFacts.named(topic.name())
+                .partitions(topic.partitions().size())
+                .replicationFactor(topic.partitions().get(0).replicas().size())
+                .timestampType(
+                        config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).value())
+                .cleanupPolicy(config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value())
+                .retentionMs(number(config, TopicConfig.RETENTION_MS_CONFIG))
+                .maxMessageBytes((int) number(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG))
+                .minInSyncReplicas((int) number(config, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG))
+                .segmentBytes((int) number(config, TopicConfig.SEGMENT_BYTES_CONFIG))
+                .compressionType(config.get(TopicConfig.COMPRESSION_TYPE_CONFIG).value())
+                .retentionBytes(number(config, TopicConfig.RETENTION_BYTES_CONFIG))
+                .build();
     }
 
-    private <T> T answer(String topic, KafkaFuture<T> future) {
+    private static long number(Config config, String name) {
+        return Long.parseLong(config.get(name).value());
+    }
+
+    private <T> T await(String topic, KafkaFuture<T> future) {
         try {
-            // The client gives up by itself after its patience; this is for a client that does not.
-            return future.get(patience.toMillis() * 2, TimeUnit.MILLISECONDS);
+            // The client itself stops waiting after its timeout. This limit is for a client that does not.
+            return future.get(timeout.toMillis() * 2, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException unknown) {
                 throw unknown;
@@ -155,11 +158,11 @@ public final class TopicDirectory {
                         topic, "this principal may not describe it", "Allow DESCRIBE and DESCRIBE_CONFIGS on it.", e);
             }
             if (e.getCause() instanceof TimeoutException) {
-                throw KafkaProperties.noAnswer(patience, e);
+                throw KafkaProperties.noAnswer(timeout, e);
             }
             throw new StartupException(topic, "cannot be described (" + e.getCause() + ")", "See the broker's log.", e);
         } catch (java.util.concurrent.TimeoutException e) {
-            throw KafkaProperties.noAnswer(patience, e);
+            throw KafkaProperties.noAnswer(timeout, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartupException(topic, "interrupted while it was described", "Start again.", e);

@@ -1,23 +1,24 @@
 package io.sidetrack.common.topic;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * One topic as the cluster describes it.
+ * The facts about one topic, as the cluster describes it.
  *
- * @param name the topic
- * @param partitions how many partitions it has
- * @param replicationFactor replicas of its first partition
+ * @param name the topic's name
+ * @param partitions the number of partitions
+ * @param replicationFactor the number of replicas of its first partition
  * @param timestampType {@code message.timestamp.type}: {@code CreateTime} or {@code LogAppendTime}
  * @param cleanupPolicy {@code cleanup.policy}, such as {@code delete} or {@code compact,delete}
- * @param retentionMs {@code retention.ms}; -1 is for ever
+ * @param retentionMs {@code retention.ms}; -1 for ever
  * @param maxMessageBytes {@code max.message.bytes}, of a record batch
  * @param minInSyncReplicas {@code min.insync.replicas}
  * @param segmentBytes {@code segment.bytes}, which a record batch must fit into as well
- * @param compressionType {@code compression.type}: {@code producer}, {@code uncompressed}, or a codec that the broker
- *     compresses every batch with, whatever codec it came in
- * @param retentionBytes {@code retention.bytes}, of each partition; -1 is no limit
+ * @param compressionType {@code compression.type}: {@code producer}, {@code uncompressed}, or the codec that the broker uses for
+ *     every batch, whatever the producer's codec
+ * @param retentionBytes {@code retention.bytes}, of each partition; -1 for no limit
  */
 public record TopicFacts(
         String name,
@@ -32,66 +33,22 @@ public record TopicFacts(
         String compressionType,
         long retentionBytes) {
 
-    /** The {@link #compressionType} of a topic that keeps batches as they come. */
+    /** The {@link #compressionType} of a topic that stores batches as the producer compressed them. */
     public static final String AS_PRODUCED = "producer";
 
-    /** A topic with Kafka's defaults for what is not given. */
-    public TopicFacts(
-            String name,
-            int partitions,
-            int replicationFactor,
-            String timestampType,
-            String cleanupPolicy,
-            long retentionMs,
-            int maxMessageBytes,
-            int minInSyncReplicas) {
-        this(
-                name,
-                partitions,
-                replicationFactor,
-                timestampType,
-                cleanupPolicy,
-                retentionMs,
-                maxMessageBytes,
-                minInSyncReplicas,
-                1 << 30,
-                AS_PRODUCED);
+    /** Builds the facts of a topic, beginning with Kafka's defaults. */
+    public static Builder named(String name) {
+        return new Builder(name);
     }
 
-    /** Whether the topic gives records the time of their arrival, as a lane does. */
+    /** True if the topic stamps records with the time of their arrival, as a lane does. */
     public boolean stampsRecords() {
         return "LogAppendTime".equals(timestampType);
     }
 
-    /** A topic whose size is not limited. */
-    public TopicFacts(
-            String name,
-            int partitions,
-            int replicationFactor,
-            String timestampType,
-            String cleanupPolicy,
-            long retentionMs,
-            int maxMessageBytes,
-            int minInSyncReplicas,
-            int segmentBytes,
-            String compressionType) {
-        this(
-                name,
-                partitions,
-                replicationFactor,
-                timestampType,
-                cleanupPolicy,
-                retentionMs,
-                maxMessageBytes,
-                minInSyncReplicas,
-                segmentBytes,
-                compressionType,
-                -1);
-    }
-
     /**
-     * Why this topic would lose an old record put on it now; empty if it would not. Kafka deletes by record timestamp:
-     * on a CreateTime topic a record older than the retention goes at the next retention check.
+     * Why this topic would lose an old record that is sent to it now; empty if it would not. Kafka deletes by record timestamp: on
+     * a CreateTime topic, the next retention check deletes every record older than the retention.
      */
     public Optional<String> losesOldRecords() {
         boolean deletes = cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_DELETE) && retentionMs >= 0;
@@ -108,8 +65,8 @@ public record TopicFacts(
     }
 
     /**
-     * Why this topic would lose records by its size, read or not; empty if it would not. Kafka deletes the oldest segments of
-     * a partition that is larger than {@code retention.bytes}, however young they are.
+     * Why this topic would lose records because of its size, read or not; empty if it would not. Kafka deletes the oldest segments
+     * of a partition that is larger than {@code retention.bytes}, however recent they are.
      */
     public Optional<String> losesRecordsBySize() {
         return cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_DELETE) && retentionBytes >= 0
@@ -119,8 +76,8 @@ public record TopicFacts(
     }
 
     /**
-     * Why this topic would keep only the last record of a key; empty if it keeps all. It would also reject a record without
-     * a key.
+     * Why this topic would keep only the last record of a key; empty if it keeps all. Such a topic also rejects records without a
+     * key.
      */
     public Optional<String> losesRecordsByKey() {
         return cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)
@@ -131,8 +88,8 @@ public record TopicFacts(
     }
 
     /**
-     * Why this topic rejects every record on some brokers; empty if it does not. Since 3.7 a broker waits for as many replicas
-     * as there are at most (KAFKA-15583), so such a topic may well work.
+     * Why some brokers reject every record of this topic; empty if none does. Since 3.7, brokers wait for no more replicas than
+     * exist (KAFKA-15583), so the topic works there.
      */
     public Optional<String> wantsMoreReplicasThanItHas() {
         return minInSyncReplicas > replicationFactor
@@ -144,5 +101,90 @@ public record TopicFacts(
     private static String days(long ms) {
         double days = ms / 86_400_000.0;
         return days >= 1 ? "%.0f days".formatted(days) : "%.1f hours".formatted(days * 24);
+    }
+
+    /** Builds {@link TopicFacts}; each method is named after the component that it sets. */
+    public static final class Builder {
+        private final String name;
+        private int partitions = 1;
+        private int replicationFactor = 1;
+        private String timestampType = "CreateTime";
+        private String cleanupPolicy = TopicConfig.CLEANUP_POLICY_DELETE;
+        private long retentionMs = Duration.ofDays(7).toMillis();
+        private int maxMessageBytes = 1_048_588;
+        private int minInSyncReplicas = 1;
+        private int segmentBytes = 1 << 30;
+        private String compressionType = AS_PRODUCED;
+        private long retentionBytes = -1;
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        public Builder partitions(int value) {
+            partitions = value;
+            return this;
+        }
+
+        public Builder replicationFactor(int value) {
+            replicationFactor = value;
+            return this;
+        }
+
+        public Builder timestampType(String value) {
+            timestampType = value;
+            return this;
+        }
+
+        public Builder cleanupPolicy(String value) {
+            cleanupPolicy = value;
+            return this;
+        }
+
+        public Builder retentionMs(long value) {
+            retentionMs = value;
+            return this;
+        }
+
+        public Builder maxMessageBytes(int value) {
+            maxMessageBytes = value;
+            return this;
+        }
+
+        public Builder minInSyncReplicas(int value) {
+            minInSyncReplicas = value;
+            return this;
+        }
+
+        public Builder segmentBytes(int value) {
+            segmentBytes = value;
+            return this;
+        }
+
+        public Builder compressionType(String value) {
+            compressionType = value;
+            return this;
+        }
+
+        public Builder retentionBytes(long value) {
+            retentionBytes = value;
+            return this;
+        }
+
+        /** The facts. */
+        public TopicFacts build() {
+            return new TopicFacts(
+                    name,
+                    partitions,
+                    replicationFactor,
+                    timestampType,
+                    cleanupPolicy,
+                    retentionMs,
+                    maxMessageBytes,
+                    minInSyncReplicas,
+                    segmentBytes,
+                    compressionType,
+                    retentionBytes);
+        }
     }
 }

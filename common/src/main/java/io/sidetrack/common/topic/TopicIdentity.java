@@ -3,14 +3,13 @@ package io.sidetrack.common.topic;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Tells a topic from another topic of the same name: one that was created again after it was deleted, or one in another
- * cluster.
+ * Distinguishes a topic from others of the same name: one that was deleted and created again, or one in another cluster.
  *
  * @param clusterId the id of the cluster
  * @param topicId the id that the cluster gave the topic when it was created
  */
 public record TopicIdentity(String clusterId, String topicId) {
-    /** The id of a topic in a cluster that gives topics no ids. */
+    /** The id of a topic in a cluster without topic ids. */
     private static final String NO_ID = Uuid.ZERO_UUID.toString();
 
     /** @throws IllegalArgumentException if an id is missing */
@@ -20,7 +19,7 @@ public record TopicIdentity(String clusterId, String topicId) {
         }
     }
 
-    /** True if both identify the same topic, as far as the cluster gives topics ids. */
+    /** True if both identify the same topic. A missing topic id matches every other. */
     public boolean matches(TopicIdentity other) {
         return clusterId.equals(other.clusterId)
                 && (topicId.equals(other.topicId) || topicId.equals(NO_ID) || other.topicId.equals(NO_ID));

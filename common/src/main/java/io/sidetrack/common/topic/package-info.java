@@ -1,2 +1,2 @@
-/** What is true of topics on the cluster, and which of it a lane must not have. */
+/** Facts about topics in the cluster, and which of them a lane must not have. */
 package io.sidetrack.common.topic;

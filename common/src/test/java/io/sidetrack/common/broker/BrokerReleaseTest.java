@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Release lines by what brokers of each line report. */
+/** The release line that follows from the features that a broker reports. */
 class BrokerReleaseTest {
-    /** What a broker reports, with the highest level of the one feature that tells the lines apart. */
+    /** The features of a broker, with the given level of the one that distinguishes release lines. */
     private static Map<String, Short> features(int metadataVersion) {
         Map<String, Short> levels = new HashMap<>(Map.of(
                 "kraft.version", (short) 1,
@@ -22,7 +22,7 @@ class BrokerReleaseTest {
     }
 
     @Test
-    void lineFollowsFromTheHighestMetadataVersion() {
+    void metadataVersionDeterminesTheReleaseLine() {
         assertThat(BrokerRelease.of(features(25))).isEqualTo(BrokerRelease.V4_0);
         assertThat(BrokerRelease.of(features(27))).isEqualTo(BrokerRelease.V4_1);
         assertThat(BrokerRelease.of(features(28))).isEqualTo(BrokerRelease.V4_2);
@@ -33,7 +33,7 @@ class BrokerReleaseTest {
     }
 
     @Test
-    void anythingElseIsUnknownAndNoReasonToWarn() {
+    void otherVersionsAreUnknownAndCauseNoWarning() {
         for (Map<String, Short> levels : List.of(
                 Map.<String, Short>of(), features(21), features(34), Map.of("transaction.version", (short) 2))) {
             assertThat(BrokerRelease.of(levels)).isEqualTo(BrokerRelease.UNKNOWN);
@@ -49,7 +49,7 @@ class BrokerReleaseTest {
     }
 
     @Test
-    void oneAffectedBrokerIsEnoughInAClusterOfSeveralLines() {
+    void oneAffectedBrokerAffectsTheCluster() {
         BrokerReleases mixed = new BrokerReleases(
                 new TreeMap<>(Map.of(1, BrokerRelease.V4_2, 2, BrokerRelease.V4_3, 3, BrokerRelease.V4_3)));
         assertThat(mixed.canSkipMarkers()).isTrue();
@@ -59,8 +59,8 @@ class BrokerReleaseTest {
         assertThat(same.canSkipMarkers()).isFalse();
         assertThat(same.text()).isEqualTo("4.2");
 
-        BrokerReleases silent = new BrokerReleases(new TreeMap<>());
-        assertThat(silent.canSkipMarkers()).isFalse();
-        assertThat(silent.text()).isEqualTo("unknown");
+        BrokerReleases unresponsive = new BrokerReleases(new TreeMap<>());
+        assertThat(unresponsive.canSkipMarkers()).isFalse();
+        assertThat(unresponsive.text()).isEqualTo("unknown");
     }
 }

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever bytes the control topic holds, they are a value or are rejected by their place, and nothing is thrown. */
+/** Every record of the control topic is a value or is rejected with its position; none causes an exception. */
 class ControlFuzzTest {
     private static final String KEY = "k";
     private static final int RUNS = 20_000;
@@ -47,7 +47,7 @@ class ControlFuzzTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void everyRecordIsAValueOrRejectedByItsPlace(long seed) {
+    void everyRecordIsAValueOrRejectedWithItsPosition(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Set<Boolean> ends = new HashSet<>();
         for (int run = 0; run < RUNS; run++) {
@@ -55,7 +55,7 @@ class ControlFuzzTest {
             ends.add(isValue(Steering.class, run, value));
             ends.add(isValue(Cut.class, run, value));
         }
-        assertThat(ends).as("some are values, and some are not").containsExactlyInAnyOrder(true, false);
+        assertThat(ends).as("both outcomes occur").containsExactlyInAnyOrder(true, false);
     }
 
     private static <T> boolean isValue(Class<T> type, int offset, byte[] value) {
@@ -79,7 +79,7 @@ class ControlFuzzTest {
         return bytes;
     }
 
-    /** A valid record with a few bytes or tokens put in, taken out or doubled. */
+    /** A valid record with a few bytes or tokens inserted, removed or repeated. */
     private static byte[] mutated(SplittableRandom random) {
         StringBuilder text = new StringBuilder(VALID.get(random.nextInt(VALID.size())));
         for (int i = random.nextInt(4); i > 0 && !text.isEmpty(); i--) {

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A cut in the control topic is complete, or it is not valid. */
+/** An incomplete cut in the control topic is invalid. */
 class CutTest {
     @Test
-    void cutIsReadAsItWasWritten() throws IOException {
+    void writtenCutCanBeRead() throws IOException {
         Cut cut = new Cut("orders", "old", 5, new TreeMap<>(Map.of(0, 10L, 1, 0L)), new TopicIdentity("c", "t"));
         assertThat(ControlJson.read(ControlJson.write(cut), Cut.class)).isEqualTo(cut);
     }
@@ -35,7 +35,7 @@ class CutTest {
                 "{\"source\":\"s\",\"group\":\"g\",\"takenAtMs\":1,\"ends\":{}}",
                 "{\"source\":\"s\",\"group\":\"g\",\"takenAtMs\":-1,\"ends\":{\"0\":1}}",
             })
-    void incompleteCutIsNotValid(String json) {
+    void incompleteCutIsInvalid(String json) {
         assertThatThrownBy(() -> ControlJson.read(json.getBytes(UTF_8), Cut.class))
                 .isInstanceOf(IOException.class);
     }

@@ -23,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Whatever is in the control topic, a running writer goes on, and follows the next valid record. */
+/** Whatever the control topic contains, a running writer continues and follows the next valid record. */
 class SteeringFeedTest {
-    private static final TopicPartition PLACE = new TopicPartition("control", 0);
+    private static final TopicPartition PARTITION = new TopicPartition("control", 0);
     private static final String KEY = "writer/g";
     private static final Duration NONE = Duration.ZERO;
 
@@ -38,12 +38,12 @@ class SteeringFeedTest {
     private long end;
 
     @BeforeEach
-    void makeTheTopic() {
+    void createTheTopic() {
         logger.setLevel(Level.WARN);
         Node node = new Node(0, "localhost", 1);
         consumer.updatePartitions(
                 "control", List.of(new PartitionInfo("control", 0, node, new Node[] {node}, new Node[] {node})));
-        consumer.updateBeginningOffsets(Map.of(PLACE, 0L));
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
         logger.setAdditive(false);
         lines.start();
         logger.addAppender(lines);
@@ -85,10 +85,10 @@ class SteeringFeedTest {
                 "{\"paused\":true,\"writeUnits\":1,\"setAtMs\":-1}",
                 "{\"paused\":true,\"writeUnits\":1,\"setAtMs\":1} x",
             })
-    void invalidRecordIsSkippedWithItsPlaceInAWarning(String invalid) {
+    void invalidRecordIsSkippedWithItsPositionInAWarning(String invalid) {
         arrives("{\"paused\":true,\"writeUnits\":5,\"setAtMs\":1}");
         arrives(invalid);
-        assertThat(feed.next(NONE)).as("what was set before").contains(new Steering(true, 5, 1));
+        assertThat(feed.next(NONE)).as("the last valid settings").contains(new Steering(true, 5, 1));
         assertThat(lines.list).singleElement().satisfies(line -> {
             assertThat(line.getLevel()).isEqualTo(Level.WARN);
             assertThat(line.getFormattedMessage())
@@ -112,7 +112,7 @@ class SteeringFeedTest {
     }
 
     @Test
-    void invalidRecordThatAValidOneFollowsIsNotWorthAWarning() {
+    void invalidRecordBeforeAValidOneCausesNoWarning() {
         arrives("x");
         arrives("{\"paused\":true,\"writeUnits\":5,\"setAtMs\":1}");
         assertThat(feed.next(NONE)).contains(new Steering(true, 5, 1));
@@ -120,7 +120,7 @@ class SteeringFeedTest {
     }
 
     @Test
-    void otherKeysAreOfNoInterestAndATombstoneEndsTheSteering() {
+    void otherKeysAreIgnoredAndATombstoneRestoresTheDefault() {
         arrives("writer/other", "x".getBytes(UTF_8));
         arrives(null, "x".getBytes(UTF_8));
         assertThat(feed.next(NONE)).isEmpty();

@@ -16,13 +16,13 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.junit.jupiter.api.Test;
 
-/** What can be the record's fault leads to a smaller form; an outage does not. */
+/** A failure that can depend on the record leads to a smaller form; an outage does not. */
 class NextDeadLetterFormTest {
     private static final long SMALL = 1000;
     private static final long LARGE = 2_000_000;
 
     @Test
-    void sendsLetterThatIsRejectedInTheNextSmallerForm() {
+    void rejectedDeadLetterIsSentInTheNextSmallerForm() {
         List<Throwable> rejections = List.of(
                 new RecordTooLargeException("large"),
                 new RecordBatchTooLargeException("large"),
@@ -40,7 +40,7 @@ class NextDeadLetterFormTest {
     }
 
     @Test
-    void sendsLetterThatIsInvalidInTheFormThatHasItsOwnKey() {
+    void invalidDeadLetterIsSentInTheFormThatHasItsOwnKey() {
         InvalidRecordException failure = new InvalidRecordException("no key");
         assertThat(NextDeadLetterForm.after(DeadLetterForm.WHOLE, failure, SMALL))
                 .contains(DeadLetterForm.MINIMAL);
@@ -51,7 +51,7 @@ class NextDeadLetterFormTest {
     }
 
     @Test
-    void keepsLetterWholeDuringOutage() {
+    void deadLetterStaysWholeDuringAnOutage() {
         List<Throwable> outages = List.of(
                 new TimeoutException("no leader"),
                 new NotLeaderOrFollowerException(),
@@ -66,8 +66,8 @@ class NextDeadLetterFormTest {
     }
 
     @Test
-    void treatsTimeoutOfLargeRecordAsRequestThatTheBrokerDoesNotAnswer() {
-        assertThat(NextDeadLetterForm.after(DeadLetterForm.WHOLE, new TimeoutException("no answer"), LARGE))
+    void timeoutOfALargeRecordCountsAsARejectedRequest() {
+        assertThat(NextDeadLetterForm.after(DeadLetterForm.WHOLE, new TimeoutException("no response"), LARGE))
                 .contains(DeadLetterForm.REDUCED);
         assertThat(NextDeadLetterForm.after(DeadLetterForm.WHOLE, new TopicAuthorizationException("t"), LARGE))
                 .isEmpty();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class GroupOffsetsTest {
     @Test
-    void offsetsOfOtherTopicsAndPartitionsWithoutOneDoNotCount() {
+    void otherTopicsAndPartitionsWithoutAnOffsetAreLeftOut() {
         Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
         all.put(new TopicPartition("t", 0), new OffsetAndMetadata(5));
         all.put(new TopicPartition("t", 1), null);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an orchestrator and a scraper see, whatever other clients do. */
+/** Probes and metrics are served whatever other clients do. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HttpEndpointsTest {
     private static final int LIMIT = 12;
@@ -68,13 +68,13 @@ class HttpEndpointsTest {
         return new HttpSettings("T_", Optional.empty(), 0, Optional.of(metricsPort), LIMIT);
     }
 
-    /** Whoever hangs does so for as long as the test runs. */
+    /** Listens with time limits that are longer than any test. */
     private HttpEndpoints listen(HttpSettings settings) {
         return HttpEndpoints.listen(settings, new HttpLimits(LIMIT, LONG, LONG), health, registry);
     }
 
     @Test
-    void livenessAndReadinessAreAnsweredWithTheirReason() throws Exception {
+    void probesReturnTheStateWithItsReason() throws Exception {
         registry.counter("some.records").increment();
         try (HttpEndpoints http = HttpEndpoints.listen(on(0), health, registry)) {
             assertThat(get(http.port(), "/livez")).isEqualTo("200 ok");
@@ -84,12 +84,13 @@ class HttpEndpointsTest {
             assertThat(get(http.port(), "/livez")).isEqualTo("503 dead");
             assertThat(get(http.port(), "/readyz")).isEqualTo("200 ok");
             assertThat(get(http.port(), "/metrics")).startsWith("200 ").contains("some_records_total 1.0");
-            assertThat(get(http.port(), "/metrics/x")).startsWith("404 not found: here are /livez, /metrics, /readyz");
+            assertThat(get(http.port(), "/metrics/x"))
+                    .startsWith("404 not found; available: /livez, /metrics, /readyz");
         }
     }
 
     @Test
-    void takenPortIsAStartUpProblem() {
+    void usedPortPreventsTheStart() {
         try (HttpEndpoints http = listen(on(0))) {
             assertThatThrownBy(() -> listen(on(http.port())))
                     .isInstanceOf(StartupException.class)
@@ -101,18 +102,18 @@ class HttpEndpointsTest {
     }
 
     @Test
-    void addressThatIsNotOfThisMachineIsAStartUpProblem() {
+    void addressOfAnotherMachinePreventsTheStart() {
         assertThatThrownBy(() -> listen(new HttpSettings("T_", Optional.of("192.0.2.1"), 0, Optional.empty(), LIMIT)))
                 .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith("T_HTTP_PORT=0 with T_HTTP_HOST=192.0.2.1: ");
         assertThatThrownBy(
                         () -> listen(new HttpSettings("T_", Optional.of("no such host"), 0, Optional.empty(), LIMIT)))
                 .isInstanceOf(StartupException.class)
-                .hasMessageStartingWith("T_HTTP_HOST=no such host: not known as a host");
+                .hasMessageStartingWith("T_HTTP_HOST=no such host: not a known host");
     }
 
     @Test
-    void onlyTheAddressThatIsSetIsListenedOn() throws Exception {
+    void onlyTheConfiguredAddressIsUsed() throws Exception {
         HttpSettings loopback = new HttpSettings("T_", Optional.of("127.0.0.1"), 0, Optional.empty(), LIMIT);
         try (HttpEndpoints http = listen(loopback)) {
             assertThat(get(http.port(), "/livez")).isEqualTo("200 ok");
@@ -132,10 +133,10 @@ class HttpEndpointsTest {
         }
     }
 
-    /** A client that sends something and then nothing more. */
+    /** A client that sends some bytes and then hangs. */
     private Socket client(int port, String sent) throws IOException {
         Socket client = new Socket();
-        // Small, so that a long answer does not fit.
+        // Small, so that a long response does not fit.
         client.setReceiveBufferSize(1024);
         client.connect(new InetSocketAddress("localhost", port));
         client.getOutputStream().write(sent.getBytes(UTF_8));
@@ -143,7 +144,7 @@ class HttpEndpointsTest {
         return client;
     }
 
-    private void makeLongAnswer() {
+    private void makeLongResponse() {
         for (int i = 0; i < 200; i++) {
             registry.counter("long." + "x".repeat(20_000) + i).increment();
         }
@@ -151,8 +152,8 @@ class HttpEndpointsTest {
 
     @ParameterizedTest
     @CsvSource({"10, false", "10, true", "12, false", "12, true", "40, true"})
-    void probeIsAnsweredWhileClientsHang(int hanging, boolean ownPort) throws Exception {
-        makeLongAnswer();
+    void probeIsServedWhileClientsHang(int hanging, boolean ownPort) throws Exception {
+        makeLongResponse();
         try (HttpEndpoints http = listen(ownPort ? twoPorts(0) : on(0))) {
             for (int i = 0; i < hanging; i++) {
                 client(http.port(), i % 2 == 0 ? "GET /livez HTTP/1.1\r\nHost: x\r\nX: " : "");
@@ -166,8 +167,8 @@ class HttpEndpointsTest {
     }
 
     @Test
-    void probeIsAnsweredWhileAllConnectionsAreSlowReadersOfMetrics() throws Exception {
-        makeLongAnswer();
+    void probeIsServedWhileAllConnectionsReadMetricsSlowly() throws Exception {
+        makeLongResponse();
         try (HttpEndpoints http = listen(on(0))) {
             for (int i = 0; i <= LIMIT; i++) {
                 client(http.port(), "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -177,11 +178,11 @@ class HttpEndpointsTest {
     }
 
     @Test
-    void probeIsAnsweredWhileTheMetricsAreBeingCollected() throws Exception {
-        CountDownLatch asked = new CountDownLatch(1);
+    void probeIsServedWhileMetricsAreCollected() throws Exception {
+        CountDownLatch collecting = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         registry.gauge("slow", end, latch -> {
-            asked.countDown();
+            collecting.countDown();
             try {
                 latch.await();
             } catch (InterruptedException e) {
@@ -193,7 +194,7 @@ class HttpEndpointsTest {
             for (int i = 0; i < 3; i++) {
                 client(http.port(), "GET /metrics HTTP/1.1\r\n\r\n");
             }
-            asked.await();
+            collecting.await();
             assertThat(get(http.port(), "/livez")).isEqualTo("200 ok");
         } finally {
             end.countDown();
@@ -202,12 +203,12 @@ class HttpEndpointsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "GET /liv", "GET /metrics HTTP/1.1\r\n\r\n"})
-    void clientThatHangsIsDisconnectedAtItsLimit(String sent) throws Exception {
-        makeLongAnswer();
+    void hangingClientIsDisconnectedAtItsLimit(String sent) throws Exception {
+        makeLongResponse();
         try (HttpEndpoints http = HttpEndpoints.listen(on(0), new HttpLimits(LIMIT, SHORT, SHORT), health, registry)) {
             Socket client = client(http.port(), sent);
             if (sent.startsWith("GET /metrics")) {
-                // Does not read, so that it finds out only by writing.
+                // The client does not read, so it notices the disconnection only by writing.
                 assertThatThrownBy(() -> {
                             while (true) {
                                 client.getOutputStream().write(0);
@@ -231,7 +232,7 @@ class HttpEndpointsTest {
         "'PRI * HTTP/2.0\r\n\r\n', 400",
         "'GET ://livez HTTP/1.1\r\n\r\n', 400",
     })
-    void oddRequestIsAnswered(String request, int status) throws Exception {
+    void unusualRequestGetsAResponse(String request, int status) throws Exception {
         try (HttpEndpoints http = listen(on(0))) {
             Socket client = client(http.port(), request);
             assertThat(new String(client.getInputStream().readAllBytes(), UTF_8))
@@ -240,7 +241,7 @@ class HttpEndpointsTest {
     }
 
     @Test
-    void tooLongRequestIsAnsweredAndTheRestOfItDiscarded() throws Exception {
+    void restOfATooLongRequestIsDiscarded() throws Exception {
         try (HttpEndpoints http = listen(on(0))) {
             Socket client = client(http.port(), "GET /livez HTTP/1.1\r\nX: " + "x".repeat(20_000));
             assertThat(new String(client.getInputStream().readAllBytes(), UTF_8))
@@ -249,7 +250,7 @@ class HttpEndpointsTest {
     }
 
     @Test
-    void headIsAnsweredWithoutABody() throws Exception {
+    void responseToHeadHasNoBody() throws Exception {
         try (HttpEndpoints http = listen(on(0))) {
             Socket client = client(http.port(), "HEAD /livez HTTP/1.1\r\n\r\n");
             assertThat(new String(client.getInputStream().readAllBytes(), UTF_8))
@@ -259,7 +260,7 @@ class HttpEndpointsTest {
     }
 
     @Test
-    void failureOfOneAnswerIsTheLastOfNothing() throws Exception {
+    void failureOfOneEndpointDoesNotAffectOthers() throws Exception {
         notLive = null;
         try (HttpEndpoints http = listen(on(0))) {
             assertThat(get(http.port(), "/livez")).startsWith("500 ");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The default groups' names, and which offsets belong to a topic. */
+/** The default names of groups. */
 class DefaultNamesTest {
     @ParameterizedTest
     @CsvSource({
@@ -32,11 +32,11 @@ class DefaultNamesTest {
         for (String lane : parts) {
             for (String table : parts) {
                 assertThat(groups.put(DefaultNames.writerGroup(lane, table), List.of(lane, table)))
-                        .as("the pair that has the group of %s and %s", lane, table)
+                        .as("the pair with the same group as %s and %s", lane, table)
                         .isNull();
             }
         }
-        // What the loop shows for these names holds for all, because no topic has the separator in its name.
+        // This holds for all names, because no topic name can contain the separator.
         assertThat(isTopicName("a-b")).isTrue();
         assertThat(isTopicName("a~b")).isFalse();
     }
@@ -51,7 +51,7 @@ class DefaultNamesTest {
     }
 
     @Test
-    void formerGroupIsNoGroupOfToday() {
+    void formerGroupDiffersFromTheCurrentOne() {
         assertThat(DefaultNames.formerWriterGroup("orders-live")).isEqualTo("sidetrack-writer-orders-live");
         assertThat(DefaultNames.copyCommand("t", "g", "h"))
                 .isEqualTo("sidetrack copy-offsets --topic t --from g --to h");

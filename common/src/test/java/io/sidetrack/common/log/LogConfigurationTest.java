@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The log configuration of every module that is run prints through {@link Printable}. */
+/** The log configuration of every service and tool prints through {@link Printable}. */
 class LogConfigurationTest {
     private static final String SECRET = "log-configuration-secret";
 

@@ -8,16 +8,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing that a producer sends steers a terminal or forges a line of a log. */
+/** No text from a producer can control a terminal or forge a log line. */
 class PrintableTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "orders-live", "M\u00fcller \u4e2d\u6587 \ud83d\ude00 \\n \"quoted\"", "a b"})
-    void ordinaryTextIsPrintedAsItIs(String text) {
+    void ordinaryTextStaysUnchanged(String text) {
         assertThat(Printable.text(text)).isSameAs(text);
     }
 
     @Test
-    void whatSteersATerminalIsEscaped() {
+    void terminalControlIsEscaped() {
         assertThat(Printable.text("a\u001b[31m\r\nb\t\u0000\u007f\u0085\u009b"))
                 .isEqualTo("a\\u001b[31m\\r\\nb\\t\\u0000\\u007f\\u0085\\u009b");
         assertThat(Printable.text("\u2028\u2029\u202e\u2066\u200f\u200b\ufeff\ud800"))
@@ -28,7 +28,7 @@ class PrintableTest {
 
     @ParameterizedTest
     @CsvSource({"1", "2", "3"})
-    void nothingHarmfulIsLeftOfAnyText(long seed) {
+    void noHarmfulCharacterIsLeftInAnyText(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (int run = 0; run < 5_000; run++) {
             StringBuilder text = new StringBuilder();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** A repeated problem is logged once, then counted, and over when it has not occurred for a while. */
+/** A repeated problem is logged once, then counted, and ends after a quiet period. */
 class ProblemLogTest {
     private static final Duration REMINDER = Duration.ofMinutes(1);
     private static final Duration QUIET = Duration.ofSeconds(30);
@@ -50,7 +50,8 @@ class ProblemLogTest {
         }
 
         assertThat(logged())
-                .containsExactly("it fails", "something else", "over: other (1 time)", "it fails (1006 times in 60 s)");
+                .containsExactly(
+                        "it fails", "something else", "ended: other (1 time)", "it fails (1006 times in 60 s)");
     }
 
     @Test
@@ -64,7 +65,7 @@ class ProblemLogTest {
         problems.over("kind");
         problems.over("kind");
 
-        assertThat(logged()).containsExactly("it fails", "over: kind (1000 times in 0 s)");
+        assertThat(logged()).containsExactly("it fails", "ended: kind (1000 times in 0 s)");
     }
 
     @Test
@@ -76,11 +77,11 @@ class ProblemLogTest {
 
         pass(Duration.ofNanos(1));
         problems.over("kind");
-        assertThat(logged()).containsExactly("it fails", "over: kind (1 time)");
+        assertThat(logged()).containsExactly("it fails", "ended: kind (1 time)");
     }
 
     @Test
-    void tickEndsAProblemWhenNothingHappensAnyMore() {
+    void tickEndsAProblemAfterTheQuietPeriod() {
         problems.report("kind", "it fails");
         pass(Duration.ofSeconds(20));
         problems.report("kind", "it fails");
@@ -93,7 +94,7 @@ class ProblemLogTest {
         problems.tick();
         problems.tick();
         assertThat(logged().subList(2, logged().size()))
-                .containsExactlyInAnyOrder("over: kind (2 times in 20 s)", "over: other (1 time)");
+                .containsExactlyInAnyOrder("ended: kind (2 times in 20 s)", "ended: other (1 time)");
     }
 
     @Test
@@ -102,7 +103,7 @@ class ProblemLogTest {
         pass(QUIET);
         problems.report("kind", "it fails again");
 
-        assertThat(logged()).containsExactly("it fails", "over: kind (1 time)", "it fails again");
+        assertThat(logged()).containsExactly("it fails", "ended: kind (1 time)", "it fails again");
     }
 
     @Test
@@ -116,6 +117,6 @@ class ProblemLogTest {
         pass(QUIET);
         problems.tick();
         assertThat(problems.size()).isZero();
-        assertThat(logged()).contains("over: problems of other kinds (9900 times in 0 s)");
+        assertThat(logged()).contains("ended: problems of other kinds (9900 times in 0 s)");
     }
 }

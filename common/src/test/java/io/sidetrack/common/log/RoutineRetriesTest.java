@@ -10,7 +10,7 @@ import ch.qos.logback.core.spi.FilterReply;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which of the producer's warnings are kept out of the log. */
+/** Which of the producer's warnings are filtered out of the log. */
 class RoutineRetriesTest {
     private static final String SENDER = "org.apache.kafka.clients.producer.internals.Sender";
 

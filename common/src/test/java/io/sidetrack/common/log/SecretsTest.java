@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is known to be secret, and what looks like it, is masked wherever it appears. */
+/** Known secrets, and text that looks like a secret, are masked wherever they appear. */
 class SecretsTest {
     @ParameterizedTest
     @ValueSource(
@@ -22,7 +22,7 @@ class SecretsTest {
                 "aws.secretAccessKey",
                 "MY_API_KEY",
             })
-    void nameSaysThatAValueIsSecret(String name) {
+    void valueOfASecretNameIsSecret(String name) {
         assertThat(Secrets.isSecret(name)).isTrue();
         String secret = "of-" + name.hashCode();
         Secrets.remember(Map.of(name, secret));
@@ -41,12 +41,12 @@ class SecretsTest {
                 "KAFKA_SSL_KEYSTORE_LOCATION",
                 "KAFKA_CONFIG_PROVIDERS",
             })
-    void nameSaysNothingOfTheKind(String name) {
+    void valueOfAnotherNameIsNotSecret(String name) {
         assertThat(Secrets.isSecret(name)).isFalse();
     }
 
     @Test
-    void passwordsOfAJaasConfigurationAreMaskedOnTheirOwn() {
+    void passwordsOfAJaasConfigurationAreMaskedIndividually() {
         Secrets.remember(
                 Map.of(
                         "KAFKA_SASL_JAAS_CONFIG",
@@ -64,7 +64,7 @@ class SecretsTest {
         "http://u:urlsecret5/@x@host",
         "https://urlsecret6@host",
     })
-    void userInfoOfAUrlIsMaskedHoweverItIsPrinted(String url) {
+    void userInfoOfAUrlIsMaskedInEveryForm(String url) {
         Secrets.remember(Map.of("AWS_ENDPOINT_URL_DYNAMODB", url));
         assertThat(Secrets.mask("Illegal character in " + url + ", part " + url.substring(url.indexOf("url"))))
                 .doesNotContainPattern("secret\\d");
@@ -87,7 +87,7 @@ class SecretsTest {
                 "connecting to amqp://user:SECRET@host",
                 "bad address user:SECRET@host:9092",
             })
-    void whatLooksLikeASecretIsMasked(String line) {
+    void textThatLooksLikeASecretIsMasked(String line) {
         assertThat(Secrets.mask(line)).contains("***").doesNotContain("SECRET");
     }
 
@@ -102,7 +102,7 @@ class SecretsTest {
                 "see https://host/path?mail=x, and a@b",
                 "sasl.jaas.config: cannot be set",
             })
-    void otherTextIsPrintedAsItIs(String line) {
+    void otherTextStaysUnchanged(String line) {
         assertThat(Secrets.mask(line)).isEqualTo(line);
     }
 
@@ -120,7 +120,7 @@ class SecretsTest {
     }
 
     @Test
-    void longTextTakesNoLongTime() {
+    void longTextIsMaskedInLinearTime() {
         for (String part : new String[] {"a", ".", "://", "a:", "password", "\"", "a@", "x-", "=", " ", "\\"}) {
             assertThat(Secrets.mask(part.repeat(20_000) + "@")).isNotNull();
         }

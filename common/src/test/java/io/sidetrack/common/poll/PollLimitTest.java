@@ -34,21 +34,22 @@ class PollLimitTest {
     private final UnprocessedRecords.OpenPartition two =
             UnprocessedRecords.ofThisThread().open(2);
 
-    /** Behaves as Kafka's collector: a record that a deserializer rejects ends the poll and is offered again. */
-    private static final class Fetched implements PollLimit.Unlimited {
+    /** Behaves like Kafka's consumer: a record that a deserializer rejects ends the poll and is offered again in the next. */
+    private static final class Fetched {
         final PollLimit limit = new PollLimit(100 * KB);
         final Deque<ConsumerRecord<byte[], byte[]>> batches = new ArrayDeque<>();
         final Set<TopicPartition> assigned = new HashSet<>(Set.of(ONE, TWO));
         final Set<TopicPartition> paused = new HashSet<>();
+        final UnlimitedConsumer unlimited = new UnlimitedConsumer(
+                this::poll, () -> Set.copyOf(assigned), () -> Set.copyOf(paused), paused::addAll, this::resume);
         Runnable rebalance = () -> {};
         int polls;
 
         ConsumerRecords<byte[], byte[]> poll() {
-            return limit.poll(this, Duration.ZERO);
+            return limit.poll(unlimited, Duration.ZERO);
         }
 
-        @Override
-        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
             polls++;
             rebalance.run();
             Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new HashMap<>();
@@ -76,23 +77,7 @@ class PollLimitTest {
             }
         }
 
-        @Override
-        public Set<TopicPartition> assignment() {
-            return Set.copyOf(assigned);
-        }
-
-        @Override
-        public Set<TopicPartition> paused() {
-            return Set.copyOf(paused);
-        }
-
-        @Override
-        public void pause(Collection<TopicPartition> partitions) {
-            paused.addAll(partitions);
-        }
-
-        @Override
-        public void resume(Collection<TopicPartition> partitions) {
+        private void resume(Collection<TopicPartition> partitions) {
             assertThat(assigned).containsAll(partitions);
             paused.removeAll(partitions);
         }
@@ -156,7 +141,7 @@ class PollLimitTest {
         consumer.poll();
 
         assertThat(consumer.poll().count()).isZero();
-        assertThat(consumer.polls).as("the group sees polls").isEqualTo(2);
+        assertThat(consumer.polls).as("polls that keep the member in the group").isEqualTo(2);
         assertThat(consumer.paused).isEmpty();
 
         one.processed(8);
@@ -167,7 +152,7 @@ class PollLimitTest {
     }
 
     @Test
-    void whatIsLeftOfTheLimitIsRead() {
+    void pollReadsWhatRemainsOfTheLimit() {
         fetched(ONE, 6, null, new byte[10 * KB]);
         consumer.poll();
         fetched(TWO, 10, null, new byte[10 * KB]);
@@ -176,7 +161,7 @@ class PollLimitTest {
     }
 
     @Test
-    void recordsWithoutKeyAndValueCountOncePolled() {
+    void recordsWithoutKeyAndValueCountAfterThePoll() {
         fetched(ONE, 11, null, null, 10 * KB);
 
         assertThat(consumer.poll().count()).isEqualTo(11);
@@ -220,10 +205,10 @@ class PollLimitTest {
     }
 
     @Test
-    void partitionsThatStreamsHasPausedStayPaused() {
+    void partitionsPausedByStreamsStayPaused() {
         fetched(ONE, 11, null, new byte[10 * KB]);
         consumer.poll();
-        consumer.pause(List.of(TWO));
+        consumer.unlimited.pause().accept(List.of(TWO));
 
         consumer.poll();
 
@@ -231,12 +216,12 @@ class PollLimitTest {
     }
 
     @Test
-    void partitionsThatStreamsPausesWhileNothingIsReadStayPaused() {
+    void partitionsPausedByStreamsDuringAPollWithoutReadingStayPaused() {
         fetched(ONE, 11, null, new byte[10 * KB]);
         consumer.poll();
         consumer.rebalance = () -> {
             consumer.limit.pausedByStreams(List.of(TWO));
-            consumer.pause(List.of(TWO));
+            consumer.unlimited.pause().accept(List.of(TWO));
         };
 
         consumer.poll();
@@ -245,7 +230,7 @@ class PollLimitTest {
     }
 
     @Test
-    void partitionsThatAreLostWhileNothingIsReadAreNotResumed() {
+    void partitionsLostDuringAPollWithoutReadingAreNotResumed() {
         fetched(ONE, 11, null, new byte[10 * KB]);
         consumer.poll();
         consumer.rebalance = () -> consumer.assigned.remove(TWO);

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The header that carries a timestamp across lanes. */
+/** The header that carries the original timestamp across a lane. */
 class OriginalTimestampTest {
     @ParameterizedTest
     @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 7_258_118_400_000L, Long.MAX_VALUE})
-    void everyTimestampComesBackAndTheFirstOneStays(long timestamp) {
+    void everyTimestampCanBeReadAndTheFirstOneStays(long timestamp) {
         RecordHeaders headers = new RecordHeaders();
         OriginalTimestamp.addIfAbsent(headers, timestamp);
         OriginalTimestamp.addIfAbsent(headers, 5);
@@ -20,7 +20,7 @@ class OriginalTimestampTest {
     }
 
     @Test
-    void whatIsNoTimestampIsNotRead() {
+    void invalidTimestampIsIgnored() {
         for (byte[] value : new byte[][] {null, {}, {(byte) 0xff}, "1.5".getBytes(UTF_8), new byte[1_000_000]}) {
             RecordHeaders headers = new RecordHeaders();
             headers.add(OriginalTimestamp.HEADER, value);

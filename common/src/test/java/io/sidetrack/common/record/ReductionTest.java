@@ -7,12 +7,12 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
-/** A reduced letter identifies its record. */
+/** A reduced dead letter identifies its record. */
 class ReductionTest {
     private static final byte[] ABC = "abc".getBytes(UTF_8);
 
     @Test
-    void identifiesItsRecordByKeyAndValue() {
+    void reductionIdentifiesItsRecordByKeyAndValue() {
         Headers headers = new RecordHeaders();
         Reduction.of("value", null, ABC).addTo(headers);
         Reduction read = Reduction.read(headers).orElseThrow();
@@ -27,7 +27,7 @@ class ReductionTest {
     }
 
     @Test
-    void matchesNothingIfItsHeadersAreBroken() {
+    void reductionWithBrokenHeadersMatchesNoRecord() {
         Headers headers = new RecordHeaders();
         headers.add(DeadLetterHeaders.REDUCED, "value".getBytes(UTF_8));
         headers.add(DeadLetterHeaders.VALUE_BYTES, "many".getBytes(UTF_8));
@@ -36,7 +36,7 @@ class ReductionTest {
     }
 
     @Test
-    void isAbsentFromWholeLetter() {
+    void wholeDeadLetterHasNoReduction() {
         Headers headers = new RecordHeaders();
         headers.add(DeadLetterHeaders.REDUCED, null);
         assertThat(Reduction.read(headers)).isEmpty();

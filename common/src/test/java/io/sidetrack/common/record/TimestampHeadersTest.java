@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
-/** One header for many records. */
+/** Records with the same timestamp share a header. */
 class TimestampHeadersTest {
     private final TimestampHeaders timestamps = new TimestampHeaders();
 
@@ -24,12 +24,12 @@ class TimestampHeadersTest {
     }
 
     @Test
-    void recordsWithTheSameTimestampInARowShareAHeader() {
+    void consecutiveRecordsWithTheSameTimestampShareAHeader() {
         assertThat(add(5).lastHeader(OriginalTimestamp.HEADER)).isSameAs(add(5).lastHeader(OriginalTimestamp.HEADER));
     }
 
     @Test
-    void timestampThatIsThereStaysAndDoesNotSpreadToTheNextRecord() {
+    void existingTimestampStaysAndDoesNotAffectTheNextRecord() {
         RecordHeaders headers = new RecordHeaders();
         headers.add(OriginalTimestamp.HEADER, "7".getBytes(US_ASCII));
         assertThat(timestamps.addIfAbsent(headers, 9)).isEqualTo(7);

@@ -10,16 +10,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-/** What is closed at the end neither delays the end nor changes the exit code. */
+/** Closing resources neither delays the end of the process nor changes its exit code. */
 class StreamsProcessTest {
     StreamsProcessTest() {
-        // The failures here are on purpose.
+        // These failures are expected.
         ((Logger) LoggerFactory.getLogger(StreamsProcess.class)).setLevel(Level.OFF);
     }
 
     @Test
     @Timeout(60)
-    void closingThatHangsIsGivenUp() throws InterruptedException {
+    void closingThatHangsDoesNotDelayTheEnd() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
         StreamsProcess.closeWithin(Duration.ofMillis(100), () -> {
@@ -35,7 +35,7 @@ class StreamsProcessTest {
     }
 
     @Test
-    void closingThatFailsIsNoFailureOfTheStop() {
+    void failureToCloseDoesNotFailTheShutdown() {
         CountDownLatch begun = new CountDownLatch(1);
         StreamsProcess.closeWithin(Duration.ofMinutes(1), () -> {
             begun.countDown();

@@ -15,7 +15,7 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Threads that die are replaced with growing delays, within a budget. */
+/** Dead threads are replaced with growing delays, within a budget. */
 class ThreadReplacementTest {
     private final List<Long> delaysMs = new ArrayList<>();
     private long nowNanos;
@@ -26,12 +26,12 @@ class ThreadReplacementTest {
             });
 
     ThreadReplacementTest() {
-        // The deaths here are on purpose.
+        // These deaths are expected.
         ((Logger) LoggerFactory.getLogger(ThreadReplacement.class)).setLevel(Level.OFF);
     }
 
     @Test
-    void delaysDoubleAndTheBudgetEnds() {
+    void delaysDoubleUntilTheBudgetIsUsedUp() {
         for (int i = 0; i < 3; i++) {
             assertThat(replacement.handle(new IllegalStateException("died"))).isEqualTo(REPLACE_THREAD);
         }
@@ -40,7 +40,7 @@ class ThreadReplacementTest {
     }
 
     @Test
-    void budgetComesBackWithTime() {
+    void budgetIsRestoredOverTime() {
         for (int i = 0; i < 50; i++) {
             assertThat(replacement.handle(new IllegalStateException("died"))).isEqualTo(REPLACE_THREAD);
             nowNanos += Duration.ofMinutes(5).toNanos();
@@ -49,13 +49,13 @@ class ThreadReplacementTest {
     }
 
     @Test
-    void nothingIsReplacedOnceTheProcessStops() {
+    void nothingIsReplacedAfterTheShutdownBegins() {
         replacement.stop();
         assertThat(replacement.handle(new IllegalStateException("died"))).isEqualTo(SHUTDOWN_CLIENT);
     }
 
     @Test
-    void dyingThreadThatWaitsForItsReplacementDoesNotDelayAStop() throws Exception {
+    void waitForAReplacementDoesNotDelayAShutdown() throws Exception {
         ThreadReplacement patient = new ThreadReplacement(
                 3,
                 Duration.ofMinutes(10),
@@ -69,14 +69,14 @@ class ThreadReplacementTest {
     }
 
     @Test
-    void threadThatAsksForAStopIsNotReplaced() {
+    void stopExceptionStopsTheClientAtOnce() {
         Throwable thrown = new IllegalStateException("wrapped", new StopException("a reason", null));
         assertThat(replacement.handle(thrown)).isEqualTo(SHUTDOWN_CLIENT);
         assertThat(delaysMs).isEmpty();
     }
 
     @Test
-    void errorOfTheMachineIsNotMendedByAnotherThread() {
+    void virtualMachineErrorStopsTheClientAtOnce() {
         assertThat(replacement.handle(new OutOfMemoryError("test"))).isEqualTo(SHUTDOWN_CLIENT);
         assertThat(delaysMs).isEmpty();
     }

@@ -81,7 +81,7 @@ class KafkaPropertiesTest {
     }
 
     @Test
-    void prefixedPropertyReachesThePlainClientOfThatKindAndWins() {
+    void prefixedPropertyOverridesForThePlainClientOfThatKind() {
         KafkaProperties properties = with(Map.of(
                 "KAFKA_CLIENT_RACK", "any",
                 "KAFKA_CONSUMER_CLIENT_RACK", "mine",
@@ -101,7 +101,7 @@ class KafkaPropertiesTest {
     }
 
     @Test
-    void plainClientsStartWhateverTheGroupOrTheTransactionsOfTheService() {
+    void plainClientsStartWhateverTheServicesGroupAndTransactions() {
         KafkaProperties properties = with(Map.of(
                 "KAFKA_GROUP_PROTOCOL", "STREAMS",
                 "KAFKA_CONSUMER_GROUP_PROTOCOL", "streams",
@@ -125,7 +125,7 @@ class KafkaPropertiesTest {
     }
 
     @Test
-    void addedPropertiesWinWhateverThePrefix() {
+    void addedPropertiesOverrideEveryPrefix() {
         KafkaProperties properties = with(Map.of("KAFKA_CONSUMER_CLIENT_RACK", "a", "KAFKA_LINGER_MS", "1"))
                 .with(Map.of("client.rack", "b", "bootstrap.servers", "other:1"));
         assertThat(properties.consumer()).isEqualTo(Map.of("bootstrap.servers", "other:1", "client.rack", "b"));
@@ -133,14 +133,14 @@ class KafkaPropertiesTest {
     }
 
     @Test
-    void variableIsNamedAsTheUserHasSpelledIt() {
+    void variableIsNamedInTheUsersSpelling() {
         KafkaProperties properties = with(Map.of("KAFKA_linger.ms", "1"));
         assertThat(properties.variable("linger.ms")).isEqualTo("KAFKA_linger.ms");
         assertThat(properties.variable("batch.size")).isEqualTo("KAFKA_BATCH_SIZE");
     }
 
     @Test
-    void messageIsOneLineWhateverIsInIt() {
+    void messageIsAlwaysOneLine() {
         assertThat(new StartupException("A", "b\n  c\r\nd", "E.").getMessage()).isEqualTo("A: b c d. E.");
     }
 }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** A secret that a provider, or a mistake, has put into any Kafka property comes out nowhere. */
+/** A secret in any Kafka property, from a provider or by mistake, is printed nowhere. */
 class PlantedSecretsTest {
     private final SplittableRandom random = new SplittableRandom();
     private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
@@ -40,12 +40,12 @@ class PlantedSecretsTest {
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final PrintableMessage message = new PrintableMessage();
     private final PrintableThrowable throwable = new PrintableThrowable();
-    /** As it would be printed without a filter. */
+    /** The output without the filter. */
     private final StringBuilder raw = new StringBuilder();
 
     private final StringBuilder printed = new StringBuilder();
 
-    /** Returns the key that it is asked for. */
+    /** A provider that returns the requested key as the value. */
     public static final class Echo implements ConfigProvider {
         @Override
         public ConfigData get(String path) {
@@ -168,7 +168,7 @@ class PlantedSecretsTest {
 
     private void assertMasked(List<String> secrets) {
         assertThat(secrets.stream().filter(secret -> raw.indexOf(secret) >= 0).count())
-                .as("what would be printed without a filter")
+                .as("secrets in the output without the filter")
                 .isGreaterThan(20);
         assertThat(secrets.stream().filter(secret -> printed.indexOf(secret) >= 0))
                 .isEmpty();

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which topics would lose or reject records, and what is said when no broker can tell. */
+/** Which topics would lose or reject records, and the message if no broker responds. */
 class TopicFactsTest {
-    private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final Duration TIMEOUT = Duration.ofMillis(300);
 
     @ParameterizedTest
     @CsvSource({
@@ -26,35 +26,50 @@ class TopicFactsTest {
         "CreateTime, 'compact,delete', 604800000, true",
         "CreateTime, delete, 0, true"
     })
-    void oldRecordsAreLostWhereKafkaDeletesByTheProducersTime(
+    void oldRecordsAreLostWhereKafkaDeletesByTheProducersTimestamps(
             String timestampType, String cleanupPolicy, long retentionMs, boolean loses) {
-        TopicFacts topic = new TopicFacts("t", 1, 1, timestampType, cleanupPolicy, retentionMs, 1, 1);
+        TopicFacts topic = TopicFacts.named("t")
+                .timestampType(timestampType)
+                .cleanupPolicy(cleanupPolicy)
+                .retentionMs(retentionMs)
+                .maxMessageBytes(1)
+                .build();
         assertThat(topic.losesOldRecords().isPresent()).isEqualTo(loses);
     }
 
     @ParameterizedTest
     @CsvSource({"delete, false", "compact, true", "'compact,delete', true"})
     void recordsAreLostByKeyWhereKafkaCompacts(String cleanupPolicy, boolean loses) {
-        TopicFacts topic = new TopicFacts("t", 1, 1, "LogAppendTime", cleanupPolicy, -1, 1, 1);
+        TopicFacts topic = TopicFacts.named("t")
+                .timestampType("LogAppendTime")
+                .cleanupPolicy(cleanupPolicy)
+                .retentionMs(-1)
+                .maxMessageBytes(1)
+                .build();
         assertThat(topic.losesRecordsByKey().isPresent()).isEqualTo(loses);
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1, false", "3, 2, false", "1, 2, true", "3, 4, true"})
-    void topicCanAskForMoreReplicasThanItHas(int replicationFactor, int minInSyncReplicas, boolean asks) {
-        TopicFacts topic =
-                new TopicFacts("t", 1, replicationFactor, "LogAppendTime", "delete", -1, 1, minInSyncReplicas);
+    void topicCanRequireMoreReplicasThanItHas(int replicationFactor, int minInSyncReplicas, boolean asks) {
+        TopicFacts topic = TopicFacts.named("t")
+                .replicationFactor(replicationFactor)
+                .timestampType("LogAppendTime")
+                .retentionMs(-1)
+                .maxMessageBytes(1)
+                .minInSyncReplicas(minInSyncReplicas)
+                .build();
         assertThat(topic.wantsMoreReplicasThanItHas().isPresent()).isEqualTo(asks);
     }
 
     @Test
-    void brokerThatDoesNotAnswerIsOneLineInTime() {
+    void unreachableBrokerIsReportedInOneLineWithinTheTimeout() {
         try (Admin admin =
-                TopicDirectory.open(KafkaProperties.of(Map.of("bootstrap.servers", "localhost:1")), PATIENCE)) {
-            TopicDirectory topics = new TopicDirectory(admin, PATIENCE);
+                TopicDirectory.open(KafkaProperties.of(Map.of("bootstrap.servers", "localhost:1")), TIMEOUT)) {
+            TopicDirectory topics = new TopicDirectory(admin, TIMEOUT);
             assertThatThrownBy(() -> topics.require("WRITER_TOPIC", "lane"))
                     .isInstanceOf(StartupException.class)
-                    .hasMessageStartingWith("KAFKA_BOOTSTRAP_SERVERS: no broker answered within ");
+                    .hasMessageStartingWith("KAFKA_BOOTSTRAP_SERVERS: no broker responded within ");
         }
     }
 }

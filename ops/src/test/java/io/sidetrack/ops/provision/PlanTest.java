@@ -29,7 +29,7 @@ class PlanTest {
     }
 
     private static TopicFacts facts(String name, int partitions, long retentionMs, int maxMessageBytes) {
-        return new TopicFacts(name, partitions, 1, "LogAppendTime", "delete", retentionMs, maxMessageBytes, 1);
+        return TopicFacts.named(name).partitions(partitions).timestampType("LogAppendTime").retentionMs(retentionMs).maxMessageBytes(maxMessageBytes).build();
     }
 
     private Map<String, TopicFacts> asWanted() {
@@ -90,18 +90,7 @@ class PlanTest {
     }
 
     private static TopicFacts facts(TopicFacts like, String cleanup, long retentionMs, long retentionBytes) {
-        return new TopicFacts(
-                like.name(),
-                like.partitions(),
-                1,
-                "LogAppendTime",
-                cleanup,
-                retentionMs,
-                like.maxMessageBytes(),
-                1,
-                1 << 30,
-                "producer",
-                retentionBytes);
+        return TopicFacts.named(like.name()).partitions(like.partitions()).timestampType("LogAppendTime").cleanupPolicy(cleanup).retentionMs(retentionMs).maxMessageBytes(like.maxMessageBytes()).retentionBytes(retentionBytes).build();
     }
 
     private List<Change> changes(String topic, String cleanup, long retentionMs, long retentionBytes, boolean weaken) {
@@ -127,7 +116,7 @@ class PlanTest {
         TopicFacts backfill = actual.get("orders-backfill");
         actual.put(
                 "orders-backfill",
-                new TopicFacts("orders-backfill", 8, 1, "CreateTime", "delete", 5, backfill.maxMessageBytes() - 1, 1));
+                TopicFacts.named("orders-backfill").partitions(8).timestampType("CreateTime").retentionMs(5).maxMessageBytes(backfill.maxMessageBytes() - 1).build());
 
         List<Change> changes = Plan.changes(wanted, actual, false, false);
         assertThat(changes).hasSize(2).allMatch(Change::isAllowed);

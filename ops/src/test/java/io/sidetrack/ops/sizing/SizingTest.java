@@ -83,7 +83,7 @@ class SizingTest {
     }
 
     private static TopicFacts topic(String name, int partitions, String type) {
-        return new TopicFacts(name, partitions, 1, type, "delete", -1, 1_000, 1);
+        return TopicFacts.named(name).partitions(partitions).timestampType(type).retentionMs(-1).maxMessageBytes(1_000).build();
     }
 
     @Test

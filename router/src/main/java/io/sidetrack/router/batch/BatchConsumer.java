@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
-/** The consumer of a stream thread, giving it one record for each partition of a poll. */
+/** The consumer of a stream thread. A poll returns one record for each partition, which stands for all of its records. */
 final class BatchConsumer extends BoundedConsumer {
     private final SourceRange range;
 

@@ -1,5 +1,6 @@
 package io.sidetrack.router.batch;
 
+import io.sidetrack.router.batch.LaneProducers.TaskSender;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -29,16 +30,16 @@ import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.TaskMigratedException;
 
 /**
- * The producer of a stream thread. The processors of that thread also use it beside Streams, in the transaction that Streams
- * has begun and will commit or abort.
+ * The producer of a stream thread. The thread's processors also use it directly, bypassing Streams, within the transaction that
+ * Streams has begun and will commit or abort.
  *
- * <p>A send that fails belongs to the whole thread, whichever task sent it and whichever task is at work when it becomes
- * known. It is reported as a {@link TaskMigratedException}, from the next send or flush: Streams then closes every task of
- * the thread without a commit, and all of them start again from their committed offsets. A {@code TaskCorruptedException}
- * would close only the tasks that it names and would commit the others, even past the batch that one of them has taken from
- * its queue and not finished. Failures of Streams' own sends are kept from Streams, which would report them in that way.
+ * <p>A failed send concerns the whole thread, whichever task sent the record and whichever task is running when the failure
+ * becomes known. The next send or flush throws a {@link TaskMigratedException}: Streams then closes every task of the thread
+ * without a commit, and all of them restart from their committed offsets. A {@code TaskCorruptedException} would close only the
+ * tasks that it names and would commit the others, even past a batch that one of them has taken from its queue and not
+ * finished. This class hides failures of Streams' own sends from Streams, which would throw that exception.
  *
- * <p>A failure ends when the task that sent the record is closed. A report does not end it, because Streams swallows what a
+ * <p>A failure ends when the task that sent the record is closed. Throwing does not end it, because Streams swallows what a
  * flush throws while it closes a task.
  */
 final class LaneProducer extends KafkaProducer<byte[], byte[]> {
@@ -48,20 +49,20 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     private final boolean transactional;
     private volatile boolean open;
 
-    /** The first failure of each sender that is not closed, in the order in which they failed. Guarded by itself. */
-    private final Map<LaneProducers.Sending, Failure> failures = new LinkedHashMap<>();
-    /** Whether there is a failure; read for each record. */
+    /** The first failure of each open sender, in the order in which they failed. Guarded by itself. */
+    private final Map<TaskSender, Failure> failures = new LinkedHashMap<>();
+    /** Whether there is a failure. A separate field, because it is read for each record. */
     private volatile boolean failed;
     /**
-     * Whether a record of this transaction has failed; guarded by {@link #failures}. The client then fails everything that
-     * it has not sent yet with the same exception, so that only the first failure is about its own record.
+     * Whether a record of this transaction has failed; guarded by {@link #failures}. The client then fails every unsent record
+     * with the same exception, so only the first failure concerns its own record.
      */
     private boolean broken;
-    /** Who has sent records in this transaction; used by the stream thread only. */
-    private final Set<TransactionEnd> senders = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** The tasks that have sent records in this transaction; used by the stream thread only. */
+    private final Set<TransactionListener> listeners = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** @param forSize whether a topic has rejected a record that is sent in another way next time */
-    private record Failure(Exception thrown, boolean forSize) {}
+    /** @param redelivered whether the record will be sent differently when it is read again */
+    private record Failure(Exception thrown, boolean redelivered) {}
 
     LaneProducer(Map<String, Object> config, LaneProducers producers) {
         super(config, new ByteArraySerializer(), new ByteArraySerializer());
@@ -69,23 +70,23 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         this.transactional = config.containsKey("transactional.id");
     }
 
-    /** True if a record that is sent now is part of what Streams commits next. */
+    /** True if Streams will commit a record that is sent now. */
     boolean isOpen() {
         return open;
     }
 
-    /** Sends a record beside Streams. */
+    /** Sends a record without Streams. */
     void sendDirectly(ProducerRecord<byte[], byte[]> record, SentRecord sent) {
-        var unused = super.send(record, sent.by(this));
+        var unused = super.send(record, sent.sentBy(this));
     }
 
-    /** Called by Streams only, on the stream thread that owns this producer. */
+    /** Called only by Streams, on the stream thread that owns this producer. */
     @Override
     public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
         if (!open && !transactional) {
             enter();
         }
-        SentRecord sent = producers.forwarding().by(this);
+        SentRecord sent = producers.forwarding().sentBy(this);
         try {
             return super.send(record, (metadata, thrown) -> {
                 if (thrown != null) {
@@ -96,19 +97,19 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
             });
         } catch (KafkaException e) {
             if (failed && report() instanceof TaskMigratedException) {
-                // With this cause, Streams closes the thread's tasks and reads again; with any other, the thread ends.
-                throw new KafkaException("a record before this one has failed", new InvalidProducerEpochException(""));
+                // With this cause, Streams closes the thread's tasks and reads again. With any other, the thread ends.
+                throw new KafkaException("an earlier record has failed", new InvalidProducerEpochException(""));
             }
             throw e;
         }
     }
 
-    /** Notifies a sender when the transaction ends; without transactions, of a commit at once. */
-    void notifyAtEnd(TransactionEnd sender) {
+    /** Notifies a listener when the transaction ends; without transactions, at once. */
+    void notifyAtEnd(TransactionListener listener) {
         if (transactional) {
-            senders.add(sender);
+            listeners.add(listener);
         } else {
-            sender.committed();
+            listener.committed();
         }
     }
 
@@ -119,7 +120,7 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     }
 
     private void enter() {
-        producers.use(this);
+        producers.bindToThread(this);
         open = true;
     }
 
@@ -131,8 +132,8 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         } catch (KafkaException e) {
             throw endFailed(e);
         }
-        senders.forEach(TransactionEnd::committed);
-        senders.clear();
+        listeners.forEach(TransactionListener::committed);
+        listeners.clear();
     }
 
     @Override
@@ -146,17 +147,17 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     }
 
     /**
-     * What to throw when the end of a transaction fails. Streams closes the tasks and reads again only after the exceptions
-     * that it knows; after any other that a new producer would put right, the thread would end.
+     * The exception to throw when the end of a transaction fails. Streams closes the tasks and reads again only after certain
+     * exceptions. Any other would end the thread, even if a new producer solved the problem.
      */
     private KafkaException endFailed(KafkaException failure) {
         producers.endFailed();
         if (failure instanceof TimeoutException || !(report(failure) instanceof TaskMigratedException)) {
             return failure;
         }
-        InvalidProducerEpochException known = new InvalidProducerEpochException(failure.getMessage());
-        known.initCause(failure);
-        return known;
+        InvalidProducerEpochException handled = new InvalidProducerEpochException(failure.getMessage());
+        handled.initCause(failure);
+        return handled;
     }
 
     @Override
@@ -168,12 +169,12 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
             synchronized (failures) {
                 broken = false;
             }
-            senders.forEach(TransactionEnd::aborted);
-            senders.clear();
+            listeners.forEach(TransactionListener::aborted);
+            listeners.clear();
         }
     }
 
-    /** Waits no longer than {@link #CLOSE_LIMIT}: the thread must poll again, even if the brokers do not answer. */
+    /** Waits no longer than {@link #CLOSE_LIMIT}: the thread must poll again, even if the brokers do not respond. */
     @Override
     public void close() {
         open = false;
@@ -187,10 +188,10 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     }
 
     /**
-     * Waits until every record is acknowledged or has failed; not at all if one has failed already.
+     * Waits until every record is acknowledged or has failed. Does not wait if one has failed already.
      *
      * @throws TaskMigratedException if a record did not arrive and must be sent again
-     * @throws StreamsException if a record was refused for good
+     * @throws StreamsException if a record was rejected permanently
      */
     @Override
     public void flush() {
@@ -204,7 +205,7 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         }
     }
 
-    /** As {@link #flush}, without waiting. */
+    /** Throws like {@link #flush}, without waiting. */
     void check() {
         if (failed) {
             throw report();
@@ -216,15 +217,15 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         synchronized (failures) {
             first = failures.values().iterator().next();
         }
-        return first.forSize
+        return first.redelivered
                 ? new TaskMigratedException(
-                        "a topic has rejected a record for its size: every task of this thread starts again from its"
+                        "a topic has rejected a record for its size: every task of this thread restarts from its"
                                 + " committed offset",
                         first.thrown)
                 : report(first.thrown);
     }
 
-    /** A record did not arrive; called by the producer's own thread, or on the stream thread. */
+    /** Records that a record did not arrive. Called by the producer's own thread or the stream thread. */
     void fail(SentRecord record, Exception thrown) {
         synchronized (failures) {
             Optional<Delivery> next = record.delivery().after(thrown);
@@ -242,15 +243,15 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         }
     }
 
-    /** Ends a sender's failures; its later ones are ignored. */
-    void forget(LaneProducers.Sending closed) {
+    /** Clears the failures of a closed sender. Its later failures are ignored. */
+    void clearFailures(TaskSender closed) {
         synchronized (failures) {
             failures.remove(closed);
             failed = !failures.isEmpty();
         }
     }
 
-    /** What to throw after a failure: all that a new attempt, or a new producer, can put right is attempted again. */
+    /** The exception to throw after a failure. If a new attempt or a new producer can succeed, the tasks restart. */
     static StreamsException report(Exception failure) {
         Throwable reason =
                 failure.getClass() == KafkaException.class && failure.getCause() != null ? failure.getCause() : failure;
@@ -261,9 +262,9 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
                 || reason instanceof TransactionAbortableException
                 || reason instanceof TransactionAbortedException) {
             return new TaskMigratedException(
-                    "a record has not arrived: every task of this thread starts again from its committed offset",
+                    "a record did not arrive: every task of this thread restarts from its committed offset",
                     failure);
         }
-        return new StreamsException("a record was not accepted", failure);
+        return new StreamsException("a record was rejected", failure);
     }
 }

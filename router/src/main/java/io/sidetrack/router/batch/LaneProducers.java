@@ -1,6 +1,6 @@
 package io.sidetrack.router.batch;
 
-import io.sidetrack.router.placement.PlacedKey;
+import io.sidetrack.router.placement.PartitionBy;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,16 +15,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.errors.StreamsException;
 
-/** Gives Streams its clients, and gives a processor the producer of its own thread. Thread-safe. */
+/** Creates the clients of Streams, and gives processors access to the producer of their own thread. Thread-safe. */
 public final class LaneProducers implements KafkaClientSupplier {
-    @SuppressWarnings("ThreadLocalUsage") // One for each Streams client, of which a process has one.
-    private final ThreadLocal<Streaming> ofThread = ThreadLocal.withInitial(Streaming::new);
+    @SuppressWarnings("ThreadLocalUsage") // One for each Streams client, and a process has only one.
+    private final ThreadLocal<ThreadState> ofThread = ThreadLocal.withInitial(ThreadState::new);
 
     private final RejectedRecords rejected = new RejectedRecords();
     private final AtomicLong failedEnds = new AtomicLong();
     private final FailureListener listener;
 
-    /** Receives why a stream thread starts again from its committed offsets. Called by a producer's thread; returns at once. */
+    /** Receives the reason why a stream thread restarts from its committed offsets. Called by a producer's thread; returns at once. */
     @FunctionalInterface
     public interface FailureListener {
         /** A record of the source, at this partition and offset, did not arrive. */
@@ -43,16 +43,16 @@ public final class LaneProducers implements KafkaClientSupplier {
         failedEnds.incrementAndGet();
     }
 
-    /** How often records could not be flushed or committed. If this grows during a stop, the stop leaves work undone. */
+    /** How often a flush or a commit has failed. If this grows during a shutdown, the shutdown is not complete. */
     public long failedEnds() {
         return failedEnds.get();
     }
 
-    /** What a stream thread is doing; used on that thread only. */
-    private static final class Streaming {
-        /** Known once Streams has used it; null until then. */
+    /** The state of a stream thread; used on that thread only. */
+    private static final class ThreadState {
+        /** Null until Streams has used it. */
         private LaneProducer producer;
-        /** The record that Streams sends if it sends one now; null until there is one. */
+        /** The record that Streams sends next; null before the first one. */
         private SentRecord forwarding;
     }
 
@@ -66,13 +66,13 @@ public final class LaneProducers implements KafkaClientSupplier {
         return new BatchConsumer(config);
     }
 
-    /** Streams makes one for each thread, though the router has nothing to restore. */
+    /** Streams creates one for each thread, although the router has nothing to restore. */
     @Override
     public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Not used: the router has no global table. */
+    /** Unused: the router has no global table. */
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -83,7 +83,7 @@ public final class LaneProducers implements KafkaClientSupplier {
         return new LaneProducer(config, this);
     }
 
-    void use(LaneProducer producer) {
+    void bindToThread(LaneProducer producer) {
         ofThread.get().producer = producer;
     }
 
@@ -91,7 +91,7 @@ public final class LaneProducers implements KafkaClientSupplier {
         return rejected;
     }
 
-    /** The record that Streams sends on this thread. */
+    /** The record that Streams is sending on this thread. */
     SentRecord forwarding() {
         SentRecord record = ofThread.get().forwarding;
         if (record == null) {
@@ -100,41 +100,41 @@ public final class LaneProducers implements KafkaClientSupplier {
         return record;
     }
 
-    /** How one task sends, from the time its processor is opened until it is closed. Used on the thread of the task. */
-    public Sending sending() {
-        return new Sending();
+    /** A sender for one task, which closes it when its processor is closed. Used on the thread of the task. */
+    public TaskSender newSender() {
+        return new TaskSender();
     }
 
-    /** Sends a task's records beside Streams, whenever a transaction is open that they can be part of. */
-    public final class Sending implements AutoCloseable {
+    /** Sends a task's records without Streams, whenever Streams has a transaction open that they can join. */
+    public final class TaskSender implements AutoCloseable {
         private volatile boolean closed;
 
-        private Sending() {}
+        private TaskSender() {}
 
         boolean isClosed() {
             return closed;
         }
 
         /**
-         * Sends a record on, with the key, value and headers that it has. Blocks for at most {@code max.block.ms}, and not
-         * at all after a failure.
+         * Sends a record with its own key, value and headers. Blocks for at most {@code max.block.ms}, and does not block
+         * after a failure.
          *
-         * @param place what places it; empty for its key
-         * @param delivery how it is sent, of which a rejection for its size leads to the next
-         * @return whether it was sent; if not, nothing has happened, and the caller forwards it through Streams, which then
+         * @param partitionKey the bytes that determine its partition; empty if its key does
+         * @param delivery how it is sent; a rejection for its size leads to the next delivery
+         * @return true if it was sent; if false, nothing has happened, and the caller forwards it through Streams, which then
          *     begins the transaction
          * @throws org.apache.kafka.streams.errors.TaskMigratedException if a record of this thread did not arrive, now or
-         *     earlier: the caller must end its step with it
-         * @throws StreamsException if a record of this thread was refused for good
+         *     earlier: the caller must let the exception end its step
+         * @throws StreamsException if a record of this thread was rejected permanently
          */
         public boolean send(
                 String topic,
-                Optional<byte[]> place,
+                Optional<byte[]> partitionKey,
                 long timestampMs,
                 ConsumerRecord<byte[], byte[]> record,
                 Delivery delivery) {
             SentRecord sent = new SentRecord(this, record.partition(), record.offset(), delivery);
-            Streaming thread = ofThread.get();
+            ThreadState thread = ofThread.get();
             LaneProducer current = thread.producer;
             if (current != null) {
                 current.check();
@@ -144,29 +144,29 @@ public final class LaneProducers implements KafkaClientSupplier {
                 return false;
             }
             try {
-                Integer partition = place.isEmpty()
+                Integer partition = partitionKey.isEmpty()
                         ? null
-                        : PlacedKey.partition(
-                                place.get(), current.partitionsFor(topic).size());
+                        : PartitionBy.partition(
+                                partitionKey.get(), current.partitionsFor(topic).size());
                 current.sendDirectly(
                         new ProducerRecord<>(
                                 topic, partition, timestampMs, record.key(), record.value(), record.headers()),
                         sent);
                 return true;
             } catch (KafkaException e) {
-                // Perhaps because a record before this one has failed, which explains more.
+                // An earlier failure may be the cause, and then explains more.
                 current.check();
                 throw failed(e);
             }
         }
 
-        /** How to send this record of the source, after what topics have rejected when it was read before. */
+        /** How to send this record of the source, given what topics have rejected when it was read before. */
         public Delivery delivery(ConsumerRecord<byte[], byte[]> record) {
             return rejected.delivery(record.partition(), record.offset());
         }
 
         /**
-         * Waits until everything that was sent has arrived, so that what is sent next is not in the same batch.
+         * Waits until every sent record has arrived, so that the next one is not in the same batch.
          *
          * @throws org.apache.kafka.streams.errors.TaskMigratedException as {@link #send}
          * @throws StreamsException as {@link #send}
@@ -178,28 +178,28 @@ public final class LaneProducers implements KafkaClientSupplier {
             }
         }
 
-        /** Notifies a sender when the transaction ends that the records are part of which were sent here. */
-        public void notifyAtEnd(TransactionEnd sender) {
+        /** Notifies a listener when the transaction that contains the sent records ends. */
+        public void notifyAtEnd(TransactionListener listener) {
             LaneProducer current = ofThread.get().producer;
             if (current == null) {
-                sender.committed();
+                listener.committed();
             } else {
-                current.notifyAtEnd(sender);
+                current.notifyAtEnd(listener);
             }
         }
 
-        /** What to throw when a record could not be handed over: the step must be done again, from its beginning. */
+        /** The exception to throw when Streams could not send a record: the step must be repeated from its beginning. */
         public StreamsException failed(KafkaException reason) {
             return LaneProducer.report(reason);
         }
 
-        /** Ends what this sender has failed at: its task starts again, or another thread or process has it. */
+        /** Clears this sender's failures: its task restarts, or moves to another thread or process. */
         @Override
         public void close() {
             closed = true;
             LaneProducer used = ofThread.get().producer;
             if (used != null) {
-                used.forget(this);
+                used.clearFailures(this);
             }
         }
     }

@@ -10,18 +10,18 @@ import org.apache.kafka.clients.consumer.internals.AsyncKafkaConsumer;
 import org.apache.kafka.clients.consumer.internals.StreamsRebalanceData;
 
 /**
- * The consumer of a stream thread where Streams makes it itself ({@code group.protocol=streams}). This wrapper is an internal
- * switch of Streams; a test in both protocols watches that it works.
+ * The consumer of a stream thread where Streams creates it itself ({@code group.protocol=streams}). The wrapper is an internal
+ * extension point of Streams; tests with both group protocols verify that it works.
  */
 public final class RangedConsumer extends BoundedStreamsConsumer {
     private SourceRange range;
 
     @Override
     public void wrapConsumer(
-            AsyncKafkaConsumer<byte[], byte[]> made,
+            AsyncKafkaConsumer<byte[], byte[]> created,
             Map<String, Object> config,
             Optional<StreamsRebalanceData> streamsRebalanceData) {
-        super.wrapConsumer(made, config, streamsRebalanceData);
+        super.wrapConsumer(created, config, streamsRebalanceData);
         range = SourceRange.in(config);
     }
 

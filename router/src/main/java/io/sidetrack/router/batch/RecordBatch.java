@@ -9,8 +9,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * A poll's records of one partition, as a header of the record that stands for them in Streams: headers are all that goes
- * through Streams as it is. No producer can make one, because what comes from a topic is never of this class.
+ * A poll's records of one partition, as a header of the record that stands for them in Streams: only headers pass through
+ * Streams unchanged. No producer can forge one, because a header that comes from a topic is never of this class.
  */
 public final class RecordBatch implements Header {
     private static final String NAME = "sidetrack-batch";
@@ -22,8 +22,8 @@ public final class RecordBatch implements Header {
     }
 
     /**
-     * One record for all. It has the offset of the first: while it waits to be processed, that is what Streams commits; once
-     * it is, Streams commits where the consumer stands, or what waits next.
+     * One record that stands for all. It has the offset of the first: Streams commits that offset while the record waits to be
+     * processed, and then the consumer's position, or the offset of the next waiting record.
      */
     static ConsumerRecord<byte[], byte[]> of(List<ConsumerRecord<byte[], byte[]>> records) {
         ConsumerRecord<byte[], byte[]> first = records.get(0);
@@ -43,7 +43,7 @@ public final class RecordBatch implements Header {
                 first.leaderEpoch());
     }
 
-    /** The records that a record stands for; empty if it stands for itself. */
+    /** The records that a record stands for; empty if it stands only for itself. */
     public static Optional<List<ConsumerRecord<byte[], byte[]>>> in(Headers headers) {
         return headers.lastHeader(NAME) instanceof RecordBatch batch ? Optional.of(batch.records) : Optional.empty();
     }

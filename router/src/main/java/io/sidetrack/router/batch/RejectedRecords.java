@@ -4,30 +4,30 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The source's records that a broker has rejected for their size, although by the topic's limits they should have fit, and how
- * to send each next. Such a record cannot be sent elsewhere at once: with transactions, the rejection leaves nothing to do but to abort, and without
- * them, records behind it may be on the lane already. So the record is remembered, Streams reads again from the last commit,
- * and this time the record is sent as its {@link Delivery} states. A restart forgets it, and it is rejected once more. Thread-safe: the
- * producers' threads add, the stream threads ask.
+ * The source's records that a broker has rejected for their size although the known limits permit them, and how to send each
+ * of them next. Such a record cannot be sent elsewhere at once: with transactions, the rejected transaction can only be aborted,
+ * and without them, later records may already be on the lane. So the record is remembered, Streams reads again from the last
+ * commit, and the record is then sent according to its {@link Delivery}. After a restart of the process it is rejected once
+ * more. Thread-safe: the producers' threads add entries, the stream threads read them.
  *
- * <p>Entries are not removed when their record has been dealt with, because that transaction can be aborted too. Memory is
- * bounded: the oldest are forgotten. What is read again begins at the last commit, and far fewer records fail between two
- * commits than are remembered.
+ * <p>An entry stays after its record was sent, because that transaction can be aborted too. Memory is bounded: the oldest
+ * entries are removed. Streams reads again from the last commit, and far fewer records fail between two commits than this class
+ * keeps.
  */
 final class RejectedRecords implements SizeRejections {
     private static final int MOST = 10_000;
 
-    /** In the order in which they came; guarded by this. */
+    /** In the order of the rejections; guarded by this. */
     private final Map<Position, Delivery> deliveries = new LinkedHashMap<>();
-    /** Whether there are any, so that the usual case takes no lock. */
+    /** Whether there are entries; lets the usual case avoid the lock. */
     private volatile boolean any;
 
     private record Position(int partition, long offset) {}
 
     @Override
     public synchronized void rejected(int partition, long offset, Delivery next) {
-        // An answer can be late: what was found out since is not forgotten.
-        deliveries.merge(new Position(partition, offset), next, (known, found) -> found.isAfter(known) ? found : known);
+        // A response can be late, and must not overwrite a later delivery.
+        deliveries.merge(new Position(partition, offset), next, (present, added) -> added.isAfter(present) ? added : present);
         if (deliveries.size() > MOST) {
             deliveries.remove(deliveries.keySet().iterator().next());
         }

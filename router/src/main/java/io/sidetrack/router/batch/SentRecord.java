@@ -1,26 +1,26 @@
 package io.sidetrack.router.batch;
 
+import io.sidetrack.router.batch.LaneProducers.TaskSender;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** A record of the source on its way to a lane or to the dead letters; receives the result of its send. */
+/** A record of the source on its way to a lane or to the dead-letter topic. Receives the result of its send. */
 final class SentRecord implements Callback {
-    private final LaneProducers.Sending sender;
+    private final TaskSender sender;
     private final int partition;
     private final long offset;
     private final Delivery delivery;
-    /** Known when the producer takes the record. */
+    /** Null until a producer sends the record. */
     private LaneProducer producer;
 
-    /** @param delivery how it is sent */
-    SentRecord(LaneProducers.Sending sender, int partition, long offset, Delivery delivery) {
+    SentRecord(TaskSender sender, int partition, long offset, Delivery delivery) {
         this.sender = sender;
         this.partition = partition;
         this.offset = offset;
         this.delivery = delivery;
     }
 
-    LaneProducers.Sending sender() {
+    TaskSender sender() {
         return sender;
     }
 
@@ -34,12 +34,14 @@ final class SentRecord implements Callback {
         return offset;
     }
 
+    /** How the record is sent. */
     Delivery delivery() {
         return delivery;
     }
 
-    SentRecord by(LaneProducer sending) {
-        producer = sending;
+    /** Sets the producer that sends this record. */
+    SentRecord sentBy(LaneProducer sendingProducer) {
+        producer = sendingProducer;
         return this;
     }
 

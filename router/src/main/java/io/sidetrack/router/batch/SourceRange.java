@@ -15,20 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What to do when the source does not hold the record that is to be read next. Streams would apply its reset policy, which is
- * meant for partitions that the group has never read, and begin again at the start of the log.
+ * Handles a position that is out of the source's range. Streams would apply its reset policy, which is meant for partitions that
+ * the group has never read, and start again at the beginning of the log.
  *
  * <pre>
- *   the log begins beyond it    what lies between is gone (retention, a deletion by hand): report it, go on at the beginning
- *   the log ends before it      it was cut off, or the topic was made again: stop
+ *   the log begins after the position    records were deleted (retention, or by hand): report it, continue at the beginning
+ *   the log ends before the position     the log was truncated, or the topic was re-created: stop
  * </pre>
  *
- * <p>In the second case nobody but the operator knows what the log holds now. If it was cut off, its records were routed; if
- * it is another log, none were. To go on at the beginning would route the former twice, and to go on at the end would lose
- * the latter. Thread-safe.
+ * <p>In the second case only the operator knows what the log contains now. If it was truncated, its records have been routed; if
+ * the topic was re-created, none have. Continuing at the beginning would route the former twice, and continuing at the end would
+ * lose the latter. Thread-safe.
  */
 public final class SourceRange {
-    /** The property by which a consumer of Streams receives this. */
+    /** The property that passes an instance of this class to the consumers of Streams. */
     public static final String CONFIG = "sidetrack.source.range";
 
     private static final Logger log = LoggerFactory.getLogger(SourceRange.class);
@@ -36,10 +36,10 @@ public final class SourceRange {
 
     private final Listener listener;
 
-    /** Receives what is gone, on a stream thread. */
+    /** Receives which records are lost. Called by a stream thread. */
     @FunctionalInterface
     public interface Listener {
-        /** Of a partition, the offsets from {@code from} (inclusive) to {@code to} (exclusive) were deleted unread. */
+        /** The offsets {@code from} (inclusive) to {@code to} (exclusive) of a partition were deleted before they were read. */
         void lost(String topic, int partition, long from, long to);
     }
 
@@ -52,10 +52,10 @@ public final class SourceRange {
     }
 
     /**
-     * Moves a consumer whose position is out of range. If the cluster does not answer it stays, and its next poll fails in
-     * the same way.
+     * Moves a consumer whose position is out of range. If the cluster does not respond, the position stays, and the next poll
+     * fails in the same way.
      *
-     * @throws StopException if nothing that can be done here is right
+     * @throws StopException if the log ends before the position
      */
     void seek(Consumer<?, ?> consumer, OffsetOutOfRangeException outOfRange) {
         Map<TopicPartition, Long> beginnings;
@@ -66,7 +66,7 @@ public final class SourceRange {
         }
         outOfRange.offsetOutOfRangePartitions().forEach((partition, position) -> {
             long beginning = beginnings.get(partition);
-            // Neither can become true while it is looked at: a log's beginning only grows.
+            // A stale beginning does no harm: the beginning of a log only grows.
             if (beginning <= position) {
                 throw truncated(consumer, partition, position, outOfRange);
             }
@@ -77,9 +77,9 @@ public final class SourceRange {
     }
 
     /**
-     * Streams commits only what it has processed. Without a commit of the new position, an idle partition would report the same
-     * loss at every start and every rebalance. Not if records before the position are not committed yet: should their
-     * transaction be aborted, they are lost too, and must be reported.
+     * Commits the new position, because Streams commits only what it has processed: an idle partition would otherwise report the
+     * same loss at every start and every rebalance. Does not commit if records before the old position are uncommitted: if their
+     * transaction is aborted, they are lost as well and must be reported.
      */
     private static void commit(Consumer<?, ?> consumer, TopicPartition partition, long position, long beginning) {
         try {
@@ -104,7 +104,7 @@ public final class SourceRange {
         OffsetAndMetadata end = outOfRange instanceof LogTruncationException truncation
                 ? truncation.divergentOffsets().get(partition)
                 : null;
-        long goOnAt = end == null ? end(consumer, partition) : end.offset();
+        long continueAt = end == null ? end(consumer, partition) : end.offset();
         return new StopException(
                 "%s, partition %d: the router has read up to offset %d, but the log %s %d: it was truncated, or the topic"
                                 .formatted(
@@ -112,11 +112,11 @@ public final class SourceRange {
                                         partition.partition(),
                                         position,
                                         end == null ? "ends at" : "differs from",
-                                        goOnAt)
-                        + " was made again. Nothing was routed again. Set the group's offset of this partition with"
-                        + " kafka-consumer-groups --reset-offsets (--to-earliest if the topic was made again, --to-offset "
-                        + goOnAt
-                        + " if it was truncated), start again, and compare the topics with `sidetrack audit`",
+                                        continueAt)
+                        + " was re-created. Nothing was routed again. Set the group's offset of this partition with"
+                        + " kafka-consumer-groups --reset-offsets (--to-earliest if the topic was re-created, --to-offset "
+                        + continueAt
+                        + " if it was truncated), start the router again, and compare the topics with `sidetrack audit`",
                 outOfRange);
     }
 

@@ -3,8 +3,8 @@ package io.sidetrack.router.lane;
 import java.time.Duration;
 
 /**
- * What is old when it arrives is a backfill. A record without a timestamp is of no age. Nobody waits for what the router
- * itself has not got round to for that long, either, so the duration should be well above the source's ordinary lag.
+ * Sends records that are old on arrival to the backfill lane. Records without a timestamp never match. The age includes the
+ * time that a record has waited in the source, so the duration must be well above the source's usual lag.
  */
 public final class AgeRule implements Rule {
     private final long olderThanMs;
@@ -19,8 +19,8 @@ public final class AgeRule implements Rule {
     }
 
     @Override
-    public Opinion opinion(Arrival record) {
-        // The subtraction cannot overflow: neither is below 0.
-        return Opinion.backfillIf(record.timestampMs() >= 0 && record.nowMs() - record.timestampMs() > olderThanMs);
+    public Decision decide(Arrival record) {
+        // The subtraction cannot overflow, because neither operand is negative.
+        return Decision.backfillIf(record.timestampMs() >= 0 && record.nowMs() - record.timestampMs() > olderThanMs);
     }
 }

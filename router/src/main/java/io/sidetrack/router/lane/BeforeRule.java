@@ -2,7 +2,7 @@ package io.sidetrack.router.lane;
 
 import java.time.Instant;
 
-/** What is from before an instant is a backfill: for a backlog that lies in the source already. */
+/** Sends records with a timestamp before an instant to the backfill lane. Meant for a backlog that is already in the source. */
 public final class BeforeRule implements Rule {
     private final long beforeMs;
 
@@ -16,7 +16,7 @@ public final class BeforeRule implements Rule {
     }
 
     @Override
-    public Opinion opinion(Arrival record) {
-        return Opinion.backfillIf(record.timestampMs() >= 0 && record.timestampMs() < beforeMs);
+    public Decision decide(Arrival record) {
+        return Decision.backfillIf(record.timestampMs() >= 0 && record.timestampMs() < beforeMs);
     }
 }

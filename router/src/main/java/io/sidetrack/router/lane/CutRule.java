@@ -3,13 +3,13 @@ package io.sidetrack.router.lane;
 import java.util.Map;
 
 /**
- * What lay in the source when a router took it over is a backfill; what came after is not spoken of. By offset, so it does
- * not matter what the records' timestamps say.
+ * Sends the backlog that the router has taken over to the backfill lane; later records do not match. Compares offsets, so the
+ * records' timestamps do not matter.
  */
 public final class CutRule implements Rule {
     private final Map<Integer, Long> ends;
 
-    /** @param ends by partition, the first offset behind the backlog */
+    /** @param ends by partition, the first offset after the backlog */
     public CutRule(Map<Integer, Long> ends) {
         this.ends = Map.copyOf(ends);
     }
@@ -20,7 +20,7 @@ public final class CutRule implements Rule {
     }
 
     @Override
-    public Opinion opinion(Arrival record) {
-        return Opinion.backfillIf(record.offset() < ends.getOrDefault(record.partition(), 0L));
+    public Decision decide(Arrival record) {
+        return Decision.backfillIf(record.offset() < ends.getOrDefault(record.partition(), 0L));
     }
 }

@@ -3,21 +3,21 @@ package io.sidetrack.router.lane;
 import org.apache.kafka.common.header.Header;
 
 /**
- * The producer says: a record with the header is part of a backfill, unless the header's value is {@code false} or
- * {@code 0}; then it is live, expressly. Any other value names the backfill. Of several headers of the name the last one
- * counts, as everywhere in Kafka.
+ * Leaves the choice to the producer: a record with the header goes to the backfill lane, or to the live lane if the header's
+ * value is {@code false} or {@code 0}. Any other value names the backfill. If a record has the header more than once, the last
+ * one counts, as everywhere in Kafka.
  */
 public final class HeaderRule implements Rule {
-    /** What the rule is called. */
+    /** The name of this rule. */
     public static final String NAME = "header";
 
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
-    /** No longer value can mean no, however much white space is around it, so no longer one is looked at. */
-    private static final int LONGEST_NO = 16;
+    /** Longer values count as names without a closer look, so that a megabyte costs no time. */
+    private static final int LONGEST_NEGATION = 16;
 
     private final String header;
 
-    /** @param header its name, matched exactly */
+    /** @param header the name of the header, matched exactly */
     public HeaderRule(String header) {
         this.header = header;
     }
@@ -28,17 +28,17 @@ public final class HeaderRule implements Rule {
     }
 
     @Override
-    public Opinion opinion(Arrival record) {
+    public Decision decide(Arrival record) {
         Header last = record.headers().lastHeader(header);
         if (last == null) {
-            return Opinion.NONE;
+            return Decision.NONE;
         }
-        return saysNo(last.value()) ? Opinion.LIVE : Opinion.BACKFILL;
+        return isNegation(last.value()) ? Decision.LIVE : Decision.BACKFILL;
     }
 
-    /** Byte by byte, because it is done for every record of a backfill. */
-    private static boolean saysNo(byte[] value) {
-        if (value == null || value.length > LONGEST_NO) {
+    /** Compares bytes instead of decoding text, because it runs for every record of a backfill. */
+    private static boolean isNegation(byte[] value) {
+        if (value == null || value.length > LONGEST_NEGATION) {
             return false;
         }
         int from = 0;
@@ -54,7 +54,7 @@ public final class HeaderRule implements Rule {
 
     private static boolean isFalse(byte[] value, int from) {
         for (int i = 0; i < FALSE.length; i++) {
-            // The bit that makes a capital letter of ASCII a small one.
+            // This bit turns an ASCII capital into its lower-case form.
             if ((value[from + i] | 0x20) != FALSE[i]) {
                 return false;
             }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Listed keys are a backfill, and so is every key that begins with a listed prefix: a tenant that imports. */
+/** Sends records with certain keys, or certain prefixes of keys, to the backfill lane: a tenant that imports, for example. */
 public final class KeyRule implements Rule {
     private final Set<ByteBuffer> keys;
     private final List<byte[]> prefixes;
 
-    /** Both as text, compared with the key's bytes in UTF-8. */
+    /** Both as text; their UTF-8 bytes are compared with the key's bytes. */
     public KeyRule(List<String> keys, List<String> prefixes) {
         this.keys =
                 keys.stream().map(key -> ByteBuffer.wrap(key.getBytes(UTF_8))).collect(Collectors.toUnmodifiableSet());
@@ -26,9 +26,9 @@ public final class KeyRule implements Rule {
     }
 
     @Override
-    public Opinion opinion(Arrival record) {
+    public Decision decide(Arrival record) {
         byte[] key = record.key();
-        return Opinion.backfillIf(key != null && (isListed(key) || hasPrefix(key)));
+        return Decision.backfillIf(key != null && (isListed(key) || hasPrefix(key)));
     }
 
     private boolean isListed(byte[] key) {

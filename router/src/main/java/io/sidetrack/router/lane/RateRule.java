@@ -5,20 +5,21 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 
 /**
- * A key that comes too often goes to the backfill lane until it calms down. Each key has a leaky bucket: a record adds
- * one, and the permitted rate runs out. When the bucket is over a window's worth the key is hot; when it is down to half
- * of that, it is calm again. Time is the records' own, so that a backlog that is read fast is not taken for a rush. Where
- * the records' time does not go on (they have none, or one that an earlier record has overtaken), the clock at their
- * arrival moves a key's time on instead. A time in the future counts as the time of arrival. So no timestamp, whatever it
- * is, keeps a key hot.
+ * Sends the records of a key to the backfill lane while the key's rate is too high. Each key has a leaky bucket: a record adds
+ * one, and the bucket leaks at the permitted rate. The key becomes hot when its bucket exceeds one window's worth of records,
+ * and stops being hot at half of that.
  *
- * <p>Memory is fixed, whatever keys there are, and a lookup touches one place of it: a key has {@value #WAYS} slots to be
- * in, and if all are taken, the emptiest bucket goes, which is none that is hot unless so many are. A key is known by 64
- * bits of a hash. Forgets everything at a restart and at a rebalance.
+ * <p>Time is that of the records' timestamps, so that a backlog that is read fast is not mistaken for a burst. If timestamps do
+ * not advance (they are missing, or an earlier record had a later one), the clock at the records' arrival advances the key's
+ * time instead. A timestamp in the future counts as the time of arrival. So no timestamp can keep a key hot.
+ *
+ * <p>Memory is fixed, whatever the keys are. A key can be in one of {@value #WAYS} adjacent slots; if all are taken, the one
+ * with the emptiest bucket is reused, so a hot key is evicted only by other hot keys. Keys are identified by a 64-bit hash. The
+ * state is lost at a restart and at a rebalance.
  */
 public final class RateRule implements Rule {
     private static final int WAYS = 8;
-    /** How full a bucket gets, in windows; so that a key that was very hot is calm within two windows. */
+    /** The capacity of a bucket, in windows. It limits how long a key stays hot after a burst: two windows. */
     private static final double FULL = 2;
 
     private static final double CALM = 0.5;
@@ -27,21 +28,21 @@ public final class RateRule implements Rule {
     private final double windowful;
     private final long seed;
     private final int mask;
-    /** By slot; 0 is free. */
+    /** The hash of each slot's key; 0 is a free slot. */
     private final long[] keys;
 
-    /** How far a key's time has come. */
+    /** The time that each key has reached. */
     private final long[] timeMs;
-    /** When a key's last record arrived, by this machine's clock. */
+    /** When each key's last record arrived, by this machine's clock. */
     private final long[] arrivedMs;
-    /** Below 0 for a key that is hot. */
+    /** The level of each bucket; negative for a hot key. */
     private final float[] levels;
 
     /**
-     * @param perSecond records of one key, from which on it is too often
-     * @param window for which a key may be over the rate
-     * @param mostKeys remembered, about; 28 bytes each
-     * @param seed of the hash, so that nobody can choose keys that are taken for one
+     * @param perSecond the permitted rate of one key, in records
+     * @param window how long a key may exceed the rate
+     * @param mostKeys the approximate number of keys that are tracked; 28 bytes each
+     * @param seed the seed of the hash, so that nobody can choose keys that collide
      */
     public RateRule(double perSecond, Duration window, int mostKeys, long seed) {
         this.perMs = perSecond / 1000;
@@ -61,12 +62,12 @@ public final class RateRule implements Rule {
     }
 
     @Override
-    public Opinion opinion(Arrival record) {
+    public Decision decide(Arrival record) {
         if (record.key() == null) {
-            return Opinion.NONE;
+            return Decision.NONE;
         }
         long key = hash(record.key(), seed);
-        // Clamped: one record from the future must not make all later ones look late.
+        // Clamped, because otherwise one record from the future would make all later records look late.
         long timestampMs = Math.min(record.timestampMs(), record.nowMs());
         int slot = slot(key, timestampMs, record.nowMs());
         double level = Math.abs(levels[slot]);
@@ -78,19 +79,19 @@ public final class RateRule implements Rule {
         level = Math.min(level + 1, FULL * windowful + 1);
         hot = hot ? level > CALM * windowful : level > windowful;
         levels[slot] = (float) (hot ? -level : level);
-        return Opinion.backfillIf(hot);
+        return Decision.backfillIf(hot);
     }
 
-    /** By how much a record moves its key's time on; what has passed is never counted twice. */
+    /** By how much a record advances its key's time. No time is counted twice. */
     private long passedMs(int slot, long timestampMs, long nowMs) {
-        // The subtraction cannot overflow: the time of a key is 0 or more.
+        // The subtraction cannot overflow, because the time of a key is not negative.
         return timestampMs > timeMs[slot] ? timestampMs - timeMs[slot] : Math.max(0, nowMs - arrivedMs[slot]);
     }
 
-    /** The key's slot; its own, or that of the key which has been calmest, which is forgotten. */
+    /** The slot of the key. If it has none, the candidate with the lowest level is reset and reused. */
     private int slot(long key, long timestampMs, long nowMs) {
         int first = (int) (key >>> 32) & mask;
-        int calmest = first;
+        int emptiest = first;
         double least = Double.MAX_VALUE;
         for (int slot = first; slot < first + WAYS; slot++) {
             if (keys[slot] == key) {
@@ -100,17 +101,17 @@ public final class RateRule implements Rule {
                     keys[slot] == 0 ? -1 : Math.abs(levels[slot]) - Math.max(0, timestampMs - timeMs[slot]) * perMs;
             if (level < least) {
                 least = level;
-                calmest = slot;
+                emptiest = slot;
             }
         }
-        keys[calmest] = key;
-        timeMs[calmest] = 0;
-        arrivedMs[calmest] = nowMs;
-        levels[calmest] = 0;
-        return calmest;
+        keys[emptiest] = key;
+        timeMs[emptiest] = 0;
+        arrivedMs[emptiest] = nowMs;
+        levels[emptiest] = 0;
+        return emptiest;
     }
 
-    /** Eight bytes at a time, each multiplied and folded; never 0. */
+    /** Hashes eight bytes at a time, by multiplying and folding. Never 0. */
     private static long hash(byte[] bytes, long seed) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         long hash = seed ^ bytes.length;

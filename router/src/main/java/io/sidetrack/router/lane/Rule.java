@@ -1,22 +1,22 @@
 package io.sidetrack.router.lane;
 
-/** One way to tell a record's lane. Used by one thread; must not throw, whatever is in the record. */
+/** One criterion for a record's lane. Used by one thread; never throws, whatever the record contains (R5). */
 public interface Rule {
-    /** What the rule is called in metrics. */
+    /** The name of this rule in metrics and logs. */
     String name();
 
-    /** What it says of a record. */
-    Opinion opinion(Arrival record);
+    /** This rule's decision about a record. */
+    Decision decide(Arrival record);
 
-    /** What a rule can say. */
-    enum Opinion {
+    /** The possible decisions of a rule. */
+    enum Decision {
         LIVE,
         BACKFILL,
-        /** The next rule is to be asked. */
+        /** The rule does not match; the next rule decides. */
         NONE;
 
-        /** A backfill if so; else the next rule is to be asked. */
-        static Opinion backfillIf(boolean condition) {
+        /** {@link #BACKFILL} if the condition holds, else {@link #NONE}. */
+        static Decision backfillIf(boolean condition) {
             return condition ? BACKFILL : NONE;
         }
     }

@@ -4,40 +4,40 @@ import io.sidetrack.common.lane.Lane;
 import java.util.Arrays;
 import java.util.List;
 
-/** The rules in their order: the first that has something to say decides; a record that none speaks of is live. */
+/** The rules of one task, in order: the first rule that matches decides. A record that matches no rule goes to the live lane. */
 public final class Rules {
     /** The name that stands for no rule. */
     public static final String NONE = "none";
 
-    private static final Verdict LIVE = new Verdict(Lane.LIVE, NONE);
+    private static final Classification LIVE = new Classification(Lane.LIVE, NONE);
 
-    private final Judge[] judges;
+    private final Entry[] entries;
 
-    /** A rule with what it can lead to, made once: this is asked for every record. */
-    private record Judge(Rule rule, Verdict live, Verdict backfill) {
-        Judge(Rule rule) {
-            this(rule, new Verdict(Lane.LIVE, rule.name()), new Verdict(Lane.BACKFILL, rule.name()));
+    /** A rule with both of its possible results, which are created once because rules run for every record. */
+    private record Entry(Rule rule, Classification live, Classification backfill) {
+        Entry(Rule rule) {
+            this(rule, new Classification(Lane.LIVE, rule.name()), new Classification(Lane.BACKFILL, rule.name()));
         }
     }
 
     public Rules(List<Rule> rules) {
-        this.judges = rules.stream().map(Judge::new).toArray(Judge[]::new);
+        this.entries = rules.stream().map(Entry::new).toArray(Entry[]::new);
     }
 
-    /** What the rules are called, in their order. */
+    /** The names of the rules, in order. */
     public List<String> names() {
-        return Arrays.stream(judges).map(judge -> judge.rule.name()).toList();
+        return Arrays.stream(entries).map(entry -> entry.rule.name()).toList();
     }
 
-    /** The lane of a record; the same verdict is the same object every time. */
-    public Verdict judge(Arrival record) {
-        for (Judge judge : judges) {
-            switch (judge.rule.opinion(record)) {
+    /** The lane of a record. Equal classifications of the same instance are the same object. */
+    public Classification classify(Arrival record) {
+        for (Entry entry : entries) {
+            switch (entry.rule.decide(record)) {
                 case LIVE -> {
-                    return judge.live;
+                    return entry.live;
                 }
                 case BACKFILL -> {
-                    return judge.backfill;
+                    return entry.backfill;
                 }
                 case NONE -> {}
             }

@@ -1,2 +1,5 @@
-/** Which lane a record takes. Promises an answer for every record, whatever its producer has put into it (R5). */
+/**
+ * Chooses a record's lane. Promises a choice for every record, whatever its producer has put into it (R5). Knows nothing of
+ * topics, producers and Streams.
+ */
 package io.sidetrack.router.lane;

@@ -7,14 +7,13 @@ import java.util.function.Function;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * What a topic does not take, following changes of its configuration. Before a record is refused for its size, the topic is
- * looked up again, if that was not done just before: a limit that was raised, or lowered while the router runs, then counts
- * for this record and for those behind it. Thread-safe.
+ * The limits of a topic, kept up to date while the router runs. Before a record is refused, the topic is looked up again unless
+ * that has just been done, so a changed limit applies to this record and to later ones. Thread-safe.
  */
 public final class CurrentLimits {
-    /** A lookup takes a few ms, and where one record is too large there may be many. */
+    /** A lookup takes a few ms, and one record that is too large is often followed by others. */
     private static final long LOOKUP_INTERVAL_MS = Duration.ofSeconds(10).toMillis();
-    /** What is known is wrong, and each further record that is rejected costs a transaction. */
+    /** Shorter, because the known limits are wrong, and each further rejected record costs a transaction. */
     private static final long LOOKUP_INTERVAL_REJECTED_MS =
             Duration.ofSeconds(1).toMillis();
 
@@ -26,8 +25,8 @@ public final class CurrentLimits {
     private long lookedUpMs = Long.MIN_VALUE;
 
     /**
-     * @param topic as it was described at the start
-     * @param limitsOf what a topic does not take
+     * @param topic the topic as described at start-up
+     * @param limitsOf derives the limits from the topic's facts
      */
     public CurrentLimits(TopicFacts topic, Function<TopicFacts, LaneLimits> limitsOf, TopicLookup lookup) {
         this.topic = topic.name();
@@ -36,7 +35,7 @@ public final class CurrentLimits {
         this.limits = limitsOf.apply(topic);
     }
 
-    /** Why the topic would refuse a record; empty if it takes it. */
+    /** Why the topic would refuse a record; empty if it accepts it. */
     public Optional<Refusal> refusal(byte[] key, byte[] value, Headers headers, long nowMs) {
         Optional<Refusal> refusal = limits.refusal(key, value, headers);
         if (refusal.isEmpty()) {
@@ -46,13 +45,13 @@ public final class CurrentLimits {
         return limits.refusal(key, value, headers);
     }
 
-    /** The topic has rejected a record that it was thought to take. */
+    /** Reports that the topic has rejected a record that these limits permit. */
     public void rejected(long nowMs) {
         lookUp(nowMs, LOOKUP_INTERVAL_REJECTED_MS);
     }
 
     private synchronized void lookUp(long nowMs, long intervalMs) {
-        // Written so that a clock that was set back does not put the next lookup off.
+        // Written so that a clock that is set back does not delay the next lookup.
         if (lookedUpMs <= nowMs && nowMs < lookedUpMs + intervalMs) {
             return;
         }

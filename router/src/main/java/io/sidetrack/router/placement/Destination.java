@@ -1,8 +1,8 @@
 package io.sidetrack.router.placement;
 
 /**
- * Where records can go.
+ * A topic that the router writes to.
  *
- * @param sink of the topology, for a record that goes through Streams
+ * @param sink the name of its sink in the topology, for a record that goes through Streams
  */
 public record Destination(String topic, String sink, CurrentLimits limits) {}

@@ -10,18 +10,18 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
 /**
- * What a topic does not take. Asked before a record is sent, because a transaction in which a record was rejected can only
- * be aborted. Thread-safe.
+ * Which records a topic refuses. Checked before a record is sent, because a transaction with a rejected record can only be
+ * aborted. Thread-safe.
  *
- * <p>A broker looks at a batch twice: as the producer has compressed it, and as it is to be stored, if the topic has a
- * {@code compression.type} of its own. The producer looks at the record before compression.
+ * <p>A broker checks the size of a batch twice: as the producer has compressed it, and as it will be stored if the topic has a
+ * {@code compression.type} of its own. The producer checks the size of the record before compression.
  */
 public final class LaneLimits {
-    /** Of a batch and of a record in it, besides what is in the record (KIP-98): rounded up. */
+    /** The overhead of a batch with one record (KIP-98), rounded up. */
     private static final int OVERHEAD_BYTES = 61 + 21 + 10;
-    /** Of a header, besides its name and value. */
+    /** The overhead of a header, besides its name and value. */
     private static final int HEADER_BYTES = 10;
-    /** A character of a header's name in UTF-8, at most. */
+    /** The largest size of a UTF-16 character in UTF-8. */
     private static final int CHARACTER_BYTES = 3;
 
     private static final String UNCOMPRESSED = "uncompressed";
@@ -33,8 +33,8 @@ public final class LaneLimits {
     private final Compression stored;
 
     /**
-     * @param topic as the cluster describes it
-     * @param maxRequestBytes the producer's {@code max.request.size}, which counts before compression
+     * @param topic the topic as the cluster describes it
+     * @param maxRequestBytes the largest record that the producer can send, before compression
      * @param compression the producer's {@code compression.type}
      */
     public LaneLimits(TopicFacts topic, int maxRequestBytes, String compression) {
@@ -53,13 +53,13 @@ public final class LaneLimits {
         };
     }
 
-    /** Why the topic would refuse a record; empty if it takes it. */
+    /** Why the topic would refuse a record; empty if it accepts it. */
     public Optional<Refusal> refusal(byte[] key, byte[] value, Headers headers) {
         if (needsKey && key == null) {
             return Optional.of(Refusal.NO_KEY);
         }
         long bytes = mostBytes(key, value, headers);
-        // What cannot be compressed gets larger by it: a sixth at most, with snappy.
+        // Compression makes incompressible data larger: by a sixth at most, with snappy.
         if (bytes + bytes / 6 <= Math.min(maxBatchBytes, maxRequestBytes)) {
             return Optional.empty();
         }
@@ -68,7 +68,7 @@ public final class LaneLimits {
                 : Optional.empty();
     }
 
-    /** At least what a batch with this record alone has before compression. */
+    /** An upper bound for the size of a batch with only this record, before compression. */
     private static long mostBytes(byte[] key, byte[] value, Headers headers) {
         long bytes = OVERHEAD_BYTES + (long) length(key) + length(value);
         for (Header header : headers) {
@@ -81,7 +81,7 @@ public final class LaneLimits {
         return bytes == null ? 0 : bytes.length;
     }
 
-    /** Whether a batch with this record alone fits; of several in one the producer makes smaller ones if it must. */
+    /** True if a batch with only this record fits. The producer splits a larger batch if it has to. */
     private boolean fits(byte[] key, byte[] value, Headers headers) {
         SimpleRecord record = new SimpleRecord(0, key, value, headers.toArray());
         return batchBytes(sent, record) <= maxBatchBytes

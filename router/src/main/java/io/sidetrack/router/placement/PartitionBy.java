@@ -12,42 +12,49 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.utils.Utils;
 
 /**
- * What places a record within its lane: records with the same bytes here are on the same partition, in their order. Never
- * throws, whatever is in the record; one without such bytes is placed by its key, and one without a key anywhere.
+ * What determines a record's partition within its lane: records with the same partition key go to the same partition, in
+ * order. Never throws, whatever the record contains. A record without a partition key is partitioned by its key, and a record
+ * without a key can go to any partition.
  */
 public sealed interface PartitionBy {
-    /** The bytes; empty if the record is to be placed by its key. */
-    Optional<byte[]> bytes(byte[] key, byte[] value, Headers headers);
+    /** The partition key of a record; empty if its key determines the partition. */
+    Optional<byte[]> partitionKey(byte[] key, byte[] value, Headers headers);
 
-    /** As producers do: by murmur2 of the key's bytes. */
+    /** The partition for a partition key: by murmur2, as producers choose it for a key. */
+    static int partition(byte[] partitionKey, int partitions) {
+        return Utils.toPositive(Utils.murmur2(partitionKey)) % partitions;
+    }
+
+    /** By the record's key, as producers do. */
     record Key() implements PartitionBy {
         @Override
-        public Optional<byte[]> bytes(byte[] key, byte[] value, Headers headers) {
+        public Optional<byte[]> partitionKey(byte[] key, byte[] value, Headers headers) {
             return Optional.empty();
         }
     }
 
-    /** By the last header of a name. */
+    /** By the last header of a certain name. */
     record ByHeader(String name) implements PartitionBy {
         @Override
-        public Optional<byte[]> bytes(byte[] key, byte[] value, Headers headers) {
+        public Optional<byte[]> partitionKey(byte[] key, byte[] value, Headers headers) {
             return Optional.ofNullable(headers.lastHeader(name)).map(Header::value);
         }
     }
 
     /**
-     * By a part of a JSON value: text by its characters, anything else by its JSON, so that {@code "7"} and {@code 7} are
-     * together and {@code 7} and {@code 7.0} are not. Of a field that is there twice, the last counts. A value that is no JSON,
-     * that is nested deeper than 1,000 levels, or whose part has a number of more than 1,000 digits has no such part. Only the
-     * part itself is held in memory besides the value.
+     * By a part of a JSON value. Text is compared by its characters, anything else by its JSON: {@code "7"} and {@code 7} are
+     * the same partition key, {@code 7} and {@code 7.0} are not. If a field occurs twice, the last one counts. There is no
+     * partition key if the value is not JSON, is nested deeper than 1,000 levels, or has a number of more than 1,000 digits in
+     * that part. Only the part is held in memory besides the value.
      */
     record ByValue(JsonPointer pointer) implements PartitionBy {
         private static final JsonMapper JSON = RecordJson.mapper().build();
 
         @Override
-        public Optional<byte[]> bytes(byte[] key, byte[] value, Headers headers) {
+        public Optional<byte[]> partitionKey(byte[] key, byte[] value, Headers headers) {
             if (value == null) {
                 return Optional.empty();
             }
@@ -63,7 +70,7 @@ public sealed interface PartitionBy {
             }
         }
 
-        /** Reads the value at which the parser stands to its end, and returns the part of it; recursive by the pointer only. */
+        /** Reads the parser's current value to its end and returns the part. The recursion is as deep as the pointer. */
         private static JsonNode part(JsonParser in, JsonPointer at) throws IOException {
             if (at.matches()) {
                 return in.readValueAsTree();

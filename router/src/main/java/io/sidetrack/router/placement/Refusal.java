@@ -2,11 +2,11 @@ package io.sidetrack.router.placement;
 
 import java.util.Locale;
 
-/** Why a lane would not take a record. */
+/** Why a lane does not accept a record. */
 public enum Refusal {
-    /** Larger than the lane's {@code max.message.bytes}, or than what the producer can hold. */
-    TOO_LARGE("larger than the lane takes (max.message.bytes)"),
-    /** A compacted topic takes no record without a key. */
+    /** Larger than the lane's {@code max.message.bytes}, or than the producer can send. */
+    TOO_LARGE("larger than the lane accepts (max.message.bytes)"),
+    /** A compacted topic rejects records without a key. */
     NO_KEY("without a key, and the lane is compacted");
 
     private final String message;
@@ -15,12 +15,12 @@ public enum Refusal {
         this.message = message;
     }
 
-    /** As it stands in headers and metrics. */
+    /** The code in headers and metrics, such as {@code too-large}. */
     public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** For somebody who reads it. */
+    /** The reason in words. */
     public String message() {
         return message;
     }

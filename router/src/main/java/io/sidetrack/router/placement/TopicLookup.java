@@ -3,9 +3,9 @@ package io.sidetrack.router.placement;
 import io.sidetrack.common.topic.TopicFacts;
 import java.util.Optional;
 
-/** Describes a topic as it is now. Called by a stream thread; must return soon, and must not throw. */
+/** Describes a topic as it is now. Called by a stream thread, so it returns soon and never throws. */
 @FunctionalInterface
 public interface TopicLookup {
-    /** The topic's facts; empty if they cannot be had just now. */
+    /** The topic's facts; empty if they are not available at the moment. */
     Optional<TopicFacts> facts(String topic);
 }

@@ -1,2 +1,5 @@
-/** On which partition of its lane a record goes. */
+/**
+ * The partition of a record within its lane, and the records that a lane does not accept. Never sends anything, and knows
+ * nothing of Streams.
+ */
 package io.sidetrack.router.placement;

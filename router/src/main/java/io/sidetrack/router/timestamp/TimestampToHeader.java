@@ -7,15 +7,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * Puts the original timestamp into its header. Done in the extractor because nobody behind it sees the timestamp as it
- * came: one below 0 would not pass. Drops the headers that only Sidetrack may set before that. If Streams asks twice, the same
- * header is there in the end.
+ * Drops the headers that only Sidetrack may set, then adds the original timestamp as a header. This happens in the extractor,
+ * because a negative timestamp does not get past it. Calling it twice for a record has the same result as calling it once.
  */
 public final class TimestampToHeader implements TimestampExtractor {
     private final TimestampExtractor extractor = new AnyTimestamp();
     private final boolean trusted;
 
-    /** @param trusted whether another Sidetrack writes the source, so that its headers are kept */
+    /** @param trusted whether the source is another Sidetrack's lane, so that its headers are kept */
     public TimestampToHeader(boolean trusted) {
         this.trusted = trusted;
     }

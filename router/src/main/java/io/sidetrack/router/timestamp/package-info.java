@@ -1,2 +1,2 @@
-/** What becomes of a record's timestamp, which a lane topic replaces by its own. */
+/** Keeps a record's original timestamp, which a lane topic replaces with the time of arrival (R4). */
 package io.sidetrack.router.timestamp;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sidetrack.common.deadletter.DeadLetterForm;
-import io.sidetrack.router.batch.LaneProducers.Sending;
+import io.sidetrack.router.batch.LaneProducers.TaskSender;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a thread learns of a send that failed. There is no broker, so that every send fails after max.block.ms. */
+/** How a stream thread receives a failed send. There is no broker, so every send fails after {@code max.block.ms}. */
 class LaneProducerTest {
     private static final Map<String, Object> UNREACHABLE =
             Map.of("bootstrap.servers", "localhost:1", "max.block.ms", 20);
@@ -39,12 +39,12 @@ class LaneProducerTest {
     private final LaneProducers producers = new LaneProducers((partition, offset, reason) ->
             reported.add(partition + " " + offset + " " + reason.getClass().getSimpleName()));
     private final LaneProducer producer = new LaneProducer(UNREACHABLE, producers);
-    private final Sending one = producers.sending();
-    private final Sending other = producers.sending();
+    private final TaskSender one = producers.newSender();
+    private final TaskSender other = producers.newSender();
 
     @BeforeEach
     void open() {
-        Sending first = producers.sending();
+        TaskSender first = producers.newSender();
         assertThat(send(first, BY_KEY))
                 .as("the first record goes through Streams")
                 .isFalse();
@@ -57,14 +57,14 @@ class LaneProducerTest {
         producer.close();
     }
 
-    private static boolean send(Sending sending, Optional<byte[]> place) {
-        return sending.send(
-                "lane", place, 0, new ConsumerRecord<>("source", 0, 0, new byte[1], new byte[1]), Delivery.FIRST);
+    private static boolean send(TaskSender sender, Optional<byte[]> partitionKey) {
+        return sender.send(
+                "lane", partitionKey, 0, new ConsumerRecord<>("source", 0, 0, new byte[1], new byte[1]), Delivery.FIRST);
     }
 
     private static void sendAsStreamsDoes(LaneProducer producer) {
         var unused = producer.send(new ProducerRecord<>("lane", new byte[1], new byte[1]), (metadata, thrown) -> {
-            throw new AssertionError("Streams must not hear of a failure", thrown);
+            throw new AssertionError("a failure must stay hidden from Streams", thrown);
         });
     }
 
@@ -77,7 +77,7 @@ class LaneProducerTest {
     }
 
     @Test
-    void failureIsReportedUntilItsOwnTaskIsClosedBecauseStreamsSwallowsReports() {
+    void failureIsThrownUntilTheTaskThatSentTheRecordIsClosed() {
         assertThat(send(one, BY_KEY)).isTrue();
         for (int report = 0; report < 2; report++) {
             assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
@@ -87,18 +87,18 @@ class LaneProducerTest {
         assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
         one.close();
         assertThatCode(producer::flush).doesNotThrowAnyException();
-        assertThat(send(producers.sending(), BY_KEY)).isTrue();
+        assertThat(send(producers.newSender(), BY_KEY)).isTrue();
     }
 
     @Test
-    void failureOfATaskThatIsClosedConcernsNobody() {
+    void failureOfAClosedTaskIsIgnored() {
         one.close();
-        new SentRecord(one, 0, 0, Delivery.FIRST).by(producer).onCompletion(null, new TimeoutException("late"));
+        new SentRecord(one, 0, 0, Delivery.FIRST).sentBy(producer).onCompletion(null, new TimeoutException("late"));
         assertThatCode(producer::flush).doesNotThrowAnyException();
     }
 
     @Test
-    void failureIsReportedToTheOperatorOnceAndStopsACleanEnd() {
+    void failureIsReportedOnceAndCountsAsAFailedEnd() {
         reported.clear();
         assertThat(send(one, BY_KEY)).isTrue();
         assertThatThrownBy(() -> send(one, BY_KEY)).isInstanceOf(TaskMigratedException.class);
@@ -109,42 +109,42 @@ class LaneProducerTest {
     }
 
     @Test
-    void recordThatALaneRejectsForItsSizeIsReadAgainAndKnown() {
+    void recordRejectedForItsSizeIsADeadLetterWhenReadAgain() {
         ConsumerRecord<byte[], byte[]> large = new ConsumerRecord<>("source", 3, 7, new byte[1], new byte[1]);
         assertThat(one.delivery(large)).isEqualTo(Delivery.FIRST);
         reject(one.delivery(large), new RecordTooLargeException("large"));
-        assertThat(one.delivery(large).letter()).contains(DeadLetterForm.WHOLE);
+        assertThat(one.delivery(large).deadLetter()).contains(DeadLetterForm.WHOLE);
         assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
     }
 
     @Test
-    void batchThatIsTooLargeIsNotTheFaultOfARecordInItUntilItIsAlone() {
+    void recordInATooLargeBatchIsSentAloneBeforeItIsADeadLetter() {
         ConsumerRecord<byte[], byte[]> large = new ConsumerRecord<>("source", 3, 7, new byte[1], new byte[1]);
         reject(one.delivery(large), new RecordBatchTooLargeException("many"));
         assertThat(one.delivery(large)).isEqualTo(new Delivery(Optional.empty(), true));
         assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
         reject(one.delivery(large), new RecordBatchTooLargeException("one"));
-        assertThat(one.delivery(large).letter()).contains(DeadLetterForm.WHOLE);
+        assertThat(one.delivery(large).deadLetter()).contains(DeadLetterForm.WHOLE);
     }
 
     @Test
-    void deadLetterThatIsRejectedIsReadAgainAndReduced() {
+    void rejectedDeadLetterIsReducedWhenReadAgain() {
         ConsumerRecord<byte[], byte[]> large = new ConsumerRecord<>("source", 3, 7, new byte[1], new byte[1]);
         reject(new Delivery(Optional.of(DeadLetterForm.WHOLE), false), new RecordTooLargeException("large"));
-        assertThat(one.delivery(large).letter()).contains(DeadLetterForm.REDUCED);
+        assertThat(one.delivery(large).deadLetter()).contains(DeadLetterForm.REDUCED);
         assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
         reject(one.delivery(large), new InvalidRecordException("no key"));
-        assertThat(one.delivery(large).letter()).contains(DeadLetterForm.MINIMAL);
-        reject(Delivery.FIRST, new RecordTooLargeException("an answer that comes late"));
-        assertThat(one.delivery(large).letter()).contains(DeadLetterForm.MINIMAL);
+        assertThat(one.delivery(large).deadLetter()).contains(DeadLetterForm.MINIMAL);
+        reject(Delivery.FIRST, new RecordTooLargeException("a late response"));
+        assertThat(one.delivery(large).deadLetter()).contains(DeadLetterForm.MINIMAL);
     }
 
     private void reject(Delivery delivery, Exception rejection) {
-        new SentRecord(one, 3, 7, delivery).by(producer).onCompletion(null, rejection);
+        new SentRecord(one, 3, 7, delivery).sentBy(producer).onCompletion(null, rejection);
     }
 
     @Test
-    void smallestDeadLetterThatIsRejectedEndsTheThread() {
+    void rejectionOfTheSmallestDeadLetterEndsTheThread() {
         reject(new Delivery(Optional.of(DeadLetterForm.MINIMAL), true), new RecordTooLargeException("large"));
         assertThatThrownBy(producer::flush)
                 .isInstanceOf(StreamsException.class)
@@ -152,11 +152,11 @@ class LaneProducerTest {
     }
 
     @Test
-    void failureOfASendByStreamsIsReportedInTheSameWay() {
-        // Nobody else has sent: it is the sender that forwarded last whose record Streams sends.
+    void failedSendByStreamsIsThrownInTheSameWay() {
+        // Only this sender has forwarded, so the record that Streams sends is attributed to it.
         LaneProducers fresh = new LaneProducers((partition, offset, reason) -> {});
         try (LaneProducer first = new LaneProducer(UNREACHABLE, fresh)) {
-            Sending forwarding = fresh.sending();
+            TaskSender forwarding = fresh.newSender();
             assertThat(send(forwarding, BY_KEY)).isFalse();
             sendAsStreamsDoes(first);
             assertThatThrownBy(first::flush)
@@ -168,22 +168,22 @@ class LaneProducerTest {
     }
 
     @Test
-    void onlyTheFirstSendThatFailsBlocks() {
+    void onlyTheFirstFailedSendBlocks() {
         double before = errors();
         assertThat(send(one, BY_KEY)).isTrue();
         for (int i = 0; i < 100; i++) {
             assertThatThrownBy(() -> send(one, BY_KEY)).isInstanceOf(TaskMigratedException.class);
         }
-        assertThat(errors() - before).as("sends that were tried").isEqualTo(1);
+        assertThat(errors() - before).as("attempted sends").isEqualTo(1);
     }
 
     @Test
-    void laneWhosePartitionsAreNotKnownEndsTheStep() {
+    void laneWithUnknownPartitionsEndsTheStep() {
         assertThatThrownBy(() -> send(one, Optional.of(new byte[1]))).isInstanceOf(TaskMigratedException.class);
     }
 
     @Test
-    void whatMaySucceedLaterIsTriedAgainAndWhatIsRefusedIsNot() {
+    void onlyFailuresThatANewAttemptCanSolveAreRetried() {
         for (Exception again : new Exception[] {
             new TimeoutException(),
             new ProducerFencedException("x"),

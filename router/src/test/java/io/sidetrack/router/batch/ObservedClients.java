@@ -9,9 +9,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Clients of a Streams application, of whose producers a test sees the configurations and metrics.
+ * Clients of a Streams application that give a test access to its producers and their configurations.
  *
- * @param more properties of the producers
+ * @param more additional properties of the producers
  */
 public record ObservedClients(
         KafkaClientSupplier clients,

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sidetrack.common.deadletter.DeadLetterForm;
 import org.junit.jupiter.api.Test;
 
-/** What is remembered of records that a broker has rejected. */
+/** How records that a broker has rejected are sent next. */
 class RejectedRecordsTest {
     private static final Delivery NEXT = Delivery.FIRST.as(DeadLetterForm.WHOLE);
 
     private final RejectedRecords records = new RejectedRecords();
 
     @Test
-    void isKnownByPartitionAndOffset() {
+    void deliveryIsFoundByPartitionAndOffset() {
         assertThat(records.delivery(1, 7)).isEqualTo(Delivery.FIRST);
         records.rejected(1, 7, NEXT);
         records.rejected(1, 7, NEXT);
@@ -22,7 +22,7 @@ class RejectedRecordsTest {
     }
 
     @Test
-    void theOldestIsForgottenWhenThereAreTooMany() {
+    void oldestEntryIsRemovedBeyondTheLimit() {
         for (int offset = 0; offset < 20_000; offset++) {
             records.rejected(0, offset, NEXT);
         }

@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** Where reading goes on if the source does not hold the next record. */
+/** Where reading continues if a position is out of the source's range. */
 class SourceRangeTest {
     private static final TopicPartition FIRST = new TopicPartition("orders", 0);
     private static final TopicPartition SECOND = new TopicPartition("orders", 1);
@@ -36,7 +36,7 @@ class SourceRangeTest {
     }
 
     @Test
-    void goesOnWhereTheLogBeginsAndReportsWhatIsGone() {
+    void continuesAtTheBeginningOfTheLogAndReportsDeletedOffsets() {
         beginnings(15, 21);
         consumer.commitSync(Map.of(FIRST, new OffsetAndMetadata(10), SECOND, new OffsetAndMetadata(20)));
         range.seek(consumer, new OffsetOutOfRangeException(Map.of(FIRST, 10L, SECOND, 20L)));
@@ -49,7 +49,7 @@ class SourceRangeTest {
     }
 
     @Test
-    void commitsNothingWhileRecordsBeforeThePositionAreNotCommitted() {
+    void commitsNothingWhileEarlierRecordsAreUncommitted() {
         beginnings(15, 21);
         consumer.commitSync(Map.of(FIRST, new OffsetAndMetadata(7)));
         range.seek(consumer, new OffsetOutOfRangeException(Map.of(FIRST, 10L)));
@@ -79,7 +79,7 @@ class SourceRangeTest {
     }
 
     @Test
-    void namesTheOffsetFromWhichTheLogIsAnother() {
+    void namesTheOffsetFromWhichTheLogDiffers() {
         beginnings(10, 0);
         Map<TopicPartition, OffsetAndMetadata> divergent = new HashMap<>();
         divergent.put(FIRST, new OffsetAndMetadata(7, Optional.of(3), null));
@@ -89,7 +89,7 @@ class SourceRangeTest {
     }
 
     @Test
-    void staysWhereItIsWhileTheClusterDoesNotAnswer() {
+    void positionStaysWhileTheClusterDoesNotRespond() {
         beginnings(15, 21);
         consumer.setOffsetsException(new TimeoutException("not now"));
         range.seek(consumer, new OffsetOutOfRangeException(Map.of(FIRST, 10L)));

@@ -52,12 +52,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the batch step takes for granted of Kafka Streams and does not find in its documentation. If one of these tests fails
- * after an upgrade of Kafka, read docs/adr/0001-batch-step.md before you change the test.
+ * The assumptions of the batch step that the documentation of Kafka Streams does not cover. If one of these tests fails after
+ * an upgrade of Kafka, read docs/adr/0001-batch-step.md before you change the test.
  */
 class StreamsContractIT {
     private static final Duration SOON = Duration.ofSeconds(60);
-    /** No commit is made on the interval while a test runs. */
+    /** Prevents commits on the interval while a test runs. */
     private static final Map<String, Object> NO_COMMIT_ON_THE_INTERVAL = Map.of(
             StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
             300_000,
@@ -82,7 +82,7 @@ class StreamsContractIT {
         broker.close();
     }
 
-    /** What a test does around the steps, on the stream thread. */
+    /** The code that a test runs before and after each step, on the stream thread. */
     private abstract static class Hooks {
         void before(List<ConsumerRecord<byte[], byte[]>> batch) {}
 
@@ -93,7 +93,7 @@ class StreamsContractIT {
     private static final class Step extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
         private final LaneProducers lanes;
         private final Hooks hooks;
-        private LaneProducers.Sending sending;
+        private LaneProducers.TaskSender sender;
 
         Step(LaneProducers lanes, Hooks hooks) {
             this.lanes = lanes;
@@ -103,12 +103,12 @@ class StreamsContractIT {
         @Override
         public void init(ProcessorContext<byte[], byte[]> context) {
             super.init(context);
-            sending = lanes.sending();
+            sender = lanes.newSender();
         }
 
         @Override
         public void close() {
-            sending.close();
+            sender.close();
         }
 
         @Override
@@ -118,7 +118,7 @@ class StreamsContractIT {
             hooks.before(batch);
             List<Boolean> direct = new ArrayList<>();
             for (ConsumerRecord<byte[], byte[]> one : batch) {
-                boolean sent = sending.send(one.topic() + "-lane", Optional.empty(), 0, one, Delivery.FIRST);
+                boolean sent = sender.send(one.topic() + "-lane", Optional.empty(), 0, one, Delivery.FIRST);
                 if (!sent) {
                     context().forward(new Record<>(one.key(), one.value(), 0, one.headers()), "lane");
                 }
@@ -128,7 +128,7 @@ class StreamsContractIT {
         }
     }
 
-    /** A Streams application with the batch step, of one thread. */
+    /** A Streams application with one thread and the batch step. */
     private static final class Application implements AutoCloseable {
         final List<Producer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
         final List<Throwable> deaths = new CopyOnWriteArrayList<>();
@@ -162,17 +162,17 @@ class StreamsContractIT {
             return this;
         }
 
-        /** Records that the consumer has given to Streams. */
+        /** The number of records that the consumer has returned to Streams. */
         double polled() {
             return sum(streams.metrics(), "consumer-fetch-manager-metrics", "records-consumed-total", false);
         }
 
-        /** How far the consumer's position is from the end. */
+        /** The distance of the consumer's position from the end. */
         double lag() {
             return sum(streams.metrics(), "consumer-fetch-manager-metrics", "records-lag", true);
         }
 
-        /** Records that one of the producers has sent. */
+        /** The number of records that one of the producers has sent. */
         double sent(int producer) {
             return sum(producers.get(producer).metrics(), "producer-metrics", "record-send-total", false);
         }
@@ -273,7 +273,7 @@ class StreamsContractIT {
         }
         assertThat(steps).as("the first batch, across a marker").isEqualTo(expected(0, 8));
         assertThat(topics.committed(source))
-                .as("the first offset of the batch that waits")
+                .as("the first offset of the waiting batch")
                 .containsEntry(partition, 9L);
 
         try (Application application = new Application(source, guarantee, eightAtATime, new Hooks() {
@@ -292,7 +292,7 @@ class StreamsContractIT {
         assertThat(lane(source)).isEqualTo(expected(0, 10));
     }
 
-    /** The protocols have consumers of their own. */
+    /** The two protocols use different consumers. */
     @ParameterizedTest
     @ValueSource(strings = {"classic", "consumer"})
     void pollEndsAtItsLimitOfBytesAndTheNextOneGoesOn(String protocol) {
@@ -324,7 +324,7 @@ class StreamsContractIT {
                 assertThat(polled.count()).isLessThanOrEqualTo(4);
                 if (polled.count() == 4) {
                     assertThat(consumer.poll(Duration.ZERO))
-                            .as("before these are processed")
+                            .as("a poll before these are processed")
                             .isEmpty();
                 }
                 for (ConsumerRecord<byte[], byte[]> record : polled) {
@@ -363,7 +363,7 @@ class StreamsContractIT {
             TopicPartition lane = new TopicPartition(source + "-lane", 0);
             await().atMost(SOON).untilAsserted(() -> assertThat(topics.ends(source + "-lane"))
                     .containsEntry(lane, 3L));
-            assertThat(lane(source)).as("committed before the step is").isEmpty();
+            assertThat(lane(source)).as("records committed before the step ends").isEmpty();
             assertThat(directs).containsExactly(false, true, true);
             seen.countDown();
             await().atMost(SOON).untilAsserted(() -> assertThat(lane(source)).isEqualTo(expected(0, 3)));
@@ -381,17 +381,17 @@ class StreamsContractIT {
         assertThat(topics.lag(source, source)).isZero();
     }
 
-    /** Two tasks; in the second step of the first one, a test throws something once. */
+    /** Two tasks, the first of which throws once, in its second step. */
     private static final class ThrowInASecondStep extends Hooks {
         private final RuntimeException thrown;
-        /** By partition, the offset of the first batch that was begun after it was thrown. */
+        /** By partition, the offset of the first batch that was begun after the exception. */
         final Map<Integer, Long> begun = new ConcurrentHashMap<>();
-        /** What was processed after it was thrown. */
+        /** The records processed after the exception. */
         final Set<String> processed = ConcurrentHashMap.newKeySet();
 
         final CountDownLatch done = new CountDownLatch(2);
         volatile boolean hasThrown;
-        /** What was committed when the next step began; null until then. */
+        /** The offsets committed when the next step began; null until then. */
         volatile Map<TopicPartition, Long> committed;
 
         ThrowInASecondStep(RuntimeException thrown) {
@@ -462,8 +462,8 @@ class StreamsContractIT {
             await().atMost(SOON).untilAsserted(() -> assertThat(hooks.processed).containsAll(expected(1, 5)));
             assertThat(application.deaths).isEmpty();
         }
-        assertThat(topics.lag(source, source)).as("all is committed").isZero();
-        assertThat(lane(source)).as("though the batch was not processed").doesNotContain("0:5");
+        assertThat(topics.lag(source, source)).as("uncommitted records").isZero();
+        assertThat(lane(source)).as("the committed batch that was not processed").doesNotContain("0:5");
     }
 
     @Test
@@ -487,7 +487,7 @@ class StreamsContractIT {
             await().atMost(SOON).untilAsserted(() -> assertThat(lane(source)).isEqualTo(expected(0, 10)));
             assertThat(application.deaths).hasSize(1);
             assertThat(application.deaths.get(0)).hasRootCauseMessage("a step that fails");
-            assertThat(application.producers).as("one for each failure more").hasSize(3);
+            assertThat(application.producers).as("one, and another after each failure").hasSize(3);
             assertThat(application.sent(2)).isGreaterThanOrEqualTo(10);
         }
     }

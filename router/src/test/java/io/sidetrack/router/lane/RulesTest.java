@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.lane.Lane;
-import io.sidetrack.router.lane.Rule.Opinion;
+import io.sidetrack.router.lane.Rule.Decision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,142 +19,142 @@ class RulesTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
     @Test
-    void recordThatNoRuleSpeaksOfIsLive() {
+    void recordThatMatchesNoRuleGoesToTheLiveLane() {
         Rules rules = new Rules(List.of(new HeaderRule("b"), new AgeRule(HOUR)));
-        assertThat(rules.judge(at(NOW))).isEqualTo(new Verdict(Lane.LIVE, Rules.NONE));
+        assertThat(rules.classify(at(NOW))).isEqualTo(new Classification(Lane.LIVE, Rules.NONE));
     }
 
     @Test
-    void headerWinsInBothDirections() {
+    void headerOverridesEveryOtherRuleInBothDirections() {
         Rules rules = new Rules(List.of(new HeaderRule("b"), new AgeRule(HOUR), new KeyRule(List.of("k"), List.of())));
-        assertThat(rules.judge(with("false", 0))).isEqualTo(new Verdict(Lane.LIVE, "header"));
-        assertThat(rules.judge(with("orders-2019", NOW))).isEqualTo(new Verdict(Lane.BACKFILL, "header"));
+        assertThat(rules.classify(with("false", 0))).isEqualTo(new Classification(Lane.LIVE, "header"));
+        assertThat(rules.classify(with("orders-2019", NOW))).isEqualTo(new Classification(Lane.BACKFILL, "header"));
     }
 
     @Test
-    void recordOlderThanTheDurationIsABackfill() {
+    void recordOlderThanTheDurationGoesToTheBackfillLane() {
         AgeRule rule = new AgeRule(HOUR);
-        assertThat(rule.opinion(at(NOW - HOUR.toMillis()))).isEqualTo(Opinion.NONE);
-        assertThat(rule.opinion(at(NOW - HOUR.toMillis() - 1))).isEqualTo(Opinion.BACKFILL);
-        assertThat(rule.opinion(at(0))).isEqualTo(Opinion.BACKFILL);
-        assertThat(rule.opinion(at(Long.MAX_VALUE))).isEqualTo(Opinion.NONE);
+        assertThat(rule.decide(at(NOW - HOUR.toMillis()))).isEqualTo(Decision.NONE);
+        assertThat(rule.decide(at(NOW - HOUR.toMillis() - 1))).isEqualTo(Decision.BACKFILL);
+        assertThat(rule.decide(at(0))).isEqualTo(Decision.BACKFILL);
+        assertThat(rule.decide(at(Long.MAX_VALUE))).isEqualTo(Decision.NONE);
     }
 
     @Test
-    void recordFromBeforeTheInstantIsABackfill() {
+    void recordBeforeTheInstantGoesToTheBackfillLane() {
         BeforeRule rule = new BeforeRule(Instant.ofEpochMilli(NOW));
-        assertThat(rule.opinion(at(NOW))).isEqualTo(Opinion.NONE);
-        assertThat(rule.opinion(at(NOW - 1))).isEqualTo(Opinion.BACKFILL);
+        assertThat(rule.decide(at(NOW))).isEqualTo(Decision.NONE);
+        assertThat(rule.decide(at(NOW - 1))).isEqualTo(Decision.BACKFILL);
     }
 
     @Test
-    void whatLayInTheSourceAtTheTakeoverIsABackfillWhateverItsTimestamp() {
+    void backlogOfATakeoverGoesToTheBackfillLaneWhateverItsTimestamps() {
         CutRule rule = new CutRule(Map.of(0, 7L, 1, 8L));
         for (long timestampMs : new long[] {-1, 0, NOW, Long.MAX_VALUE}) {
-            assertThat(rule.opinion(new Arrival(0, 6, timestampMs, null, new RecordHeaders(), NOW)))
-                    .isEqualTo(Opinion.BACKFILL);
-            assertThat(rule.opinion(new Arrival(0, 7, timestampMs, null, new RecordHeaders(), NOW)))
-                    .isEqualTo(Opinion.NONE);
-            assertThat(rule.opinion(new Arrival(1, 7, timestampMs, null, new RecordHeaders(), NOW)))
-                    .isEqualTo(Opinion.BACKFILL);
+            assertThat(rule.decide(new Arrival(0, 6, timestampMs, null, new RecordHeaders(), NOW)))
+                    .isEqualTo(Decision.BACKFILL);
+            assertThat(rule.decide(new Arrival(0, 7, timestampMs, null, new RecordHeaders(), NOW)))
+                    .isEqualTo(Decision.NONE);
+            assertThat(rule.decide(new Arrival(1, 7, timestampMs, null, new RecordHeaders(), NOW)))
+                    .isEqualTo(Decision.BACKFILL);
         }
-        assertThat(rule.opinion(new Arrival(2, 0, 0, null, new RecordHeaders(), NOW)))
-                .as("a partition that came later")
-                .isEqualTo(Opinion.NONE);
+        assertThat(rule.decide(new Arrival(2, 0, 0, null, new RecordHeaders(), NOW)))
+                .as("a partition that was added later")
+                .isEqualTo(Decision.NONE);
     }
 
     @Test
-    void recordWithoutATimestampIsOfNoAge() {
-        assertThat(new AgeRule(HOUR).opinion(at(-1))).isEqualTo(Opinion.NONE);
-        assertThat(new BeforeRule(Instant.ofEpochMilli(NOW)).opinion(at(-1))).isEqualTo(Opinion.NONE);
+    void recordWithoutATimestampMatchesNoTimeRule() {
+        assertThat(new AgeRule(HOUR).decide(at(-1))).isEqualTo(Decision.NONE);
+        assertThat(new BeforeRule(Instant.ofEpochMilli(NOW)).decide(at(-1))).isEqualTo(Decision.NONE);
     }
 
     @Test
-    void listedKeysAndPrefixesAreABackfill() {
+    void listedKeysAndPrefixesGoToTheBackfillLane() {
         KeyRule rule = new KeyRule(List.of("acme", "\u00fc"), List.of("imp-"));
         for (String key : List.of("acme", "\u00fc", "imp-", "imp-7")) {
-            assertThat(rule.opinion(keyed(key.getBytes(UTF_8), NOW))).as(key).isEqualTo(Opinion.BACKFILL);
+            assertThat(rule.decide(keyed(key.getBytes(UTF_8), NOW))).as(key).isEqualTo(Decision.BACKFILL);
         }
         for (String key : List.of("", "acm", "acme2", "imp", "x-imp-")) {
-            assertThat(rule.opinion(keyed(key.getBytes(UTF_8), NOW))).as(key).isEqualTo(Opinion.NONE);
+            assertThat(rule.decide(keyed(key.getBytes(UTF_8), NOW))).as(key).isEqualTo(Decision.NONE);
         }
-        assertThat(rule.opinion(keyed(null, NOW))).isEqualTo(Opinion.NONE);
+        assertThat(rule.decide(keyed(null, NOW))).isEqualTo(Decision.NONE);
     }
 
     @Test
-    void keyThatComesTooOftenIsABackfillUntilItCalmsDown() {
+    void keyAboveTheRateGoesToTheBackfillLaneUntilItsRateFalls() {
         RateRule rule = new RateRule(10, Duration.ofSeconds(2), 100, 7);
         byte[] hot = {1};
         byte[] steady = {2};
         int toBackfill = 0;
         for (int ms = 0; ms < 10_000; ms += 10) {
-            toBackfill += rule.opinion(live(hot, NOW + ms)) == Opinion.BACKFILL ? 1 : 0;
+            toBackfill += rule.decide(live(hot, NOW + ms)) == Decision.BACKFILL ? 1 : 0;
             if (ms % 100 == 0) {
-                assertThat(rule.opinion(live(steady, NOW + ms))).isEqualTo(Opinion.NONE);
+                assertThat(rule.decide(live(steady, NOW + ms))).isEqualTo(Decision.NONE);
             }
         }
-        // 100 a second where 10 are permitted: after 20 records and what runs out meanwhile, the rest.
+        // 100 records per second where 10 are permitted: all but the first 20 and those that leak meanwhile.
         assertThat(toBackfill).isBetween(970, 980);
-        assertThat(rule.opinion(live(hot, NOW + 10_500))).isEqualTo(Opinion.BACKFILL);
-        assertThat(rule.opinion(live(hot, NOW + 14_500))).isEqualTo(Opinion.NONE);
+        assertThat(rule.decide(live(hot, NOW + 10_500))).isEqualTo(Decision.BACKFILL);
+        assertThat(rule.decide(live(hot, NOW + 14_500))).isEqualTo(Decision.NONE);
     }
 
     @Test
-    void backlogThatIsReadFastIsNoRush() {
+    void backlogThatIsReadFastIsNotMistakenForABurst() {
         RateRule rule = new RateRule(10, Duration.ofSeconds(2), 100, 7);
         for (int second = 0; second < 1000; second++) {
-            assertThat(rule.opinion(keyed(new byte[] {1}, NOW - 1_000_000 + second * 1000L)))
-                    .isEqualTo(Opinion.NONE);
+            assertThat(rule.decide(keyed(new byte[] {1}, NOW - 1_000_000 + second * 1000L)))
+                    .isEqualTo(Decision.NONE);
         }
     }
 
     @Test
-    void keyWithATimestampThatMisleadsIsJudgedByWhenItsRecordsArrive() {
+    void misleadingTimestampDoesNotKeepAKeyHot() {
         for (long first : new long[] {Long.MAX_VALUE, NOW + HOUR.toMillis(), NOW, 0, -1, Long.MIN_VALUE}) {
-            // After the first record: right ones, an hour late ones, and such as have none.
+            // The later records have correct timestamps, are an hour late, or have no valid timestamp.
             for (long late : new long[] {0, HOUR.toMillis(), NOW + 301_000, Long.MAX_VALUE}) {
                 RateRule rule = new RateRule(10, Duration.ofSeconds(10), 100, 7);
-                assertThat(rule.opinion(arrival(new byte[] {1}, first, NOW))).isEqualTo(Opinion.NONE);
+                assertThat(rule.decide(arrival(new byte[] {1}, first, NOW))).isEqualTo(Decision.NONE);
                 int toBackfill = 0;
                 for (int second = 1; second <= 300; second++) {
                     long nowMs = NOW + second * 1000L;
                     toBackfill +=
-                            rule.opinion(arrival(new byte[] {1}, nowMs - late, nowMs)) == Opinion.BACKFILL ? 1 : 0;
+                            rule.decide(arrival(new byte[] {1}, nowMs - late, nowMs)) == Decision.BACKFILL ? 1 : 0;
                 }
                 assertThat(toBackfill)
-                        .as("of 300 records, one a second, %d ms late, after one from %d", late, first)
+                        .as("of 300 records, one per second and %d ms late, after one with timestamp %d", late, first)
                         .isZero();
             }
         }
     }
 
     @Test
-    void keyWithoutTimestampsThatComesTooOftenIsABackfillUntilItCalmsDown() {
+    void keyWithoutTimestampsIsMeasuredByTheTimeOfArrival() {
         RateRule rule = new RateRule(10, Duration.ofSeconds(2), 100, 7);
         int toBackfill = 0;
         for (int ms = 0; ms < 10_000; ms += 10) {
-            toBackfill += rule.opinion(arrival(new byte[] {1}, -1, NOW + ms)) == Opinion.BACKFILL ? 1 : 0;
+            toBackfill += rule.decide(arrival(new byte[] {1}, -1, NOW + ms)) == Decision.BACKFILL ? 1 : 0;
         }
         assertThat(toBackfill).isBetween(970, 980);
-        assertThat(rule.opinion(arrival(new byte[] {1}, -1, NOW + 14_500))).isEqualTo(Opinion.NONE);
+        assertThat(rule.decide(arrival(new byte[] {1}, -1, NOW + 14_500))).isEqualTo(Decision.NONE);
     }
 
     @Test
-    void timeThatArrivesInStepsAndOutOfOrderIsNotCountedTwice() {
+    void unorderedTimestampsAreNotCountedTwice() {
         RateRule rule = new RateRule(10, Duration.ofSeconds(2), 100, 7);
         int toBackfill = 0;
         for (long ms = 0; ms < 20_000; ms += 50) {
             // A poll every 450 ms, and every second record 80 ms late.
             long nowMs = NOW + ms / 450 * 450 + 450;
-            toBackfill += rule.opinion(arrival(new byte[] {1}, NOW + ms - ms / 50 % 2 * 80, nowMs)) == Opinion.BACKFILL
+            toBackfill += rule.decide(arrival(new byte[] {1}, NOW + ms - ms / 50 % 2 * 80, nowMs)) == Decision.BACKFILL
                     ? 1
                     : 0;
         }
-        assertThat(toBackfill).as("of 400, 20 a second where 10 are permitted").isGreaterThan(300);
+        assertThat(toBackfill).as("of 400 records, 20 per second where 10 are permitted").isGreaterThan(300);
     }
 
     @Test
-    void hotKeyIsNotForgottenWhateverElseComes() {
+    void hotKeyIsNotEvictedByColdKeys() {
         RateRule rule = new RateRule(10, Duration.ofSeconds(1), 1000, 7);
         SplittableRandom random = new SplittableRandom(1);
         byte[] hot = new byte[5000];
@@ -162,13 +162,13 @@ class RulesTest {
         for (int i = 0; i < 200_000; i++) {
             byte[] cold = new byte[1 + random.nextInt(200)];
             random.nextBytes(cold);
-            var unused = rule.opinion(keyed(cold, NOW));
+            var unused = rule.decide(keyed(cold, NOW));
             if (i % 500 == 0) {
-                last = rule.opinion(live(hot, NOW + i / 500)) == Opinion.BACKFILL;
+                last = rule.decide(live(hot, NOW + i / 500)) == Decision.BACKFILL;
             }
         }
         assertThat(last).isTrue();
-        assertThat(rule.opinion(keyed(null, NOW))).isEqualTo(Opinion.NONE);
+        assertThat(rule.decide(keyed(null, NOW))).isEqualTo(Decision.NONE);
     }
 
     private static Arrival at(long timestampMs) {

@@ -10,12 +10,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which records fit, in both forms that a broker looks at. */
+/** Which records fit, in both forms that a broker checks. */
 class LaneLimitsTest {
     private static final int MB = 1 << 20;
 
     private static TopicFacts lane(String compression, int segmentBytes) {
-        return new TopicFacts("t", 1, 1, "LogAppendTime", "delete", -1, MB, 1, segmentBytes, compression);
+        return TopicFacts.named("t").timestampType("LogAppendTime").retentionMs(-1).maxMessageBytes(MB).segmentBytes(segmentBytes).compressionType(compression).build();
     }
 
     private static boolean fits(TopicFacts lane, String sentAs, byte[] value) {
@@ -36,13 +36,13 @@ class LaneLimitsTest {
         "uncompressed, none, false",
         "zstd, none, false",
     })
-    void threeMegabytesOfNothingMustFitAsSentAndAsStored(String storedAs, String sentAs, boolean fits) {
+    void recordMustFitAsSentAndAsStored(String storedAs, String sentAs, boolean fits) {
         assertThat(fits(lane(storedAs, 1 << 30), sentAs, new byte[3 * MB])).isEqualTo(fits);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"})
-    void whatNoCodecMakesSmallerFitsByItsSize(String storedAs) {
+    void incompressibleRecordFitsByItsSize(String storedAs) {
         byte[] noise = new byte[MB];
         new SplittableRandom(1).nextBytes(noise);
         assertThat(fits(lane(storedAs, 1 << 30), "lz4", noise)).isFalse();
@@ -51,7 +51,7 @@ class LaneLimitsTest {
     }
 
     @Test
-    void segmentIsALimitToo() {
+    void segmentSizeIsALimitAsWell() {
         assertThat(fits(lane("uncompressed", 500_000), "lz4", new byte[600_000]))
                 .isFalse();
         assertThat(fits(lane("uncompressed", 700_000), "lz4", new byte[600_000]))

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever the timestamp is, it is kept, and the thread lives: Kafka's own extractor throws below 0. */
+/** Every timestamp is kept and none is rejected, while Kafka's own extractor throws on a negative one. */
 class TimestampToHeaderTest {
     @ParameterizedTest
     @CsvSource({"-1, 0", "-9223372036854775808, 0", "0, 0", "1, 1", "7258118400000, 7258118400000"})
-    void timestampIsKeptAsItCameAndNeverRefused(long timestamp, long extracted) {
+    void everyTimestampIsKeptUnchangedAndAccepted(long timestamp, long extracted) {
         ConsumerRecord<Object, Object> record = record(timestamp);
         assertThat(new TimestampToHeader(false).extract(record, 5)).isEqualTo(extracted);
         new TimestampToHeader(false).extract(record, 5);
@@ -27,7 +27,7 @@ class TimestampToHeaderTest {
     }
 
     @Test
-    void headersThatAProducerForgedAreDroppedUnlessTheSourceIsTrusted() {
+    void forgedHeadersAreDroppedUnlessTheSourceIsTrusted() {
         ConsumerRecord<Object, Object> record = record(7);
         forge(record);
         new TimestampToHeader(false).extract(record, 5);

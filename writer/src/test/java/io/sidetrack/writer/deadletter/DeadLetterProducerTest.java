@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** No property of the user makes the producer reject what the topics can hold. */
 class DeadLetterProducerTest {
     private static TopicFacts topic(int maxMessageBytes) {
-        return new TopicFacts("t", 1, 1, "LogAppendTime", "delete", -1, maxMessageBytes, 1);
+        return TopicFacts.named("t").timestampType("LogAppendTime").retentionMs(-1).maxMessageBytes(maxMessageBytes).build();
     }
 
     private static KafkaProperties properties(Map<String, String> some) {

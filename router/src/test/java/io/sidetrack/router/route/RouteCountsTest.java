@@ -1,10 +1,10 @@
-package io.sidetrack.router;
+package io.sidetrack.router.route;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.lane.Lane;
-import io.sidetrack.router.lane.Verdict;
+import io.sidetrack.router.lane.Classification;
 import io.sidetrack.router.placement.Refusal;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,32 +12,32 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
-/** What was routed is reported when it cannot be undone. */
+/** Counts are reported when their transaction is committed, and discarded when it is aborted. */
 class RouteCountsTest implements RouteListener {
-    private static final Verdict BY_HEADER = new Verdict(Lane.BACKFILL, "header");
-    private static final Verdict LIVE = new Verdict(Lane.LIVE, "none");
+    private static final Classification BY_HEADER = new Classification(Lane.BACKFILL, "header");
+    private static final Classification LIVE = new Classification(Lane.LIVE, "none");
 
     private final List<String> reported = new ArrayList<>();
     private final RouteCounts counts = new RouteCounts(this, "h", new BackfillNames());
 
     @Override
-    public void routed(Verdict verdict, long records) {
-        reported.add(verdict.rule() + " " + records);
+    public void routed(Classification classification, long records) {
+        reported.add(classification.rule() + " " + records);
     }
 
     @Override
-    public void named(String name, long records) {
+    public void routedToBackfill(String name, long records) {
         reported.add(name + " " + records);
     }
 
     @Override
-    public void buried(Refusal refusal, String topic, int partition, long offset, boolean whole) {
+    public void deadLettered(Refusal refusal, String topic, int partition, long offset, boolean whole) {
         reported.add(refusal.code() + " " + offset);
     }
 
     @Override
     public void lost(String topic, int partition, long from, long to) {
-        throw new AssertionError("not reported here");
+        throw new AssertionError("route counts report no lost offsets");
     }
 
     private static Headers header(String value) {
@@ -45,13 +45,13 @@ class RouteCountsTest implements RouteListener {
     }
 
     @Test
-    void reportsOnceWhatWasCommitted() {
+    void committedCountsAreReportedOnce() {
         counts.add(BY_HEADER, header("a"));
         counts.add(BY_HEADER, header("b"));
         counts.add(BY_HEADER, header("a"));
         counts.add(BY_HEADER, new RecordHeaders());
         counts.add(LIVE, new RecordHeaders());
-        counts.addBuried(Refusal.NO_KEY, "orders", 0, 7, true);
+        counts.addDeadLetter(Refusal.NO_KEY, "orders", 0, 7, true);
         assertThat(reported).isEmpty();
 
         counts.committed();
@@ -62,9 +62,9 @@ class RouteCountsTest implements RouteListener {
     }
 
     @Test
-    void forgetsWhatWasAborted() {
+    void abortedCountsAreDiscarded() {
         counts.add(BY_HEADER, header("a"));
-        counts.addBuried(Refusal.TOO_LARGE, "orders", 0, 7, true);
+        counts.addDeadLetter(Refusal.TOO_LARGE, "orders", 0, 7, true);
         counts.aborted();
         counts.add(LIVE, new RecordHeaders());
         counts.committed();

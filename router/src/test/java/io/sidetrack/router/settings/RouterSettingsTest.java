@@ -1,4 +1,4 @@
-package io.sidetrack.router;
+package io.sidetrack.router.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,18 +13,16 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What the router takes from its environment. */
+/** How the router reads its settings from the environment. */
 class RouterSettingsTest {
     @Test
-    void sourceIsEnough() {
+    void onlyTheSourceIsRequired() {
         RouterSettings settings = RouterSettings.read(Map.of("ROUTER_SOURCE_TOPIC", "orders"));
-        assertThat(settings.liveTopic()).isEqualTo("orders-live");
-        assertThat(settings.backfillTopic()).isEqualTo("orders-backfill");
+        assertThat(settings.topics().live()).isEqualTo("orders-live");
+        assertThat(settings.topics().backfill()).isEqualTo("orders-backfill");
         assertThat(settings.rules().header()).isEqualTo("x-backfill");
-        assertThat(settings.rules().names(Optional.empty())).isEqualTo("header");
         assertThat(settings.processingGuarantee()).isEqualTo("exactly_once_v2");
         assertThat(settings.applicationId()).isEqualTo("sidetrack-router-orders");
         assertThat(settings.unknown()).isEmpty();
@@ -41,20 +39,15 @@ class RouterSettingsTest {
     }
 
     @Test
-    void rulesAreTriedInTheirOrderAndOnlyThoseThatAreOn() {
-        RouterSettings settings = RouterSettings.read(Map.of(
-                "ROUTER_SOURCE_TOPIC", "orders",
-                "ROUTER_BACKFILL_OLDER_THAN_MS", "86400000",
-                "ROUTER_BACKFILL_BEFORE", "2026-05-01T00:00:00Z",
-                "ROUTER_BACKFILL_KEYS", "a, b",
-                "ROUTER_BACKFILL_KEY_RATE", "2.5"));
-        assertThat(settings.rules().names(Optional.empty())).isEqualTo("header, older-than, before, key, rate");
+    void listsAreSplitAtCommasAndTrimmed() {
+        RouterSettings settings =
+                RouterSettings.read(Map.of("ROUTER_SOURCE_TOPIC", "orders", "ROUTER_BACKFILL_KEYS", "a, b"));
         assertThat(settings.rules().keys()).containsExactly("a", "b");
         assertThat(settings.rules().keyPrefixes()).isEmpty();
     }
 
     @Test
-    void instantThatIsNoneIsNamedWithTheRemedy() {
+    void invalidInstantIsNamedWithTheRemedy() {
         assertThatThrownBy(() -> RouterSettings.read(
                         Map.of("ROUTER_SOURCE_TOPIC", "orders", "ROUTER_BACKFILL_BEFORE", "yesterday")))
                 .isInstanceOf(StartupException.class)
@@ -64,7 +57,7 @@ class RouterSettingsTest {
     @Test
     void userInfoInAnySettingIsMasked() {
         int planted = 0;
-        for (String name : RouterSettings.definition().names()) {
+        for (String name : SettingsDefinition.create().names()) {
             for (String url : List.of("http://user:planted-%s@host", "http//user:planted-%s@host")) {
                 Map<String, String> environment = new HashMap<>(Map.of("ROUTER_SOURCE_TOPIC", "orders"));
                 environment.put(name, url.formatted(name.hashCode()));
@@ -83,8 +76,8 @@ class RouterSettingsTest {
     }
 
     @Test
-    void documentationHasTheTableOfTheSettingsAsTheyAreDefined() throws IOException {
+    void documentationContainsTheTableOfSettings() throws IOException {
         assertThat(Files.readString(Path.of("..", "docs", "settings.md")))
-                .contains(SettingsTable.markdown(RouterSettings.definition()));
+                .contains(SettingsTable.markdown(SettingsDefinition.create()));
     }
 }

@@ -1,4 +1,4 @@
-package io.sidetrack.router;
+package io.sidetrack.router.route;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The names of backfills as labels of a metric. Producers choose them and there may be any number, so the first
- * {@value #MOST} are kept and all others are one. Thread-safe.
+ * The names of backfills as labels of a metric. Producers choose them, and their number is unlimited, so only the first
+ * {@value #MOST} have a label of their own. Thread-safe.
  */
-final class BackfillNames {
+public final class BackfillNames {
     static final int MOST = 100;
     static final String OTHER = "(other)";
     static final String UNNAMED = "(unnamed)";
@@ -18,7 +18,7 @@ final class BackfillNames {
 
     private final Map<ByteBuffer, String> names = new ConcurrentHashMap<>();
 
-    /** The name that a header's value gives, which may be null; never throws, whatever is in it. */
+    /** The label for a header's value, which may be null. Never throws, whatever the value contains. */
     String of(byte[] value) {
         if (value == null || value.length == 0) {
             return UNNAMED;
@@ -30,7 +30,7 @@ final class BackfillNames {
         if (known != null) {
             return known;
         }
-        // Two threads at once may make it one or two more; what matters is that it ends.
+        // Concurrent threads can exceed the limit by one name each. It only has to be bounded.
         return names.size() < MOST
                 ? names.computeIfAbsent(ByteBuffer.wrap(value.clone()), bytes -> text(value))
                 : OTHER;

@@ -1,4 +1,4 @@
-package io.sidetrack.router;
+package io.sidetrack.router.route;
 
 import io.sidetrack.common.deadletter.DeadLetterForm;
 import io.sidetrack.common.lane.Lane;
@@ -9,12 +9,13 @@ import io.sidetrack.router.batch.Delivery;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.RecordBatch;
 import io.sidetrack.router.lane.Arrival;
+import io.sidetrack.router.lane.Classification;
 import io.sidetrack.router.lane.Rules;
-import io.sidetrack.router.lane.Verdict;
 import io.sidetrack.router.placement.Destination;
+import io.sidetrack.router.placement.Destinations;
 import io.sidetrack.router.placement.PartitionBy;
-import io.sidetrack.router.placement.PlacedKey;
 import io.sidetrack.router.placement.Refusal;
+import io.sidetrack.router.settings.RouterSettings;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -26,59 +27,56 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Sends each record of one partition to its lane, or, if the lane would not take it, to the dead letters. */
-final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]> {
+/** Sends each record of one partition to its lane, or to the dead-letter topic if the lane does not accept it. */
+public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, byte[]> {
     private final Rules rules;
     private final PartitionBy partitionBy;
     private final Destination live;
     private final Destination backfill;
-    private final DeadLetterForms letterForms;
+    private final DeadLetterForms deadLetterForms;
     private final LaneProducers producers;
-    private final Clock clock;
     private final RouteCounts counts;
+    private final Clock clock;
     private final boolean transactional;
     private final boolean trusted;
     private final TimestampHeaders timestamps = new TimestampHeaders();
-    private final EarlyCommit quiet = new EarlyCommit();
-    private LaneProducers.Sending sending;
+    private final EarlyCommit earlyCommit = new EarlyCommit();
+    private LaneProducers.TaskSender sender;
     private UnprocessedRecords.OpenPartition partition;
 
-    Route(
-            Rules rules,
-            PartitionBy partitionBy,
-            Destination live,
-            Destination backfill,
-            DeadLetterForms letterForms,
+    /** @param counts the task's own */
+    public Route(
+            RouterSettings settings,
+            EnabledRules rules,
+            Destinations destinations,
             LaneProducers producers,
-            Clock clock,
             RouteCounts counts,
-            boolean transactional,
-            boolean trusted) {
-        this.rules = rules;
-        this.partitionBy = partitionBy;
-        this.live = live;
-        this.backfill = backfill;
-        this.letterForms = letterForms;
+            Clock clock) {
+        this.rules = rules.create();
+        this.partitionBy = settings.partitionBy();
+        this.transactional = settings.isExactlyOnce();
+        this.trusted = settings.trustsHeaders();
+        this.live = destinations.live();
+        this.backfill = destinations.backfill();
+        this.deadLetterForms = new DeadLetterForms(destinations.deadLetters(), settings.reducesDeadLetters());
         this.producers = producers;
-        this.clock = clock;
         this.counts = counts;
-        this.transactional = transactional;
-        this.trusted = trusted;
+        this.clock = clock;
     }
 
     @Override
-    public void init(ProcessorContext<PlacedKey, byte[]> context) {
+    public void init(ProcessorContext<RoutedKey, byte[]> context) {
         super.init(context);
-        sending = producers.sending();
+        sender = producers.newSender();
         partition = UnprocessedRecords.ofThisThread().open(context.taskId().partition());
-        // What a step has counted that was given up half-way.
+        // Discards the counts of a step that was abandoned halfway.
         counts.aborted();
     }
 
     @Override
     public void close() {
         partition.close();
-        sending.close();
+        sender.close();
     }
 
     @Override
@@ -89,19 +87,19 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
         Optional<List<ConsumerRecord<byte[], byte[]>>> batch = RecordBatch.in(record.headers());
         if (batch.isPresent()) {
             for (ConsumerRecord<byte[], byte[]> one : batch.get()) {
-                // One that came alone has passed the extractor, as it was before Streams made its timestamp 0 or more.
+                // For a record outside a batch, the extractor does this, before Streams raises a negative timestamp to 0.
                 OwnHeaders.drop(one.headers(), trusted);
                 route(one, nowMs);
             }
             records = batch.get().size();
             lastOffset = batch.get().get(records - 1).offset();
         } else {
-            RecordMetadata origin = context().recordMetadata().orElseThrow();
+            RecordMetadata source = context().recordMetadata().orElseThrow();
             route(
                     new ConsumerRecord<>(
-                            origin.topic(),
-                            origin.partition(),
-                            origin.offset(),
+                            source.topic(),
+                            source.partition(),
+                            source.offset(),
                             record.timestamp(),
                             null,
                             0,
@@ -111,37 +109,37 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
                             record.headers(),
                             Optional.empty()),
                     nowMs);
-            lastOffset = origin.offset();
+            lastOffset = source.offset();
         }
         partition.processed(lastOffset);
-        sending.notifyAtEnd(counts);
-        if (transactional && quiet.after(records, nowMs)) {
+        sender.notifyAtEnd(counts);
+        if (transactional && earlyCommit.isDue(records, nowMs)) {
             context().commit();
         }
     }
 
     private void route(ConsumerRecord<byte[], byte[]> record, long nowMs) {
         Headers headers = record.headers();
-        // One that came alone has it from the extractor.
+        // For a record outside a batch, the extractor has added the header already.
         long timestampMs = timestamps.addIfAbsent(headers, record.timestamp());
-        Verdict verdict = rules.judge(
+        Classification classification = rules.classify(
                 new Arrival(record.partition(), record.offset(), timestampMs, record.key(), headers, nowMs));
-        Destination lane = verdict.lane() == Lane.LIVE ? live : backfill;
-        Delivery delivery = sending.delivery(record);
+        Destination lane = classification.lane() == Lane.LIVE ? live : backfill;
+        Delivery delivery = sender.delivery(record);
         Optional<Refusal> refusal = refusal(lane, record, delivery, nowMs);
         if (refusal.isPresent()) {
-            bury(record, refusal.get(), delivery, nowMs);
+            sendDeadLetter(record, refusal.get(), delivery, nowMs);
         } else {
-            send(lane, record, partitionBy.bytes(record.key(), record.value(), headers), nowMs, delivery);
-            counts.add(verdict, headers);
+            send(lane, record, partitionBy.partitionKey(record.key(), record.value(), headers), nowMs, delivery);
+            counts.add(classification, headers);
         }
     }
 
     private static Optional<Refusal> refusal(
             Destination lane, ConsumerRecord<byte[], byte[]> record, Delivery delivery, long nowMs) {
         Optional<Refusal> refusal = lane.limits().refusal(record.key(), record.value(), record.headers(), nowMs);
-        if (refusal.isEmpty() && delivery.letter().isPresent()) {
-            // Its limits were not what they were thought to be; the next record need not be rejected first.
+        if (refusal.isEmpty() && delivery.deadLetter().isPresent()) {
+            // The known limits were wrong. With the new ones, the next such record is refused before it is sent.
             lane.limits().rejected(nowMs);
             return Optional.of(Refusal.TOO_LARGE);
         }
@@ -151,38 +149,39 @@ final class Route extends ContextualProcessor<byte[], byte[], PlacedKey, byte[]>
     private void send(
             Destination to,
             ConsumerRecord<byte[], byte[]> record,
-            Optional<byte[]> place,
+            Optional<byte[]> partitionKey,
             long nowMs,
             Delivery delivery) {
         if (delivery.alone()) {
-            sending.flush();
+            sender.flush();
         }
-        // A topic with CreateTime takes nothing from the future; the original timestamp is in its header.
+        // A topic with CreateTime rejects timestamps in the future. The original timestamp is in its header.
         long timestampMs = Math.max(0, Math.min(record.timestamp(), nowMs));
-        if (!sending.send(to.topic(), place, timestampMs, record, delivery)) {
+        if (!sender.send(to.topic(), partitionKey, timestampMs, record, delivery)) {
             try {
                 context()
                         .forward(
                                 new Record<>(
-                                        new PlacedKey(record.key(), place.orElse(null)),
+                                        new RoutedKey(record.key(), partitionKey.orElse(null)),
                                         record.value(),
                                         timestampMs,
                                         record.headers()),
                                 to.sink());
             } catch (TimeoutException e) {
-                // Streams itself would let the thread die of it.
-                throw sending.failed(e);
+                // Left to Streams, this exception would end the thread.
+                throw sender.failed(e);
             }
         }
         if (delivery.alone()) {
-            sending.flush();
+            sender.flush();
         }
     }
 
-    private void bury(ConsumerRecord<byte[], byte[]> record, Refusal refusal, Delivery delivery, long nowMs) {
-        DeadLetterForms.Letter letter =
-                letterForms.letter(record, refusal, delivery.letter().orElse(DeadLetterForm.WHOLE), nowMs);
-        send(letterForms.topic(), letter.record(), Optional.empty(), nowMs, delivery.as(letter.form()));
-        counts.addBuried(refusal, record.topic(), record.partition(), record.offset(), letter.whole());
+    private void sendDeadLetter(
+            ConsumerRecord<byte[], byte[]> record, Refusal refusal, Delivery delivery, long nowMs) {
+        DeadLetterForms.DeadLetter deadLetter = deadLetterForms.deadLetter(
+                record, refusal, delivery.deadLetter().orElse(DeadLetterForm.WHOLE), nowMs);
+        send(deadLetterForms.topic(), deadLetter.record(), Optional.empty(), nowMs, delivery.as(deadLetter.form()));
+        counts.addDeadLetter(refusal, record.topic(), record.partition(), record.offset(), deadLetter.whole());
     }
 }

@@ -1,38 +1,39 @@
-package io.sidetrack.router;
+package io.sidetrack.router.route;
 
 import io.sidetrack.common.deadletter.DeadLetterContent;
 import io.sidetrack.common.deadletter.DeadLetterForm;
 import io.sidetrack.common.service.StopException;
 import io.sidetrack.router.placement.Destination;
 import io.sidetrack.router.placement.Refusal;
+import io.sidetrack.router.settings.RouterSettings;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * Makes dead letters in the largest form that their topic takes. Whether it does is known from its limits, or from a rejection
- * by its brokers; in either case the setting can request a stop instead of a reduced letter. Thread-safe.
+ * Creates dead letters in the largest form that their topic accepts, according to its limits and to what its brokers have
+ * rejected. A setting can request a stop instead of a reduced dead letter. Thread-safe.
  *
- * @param topic of the dead letters
- * @param reduces whether a letter that the topic rejects is reduced
+ * @param topic the dead-letter topic
+ * @param reduces whether a dead letter that the topic rejects is reduced
  */
 record DeadLetterForms(Destination topic, boolean reduces) {
     /**
      * A dead letter, ready to be sent.
      *
-     * @param record with the letter's content at the place of its record in the source
+     * @param record the dead letter's content, with the partition and offset of its record in the source
      * @param whole whether it leaves nothing out
      */
-    record Letter(ConsumerRecord<byte[], byte[]> record, DeadLetterForm form, boolean whole) {}
+    record DeadLetter(ConsumerRecord<byte[], byte[]> record, DeadLetterForm form, boolean whole) {}
 
     /**
-     * The letter about a record that its lane refuses.
+     * The dead letter of a record that its lane refuses.
      *
      * @param largest the largest form that the topic's brokers have not rejected
-     * @throws StopException if the letter would have to be reduced, and a stop is to be preferred
-     * @throws IllegalStateException if the topic does not even take the smallest form
+     * @throws StopException if the dead letter would have to be reduced, and the setting requests a stop
+     * @throws IllegalStateException if the topic does not even accept the smallest form
      */
-    Letter letter(ConsumerRecord<byte[], byte[]> record, Refusal refusal, DeadLetterForm largest, long nowMs) {
+    DeadLetter deadLetter(ConsumerRecord<byte[], byte[]> record, Refusal refusal, DeadLetterForm largest, long nowMs) {
         DeadLetterForm form = largest;
         DeadLetterContent content = content(record, refusal, form);
         for (Optional<Refusal> no = refusal(content, nowMs); no.isPresent(); no = refusal(content, nowMs)) {
@@ -47,11 +48,11 @@ record DeadLetterForms(Destination topic, boolean reduces) {
             throw new StopException(
                     rejected(record, refusal) + ", or set " + RouterSettings.DEAD_LETTER_REJECTED + "=reduce", null);
         }
-        return new Letter(with(record, content), form, content.whole());
+        return new DeadLetter(with(record, content), form, content.whole());
     }
 
-    private Optional<Refusal> refusal(DeadLetterContent letter, long nowMs) {
-        return topic.limits().refusal(letter.key(), letter.value(), letter.headers(), nowMs);
+    private Optional<Refusal> refusal(DeadLetterContent deadLetter, long nowMs) {
+        return topic.limits().refusal(deadLetter.key(), deadLetter.value(), deadLetter.headers(), nowMs);
     }
 
     private static DeadLetterContent content(
@@ -86,9 +87,9 @@ record DeadLetterForms(Destination topic, boolean reduces) {
     }
 
     private String rejected(ConsumerRecord<byte[], byte[]> record, Refusal refusal) {
-        return ("%s, partition %d, offset %d: %s, and the dead-letter topic does not take it either; raise max.message.bytes"
-                        + " and segment.bytes of %s, and KAFKA_MAX_REQUEST_SIZE and KAFKA_BUFFER_MEMORY if the record is larger"
-                        + " than these")
+        return ("%s, partition %d, offset %d: %s, and the dead-letter topic does not accept it either; raise"
+                        + " max.message.bytes and segment.bytes of %s, and KAFKA_MAX_REQUEST_SIZE and KAFKA_BUFFER_MEMORY if"
+                        + " the record is larger than these")
                 .formatted(record.topic(), record.partition(), record.offset(), refusal.code(), topic.topic());
     }
 }

@@ -1,0 +1,149 @@
+package io.sidetrack.router;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sidetrack.common.build.BuildInfo;
+import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.http.HttpEndpoints;
+import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.service.ClientDefects;
+import io.sidetrack.common.service.ServiceMetrics;
+import io.sidetrack.common.service.StreamsHealth;
+import io.sidetrack.common.service.StreamsProcess;
+import io.sidetrack.common.service.StreamsSettings;
+import io.sidetrack.common.service.ThreadReplacement;
+import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.thread.Daemons;
+import io.sidetrack.router.batch.LaneProducers;
+import io.sidetrack.router.batch.SourceRange;
+import io.sidetrack.router.route.EnabledRules;
+import io.sidetrack.router.settings.RouterSettings;
+import io.sidetrack.router.startup.ClusterFacts;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The objects of a router, built from its settings. Owns what it opens; {@link #close()} also ends a router that never ran. */
+final class RouterAssembly implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RouterAssembly.class);
+
+    private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
+
+    private static final Duration PROBLEM_TICK = Duration.ofSeconds(1);
+
+    private final RouterSettings settings;
+    /** In the order in which they were opened. */
+    private final Deque<Resource> opened = new ArrayDeque<>();
+
+    private final PrometheusMeterRegistry registry = ServiceMetrics.registry();
+    private final RouterMetrics metrics;
+    private final LaneProducers producers;
+    private final TopicLookups lookups;
+    private final KafkaStreams streams;
+    private final HttpEndpoints http;
+
+    /** Closes without a checked exception. */
+    @FunctionalInterface
+    private interface Resource {
+        void close();
+    }
+
+    /** @throws StartupException if a Kafka property is invalid or a port is not available; then nothing is left open */
+    RouterAssembly(RouterSettings settings, KafkaProperties kafka, ClusterFacts cluster) {
+        this.settings = settings;
+        try {
+            EnabledRules rules = new EnabledRules(settings.rules(), cluster.cut().map(Cut::ends));
+            metrics = new RouterMetrics(registry, openProblemLog());
+            metrics.brokerWarning(cluster.brokersCanSkipMarkers());
+            StreamsConfig config = RouterStreamsConfig.of(
+                    settings, kafka, cluster.topics().maxRequestBytes(), new SourceRange(metrics::lost));
+            ClientDefects.of(config).ifPresent(log::warn);
+            producers = new LaneProducers((partition, offset, reason) ->
+                    metrics.failedSend(settings.topics().source(), partition, offset, reason));
+            lookups = new TopicLookups(kafka);
+            opened.push(lookups::close);
+            streams = new KafkaStreams(
+                    RouterTopology.of(
+                            settings,
+                            rules,
+                            RouterTopology.destinations(
+                                    cluster.topics(), RouterStreamsConfig.producerLimits(config), lookups),
+                            producers,
+                            metrics,
+                            Clock.systemUTC()),
+                    config,
+                    producers);
+            opened.push(() -> streams.close(Duration.ZERO));
+            http = HttpEndpoints.listen(
+                    settings.http(), new StreamsHealth(streams, StreamsSettings.maxPollInterval(config)), registry);
+            opened.push(http::close);
+            opened.push(ServiceMetrics.bind(streams, registry)::close);
+            logStart(rules, cluster.cut());
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Ends problems that do not occur any more, as long as the router runs. */
+    private ProblemLog openProblemLog() {
+        ProblemLog problems = new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER);
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Daemons.named("problem-log"));
+        opened.push(thread::shutdownNow);
+        var unused = thread.scheduleWithFixedDelay(
+                problems::tick, PROBLEM_TICK.toMillis(), PROBLEM_TICK.toMillis(), TimeUnit.MILLISECONDS);
+        return problems;
+    }
+
+    private void logStart(EnabledRules rules, Optional<Cut> cut) {
+        log.info(
+                "routing {} to {} (live) and {} (backfill, rules: {}), {}, HTTP on {}, version {}",
+                settings.topics().source(),
+                settings.topics().live(),
+                settings.topics().backfill(),
+                rules.names(),
+                settings.processingGuarantee(),
+                http.ports(),
+                BuildInfo.current());
+        if (settings.topics().isRepartitioner()) {
+            log.info("both lanes are one topic: repartitioning by {}", settings.partitionBy());
+        }
+        cut.ifPresent(taken ->
+                log.info("the backlog of group {} up to {} goes to the backfill lane", taken.group(), taken.ends()));
+    }
+
+    /** Routes until the router is stopped or fails; see {@link StreamsProcess#run}. */
+    int run() {
+        return new StreamsProcess(streams, ThreadReplacement.standard(), settings.shutdownTimeout(), stopHooks()).run();
+    }
+
+    /** A shutdown is complete if no flush and no commit has failed since it began. */
+    private StreamsProcess.Hooks stopHooks() {
+        AtomicLong failedBefore = new AtomicLong(-1);
+        return new StreamsProcess.Hooks(
+                () -> {
+                    failedBefore.compareAndSet(-1, producers.failedEnds());
+                    streams.pause();
+                },
+                () -> producers.failedEnds() == failedBefore.get(),
+                lookups::close);
+    }
+
+    /** Closes everything in the reverse order of opening; has no effect the second time. */
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            opened.pop().close();
+        }
+    }
+}

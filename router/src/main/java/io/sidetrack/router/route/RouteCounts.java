@@ -1,0 +1,95 @@
+package io.sidetrack.router.route;
+
+import io.sidetrack.common.lane.Lane;
+import io.sidetrack.router.batch.TransactionListener;
+import io.sidetrack.router.lane.Classification;
+import io.sidetrack.router.placement.Refusal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * Counts what one task has routed in a transaction. The counts are reported when it is committed and discarded when it is
+ * aborted. One report for many records also costs less than one for each. Used on the task's thread only.
+ */
+public final class RouteCounts implements TransactionListener {
+    private final RouteListener listener;
+    private final String header;
+    private final BackfillNames names;
+    /** By identity, because {@link io.sidetrack.router.lane.Rules} reuses its classifications. */
+    private final IdentityHashMap<Classification, Count> lanes = new IdentityHashMap<>();
+    /** By the name of the backfill; bounded by {@link BackfillNames}. */
+    private final Map<String, Count> backfills = new HashMap<>();
+
+    private final List<DeadLettered> deadLetters = new ArrayList<>();
+    /** The last value of the header, and its name: consecutive records usually belong to the same backfill. */
+    private byte[] lastValue;
+
+    private String lastName;
+
+    private static final class Count {
+        private long records;
+
+        long take() {
+            long taken = records;
+            records = 0;
+            return taken;
+        }
+    }
+
+    private record DeadLettered(Refusal refusal, String topic, int partition, long offset, boolean whole) {}
+
+    /** @param header the name of the header that marks a backfill */
+    public RouteCounts(RouteListener listener, String header, BackfillNames names) {
+        this.listener = listener;
+        this.header = header;
+        this.names = names;
+        this.lastName = names.of(null);
+    }
+
+    void add(Classification classification, Headers headers) {
+        lanes.computeIfAbsent(classification, any -> new Count()).records++;
+        if (classification.isByHeader() && classification.lane() == Lane.BACKFILL) {
+            Header marked = headers.lastHeader(header);
+            backfills.computeIfAbsent(name(marked == null ? null : marked.value()), any -> new Count()).records++;
+        }
+    }
+
+    private String name(byte[] value) {
+        if (!Arrays.equals(value, lastValue)) {
+            lastName = names.of(value);
+            lastValue = value;
+        }
+        return lastName;
+    }
+
+    void addDeadLetter(Refusal refusal, String topic, int partition, long offset, boolean whole) {
+        deadLetters.add(new DeadLettered(refusal, topic, partition, offset, whole));
+    }
+
+    @Override
+    public void committed() {
+        lanes.forEach((classification, count) -> {
+            if (count.records > 0) {
+                listener.routed(classification, count.take());
+            }
+        });
+        backfills.forEach((name, count) -> listener.routedToBackfill(name, count.take()));
+        backfills.clear();
+        deadLetters.forEach(
+                one -> listener.deadLettered(one.refusal, one.topic, one.partition, one.offset, one.whole));
+        deadLetters.clear();
+    }
+
+    @Override
+    public void aborted() {
+        lanes.clear();
+        backfills.clear();
+        deadLetters.clear();
+    }
+}

@@ -1,0 +1,16 @@
+package io.sidetrack.router.settings;
+
+/**
+ * The names of the topics that a router reads and writes.
+ *
+ * @param source the topic that live traffic and backfills share
+ * @param live the live lane
+ * @param backfill the backfill lane; equal to the live lane in a plain repartitioner
+ * @param deadLetters for records that their lane does not accept
+ */
+public record TopicNames(String source, String live, String backfill, String deadLetters) {
+    /** True if both lanes are one topic. */
+    public boolean isRepartitioner() {
+        return live.equals(backfill);
+    }
+}

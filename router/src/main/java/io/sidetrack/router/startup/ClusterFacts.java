@@ -1,0 +1,13 @@
+package io.sidetrack.router.startup;
+
+import io.sidetrack.common.control.Cut;
+import java.util.Optional;
+
+/**
+ * What the router has found in the cluster at its start.
+ *
+ * @param topics the topics that it reads and writes
+ * @param cut where the backlog ended when this router took the source over; empty if it has taken over nothing
+ * @param brokersCanSkipMarkers whether exactly-once is enabled and a broker's release line can break it
+ */
+public record ClusterFacts(RouterTopics topics, Optional<Cut> cut, boolean brokersCanSkipMarkers) {}
