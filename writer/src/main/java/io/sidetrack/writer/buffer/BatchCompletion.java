@@ -1,8 +1,8 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Reason;
-import io.sidetrack.writer.item.Rejection;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.Write;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.model.Rejection;
 
 /**
  * Hears what becomes of every record. Each one that was added or rejected ends in exactly one of {@link #written},

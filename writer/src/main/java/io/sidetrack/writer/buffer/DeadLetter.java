@@ -1,7 +1,7 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Rejection;
-import io.sidetrack.writer.item.SourceRecord;
+import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.SourceRecord;
 
 /**
  * A record that cannot be written, on its way to the dead-letter topic.

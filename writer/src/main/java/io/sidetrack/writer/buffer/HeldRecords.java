@@ -1,6 +1,6 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.Write;
 
 /**
  * The records that a buffer holds, and the account of what becomes of each (W5): every record that is taken in ends as

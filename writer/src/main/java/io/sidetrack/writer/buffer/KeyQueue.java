@@ -1,7 +1,7 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.Write;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

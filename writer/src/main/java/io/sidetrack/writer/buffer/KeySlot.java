@@ -1,7 +1,7 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.Write;
 
 /**
  * What the buffer knows of one key: at most one write that waits, and at most one that is busy.

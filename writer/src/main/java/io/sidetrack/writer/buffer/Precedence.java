@@ -1,6 +1,6 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.Write;
 
 /** Which of two writes of a key is the one to keep, as the table would decide if it got both. */
 public enum Precedence {

@@ -3,6 +3,10 @@ package io.sidetrack.writer.item;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.TableSchema;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.writer.model.Reason;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;

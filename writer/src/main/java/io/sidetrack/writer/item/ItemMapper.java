@@ -2,6 +2,16 @@ package io.sidetrack.writer.item;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.KafkaKeyFormat;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeySource;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.writer.model.Version;
+import io.sidetrack.writer.model.Write;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.sidetrack.writer.item;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sidetrack.writer.model.Reason;
 import java.io.IOException;
 
 /**

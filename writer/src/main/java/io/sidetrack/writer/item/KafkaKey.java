@@ -2,6 +2,10 @@ package io.sidetrack.writer.item;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sidetrack.writer.model.KafkaKeyFormat;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.TableSchema;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,6 +2,8 @@ package io.sidetrack.writer.item;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.Reason;
 import java.io.IOException;
 
 /** Reads the value of a key attribute where a JSON parser stands, in the type that the table wants. */

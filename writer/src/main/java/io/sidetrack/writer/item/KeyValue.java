@@ -1,5 +1,8 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.Reason;
 import java.util.Base64;
 
 /**

@@ -1,5 +1,7 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.Reason;
 import java.math.BigDecimal;
 
 /**

@@ -1,5 +1,8 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.Rejection;
+
 /** Leaves the depths of an encoder with a rejection; never leaves this package. */
 final class RejectedException extends Exception {
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,8 @@
 package io.sidetrack.writer.item;
 
 import io.sidetrack.common.record.OriginalTimestamp;
+import io.sidetrack.writer.model.RecordHeader;
+import io.sidetrack.writer.model.SourceRecord;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.OptionalLong;

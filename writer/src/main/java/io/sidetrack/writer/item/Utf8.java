@@ -1,5 +1,6 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.writer.model.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;

@@ -1,5 +1,6 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.writer.model.SourceRecord;
 import java.math.BigDecimal;
 
 /** Where a record's version comes from. Stateless, and so safe for any thread. */

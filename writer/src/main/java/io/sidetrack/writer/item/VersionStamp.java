@@ -3,6 +3,9 @@ package io.sidetrack.writer.item;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.sidetrack.common.lane.Lane;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.Version;
+import io.sidetrack.writer.model.Write;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.writer.buffer.Batch;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.Write;
 
 /**
  * The body of a BatchWriteItem call. The items are JSON already, so the call is their bytes with a frame around them;

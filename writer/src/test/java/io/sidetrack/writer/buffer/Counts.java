@@ -1,6 +1,6 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.model.Rejection;
 
 /** Counts what a buffer reports. */
 public final class Counts implements BufferEvents {

@@ -2,11 +2,11 @@ package io.sidetrack.writer.buffer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.MappingResult;
-import io.sidetrack.writer.item.SourceRecord;
-import io.sidetrack.writer.item.Version;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.Version;
+import io.sidetrack.writer.model.Write;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,13 +2,13 @@ package io.sidetrack.writer.buffer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.MappingResult;
-import io.sidetrack.writer.item.Reason;
-import io.sidetrack.writer.item.Rejection;
-import io.sidetrack.writer.item.SourceRecord;
-import io.sidetrack.writer.item.Version;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.Version;
+import io.sidetrack.writer.model.Write;
 import java.util.List;
 
 /** Records as a mapper would hand them over, for tests of what comes after it. */

@@ -3,6 +3,13 @@ package io.sidetrack.writer.item;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.writer.model.KafkaKeyFormat;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeySource;
+import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.writer.model.Write;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -9,6 +9,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.sidetrack.sandbox.CollidingNames;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.KafkaKeyFormat;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeySource;
+import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.writer.model.Write;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;

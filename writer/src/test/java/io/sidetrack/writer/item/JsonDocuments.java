@@ -1,5 +1,7 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

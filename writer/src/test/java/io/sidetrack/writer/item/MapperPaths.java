@@ -5,6 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.sidetrack.common.lane.Lane;
+import io.sidetrack.writer.model.KafkaKeyFormat;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeySource;
+import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.writer.model.Write;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Clock;

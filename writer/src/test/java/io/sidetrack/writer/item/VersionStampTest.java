@@ -6,6 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.sidetrack.common.lane.Lane;
+import io.sidetrack.writer.model.KafkaKeyFormat;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeySource;
+import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.RecordHeader;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.writer.model.Version;
+import io.sidetrack.writer.model.Write;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;

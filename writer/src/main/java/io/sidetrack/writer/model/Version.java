@@ -1,4 +1,4 @@
-package io.sidetrack.writer.item;
+package io.sidetrack.writer.model;
 
 import io.sidetrack.common.lane.Lane;
 import java.math.BigDecimal;
@@ -25,7 +25,7 @@ public record Version(BigDecimal number, long tie) implements Comparable<Version
             Comparator.comparing(Version::number).thenComparingLong(Version::tie);
 
     /** The version of a lane's record. */
-    static Version of(BigDecimal number, Lane lane, long offset) {
+    public static Version of(BigDecimal number, Lane lane, long offset) {
         return new Version(number, lane == Lane.LIVE ? offset : BACKFILL + offset);
     }
 

@@ -1,4 +1,4 @@
-package io.sidetrack.writer.item;
+package io.sidetrack.writer.model;
 
 /** What a record became: a write, or a rejection. */
 public sealed interface MappingResult {

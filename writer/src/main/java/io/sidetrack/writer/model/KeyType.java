@@ -1,4 +1,4 @@
-package io.sidetrack.writer.item;
+package io.sidetrack.writer.model;
 
 /** The types that a key attribute can have in DynamoDB; the names are those of the wire format. */
 public enum KeyType {

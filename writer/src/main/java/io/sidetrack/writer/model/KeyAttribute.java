@@ -1,4 +1,4 @@
-package io.sidetrack.writer.item;
+package io.sidetrack.writer.model;
 
 /**
  * One attribute of a table's primary key.

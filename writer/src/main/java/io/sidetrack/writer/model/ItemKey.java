@@ -1,4 +1,4 @@
-package io.sidetrack.writer.item;
+package io.sidetrack.writer.model;
 
 import java.math.BigDecimal;
 

@@ -1,4 +1,4 @@
-package io.sidetrack.writer.item;
+package io.sidetrack.writer.model;
 
 /**
  * One write that DynamoDB can be asked for.
