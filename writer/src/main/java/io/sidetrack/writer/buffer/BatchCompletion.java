@@ -50,7 +50,7 @@ final class BatchCompletion {
     void disown(Collection<Batch> inFlight, String topic, int partition) {
         for (Batch batch : inFlight) {
             for (Write write : batch.writes()) {
-                if (write.origin().isFrom(topic, partition)) {
+                if (write.source().isFrom(topic, partition)) {
                     disowned.add(write);
                 }
             }
@@ -196,7 +196,7 @@ final class BatchCompletion {
     private void bury(Write culprit, String message, long nowNanos) {
         held.refused(culprit);
         deadLetters.add(new DeadLetter(
-                culprit.origin(), new Rejection(Reason.REFUSED_BY_TABLE, message), queue.heldSince(culprit.key())));
+                culprit.source(), new Rejection(Reason.REFUSED_BY_TABLE, message), queue.heldSince(culprit.key())));
         queue.free(culprit.key(), nowNanos);
     }
 }

@@ -43,7 +43,7 @@ final class BisectionQueue {
         for (Part part : all) {
             List<Write> kept = new ArrayList<>(part.writes.size());
             for (Write write : part.writes) {
-                (write.origin().isFrom(topic, partition) ? forgotten : kept).add(write);
+                (write.source().isFrom(topic, partition) ? forgotten : kept).add(write);
             }
             add(kept, part.failures, part.untilNanos);
         }

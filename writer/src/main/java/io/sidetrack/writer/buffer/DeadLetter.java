@@ -8,4 +8,4 @@ import io.sidetrack.writer.model.SourceRecord;
  *
  * @param sinceNanos when the record was taken in, in ns of the buffer's clock
  */
-public record DeadLetter(SourceRecord origin, Rejection rejection, long sinceNanos) {}
+public record DeadLetter(SourceRecord source, Rejection rejection, long sinceNanos) {}

@@ -100,7 +100,7 @@ final class DeadLetterQueue {
     }
 
     private static boolean isFrom(DeadLetter deadLetter, String topic, int partition) {
-        return deadLetter.origin().isFrom(topic, partition);
+        return deadLetter.source().isFrom(topic, partition);
     }
 
     int size() {

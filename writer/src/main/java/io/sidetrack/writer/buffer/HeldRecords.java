@@ -40,7 +40,7 @@ final class HeldRecords {
     void receivedUnwritable(DeadLetter deadLetter) {
         events.received();
         records++;
-        bytes += deadLetter.origin().heldBytes();
+        bytes += deadLetter.source().heldBytes();
         rejections.add(true);
     }
 
@@ -100,7 +100,7 @@ final class HeldRecords {
 
     private void releaseDeadLetter(DeadLetter deadLetter) {
         records--;
-        bytes -= deadLetter.origin().heldBytes();
+        bytes -= deadLetter.source().heldBytes();
     }
 
     /** An attempt has failed; what it was about is still held. */

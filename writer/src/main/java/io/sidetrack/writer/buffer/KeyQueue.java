@@ -158,7 +158,7 @@ final class KeyQueue {
     List<Write> forget(String topic, int partition) {
         Set<KeySlot> gone = Collections.newSetFromMap(new IdentityHashMap<>());
         for (KeySlot slot : slots.values()) {
-            if (slot.waiting != null && slot.waiting.origin().isFrom(topic, partition)) {
+            if (slot.waiting != null && slot.waiting.source().isFrom(topic, partition)) {
                 gone.add(slot);
             }
         }

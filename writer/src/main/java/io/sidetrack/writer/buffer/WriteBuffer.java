@@ -70,8 +70,8 @@ public final class WriteBuffer {
             }
 
             @Override
-            public void rejected(SourceRecord origin, Rejection rejection) {
-                DeadLetter deadLetter = new DeadLetter(origin, rejection, nowNanos);
+            public void rejected(SourceRecord source, Rejection rejection) {
+                DeadLetter deadLetter = new DeadLetter(source, rejection, nowNanos);
                 held.receivedUnwritable(deadLetter);
                 deadLetters.add(deadLetter);
             }
@@ -203,7 +203,7 @@ public final class WriteBuffer {
     public boolean isQuiet(String topic, int partition) {
         return inFlight.keySet().stream()
                 .flatMap(batch -> batch.writes().stream())
-                .noneMatch(write -> write.origin().isFrom(topic, partition));
+                .noneMatch(write -> write.source().isFrom(topic, partition));
     }
 
     /**

@@ -19,7 +19,7 @@ final class DeadLetterRecord {
     private DeadLetterRecord() {}
 
     static ProducerRecord<byte[], byte[]> of(String topic, String table, DeadLetter deadLetter, DeadLetterForm form) {
-        SourceRecord origin = deadLetter.origin();
+        SourceRecord origin = deadLetter.source();
         Rejection rejection = deadLetter.rejection();
         DeadLetterContent letter = DeadLetterContent.of(
                 form,

@@ -50,8 +50,8 @@ public final class FieldVersion implements VersionSource {
     }
 
     @Override
-    public BigDecimal number(SourceRecord origin) throws RejectedException {
-        return origin.value() == null ? ofHeader(origin.headers()) : ofField(origin.value());
+    public BigDecimal number(SourceRecord source) throws RejectedException {
+        return source.value() == null ? ofHeader(source.headers()) : ofField(source.value());
     }
 
     private BigDecimal ofHeader(List<RecordHeader> headers) throws RejectedException {

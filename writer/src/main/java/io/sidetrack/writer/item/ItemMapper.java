@@ -46,12 +46,12 @@ public final class ItemMapper {
     }
 
     /** The write that a record asks for, or why it can't be had. */
-    public MappingResult map(SourceRecord origin) {
+    public MappingResult map(SourceRecord source) {
         try {
-            Write write = origin.value() == null ? delete(origin) : put(origin);
+            Write write = source.value() == null ? delete(source) : put(source);
             return new MappingResult.Accepted(stamp.isEmpty() ? write : stamped(write));
         } catch (RejectedException e) {
-            return new MappingResult.Rejected(origin, e.rejection());
+            return new MappingResult.Rejected(source, e.rejection());
         }
     }
 
@@ -61,8 +61,8 @@ public final class ItemMapper {
         return stamped;
     }
 
-    private Write delete(SourceRecord origin) throws RejectedException {
-        Map<String, KeyValue> key = kafkaKey.read(origin.key());
+    private Write delete(SourceRecord source) throws RejectedException {
+        Map<String, KeyValue> key = kafkaKey.read(source.key());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
         int size = 0;
         try (JsonGenerator out = json.generator(bytes)) {
@@ -77,35 +77,35 @@ public final class ItemMapper {
         } catch (IOException e) {
             throw new IllegalStateException("writing to memory failed", e);
         }
-        return new Write(identity(key), Write.Kind.DELETE, bytes.toByteArray(), size, Version.NONE, origin);
+        return new Write(identity(key), Write.Kind.DELETE, bytes.toByteArray(), size, Version.NONE, source);
     }
 
-    private Write put(SourceRecord origin) throws RejectedException {
-        byte[] value = origin.value();
+    private Write put(SourceRecord source) throws RejectedException {
+        byte[] value = source.value();
         Utf8.require(value, "the value");
         if (keySource == KeySource.VALUE) {
             FastItemEncoder plain = new FastItemEncoder(value, schema, names);
             if (plain.copy() && plain.bytes() <= MAX_ITEM_BYTES) {
-                return new Write(plain.key(), Write.Kind.PUT, plain.json(), (int) plain.bytes(), Version.NONE, origin);
+                return new Write(plain.key(), Write.Kind.PUT, plain.json(), (int) plain.bytes(), Version.NONE, source);
             }
         }
-        return strictPut(origin, value);
+        return strictPut(source, value);
     }
 
     /** Decides everything that {@link FastItemEncoder} leaves open. */
-    Write strictPut(SourceRecord origin, byte[] value) throws RejectedException {
+    Write strictPut(SourceRecord source, byte[] value) throws RejectedException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length + value.length / 2 + 32);
         try (JsonParser in = json.parser(value);
                 JsonGenerator out = json.generator(bytes)) {
             StrictItemEncoder item = new StrictItemEncoder(in, out, schema, reserved);
             item.copyOpen();
             if (keySource == KeySource.KAFKA_KEY) {
-                addKafkaKey(item, kafkaKey.read(origin.key()));
+                addKafkaKey(item, kafkaKey.read(source.key()));
             }
             ItemKey key = identity(item);
             item.close();
             requireSize(item.bytes());
-            return new Write(key, Write.Kind.PUT, bytes.toByteArray(), (int) item.bytes(), Version.NONE, origin);
+            return new Write(key, Write.Kind.PUT, bytes.toByteArray(), (int) item.bytes(), Version.NONE, source);
         } catch (IOException e) {
             throw JsonProblem.rejected(e, "the value");
         }

@@ -29,18 +29,18 @@ public final class TimestampVersion implements VersionSource {
     }
 
     @Override
-    public BigDecimal number(SourceRecord origin) throws RejectedException {
-        return limit.require(BigDecimal.valueOf(timestampMs(origin)));
+    public BigDecimal number(SourceRecord source) throws RejectedException {
+        return limit.require(BigDecimal.valueOf(timestampMs(source)));
     }
 
-    private static long timestampMs(SourceRecord origin) {
-        List<RecordHeader> headers = origin.headers();
+    private static long timestampMs(SourceRecord source) {
+        List<RecordHeader> headers = source.headers();
         for (int i = headers.size() - 1; i >= 0; i--) {
             if (headers.get(i).key().equals(OriginalTimestamp.HEADER)) {
                 OptionalLong original = OriginalTimestamp.parse(headers.get(i).value());
-                return original.orElse(origin.timestampMs());
+                return original.orElse(source.timestampMs());
             }
         }
-        return origin.timestampMs();
+        return source.timestampMs();
     }
 }

@@ -10,7 +10,7 @@ public interface VersionSource {
      *
      * @throws RejectedException if the record has none: it could be compared with no other
      */
-    BigDecimal number(SourceRecord origin) throws RejectedException;
+    BigDecimal number(SourceRecord source) throws RejectedException;
 
     /** The same source, with a limit for versions that are times; plain numbers cannot be compared to a clock. */
     default VersionSource within(FutureLimit limit) {

@@ -70,11 +70,11 @@ public final class VersionStamp {
      * @throws RejectedException if the record has no version
      */
     Write on(Write write) throws RejectedException {
-        SourceRecord origin = write.origin();
-        Version version = Version.of(versions.number(origin), lane, origin.offset());
+        SourceRecord source = write.source();
+        Version version = Version.of(versions.number(source), lane, source.offset());
         boolean isDelete = write.kind() == Write.Kind.DELETE;
         if (isDelete && marker.isEmpty()) {
-            return new Write(write.key(), Write.Kind.DELETE, write.json(), write.itemBytes(), version, origin);
+            return new Write(write.key(), Write.Kind.DELETE, write.json(), write.itemBytes(), version, source);
         }
         StringBuilder more = new StringBuilder(96);
         int bytes = write.itemBytes();
@@ -89,7 +89,7 @@ public final class VersionStamp {
                     marker.get().attribute(),
                     Long.toString(clock.instant().plus(marker.get().ttl()).getEpochSecond()));
         }
-        return new Write(write.key(), Write.Kind.PUT, with(write.json(), more), bytes, version, origin);
+        return new Write(write.key(), Write.Kind.PUT, with(write.json(), more), bytes, version, source);
     }
 
     /** @return what it adds to the item's size */

@@ -11,7 +11,7 @@ public sealed interface MappingResult {
         void accepted(Write write);
 
         /** It cannot, and will not at another try. */
-        void rejected(SourceRecord origin, Rejection rejection);
+        void rejected(SourceRecord source, Rejection rejection);
     }
 
     /** It can be written. */
@@ -23,10 +23,10 @@ public sealed interface MappingResult {
     }
 
     /** It cannot, and will not at another try. */
-    record Rejected(SourceRecord origin, Rejection rejection) implements MappingResult {
+    record Rejected(SourceRecord source, Rejection rejection) implements MappingResult {
         @Override
         public void match(Cases cases) {
-            cases.rejected(origin, rejection);
+            cases.rejected(source, rejection);
         }
     }
 }

@@ -35,7 +35,7 @@ public record SourceRecord(
     }
 
     /** Topic, partition and offset, for a log line. */
-    public String place() {
+    public String position() {
         return topic + "-" + partition + " offset " + offset;
     }
 }

@@ -8,9 +8,9 @@ package io.sidetrack.writer.model;
  * @param json the item, or the key, in DynamoDB's JSON ({@code {"id":{"S":"x"}}}), UTF-8; not copied, never changed
  * @param itemBytes the item's size as DynamoDB counts it (names and values), 409,600 at most
  * @param version how new it is; {@link Version#NONE} if nobody asks
- * @param origin the record that asked for it
+ * @param source the record that asked for it
  */
-public record Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Version version, SourceRecord origin) {
+public record Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Version version, SourceRecord source) {
     /** What a write does. */
     public enum Kind {
         /** Replaces the whole item. */
@@ -31,6 +31,6 @@ public record Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Version 
 
     /** What this write holds in memory, in bytes, near enough to bound a buffer with: its JSON and its record. */
     public long heldBytes() {
-        return json.length + origin.heldBytes();
+        return json.length + source.heldBytes();
     }
 }

@@ -52,14 +52,14 @@ public final class Batches {
 
     /** A batch of which no call can be made, as a fault in the mapper would bring forth. */
     public static Batch broken() {
-        return Batch.of(0, List.of(new Write(new ItemKey("a", ""), Write.Kind.PUT, null, 1, VERSION, origin(0))));
+        return Batch.of(0, List.of(new Write(new ItemKey("a", ""), Write.Kind.PUT, null, 1, VERSION, record(0))));
     }
 
     private static Write write(String key, Write.Kind kind, String json, int bytes, int offset) {
-        return new Write(new ItemKey(key, ""), kind, json.getBytes(UTF_8), bytes, VERSION, origin(offset));
+        return new Write(new ItemKey(key, ""), kind, json.getBytes(UTF_8), bytes, VERSION, record(offset));
     }
 
-    private static SourceRecord origin(int offset) {
+    private static SourceRecord record(int offset) {
         return new SourceRecord("lane", 0, offset, 0, null, new byte[0], List.of());
     }
 }

@@ -111,7 +111,7 @@ final class GuardSimulation {
             }
             int offset = position++;
             Entry entry = topic.get(offset);
-            SourceRecord origin = new SourceRecord(
+            SourceRecord source = new SourceRecord(
                     live ? "live" : "backfill",
                     0,
                     offset,
@@ -121,7 +121,7 @@ final class GuardSimulation {
                     List.of());
             buffer.add(
                     new MappingResult.Accepted(
-                            new Write(entry.key, Write.Kind.PUT, new byte[2], 2, entry.version, origin)),
+                            new Write(entry.key, Write.Kind.PUT, new byte[2], 2, entry.version, source)),
                     nowNanos);
             if (random.nextBoolean()) {
                 send();
@@ -189,7 +189,7 @@ final class GuardSimulation {
         }
 
         Entry entry(Write write) {
-            return topic.get((int) write.origin().offset());
+            return topic.get((int) write.source().offset());
         }
     }
 

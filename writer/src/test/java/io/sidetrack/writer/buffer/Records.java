@@ -31,7 +31,7 @@ final class Records {
 
     static MappingResult bad(int partition, long offset) {
         return new MappingResult.Rejected(
-                origin("bad", partition, offset), new Rejection(Reason.NOT_JSON, "the value is not JSON"));
+                record("bad", partition, offset), new Rejection(Reason.NOT_JSON, "the value is not JSON"));
     }
 
     private static Write write(String key, int partition, long offset, int bytes) {
@@ -41,10 +41,10 @@ final class Records {
                 new byte[bytes],
                 bytes,
                 Version.NONE,
-                origin(key, partition, offset));
+                record(key, partition, offset));
     }
 
-    private static SourceRecord origin(String key, int partition, long offset) {
+    private static SourceRecord record(String key, int partition, long offset) {
         return new SourceRecord(TOPIC, partition, offset, 0, key.getBytes(UTF_8), new byte[10], List.of());
     }
 }

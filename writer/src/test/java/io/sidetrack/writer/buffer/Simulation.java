@@ -186,12 +186,12 @@ final class Simulation {
     }
 
     private MappingResult mapped(Entry entry, int partition, int offset) {
-        SourceRecord origin = new SourceRecord(
+        SourceRecord source = new SourceRecord(
                 Records.TOPIC, partition, offset, 0, entry.key.partition().getBytes(UTF_8), new byte[1], List.of());
         return entry.kind == Kind.BAD
-                ? new MappingResult.Rejected(origin, new Rejection(Reason.NOT_JSON, "bad"))
+                ? new MappingResult.Rejected(source, new Rejection(Reason.NOT_JSON, "bad"))
                 : new MappingResult.Accepted(new Write(
-                        entry.key, Write.Kind.PUT, new byte[1 + entry.number % 80], 10, Version.NONE, origin));
+                        entry.key, Write.Kind.PUT, new byte[1 + entry.number % 80], 10, Version.NONE, source));
     }
 
     private void send(Member member) {
@@ -244,16 +244,16 @@ final class Simulation {
     }
 
     private boolean hasPoison(Batch batch) {
-        return batch.writes().stream().anyMatch(write -> entry(write.origin()).kind == Kind.POISON);
+        return batch.writes().stream().anyMatch(write -> entry(write.source()).kind == Kind.POISON);
     }
 
-    private Entry entry(SourceRecord origin) {
-        return topic.get(origin.partition()).get((int) origin.offset());
+    private Entry entry(SourceRecord source) {
+        return topic.get(source.partition()).get((int) source.offset());
     }
 
     /** W2: what one member writes of a key never goes back. */
     private void apply(Member member, Write write) {
-        int number = entry(write.origin()).number;
+        int number = entry(write.source()).number;
         Integer before = member.applied.put(write.key(), number);
         assertThat(
                 before == null || before <= number,
@@ -271,7 +271,7 @@ final class Simulation {
             member.buffer.deadLetterFailed(letter, nowNanos);
             return;
         }
-        Entry entry = entry(letter.origin());
+        Entry entry = entry(letter.source());
         assertThat(entry.kind != Kind.GOOD, () -> "W3: the good record " + entry.number + " is a dead letter");
         deadLetters.add(entry.number);
         member.buffer.deadLetterAcknowledged(letter, nowNanos);
@@ -326,7 +326,7 @@ final class Simulation {
     }
 
     private static boolean hasPartition(Batch batch, int partition) {
-        return batch.writes().stream().anyMatch(write -> write.origin().partition() == partition);
+        return batch.writes().stream().anyMatch(write -> write.source().partition() == partition);
     }
 
     /** kill -9: each call in flight took effect, or did not. */

@@ -152,7 +152,7 @@ class WriteBufferTest {
         assertThat(tally.written).isEqualTo(24);
         List<DeadLetter> letters = buffer.takeDeadLetters(0);
         assertThat(letters).hasSize(1);
-        assertThat(letters.get(0).origin().offset()).isEqualTo(13);
+        assertThat(letters.get(0).source().offset()).isEqualTo(13);
         assertThat(letters.get(0).rejection().reason()).isEqualTo(Reason.REFUSED_BY_TABLE);
         assertThat(buffer.isEmpty()).as("until the letter is acknowledged").isFalse();
         buffer.deadLetterAcknowledged(letters.get(0), 0);
@@ -247,7 +247,7 @@ class WriteBufferTest {
         List<Long> offsets = new ArrayList<>();
         for (Batch batch : batches) {
             for (Write write : batch.writes()) {
-                offsets.add(write.origin().offset());
+                offsets.add(write.source().offset());
             }
         }
         return offsets;

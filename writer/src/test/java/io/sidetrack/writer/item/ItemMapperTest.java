@@ -310,17 +310,17 @@ class ItemMapperTest {
         return new String(write.json(), UTF_8);
     }
 
-    private static Write accepted(TableSchema schema, SourceRecord origin) {
-        return accepted(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty()), origin);
+    private static Write accepted(TableSchema schema, SourceRecord source) {
+        return accepted(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty()), source);
     }
 
-    private static Rejection rejected(TableSchema schema, SourceRecord origin) {
-        return rejected(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty()), origin);
+    private static Rejection rejected(TableSchema schema, SourceRecord source) {
+        return rejected(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty()), source);
     }
 
-    private static Write accepted(ItemMapper mapper, SourceRecord origin) {
+    private static Write accepted(ItemMapper mapper, SourceRecord source) {
         Write[] write = new Write[1];
-        mapper.map(origin).match(new MappingResult.Cases() {
+        mapper.map(source).match(new MappingResult.Cases() {
             @Override
             public void accepted(Write accepted) {
                 write[0] = accepted;
@@ -334,9 +334,9 @@ class ItemMapperTest {
         return write[0];
     }
 
-    private static Rejection rejected(ItemMapper mapper, SourceRecord origin) {
+    private static Rejection rejected(ItemMapper mapper, SourceRecord source) {
         Rejection[] found = new Rejection[1];
-        mapper.map(origin).match(new MappingResult.Cases() {
+        mapper.map(source).match(new MappingResult.Cases() {
             @Override
             public void accepted(Write write) {
                 fail("accepted: %s", json(write));
@@ -344,7 +344,7 @@ class ItemMapperTest {
 
             @Override
             public void rejected(SourceRecord from, Rejection rejection) {
-                assertThat(from).isSameAs(origin);
+                assertThat(from).isSameAs(source);
                 found[0] = rejection;
             }
         });

@@ -58,7 +58,7 @@ final class MapperPaths {
             new TableSchema("t", ID, Optional.of(new KeyAttribute("\u00e4t", KeyType.N, 1024)));
 
     private static final VersionStamp STAMP = new VersionStamp(
-            origin -> BigDecimal.valueOf(origin.timestampMs()),
+            source -> BigDecimal.valueOf(source.timestampMs()),
             Lane.LIVE,
             "v",
             Optional.empty(),
@@ -125,13 +125,13 @@ final class MapperPaths {
 
     /** Fails if two of the ways come to different verdicts, or to different bytes. */
     void compare(byte[] value) throws IOException {
-        MappingResult strict = strict(origin(null, value));
+        MappingResult strict = strict(record(null, value));
         requirePlainIsStrict(value);
-        requireSame(byValue.map(origin(null, value)), strict);
+        requireSame(byValue.map(record(null, value)), strict);
         if (strict instanceof MappingResult.Accepted good) {
             accepted++;
             requireOneObject(good.write().json());
-            requireSame(byJsonKey.map(origin(value, value)), strict);
+            requireSame(byJsonKey.map(record(value, value)), strict);
             requireAllIsRead(value);
         } else {
             rejected++;
@@ -144,17 +144,17 @@ final class MapperPaths {
         String leftover = LEFTOVERS.get((accepted + value.length) % LEFTOVERS.size());
         byte[] more = new Mutation(Mutation.Kind.APPEND, 0, leftover.getBytes(UTF_8), 0).of(value);
         for (MappingResult mapped : List.of(
-                byValue.map(origin(null, more)),
-                byJsonKey.map(origin(value, more)),
-                byJsonKey.map(origin(more, value)),
-                byValue.map(origin(more, null)))) {
+                byValue.map(record(null, more)),
+                byJsonKey.map(record(value, more)),
+                byJsonKey.map(record(more, value)),
+                byValue.map(record(more, null)))) {
             assertThat(mapped).as("followed by " + leftover).isInstanceOf(MappingResult.Rejected.class);
         }
     }
 
     /** A value that can be put is also the JSON key of a tombstone, and identifies the same item. */
     private void compareDelete(byte[] key, MappingResult put) {
-        MappingResult delete = byValue.map(origin(key, null));
+        MappingResult delete = byValue.map(record(key, null));
         if (put instanceof MappingResult.Accepted good) {
             assertThat(delete).isInstanceOf(MappingResult.Accepted.class);
             assertThat(((MappingResult.Accepted) delete).write().key())
@@ -176,7 +176,7 @@ final class MapperPaths {
         }
         plain++;
         try {
-            Write strict = byValue.strictPut(origin(null, value), value);
+            Write strict = byValue.strictPut(record(null, value), value);
             assertThat(new String(item.json(), UTF_8)).isEqualTo(new String(strict.json(), UTF_8));
             assertThat(item.bytes()).isEqualTo(strict.itemBytes());
             assertThat(item.key()).isEqualTo(strict.key());
@@ -186,18 +186,18 @@ final class MapperPaths {
     }
 
     /** As {@link ItemMapper#map}, without the fast path. */
-    private MappingResult strict(SourceRecord origin) {
+    private MappingResult strict(SourceRecord source) {
         try {
-            Utf8.require(origin.value(), "the value");
-            Write write = byValue.strictPut(origin, origin.value());
+            Utf8.require(source.value(), "the value");
+            Write write = byValue.strictPut(source, source.value());
             if (stamp.isPresent()) {
                 write = stamp.get().on(write);
             }
             return write.itemBytes() > ItemMapper.MAX_ITEM_BYTES
-                    ? new MappingResult.Rejected(origin, new Rejection(Reason.ITEM_TOO_LARGE, ""))
+                    ? new MappingResult.Rejected(source, new Rejection(Reason.ITEM_TOO_LARGE, ""))
                     : new MappingResult.Accepted(write);
         } catch (RejectedException e) {
-            return new MappingResult.Rejected(origin, e.rejection());
+            return new MappingResult.Rejected(source, e.rejection());
         }
     }
 
@@ -226,7 +226,7 @@ final class MapperPaths {
         }
     }
 
-    private static SourceRecord origin(byte[] key, byte[] value) {
+    private static SourceRecord record(byte[] key, byte[] value) {
         return new SourceRecord("lane", 0, 7, 5_000, key, value, List.of());
     }
 

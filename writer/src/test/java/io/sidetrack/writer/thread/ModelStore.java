@@ -23,7 +23,7 @@ final class ModelStore {
 
     /** @param epoch of the partition's owner that has sent this */
     Outcome apply(ModelLane lane, Write write, int epoch) {
-        ModelLane.Entry entry = lane.entry(write.origin());
+        ModelLane.Entry entry = lane.entry(write.source());
         Item there = items.get(entry.key());
         switch (lane.precedence) {
             case LAST -> checkOrder(lane, entry, epoch);
