@@ -2,14 +2,14 @@ package io.sidetrack.writer.model;
 
 import java.util.Locale;
 
-/** Where the key attributes of a put come from. */
+/** The source of a put's key attributes. */
 public enum KeySource {
-    /** From the value's own fields of those names. */
+    /** The fields of the value with the same names. */
     VALUE,
-    /** From the Kafka key; a value that names them too must agree. */
+    /** The Kafka key; if the value has these fields as well, they must be equal. */
     KAFKA_KEY;
 
-    /** As it is written in settings. */
+    /** Returns the name used in settings. */
     public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

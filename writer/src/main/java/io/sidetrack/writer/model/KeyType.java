@@ -1,8 +1,8 @@
 package io.sidetrack.writer.model;
 
-/** The types that a key attribute can have in DynamoDB; the names are those of the wire format. */
+/** The types of a key attribute in DynamoDB, named as in the wire format. */
 public enum KeyType {
-    /** Text, in UTF-8. */
+    /** A string. */
     S,
     /** A number of up to 38 digits. */
     N,

@@ -1,20 +1,20 @@
 package io.sidetrack.writer.model;
 
-/** What a record became: a write, or a rejection. */
+/** The result of mapping a record: a write, or a rejection. */
 public sealed interface MappingResult {
-    /** Answers by kind; a new kind does not compile until every place has an answer to it. */
+    /** Calls the method for this kind. A new kind does not compile until every caller handles it. */
     void match(Cases cases);
 
-    /** One answer for each kind. */
+    /** One method for each kind of result. */
     interface Cases {
-        /** It can be written. */
+        /** The record can be written. */
         void accepted(Write write);
 
-        /** It cannot, and will not at another try. */
+        /** The record cannot be written, and a retry would not help. */
         void rejected(SourceRecord source, Rejection rejection);
     }
 
-    /** It can be written. */
+    /** The record can be written. */
     record Accepted(Write write) implements MappingResult {
         @Override
         public void match(Cases cases) {
@@ -22,7 +22,7 @@ public sealed interface MappingResult {
         }
     }
 
-    /** It cannot, and will not at another try. */
+    /** The record cannot be written, and a retry would not help. */
     record Rejected(SourceRecord source, Rejection rejection) implements MappingResult {
         @Override
         public void match(Cases cases) {

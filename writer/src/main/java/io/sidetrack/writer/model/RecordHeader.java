@@ -3,6 +3,6 @@ package io.sidetrack.writer.model;
 /**
  * A header of a Kafka record.
  *
- * @param value its bytes, not copied; null is a legal value of a header
+ * @param value not copied; may be null
  */
 public record RecordHeader(String key, byte[] value) {}

@@ -1,8 +1,8 @@
 package io.sidetrack.writer.model;
 
 /**
- * A reason with what can be said of the case at hand.
+ * The reason why a record is rejected, with details.
  *
- * @param message says where and what, never a value
+ * @param message where and what the problem is; never contains a value
  */
 public record Rejection(Reason reason, String message) {}

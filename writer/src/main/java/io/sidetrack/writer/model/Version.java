@@ -5,28 +5,29 @@ import java.math.BigDecimal;
 import java.util.Comparator;
 
 /**
- * How new a record is, against all others of its key. The same record has the same version wherever it is read and however
- * often, so that whoever compares two of them comes to the same winner.
+ * The version of a record, which orders it among all records of its key. A record has the same version wherever and however
+ * often it is read, so that every comparison of two records has the same winner.
  *
- * @param number when it was made in ms since 1970, or whatever else its producer counts by; 38 digits at most
- * @param tie decides between records of the same number
+ * @param number the time of the record in milliseconds since 1970, or any other number that its producer assigns; at most
+ *     38 digits
+ * @param tie decides between records with the same number
  */
 public record Version(BigDecimal number, long tie) implements Comparable<Version> {
-    /** Of a record that nobody compares. */
+    /** The version of records that are never compared. */
     public static final Version NONE = new Version(BigDecimal.ZERO, 0);
 
     /**
-     * Below any offset of a live lane. Of two records with the same number the live lane's wins, and within a lane the one
-     * with the higher offset.
+     * The tie of the backfill lane's first record, which is lower than any tie of the live lane. Of two records with the
+     * same number, the live lane's wins; within a lane, the one with the higher offset wins.
      */
-    private static final long BACKFILL = Long.MIN_VALUE / 2;
+    private static final long FIRST_BACKFILL_TIE = Long.MIN_VALUE / 2;
 
     private static final Comparator<Version> ORDER =
             Comparator.comparing(Version::number).thenComparingLong(Version::tie);
 
-    /** The version of a lane's record. */
+    /** Returns the version of the record at this offset of the lane. */
     public static Version of(BigDecimal number, Lane lane, long offset) {
-        return new Version(number, lane == Lane.LIVE ? offset : BACKFILL + offset);
+        return new Version(number, lane == Lane.LIVE ? offset : FIRST_BACKFILL_TIE + offset);
     }
 
     @Override
