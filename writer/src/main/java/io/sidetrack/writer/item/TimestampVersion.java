@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A record's original timestamp in ms, which the router keeps in a header; of a record that came into the lane by another
- * way, its own.
+ * Uses a record's original timestamp, in milliseconds, as its version. The router keeps the original timestamp in a header;
+ * a record without this header did not pass the router, and its own timestamp is used.
  */
 public final class TimestampVersion implements VersionSource {
     private final FutureLimit limit;

@@ -26,11 +26,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Every way through the mapper for one table, compared on the same bytes. Counts the verdicts, so that a test can see that it
- * was not about one of them only.
+ * Compares every path through the mapper of one table on the same bytes. Counts the results, so that a test can check that
+ * it has covered both kinds.
  */
 final class MapperPaths {
-    /** What a put may be rejected for although a delete by the same bytes is not: all about other fields than the key. */
+    /** Reasons why a put is rejected, but not a delete by the same bytes: all concern fields other than the key. */
     private static final Set<Reason> OF_OTHER_FIELDS = EnumSet.of(
             Reason.BAD_ATTRIBUTE_NAME,
             Reason.NUMBER_OUT_OF_RANGE,
@@ -38,7 +38,7 @@ final class MapperPaths {
             Reason.TOO_DEEP,
             Reason.ITEM_TOO_LARGE);
 
-    /** None of these may follow a value. */
+    /** Content that must not follow a value. */
     private static final List<String> LEFTOVERS = List.of(
             "\u00e9",
             "\ufeff",
@@ -70,7 +70,7 @@ final class MapperPaths {
     private final ItemMapper byValue;
     private final ItemMapper byJsonKey;
     private final StrictJson json = new StrictJson();
-    private int plain;
+    private int fast;
     private int accepted;
     private int rejected;
 
@@ -82,7 +82,7 @@ final class MapperPaths {
         this.byJsonKey = new ItemMapper(schema, KeySource.KAFKA_KEY, KafkaKeyFormat.JSON, stamp);
     }
 
-    /** A table with a sort key whose name is not ASCII, and items with versions. */
+    /** Returns the paths of a table with a sort key whose name is not ASCII, and with versions. */
     static MapperPaths sorted() {
         return new MapperPaths(SORTED, true);
     }
@@ -111,8 +111,8 @@ final class MapperPaths {
         return stamp.map(VersionStamp::attributes).orElse(Set.of());
     }
 
-    int plain() {
-        return plain;
+    int fast() {
+        return fast;
     }
 
     int accepted() {
@@ -123,10 +123,10 @@ final class MapperPaths {
         return rejected;
     }
 
-    /** Fails if two of the ways come to different verdicts, or to different bytes. */
+    /** Fails if two paths have different results. */
     void compare(byte[] value) throws IOException {
         MappingResult strict = strict(record(null, value));
-        requirePlainIsStrict(value);
+        requireFastIsStrict(value);
         requireSame(byValue.map(record(null, value)), strict);
         if (strict instanceof MappingResult.Accepted good) {
             accepted++;
@@ -139,20 +139,20 @@ final class MapperPaths {
         compareDelete(value, strict);
     }
 
-    /** Nothing that follows an object is dropped, in whatever way it is read. */
+    /** No path ignores content after the object. */
     private void requireAllIsRead(byte[] value) {
         String leftover = LEFTOVERS.get((accepted + value.length) % LEFTOVERS.size());
         byte[] more = new Mutation(Mutation.Kind.APPEND, 0, leftover.getBytes(UTF_8), 0).of(value);
-        for (MappingResult mapped : List.of(
+        for (MappingResult result : List.of(
                 byValue.map(record(null, more)),
                 byJsonKey.map(record(value, more)),
                 byJsonKey.map(record(more, value)),
                 byValue.map(record(more, null)))) {
-            assertThat(mapped).as("followed by " + leftover).isInstanceOf(MappingResult.Rejected.class);
+            assertThat(result).as("followed by " + leftover).isInstanceOf(MappingResult.Rejected.class);
         }
     }
 
-    /** A value that can be put is also the JSON key of a tombstone, and identifies the same item. */
+    /** A value that can be put is also a valid JSON key of a tombstone, and identifies the same item. */
     private void compareDelete(byte[] key, MappingResult put) {
         MappingResult delete = byValue.map(record(key, null));
         if (put instanceof MappingResult.Accepted good) {
@@ -164,17 +164,17 @@ final class MapperPaths {
         }
     }
 
-    private void requirePlainIsStrict(byte[] value) {
+    private void requireFastIsStrict(byte[] value) {
         try {
             Utf8.require(value, "the value");
         } catch (RejectedException e) {
             return;
         }
         FastItemEncoder item = new FastItemEncoder(value, schema, names);
-        if (!item.copy() || item.bytes() > ItemMapper.MAX_ITEM_BYTES) {
+        if (!item.encode() || item.bytes() > ItemMapper.MAX_ITEM_BYTES) {
             return;
         }
-        plain++;
+        fast++;
         try {
             Write strict = byValue.strictPut(record(null, value), value);
             assertThat(new String(item.json(), UTF_8)).isEqualTo(new String(strict.json(), UTF_8));
@@ -185,7 +185,7 @@ final class MapperPaths {
         }
     }
 
-    /** As {@link ItemMapper#map}, without the fast path. */
+    /** Maps a record like {@link ItemMapper#map}, but without the fast path. */
     private MappingResult strict(SourceRecord source) {
         try {
             Utf8.require(source.value(), "the value");
@@ -216,7 +216,7 @@ final class MapperPaths {
         }
     }
 
-    /** The request is one JSON text without a name twice, from its first byte to its last. */
+    /** The item is a single JSON text without duplicate names. */
     private void requireOneObject(byte[] item) throws IOException {
         try (JsonParser in = json.parser(item)) {
             in.nextToken();

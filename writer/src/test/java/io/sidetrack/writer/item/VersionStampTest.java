@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a version comes from, and what of it is in an item. */
+/** Where a version comes from, and how it is added to an item. */
 class VersionStampTest {
     private static final TableSchema TABLE =
             new TableSchema("t", new KeyAttribute("id", KeyType.S, 2048), Optional.empty());
@@ -58,16 +58,16 @@ class VersionStampTest {
                 KeySource.VALUE,
                 KafkaKeyFormat.AUTO,
                 Optional.of(new VersionStamp(versions, Lane.BACKFILL, "v", marker, CLOCK)));
-        MappingResult mapped = mapper.map(source);
-        if (mapped instanceof MappingResult.Rejected rejected) {
+        MappingResult result = mapper.map(source);
+        if (result instanceof MappingResult.Rejected rejected) {
             throw new RejectedException(
                     rejected.rejection().reason(), rejected.rejection().message());
         }
-        return ((MappingResult.Accepted) mapped).write();
+        return ((MappingResult.Accepted) result).write();
     }
 
     @Test
-    void versionIsTheOriginalTimestampAndElseTheRecordsOwn() throws RejectedException {
+    void versionIsTheOriginalTimestampOtherwiseTheRecordsOwn() throws RejectedException {
         VersionSource source = new TimestampVersion();
         assertThat(source.number(record("{}"))).isEqualByComparingTo("5000");
         assertThat(source.number(record("{}", header("sidetrack-timestamp", "12"))))
@@ -89,7 +89,7 @@ class VersionStampTest {
         "1.50e2, 150",
         "'\"17\"', 17"
     })
-    void fieldIsANumberOrAnInstant(String json, BigDecimal number) throws RejectedException {
+    void fieldContainsANumberOrAnInstant(String json, BigDecimal number) throws RejectedException {
         assertThat(FIELD.number(record("{\"id\":\"a\",\"meta\":{\"x\":[1],\"at\":" + json + "}}")))
                 .isEqualByComparingTo(number);
     }
@@ -112,8 +112,8 @@ class VersionStampTest {
     }
 
     @Test
-    void timeInTheFarFutureIsRejectedAndAPlainNumberIsNot() throws RejectedException {
-        // The clock stands at 1,000,000 ms.
+    void timeInTheFarFutureIsRejectedButALargeNumberIsNot() throws RejectedException {
+        // The clock is fixed at 1,000,000 ms.
         FutureLimit limit = new FutureLimit(CLOCK, Duration.ofHours(1));
         VersionSource timestamp = new TimestampVersion().within(limit);
         assertThat(timestamp.number(record("{}", header("sidetrack-timestamp", "4600000"))))
@@ -137,18 +137,18 @@ class VersionStampTest {
 
     private static SourceRecord withId(SourceRecord source) {
         String value = new String(source.value(), UTF_8);
-        String more = value.equals("{}") ? "" : "," + value.substring(1, value.length() - 1);
-        return record("{\"id\":\"a\"" + more + "}", source.headers().toArray(RecordHeader[]::new));
+        String fields = value.equals("{}") ? "" : "," + value.substring(1, value.length() - 1);
+        return record("{\"id\":\"a\"" + fields + "}", source.headers().toArray(RecordHeader[]::new));
     }
 
     @Test
-    void tombstoneSaysItsVersionInAHeader() throws RejectedException {
+    void tombstoneHasItsVersionInAHeader() throws RejectedException {
         assertThat(FIELD.number(record(null, header(FieldVersion.HEADER, "8")))).isEqualByComparingTo("8");
         assertThatThrownBy(() -> FIELD.number(record(null))).isInstanceOf(RejectedException.class);
     }
 
     @Test
-    void itemHasItsVersionAndNobodyElses() throws RejectedException {
+    void versionIsAppendedAndFieldsWithTheWritersNamesAreOmitted() throws RejectedException {
         SourceRecord source = record("{\"id\":\"a\",\"v\":{\"x\":[1,2]},\"n\":1,\"v_tie\":3,\"v_deleted\":true}");
         Write write = map(new TimestampVersion(), Optional.empty(), source);
         long tie = Version.of(BigDecimal.ZERO, Lane.BACKFILL, 7).tie();
@@ -156,12 +156,12 @@ class VersionStampTest {
                 .isEqualTo("{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"},\"v\":{\"N\":\"5000\"},\"v_tie\":{\"N\":\"" + tie
                         + "\"}}");
         assertThat(write.version()).isEqualTo(new Version(BigDecimal.valueOf(5000), tie));
-        // id a, n 1, v 5000, and a tie of 20 characters.
+        // The attributes are id a, n 1, v 5000, and a tie of 20 characters.
         assertThat(write.itemBytes()).isEqualTo(2 + 1 + 1 + 2 + 1 + 3 + 5 + 11);
     }
 
     @Test
-    void deleteLeavesAMarkerIfItIsTo() throws RejectedException {
+    void deleteLeavesAMarkerIfConfigured() throws RejectedException {
         Write plain = map(new TimestampVersion(), Optional.empty(), record(null));
         assertThat(plain.kind()).isEqualTo(Write.Kind.DELETE);
         assertThat(new String(plain.json(), UTF_8)).isEqualTo("{\"id\":{\"S\":\"a\"}}");
@@ -177,7 +177,7 @@ class VersionStampTest {
     }
 
     @Test
-    void itemThatItsVersionMakesTooLargeIsRejected() {
+    void itemThatExceedsTheLimitWithItsVersionIsRejected() {
         String text = "x".repeat(ItemMapper.MAX_ITEM_BYTES - 10);
         assertThatThrownBy(() ->
                         map(new TimestampVersion(), Optional.empty(), record("{\"id\":\"a\",\"t\":\"" + text + "\"}")))
@@ -187,7 +187,7 @@ class VersionStampTest {
     }
 
     @Test
-    void ofTheSameNumberLiveWinsAndThenTheLaterOffset() {
+    void liveLaneWinsTiesAndThenTheLaterOffset() {
         BigDecimal one = BigDecimal.ONE;
         assertThat(List.of(
                         Version.of(BigDecimal.TEN, Lane.BACKFILL, 0),
