@@ -16,7 +16,7 @@ public final class Batches {
 
     private Batches() {}
 
-    /** A batch of puts of these keys; what the items are is left open. */
+    /** Returns a batch of puts of these keys, with items that are not valid JSON. */
     public static Batch of(ItemKey... keys) {
         List<Write> writes = new ArrayList<>();
         for (ItemKey key : keys) {
@@ -31,7 +31,7 @@ public final class Batches {
         return Batch.of(0, writes);
     }
 
-    /** A batch of puts of the keys {@code k0}, {@code k1} and so on, of items of these sizes. */
+    /** Returns a batch of puts of the keys {@code k0}, {@code k1} and so on, with items of these sizes. */
     public static Batch puts(int... itemBytes) {
         List<Write> writes = new ArrayList<>();
         for (int bytes : itemBytes) {
@@ -41,7 +41,7 @@ public final class Batches {
         return Batch.of(0, writes);
     }
 
-    /** A batch of deletes. */
+    /** Returns a batch of deletes of these keys. */
     public static Batch deletes(String... keys) {
         List<Write> writes = new ArrayList<>();
         for (String key : keys) {
@@ -50,7 +50,7 @@ public final class Batches {
         return Batch.of(0, writes);
     }
 
-    /** A batch of which no call can be made, as a fault in the mapper would bring forth. */
+    /** Returns a batch from which no request can be built, as a bug in the mapper might produce. */
     public static Batch broken() {
         return Batch.of(0, List.of(new Write(new ItemKey("a", ""), Write.Kind.PUT, null, 1, VERSION, record(0))));
     }

@@ -2,7 +2,7 @@ package io.sidetrack.writer.buffer;
 
 import io.sidetrack.writer.model.Rejection;
 
-/** Counts what a buffer reports. */
+/** Counts the events of a buffer. */
 public final class Counts implements BufferEvents {
     public long received;
     public long written;

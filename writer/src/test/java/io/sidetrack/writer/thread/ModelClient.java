@@ -308,7 +308,7 @@ final class ModelClient {
     void operatorSetsSpeed(double units) {
         settleAllowance();
         mostUnits = units;
-        budget.setMost(units, now());
+        budget.setLimit(units, now());
     }
 
     // What is checked.
