@@ -42,7 +42,7 @@ final class OperatorControl {
         }
         current = steering;
         double most = steering.writeUnits() > 0 ? Math.min(steering.writeUnits(), ownMost) : ownMost;
-        budget.setMost(most, nanoClock.getAsLong());
+        budget.setLimit(most, nanoClock.getAsLong());
         if (steering.paused()) {
             holds.add(new PausedByOperator());
         } else {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Delays between tries, with full jitter: anything from 0 to a limit that doubles up to a cap. Without the jitter, all
- * writers of a table that were throttled together would come back together.
+ * Computes the delays between attempts, with full jitter: a random time between 0 and a limit, which doubles with each
+ * failure up to a cap. Without the jitter, all writers that were throttled together would retry together.
  */
 public final class Backoff {
     private static final int MAX_DOUBLINGS = 30;
@@ -16,7 +16,7 @@ public final class Backoff {
 
     /**
      * @param first the limit of the first delay
-     * @param cap what the limit does not grow beyond
+     * @param cap the maximum of the limit
      */
     public Backoff(Duration first, Duration cap, RandomGenerator random) {
         this.firstNanos = first.toNanos();
@@ -25,9 +25,9 @@ public final class Backoff {
     }
 
     /**
-     * The delay before the next try, in ns.
+     * Returns the delay before the next attempt, in nanoseconds.
      *
-     * @param failures how many tries have failed, 1 or more
+     * @param failures how many attempts have failed, 1 or more
      */
     long delayNanos(int failures) {
         int doublings = Math.min(failures - 1, MAX_DOUBLINGS);

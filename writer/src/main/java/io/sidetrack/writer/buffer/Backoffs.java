@@ -3,14 +3,14 @@ package io.sidetrack.writer.buffer;
 import java.time.Duration;
 
 /**
- * How long to wait before a write or a dead letter is tried again.
+ * The delays before a write or a dead letter is retried.
  *
- * @param throttled while the table is over its capacity
- * @param other after any other failure
- * @param deadLetter after the dead-letter topic has not accepted a dead letter
+ * @param throttled the delays of throttled writes
+ * @param other the delays of writes that failed for any other reason
+ * @param deadLetter the delay of a dead letter that was not acknowledged
  */
 public record Backoffs(Backoff throttled, Backoff other, Duration deadLetter) {
-    /** The same for every cause. */
+    /** Returns the same delays of writes for every cause. */
     public static Backoffs same(Backoff backoff, Duration deadLetter) {
         return new Backoffs(backoff, backoff, deadLetter);
     }

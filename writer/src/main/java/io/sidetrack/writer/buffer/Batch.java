@@ -1,41 +1,41 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.Write;
 import java.util.List;
 
 /**
- * Writes that go to DynamoDB in one call: 25 at most, no key twice. Compared by identity: the same writes may be sent
- * again, in another batch.
+ * The writes of one call to DynamoDB: at most 25, without duplicate keys. Compared by identity, because the same writes may
+ * be sent again in another batch.
  */
 public final class Batch {
     private final long number;
     private final List<Write> writes;
-    private final boolean suspect;
+    private final boolean part;
     private final int failures;
 
-    private Batch(long number, List<Write> writes, boolean suspect, int failures) {
+    private Batch(long number, List<Write> writes, boolean part, int failures) {
         this.number = number;
         this.writes = List.copyOf(writes);
-        this.suspect = suspect;
+        this.part = part;
         this.failures = failures;
     }
 
-    /** A batch of whatever was waiting. */
+    /** Returns a batch of waiting writes. */
     static Batch of(long number, List<Write> writes) {
         return new Batch(number, writes, false, 0);
     }
 
-    /** A part of a refused batch, kept by itself to find the culprit. */
+    /** Returns a batch of a part of a refused batch, which is sent by itself to find the item that is at fault. */
     static Batch of(long number, BisectionQueue.Part part) {
         return new Batch(number, part.writes(), true, part.failures());
     }
 
-    /** What to write, in the order that a {@link BatchOutcome.Each} answers in. */
+    /** The writes, in the order of the outcomes in a {@link BatchOutcome.Each}. */
     public List<Write> writes() {
         return writes;
     }
 
-    /** What it costs at least. */
+    /** Returns the minimum cost of all writes. */
     int writeUnits() {
         int units = 0;
         for (Write write : writes) {
@@ -44,16 +44,17 @@ public final class Batch {
         return units;
     }
 
-    /** One more than that of the batch that was sent before. */
+    /** The number of the batch: one more than that of the batch sent before. */
     long number() {
         return number;
     }
 
-    boolean isSuspect() {
-        return suspect;
+    /** Whether this is a part of a refused batch. */
+    boolean isPart() {
+        return part;
     }
 
-    /** Failed tries of a suspect. */
+    /** Failed attempts of this part; 0 if this is not a part. */
     int failures() {
         return failures;
     }

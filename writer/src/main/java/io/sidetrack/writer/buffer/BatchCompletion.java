@@ -1,8 +1,8 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Reason;
-import io.sidetrack.writer.item.Rejection;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.Write;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,32 +13,32 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides what the answer to a batch means for each of its writes: finished, tried again after a delay, or refused and
- * turned into a dead letter. A batch that is refused as a whole is halved until the culprit stands alone, and its
- * neighbours are written (W3). Not thread-safe.
+ * Decides what the outcome of a batch means for each of its writes: finished, retried after a delay, or refused and turned
+ * into a dead letter. A batch that is refused as a whole is bisected until the item at fault is alone and all others are
+ * written (W3). Not thread-safe.
  */
 final class BatchCompletion {
     private final KeyQueue queue;
-    private final BisectionQueue suspects;
+    private final BisectionQueue bisection;
     private final DeadLetterQueue deadLetters;
     private final HeldRecords held;
     private final TableLoad load;
     private final Backoffs backoffs;
     private final BufferEvents events;
 
-    /** Writes in flight whose partition has another owner by now: they are not tried again. By identity. */
-    private final Set<Write> disowned = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Writes in flight whose partition has been lost: they are not retried. By identity. */
+    private final Set<Write> lost = Collections.newSetFromMap(new IdentityHashMap<>());
 
     BatchCompletion(
             KeyQueue queue,
-            BisectionQueue suspects,
+            BisectionQueue bisection,
             DeadLetterQueue deadLetters,
             HeldRecords held,
             TableLoad load,
             Backoffs backoffs,
             BufferEvents events) {
         this.queue = queue;
-        this.suspects = suspects;
+        this.bisection = bisection;
         this.deadLetters = deadLetters;
         this.held = held;
         this.load = load;
@@ -46,33 +46,38 @@ final class BatchCompletion {
         this.events = events;
     }
 
-    /** The writes of a partition that are in flight now end with their answer, whatever it is. */
-    void disown(Collection<Batch> inFlight, String topic, int partition) {
+    /** Marks the writes of a lost partition that are in flight, so that they are not retried. */
+    void partitionLost(Collection<Batch> inFlight, String topic, int partition) {
         for (Batch batch : inFlight) {
             for (Write write : batch.writes()) {
-                if (write.origin().isFrom(topic, partition)) {
-                    disowned.add(write);
+                if (write.source().isFrom(topic, partition)) {
+                    lost.add(write);
                 }
             }
         }
     }
 
-    /** @throws IllegalStateException if the outcome does not have one entry for each write */
-    void settle(Batch batch, BatchOutcome outcome, long nowNanos) {
+    /**
+     * Completes a batch.
+     *
+     * @throws IllegalStateException if the outcome does not have one entry for each write
+     */
+    void complete(Batch batch, BatchOutcome outcome, long nowNanos) {
         outcome.match(new BatchOutcome.Cases() {
             @Override
             public void each(List<Outcome> outcomes, double countedUnits) {
-                settleEach(batch, outcomes, nowNanos);
+                completeEach(batch, outcomes, nowNanos);
             }
 
             @Override
             public void retryAll(RetryCause cause) {
-                assess(batch, cause, batch.writes(), nowNanos);
+                adjustLoad(batch, Map.of(cause, batch.writes()), nowNanos);
                 held.failed();
-                List<Write> writes = stillOwned(batch.writes(), nowNanos);
-                if (batch.isSuspect() && !writes.isEmpty()) {
+                List<Write> writes = notLost(batch.writes(), nowNanos);
+                if (batch.isPart() && !writes.isEmpty()) {
                     int failures = batch.failures() + 1;
-                    suspects.add(writes, failures, nowNanos + backoffs.of(cause).delayNanos(failures));
+                    bisection.add(
+                            writes, failures, nowNanos + backoffs.of(cause).delayNanos(failures));
                     events.retried(cause, writes.size());
                 } else {
                     retry(writes, cause, nowNanos);
@@ -86,12 +91,12 @@ final class BatchCompletion {
         });
     }
 
-    private void settleEach(Batch batch, List<Outcome> outcomes, long nowNanos) {
+    private void completeEach(Batch batch, List<Outcome> outcomes, long nowNanos) {
         List<Write> writes = batch.writes();
         if (outcomes.size() != writes.size()) {
             throw new IllegalStateException(outcomes.size() + " outcomes for " + writes.size() + " writes");
         }
-        Map<RetryCause, List<Write>> again = new EnumMap<>(RetryCause.class);
+        Map<RetryCause, List<Write>> failed = new EnumMap<>(RetryCause.class);
         for (int i = 0; i < writes.size(); i++) {
             Write write = writes.get(i);
             outcomes.get(i).match(new Outcome.Cases() {
@@ -109,67 +114,64 @@ final class BatchCompletion {
 
                 @Override
                 public void retry(RetryCause cause) {
-                    again.computeIfAbsent(cause, any -> new ArrayList<>()).add(write);
+                    failed.computeIfAbsent(cause, any -> new ArrayList<>()).add(write);
                 }
 
                 @Override
                 public void refused(String message) {
-                    stillOwned(List.of(write), nowNanos).forEach(culprit -> bury(culprit, message, nowNanos));
+                    notLost(List.of(write), nowNanos).forEach(refused -> deadLetter(refused, message, nowNanos));
                 }
             });
         }
-        assess(batch, again, nowNanos);
-        if (!again.isEmpty()) {
+        adjustLoad(batch, failed, nowNanos);
+        if (!failed.isEmpty()) {
             held.failed();
         }
-        again.forEach((cause, some) -> retry(stillOwned(some, nowNanos), cause, nowNanos));
+        failed.forEach((cause, some) -> retry(notLost(some, nowNanos), cause, nowNanos));
     }
 
-    private void assess(Batch batch, Map<RetryCause, List<Write>> again, long nowNanos) {
-        if (again.keySet().stream().anyMatch(RetryCause::isOutage)) {
+    /** Adjusts the load on the table to the failed writes of a batch; none if the whole batch succeeded. */
+    private void adjustLoad(Batch batch, Map<RetryCause, List<Write>> failed, long nowNanos) {
+        if (failed.keySet().stream().anyMatch(RetryCause::isOutage)) {
             load.outage(batch);
             return;
         }
         List<Write> throttled = new ArrayList<>();
-        again.forEach((cause, writes) -> {
+        failed.forEach((cause, writes) -> {
             if (cause.isThrottling()) {
                 throttled.addAll(writes);
             }
         });
-        load.answered(batch, throttled.size(), queue.countFresh(throttled), nowNanos);
+        load.completed(batch, throttled.size(), queue.countFirstAttempts(throttled), nowNanos);
     }
 
-    private void assess(Batch batch, RetryCause cause, List<Write> writes, long nowNanos) {
-        assess(batch, Map.of(cause, writes), nowNanos);
-    }
-
-    /** The table has the write, or an item that takes precedence. */
+    /** The table has this write, or an item that takes precedence over it. */
     private void succeeded(Write write, long nowNanos) {
         load.written();
-        if (!disowned.isEmpty()) {
-            disowned.remove(write);
+        if (!lost.isEmpty()) {
+            lost.remove(write);
         }
         queue.succeeded(write.key(), nowNanos);
     }
 
-    /** Those of the failed writes that are to be tried again; the others are forgotten. */
-    private List<Write> stillOwned(List<Write> writes, long nowNanos) {
-        if (disowned.isEmpty()) {
+    /** Returns the failed writes whose partition is not lost; the others are forgotten. */
+    private List<Write> notLost(List<Write> writes, long nowNanos) {
+        if (lost.isEmpty()) {
             return writes;
         }
-        List<Write> owned = new ArrayList<>(writes.size());
+        List<Write> kept = new ArrayList<>(writes.size());
         for (Write write : writes) {
-            if (disowned.remove(write)) {
+            if (lost.remove(write)) {
                 held.forgotten(write);
                 queue.free(write.key(), nowNanos);
             } else {
-                owned.add(write);
+                kept.add(write);
             }
         }
-        return owned;
+        return kept;
     }
 
-    /** One delay for all of them, so that they make one batch again. */
+    /** Retries writes with a common delay, so that they form one batch again. */
     private void retry(List<Write> writes, RetryCause cause, long nowNanos) {
         if (writes.isEmpty()) {
             return;
@@ -181,22 +183,22 @@ final class BatchCompletion {
         events.retried(cause, writes.size());
     }
 
-    /** Halves a refused batch. */
+    /** Splits a refused batch in two; a refused batch of one write becomes a dead letter. */
     private void bisect(Batch refused, String message, long nowNanos) {
-        List<Write> writes = stillOwned(refused.writes(), nowNanos);
+        List<Write> writes = notLost(refused.writes(), nowNanos);
         if (refused.writes().size() > 1) {
             int half = writes.size() / 2;
-            suspects.add(writes.subList(0, half), 0, nowNanos);
-            suspects.add(writes.subList(half, writes.size()), 0, nowNanos);
+            bisection.add(writes.subList(0, half), 0, nowNanos);
+            bisection.add(writes.subList(half, writes.size()), 0, nowNanos);
         } else if (!writes.isEmpty()) {
-            bury(writes.get(0), message, nowNanos);
+            deadLetter(writes.get(0), message, nowNanos);
         }
     }
 
-    private void bury(Write culprit, String message, long nowNanos) {
-        held.refused(culprit);
+    private void deadLetter(Write refused, String message, long nowNanos) {
+        held.refused(refused);
         deadLetters.add(new DeadLetter(
-                culprit.origin(), new Rejection(Reason.REFUSED_BY_TABLE, message), queue.heldSince(culprit.key())));
-        queue.free(culprit.key(), nowNanos);
+                refused.source(), new Rejection(Reason.REFUSED_BY_TABLE, message), queue.heldSince(refused.key())));
+        queue.free(refused.key(), nowNanos);
     }
 }

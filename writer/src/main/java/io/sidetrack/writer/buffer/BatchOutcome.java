@@ -2,27 +2,27 @@ package io.sidetrack.writer.buffer;
 
 import java.util.List;
 
-/** What became of a batch. */
+/** The outcome of a batch. */
 public sealed interface BatchOutcome {
-    /** Answers by kind; a new kind does not compile until every place has an answer to it. */
+    /** Calls the method for this kind. A new kind does not compile until every caller handles it. */
     void match(Cases cases);
 
-    /** One answer for each kind. */
+    /** One method for each kind of outcome. */
     interface Cases {
         /** Each write has its own outcome, in the order of the batch's writes. */
         void each(List<Outcome> outcomes, double countedUnits);
 
-        /** Nothing is known to be written; all of it is to be tried again. */
+        /** It is unknown whether anything was written; all writes must be retried. */
         void retryAll(RetryCause cause);
 
-        /** DynamoDB refused the call as a whole for what is in it, and says not which item: nothing was written. */
+        /** DynamoDB rejected the whole call because of its content, without naming the item. Nothing was written. */
         void refused(String message);
     }
 
     /**
      * Each write has its own outcome, in the order of the batch's writes.
      *
-     * @param countedUnits write units that DynamoDB reported as consumed, over all calls that the batch took; 0 if it
+     * @param countedUnits the write units that DynamoDB reported as consumed, in total for all calls of the batch; 0 if it
      *     reported none
      */
     record Each(List<Outcome> outcomes, double countedUnits) implements BatchOutcome {
@@ -32,7 +32,7 @@ public sealed interface BatchOutcome {
         }
     }
 
-    /** Nothing is known to be written; all of it is to be tried again. */
+    /** It is unknown whether anything was written; all writes must be retried. */
     record RetryAll(RetryCause cause) implements BatchOutcome {
         @Override
         public void match(Cases cases) {
@@ -41,9 +41,9 @@ public sealed interface BatchOutcome {
     }
 
     /**
-     * DynamoDB refused the call as a whole for what is in it, and says not which item: nothing was written.
+     * DynamoDB rejected the whole call because of its content, without naming the item. Nothing was written.
      *
-     * @param message why, without any value
+     * @param message the reason; contains no value of the items
      */
     record Refused(String message) implements BatchOutcome {
         @Override

@@ -1,18 +1,21 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.Write;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** Parts of refused batches, each to be sent by itself until the culprit stands alone. Not thread-safe. */
+/** The parts of refused batches. Each is sent by itself, until the item at fault is alone. Not thread-safe. */
 final class BisectionQueue {
     private final PriorityQueue<Part> parts = new PriorityQueue<>(Comparator.comparingLong(Part::untilNanos));
 
     /**
-     * @param writes at least one; their keys are busy
-     * @param failures failed tries of this very part
+     * A part of a refused batch.
+     *
+     * @param writes one or more, whose keys are busy
+     * @param failures failed attempts of this part
+     * @param untilNanos the time before which the part must not be sent
      */
     record Part(List<Write> writes, int failures, long untilNanos) {}
 
@@ -30,12 +33,12 @@ final class BisectionQueue {
         return parts.remove();
     }
 
-    /** When the next part may be sent; {@link Long#MAX_VALUE} for never. */
+    /** When the next part may be sent; {@link Long#MAX_VALUE} if there is none. */
     long nextDue() {
         return parts.isEmpty() ? Long.MAX_VALUE : parts.peek().untilNanos;
     }
 
-    /** Drops the writes of a partition. @return what that was */
+    /** Drops the writes of a partition. @return the dropped writes */
     List<Write> forget(String topic, int partition) {
         List<Write> forgotten = new ArrayList<>();
         List<Part> all = List.copyOf(parts);
@@ -43,7 +46,7 @@ final class BisectionQueue {
         for (Part part : all) {
             List<Write> kept = new ArrayList<>(part.writes.size());
             for (Write write : part.writes) {
-                (write.origin().isFrom(topic, partition) ? forgotten : kept).add(write);
+                (write.source().isFrom(topic, partition) ? forgotten : kept).add(write);
             }
             add(kept, part.failures, part.untilNanos);
         }

@@ -1,36 +1,37 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.model.Rejection;
 
 /**
- * Hears what becomes of every record. Each one that was added or rejected ends in exactly one of {@link #written},
- * {@link #superseded}, {@link #stale}, {@link #deadLettered} or {@link #forgotten}. Called under the buffer's lock: must be quick.
+ * Receives the events of a buffer. Each record that is received ends in exactly one of {@link #written},
+ * {@link #superseded}, {@link #stale}, {@link #deadLettered} or {@link #forgotten}. Called under the buffer's lock, so
+ * implementations must not block.
  */
 public interface BufferEvents {
-    /** One more record came in. */
+    /** The buffer received a record. */
     void received();
 
     /** A record's write is durable. */
     void written();
 
-    /** A record's write was replaced, unsent, by a newer one of its key. */
+    /** A record's write was replaced, before it was sent, by a newer write of the same key. */
     void superseded();
 
-    /** A record's write was skipped, because the table or the buffer has one of its key that takes precedence. */
+    /** A record's write was skipped, because the table or the buffer has a write of the same key that takes precedence. */
     void stale();
 
     /** A record's dead letter was acknowledged. */
     void deadLettered(Rejection rejection);
 
-    /** A record was dropped unwritten because its partition went to another owner, who reads it again. */
+    /** A record was dropped before it was written, because its partition was lost. The new owner reads it again. */
     void forgotten();
 
-    /** A batch was answered, and is charged for. */
+    /** A batch is completed; this is its cost. */
     void charged(double writeUnits);
 
-    /** A batch goes out. */
+    /** A batch is sent. */
     void sent(Batch batch);
 
-    /** Writes go back to be tried again. */
+    /** Writes failed and will be retried. */
     void retried(RetryCause cause, int writes);
 }

@@ -1,22 +1,22 @@
 package io.sidetrack.writer.buffer;
 
 /**
- * How a buffer stands at one moment.
+ * The state of a buffer at one moment.
  *
- * @param records taken in and not finished
- * @param bytes what those records hold in memory
- * @param batchesInFlight sent and not answered
- * @param inFlightLimit how many may be in flight just now
- * @param deadLetters not acknowledged
- * @param oldestAgeNanos how long the oldest unfinished record has been held, dead letters included; 0 if there is none
+ * @param records the records that were received and are not finished
+ * @param bytes the memory that those records occupy
+ * @param batchesInFlight the batches that were sent and are not completed
+ * @param inFlightLimit the current limit of batches in flight
+ * @param deadLetters the dead letters that are not acknowledged
+ * @param oldestAgeNanos how long the oldest unfinished record has been held, including dead letters; 0 if there is none
  */
 public record BufferState(
         long records, long bytes, int batchesInFlight, int inFlightLimit, int deadLetters, long oldestAgeNanos) {
 
-    /** The state of no buffer at all. */
+    /** The state without any buffer. */
     public static final BufferState EMPTY = new BufferState(0, 0, 0, 0, 0, 0);
 
-    /** The state of two buffers together; ages and times are those of the one that has waited longest. */
+    /** Returns the state of two buffers together; the age is that of the older record. */
     public BufferState plus(BufferState other) {
         return new BufferState(
                 records + other.records,

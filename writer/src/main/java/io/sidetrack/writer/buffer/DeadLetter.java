@@ -1,11 +1,11 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Rejection;
-import io.sidetrack.writer.item.SourceRecord;
+import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.SourceRecord;
 
 /**
- * A record that cannot be written, on its way to the dead-letter topic.
+ * A record that cannot be written and must be sent to the dead-letter topic.
  *
- * @param sinceNanos when the record was taken in, in ns of the buffer's clock
+ * @param sinceNanos when the record was received, in nanoseconds of the buffer's clock
  */
-public record DeadLetter(SourceRecord origin, Rejection rejection, long sinceNanos) {}
+public record DeadLetter(SourceRecord source, Rejection rejection, long sinceNanos) {}

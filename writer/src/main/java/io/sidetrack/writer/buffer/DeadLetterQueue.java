@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Dead letters that the dead-letter topic has not acknowledged.
+ * The dead letters that the dead-letter topic has not acknowledged.
  *
  * <pre>
  *         add              take             acknowledged
@@ -22,21 +22,22 @@ import java.util.Set;
  *                 +-----------------+
  * </pre>
  *
- * A dead letter that was sent stays held when its partition is lost, until the topic has answered. Not thread-safe.
+ * If the partition of a dead letter in SENT is lost, the dead letter stays until it is acknowledged or failed. Not
+ * thread-safe.
  */
 final class DeadLetterQueue {
     private final long retryNanos;
     private final Deque<DeadLetter> unsent = new ArrayDeque<>();
-    /** Sent and not answered. By identity: the same record may have been taken in twice. */
+    /** Sent, and neither acknowledged nor failed yet. By identity: the same record may have been received twice. */
     private final Set<DeadLetter> sent = Collections.newSetFromMap(new IdentityHashMap<>());
-    /** Sent before their partition was lost: a failure ends them. */
-    private final Set<DeadLetter> disowned = Collections.newSetFromMap(new IdentityHashMap<>());
-    /** In the order of their times, because all delays are equally long. */
+    /** Sent before their partition was lost: they are not sent again after a failure. */
+    private final Set<DeadLetter> lost = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** In the order in which their delays end, because all delays are equally long. */
     private final Deque<Delayed> delayed = new ArrayDeque<>();
 
     private record Delayed(DeadLetter deadLetter, long untilNanos) {}
 
-    /** @param retryNanos how long a dead letter waits after a failed attempt */
+    /** @param retryNanos the delay after a failed attempt */
     DeadLetterQueue(long retryNanos) {
         this.retryNanos = retryNanos;
     }
@@ -45,7 +46,7 @@ final class DeadLetterQueue {
         unsent.addLast(deadLetter);
     }
 
-    /** Those to send now; each must be reported acknowledged or failed, once. */
+    /** Returns the dead letters to send now. Each must be reported acknowledged or failed, exactly once. */
     List<DeadLetter> take(long nowNanos) {
         while (!delayed.isEmpty() && delayed.peekFirst().untilNanos <= nowNanos) {
             unsent.addLast(delayed.removeFirst().deadLetter);
@@ -59,21 +60,25 @@ final class DeadLetterQueue {
         return taken;
     }
 
-    /** @throws IllegalStateException if it is not on its way */
+    /**
+     * Removes a dead letter that was acknowledged.
+     *
+     * @throws IllegalStateException if it is not in SENT
+     */
     void acknowledged(DeadLetter deadLetter) {
         requireSent(deadLetter);
-        disowned.remove(deadLetter);
+        lost.remove(deadLetter);
     }
 
     /**
-     * Keeps a dead letter that was not accepted.
+     * Delays a dead letter that was not acknowledged.
      *
-     * @return whether it will be sent again; if not, its partition was lost and it is no longer held
-     * @throws IllegalStateException if it is not on its way
+     * @return whether it will be sent again; if not, its partition was lost, and it was removed
+     * @throws IllegalStateException if it is not in SENT
      */
     boolean failed(DeadLetter deadLetter, long nowNanos) {
         requireSent(deadLetter);
-        if (disowned.remove(deadLetter)) {
+        if (lost.remove(deadLetter)) {
             return false;
         }
         delayed.addLast(new Delayed(deadLetter, nowNanos + retryNanos));
@@ -82,42 +87,42 @@ final class DeadLetterQueue {
 
     private void requireSent(DeadLetter deadLetter) {
         if (!sent.remove(deadLetter)) {
-            throw new IllegalStateException("this dead letter is not on its way");
+            throw new IllegalStateException("this dead letter has not been sent, or has been completed");
         }
     }
 
-    /** Drops the unsent dead letters of a partition. @return what that was */
+    /** Drops the dead letters of a partition that are not in SENT. @return the dropped dead letters */
     List<DeadLetter> forget(String topic, int partition) {
         List<DeadLetter> forgotten = new ArrayList<>();
         unsent.removeIf(deadLetter -> isFrom(deadLetter, topic, partition) && forgotten.add(deadLetter));
         delayed.removeIf(some -> isFrom(some.deadLetter, topic, partition) && forgotten.add(some.deadLetter));
         for (DeadLetter deadLetter : sent) {
             if (isFrom(deadLetter, topic, partition)) {
-                disowned.add(deadLetter);
+                lost.add(deadLetter);
             }
         }
         return forgotten;
     }
 
     private static boolean isFrom(DeadLetter deadLetter, String topic, int partition) {
-        return deadLetter.origin().isFrom(topic, partition);
+        return deadLetter.source().isFrom(topic, partition);
     }
 
     int size() {
         return unsent.size() + sent.size() + delayed.size();
     }
 
-    /** How many are on their way. */
+    /** Returns how many are in SENT. */
     int sent() {
         return sent.size();
     }
 
-    /** When the next delay ends; {@link Long#MAX_VALUE} for never. */
+    /** When the next delay ends; {@link Long#MAX_VALUE} if there is none. */
     long nextDueNanos() {
         return delayed.isEmpty() ? Long.MAX_VALUE : delayed.peekFirst().untilNanos;
     }
 
-    /** When the oldest of their records was taken in; the given time if there is none. */
+    /** When the oldest of their records was received; the given time if there is none. */
     long oldestSince(long nowNanos) {
         long oldest = oldest(unsent, nowNanos);
         oldest = oldest(sent, oldest);

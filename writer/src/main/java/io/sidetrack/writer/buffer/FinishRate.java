@@ -1,8 +1,8 @@
 package io.sidetrack.writer.buffer;
 
 /**
- * How many records are finished in a second, over the last seconds: the end of the last whole window and what there is of
- * the current one. Pure, and not thread-safe.
+ * The recent rate at which records are finished: the higher one of the last full window and the current one. Pure, and not
+ * thread-safe.
  */
 final class FinishRate {
     private static final long WINDOW_NANOS = 2_000_000_000L;
@@ -17,7 +17,7 @@ final class FinishRate {
         current++;
     }
 
-    /** How many would be finished in so long a time at the recent rate; 0 before any is known. */
+    /** Returns how many records would be finished in a time at the recent rate; 0 if no record has been finished yet. */
     long expectedIn(long nanos, long nowNanos) {
         turn(nowNanos);
         double perNano = Math.max(lastPerNano, (double) current / WINDOW_NANOS);

@@ -1,11 +1,10 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.Write;
 
 /**
- * The records that a buffer holds, and the account of what becomes of each (W5): every record that is taken in ends as
- * written, superseded, stale, dead-lettered or forgotten, exactly once, and is no longer held from then on. Not
- * thread-safe.
+ * The account of the records that a buffer holds (W5). Every record that is received ends exactly once, as written,
+ * superseded, stale, dead-lettered or forgotten, and is no longer held from then on. Not thread-safe.
  */
 final class HeldRecords {
     private final BufferEvents events;
@@ -13,14 +12,14 @@ final class HeldRecords {
     private final FinishRate rate = new FinishRate();
     private final RejectionWindow rejections;
 
-    /** Records taken in and not finished: waiting, busy, or a dead letter that is not acknowledged. */
+    /** Records that were received and are not finished: waiting, busy, or dead letters that are not acknowledged. */
     private long records;
-    /** What those records hold in memory. */
+    /** The memory that those records occupy. */
     private long bytes;
 
     /** Records that are finished: written, superseded, stale or dead-lettered. */
     private long finished;
-    /** Attempts that failed for a reason outside the records: a write that is tried again, a dead letter not accepted. */
+    /** Attempts that failed for a reason other than the record: writes to retry, and dead letters not acknowledged. */
     private long failures;
 
     HeldRecords(BufferEvents events, WriteBudget budget, int maxRejectedPercent) {
@@ -36,11 +35,11 @@ final class HeldRecords {
         budget.hold(write.writeUnits());
     }
 
-    /** A record was taken in that cannot become a write. */
+    /** A record was received that cannot be written. */
     void receivedUnwritable(DeadLetter deadLetter) {
         events.received();
         records++;
-        bytes += deadLetter.origin().heldBytes();
+        bytes += deadLetter.source().heldBytes();
         rejections.add(true);
     }
 
@@ -66,7 +65,7 @@ final class HeldRecords {
         rejections.add(false);
     }
 
-    /** The record goes to another owner, who reads it again. */
+    /** The record's partition was lost; the new owner reads the record again. */
     void forgotten(Write write) {
         events.forgotten();
         release(write);
@@ -78,7 +77,7 @@ final class HeldRecords {
         budget.release(write.writeUnits());
     }
 
-    /** The record stays held, as a dead letter; its JSON and its claim to write units end. */
+    /** The table refused the write. Its record stays held, as a dead letter; its JSON and its write units do not. */
     void refused(Write write) {
         bytes -= write.json().length;
         budget.release(write.writeUnits());
@@ -92,7 +91,7 @@ final class HeldRecords {
         rate.finished(nowNanos);
     }
 
-    /** The record of an unsent dead letter goes to another owner, who reads it again. */
+    /** The partition of a dead letter's record was lost; the new owner reads the record again. */
     void forgotten(DeadLetter deadLetter) {
         events.forgotten();
         releaseDeadLetter(deadLetter);
@@ -100,10 +99,10 @@ final class HeldRecords {
 
     private void releaseDeadLetter(DeadLetter deadLetter) {
         records--;
-        bytes -= deadLetter.origin().heldBytes();
+        bytes -= deadLetter.source().heldBytes();
     }
 
-    /** An attempt has failed; what it was about is still held. */
+    /** An attempt failed; its records are still held. */
     void failed() {
         failures++;
     }
@@ -124,13 +123,13 @@ final class HeldRecords {
         return bytes;
     }
 
-    /** How many records would finish in a time at the recent rate. */
+    /** Returns how many records would be finished in a time at the recent rate. */
     long expectedToFinishIn(long nanos, long nowNanos) {
         return rate.expectedIn(nanos, nowNanos);
     }
 
-    /** Whether most of the last records were rejected. */
-    boolean areMostlyRejected() {
+    /** Whether too many of the last records were rejected. */
+    boolean tooManyRejected() {
         return rejections.isExceeded();
     }
 }

@@ -1,20 +1,20 @@
 package io.sidetrack.writer.buffer;
 
 /**
- * How many batches may be in flight just now. A table that is over its capacity, or does not answer, is asked less: the
- * limit halves, at most once for all the batches that were on their way together. Each batch that succeeds lets it grow
- * again, by an eighth for a full round of them and by at least one, so that an outage is followed by seconds of recovery
- * and not by a flood. Pure, and not thread-safe.
+ * The current limit of batches in flight. A table that is over its capacity, or that fails, receives fewer requests: the
+ * limit is halved, at most once for all batches that were in flight together. Each batch that succeeds increases the limit
+ * again. A full round of batches increases it by an eighth, and by at least one, so that the load recovers within seconds
+ * after an outage instead of surging. Pure, and not thread-safe.
  */
 final class InFlightLimit {
     private static final double GROWTH = 1.0 / 8;
 
     private final int max;
     private double limit;
-    /** Batches are numbered as they are sent; those up to this one were sent before the last cut. */
-    private long cutAfter = -1;
+    /** The number of the last batch that was sent before the limit was halved last. */
+    private long lastBeforeCut = -1;
 
-    /** @param max where it starts, and what it does not grow beyond */
+    /** @param max the initial and maximum limit */
     InFlightLimit(int max) {
         this.max = max;
         this.limit = max;
@@ -24,21 +24,21 @@ final class InFlightLimit {
         return (int) limit;
     }
 
-    /** A batch was written, whole. */
+    /** A batch succeeded, at least for the most part. */
     void succeeded() {
         limit = Math.min(max, limit + Math.max(1 / limit, GROWTH));
     }
 
     /**
-     * A batch, or a part of one, is to be tried again.
+     * A batch failed, at least in part.
      *
-     * @param number the batch's own
-     * @param lastSent the number of the batch that was sent last
+     * @param number the number of the batch
+     * @param lastSent the number of the last batch that was sent
      */
     void failed(long number, long lastSent) {
-        if (number > cutAfter) {
+        if (number > lastBeforeCut) {
             limit = Math.max(1, limit / 2);
-            cutAfter = lastSent;
+            lastBeforeCut = lastSent;
         }
     }
 }

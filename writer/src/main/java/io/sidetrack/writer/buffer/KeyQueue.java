@@ -1,7 +1,7 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.Write;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,18 +15,18 @@ import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * The keys that have something to write, in the order in which it may be sent. Keeps W2: of one key one write waits at
- * most, and none is handed out while another is busy. Not thread-safe.
+ * The keys that have a write waiting or busy, in the order in which their writes may be sent. Ensures W2: at most one write
+ * of a key waits, and none is taken while another is busy. Not thread-safe.
  */
 final class KeyQueue {
     private final Precedence precedence;
     private final HeldRecords held;
     private final Map<ItemKey, KeySlot> slots = new HashMap<>();
-    /** Those whose waiting write may be sent now. None is here twice, busy, or delayed. */
+    /** The slots whose waiting write may be sent now. None is in the queue twice, busy, or delayed. */
     private final Deque<KeySlot> sendable = new ArrayDeque<>();
-    /** JSON bytes of the writes that {@link #sendable} stands for. */
+    /** The JSON bytes of the writes in {@link #sendable}. */
     private long sendableBytes;
-    /** Those that are delayed, by when that ends. */
+    /** The slots that are delayed, ordered by the end of the delay. */
     private final PriorityQueue<Delay> delays = new PriorityQueue<>(Comparator.comparingLong(Delay::untilNanos));
 
     private record Delay(KeySlot slot, long untilNanos) {}
@@ -36,11 +36,11 @@ final class KeyQueue {
         this.held = held;
     }
 
-    /** A new write waits for its turn, unless one that waits already takes precedence; the loser is finished. */
+    /** Adds a write. If another write of its key waits, the one that takes precedence is kept, and the other is finished. */
     void add(Write write, long nowNanos) {
         KeySlot slot = slots.computeIfAbsent(write.key(), KeySlot::new);
         Write older = slot.waiting;
-        if (older != null && !precedence.isForNewcomer(write, older)) {
+        if (older != null && !precedence.prefersNewer(write, older)) {
             held.stale(write, nowNanos);
             return;
         }
@@ -64,6 +64,7 @@ final class KeyQueue {
         sendableBytes += slot.waiting.json().length;
     }
 
+    /** Makes the writes sendable whose delay has ended. */
     void endDelays(long nowNanos) {
         while (!delays.isEmpty() && delays.peek().untilNanos <= nowNanos) {
             KeySlot slot = delays.remove().slot;
@@ -72,14 +73,18 @@ final class KeyQueue {
         }
     }
 
-    /** The next writes, at least one; their keys are busy from here on. */
-    List<Write> take(int most, int mostBytes) {
-        List<Write> writes = new ArrayList<>(Math.min(most, sendable.size()));
+    /**
+     * Takes the next writes, at least one if any is sendable. Their keys are busy from now on.
+     *
+     * @param maxBytes of JSON; a larger write is taken alone
+     */
+    List<Write> take(int max, int maxBytes) {
+        List<Write> writes = new ArrayList<>(Math.min(max, sendable.size()));
         long bytes = 0;
-        while (!sendable.isEmpty() && writes.size() < most) {
+        while (!sendable.isEmpty() && writes.size() < max) {
             KeySlot slot = sendable.peekFirst();
             int next = slot.waiting.json().length;
-            if (!writes.isEmpty() && bytes + next > mostBytes) {
+            if (!writes.isEmpty() && bytes + next > maxBytes) {
                 break;
             }
             sendable.removeFirst();
@@ -92,18 +97,18 @@ final class KeyQueue {
         return writes;
     }
 
-    /** The key's busy write is durable: its next failure counts as the first, and what waits behind may go. */
+    /** The key's busy write is durable: the next failure counts as the first, and the write behind it becomes sendable. */
     void succeeded(ItemKey key, long nowNanos) {
         free(key, true, nowNanos);
     }
 
-    /** The key is no longer busy, though nothing was written: what waits behind may go. */
+    /** The key is no longer busy, although nothing was written: the write behind it becomes sendable. */
     void free(ItemKey key, long nowNanos) {
         free(key, false, nowNanos);
     }
 
     private void free(ItemKey key, boolean succeeded, long nowNanos) {
-        // Mostly nothing waits behind, and then nothing is left to know of the key.
+        // Usually, no write waits behind, and the slot is no longer needed.
         KeySlot slot = slots.remove(key);
         slot.busy = false;
         if (slot.waiting != null) {
@@ -116,27 +121,27 @@ final class KeyQueue {
         }
     }
 
-    /** How many of these busy writes are tried for the first time since their key's last success. */
-    int countFresh(List<Write> writes) {
-        int fresh = 0;
+    /** Returns how many of these busy writes are first attempts since their key's last success. */
+    int countFirstAttempts(List<Write> writes) {
+        int count = 0;
         for (Write write : writes) {
-            fresh += slots.get(write.key()).failures == 0 ? 1 : 0;
+            count += slots.get(write.key()).failures == 0 ? 1 : 0;
         }
-        return fresh;
+        return count;
     }
 
-    /** Counts a failed try of each. @return how often the one that has failed most has failed */
+    /** Counts a failed attempt for each write. @return the highest number of failed attempts among them */
     int failed(List<Write> writes) {
-        int most = 0;
+        int highest = 0;
         for (Write write : writes) {
-            most = Math.max(most, ++slots.get(write.key()).failures);
+            highest = Math.max(highest, ++slots.get(write.key()).failures);
         }
-        return most;
+        return highest;
     }
 
     /**
-     * A busy write is to be sent again, not before a time. If another waits behind it, the one that takes precedence is
-     * sent instead, and the other is finished.
+     * Puts back a busy write, which must not be sent again before a time. If another write waits behind it, the one that
+     * takes precedence is kept, and the other is finished.
      */
     void putBack(Write write, long untilNanos, long nowNanos) {
         KeySlot slot = slots.get(write.key());
@@ -144,7 +149,7 @@ final class KeyQueue {
         slot.delayed = true;
         delays.add(new Delay(slot, untilNanos));
         Write behind = slot.waiting;
-        if (behind != null && precedence.isForNewcomer(behind, write)) {
+        if (behind != null && precedence.prefersNewer(behind, write)) {
             held.superseded(write, nowNanos);
             return;
         }
@@ -154,34 +159,35 @@ final class KeyQueue {
         }
     }
 
-    /** Drops what waits from a partition. @return what that was */
+    /** Drops the waiting writes of a partition. @return the dropped writes */
     List<Write> forget(String topic, int partition) {
-        Set<KeySlot> gone = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<KeySlot> dropped = Collections.newSetFromMap(new IdentityHashMap<>());
         for (KeySlot slot : slots.values()) {
-            if (slot.waiting != null && slot.waiting.origin().isFrom(topic, partition)) {
-                gone.add(slot);
+            if (slot.waiting != null && slot.waiting.source().isFrom(topic, partition)) {
+                dropped.add(slot);
             }
         }
         sendable.removeIf(slot -> {
-            if (gone.contains(slot)) {
+            if (dropped.contains(slot)) {
                 sendableBytes -= slot.waiting.json().length;
                 return true;
             }
             return false;
         });
-        delays.removeIf(delay -> gone.contains(delay.slot));
-        List<Write> forgotten = new ArrayList<>(gone.size());
-        for (KeySlot slot : gone) {
-            forgotten.add(slot.waiting);
+        delays.removeIf(delay -> dropped.contains(delay.slot));
+        List<Write> writes = new ArrayList<>(dropped.size());
+        for (KeySlot slot : dropped) {
+            writes.add(slot.waiting);
             slot.waiting = null;
             slot.delayed = false;
             if (!slot.busy) {
                 slots.remove(slot.key);
             }
         }
-        return forgotten;
+        return writes;
     }
 
+    /** Returns how many writes are sendable. */
     int sendable() {
         return sendable.size();
     }
@@ -190,22 +196,22 @@ final class KeyQueue {
         return sendableBytes;
     }
 
-    /** Since when the first in the queue could be sent; only while there is one. */
+    /** When the first sendable write became sendable. Must not be called if there is none. */
     long firstSendableSince() {
         return sendable.peekFirst().sendableSinceNanos;
     }
 
-    /** When the next delay ends; {@link Long#MAX_VALUE} for never. */
+    /** When the next delay ends; {@link Long#MAX_VALUE} if there is none. */
     long nextDelayEnd() {
         return delays.isEmpty() ? Long.MAX_VALUE : delays.peek().untilNanos;
     }
 
-    /** When the busy record of a key came in. */
+    /** When the record of a key's busy write was received. */
     long heldSince(ItemKey key) {
         return slots.get(key).sinceNanos;
     }
 
-    /** When the oldest unfinished record came in; the given time if there is none. */
+    /** When the oldest unfinished record was received; the given time if there is none. */
     long oldestSince(long nowNanos) {
         long oldest = nowNanos;
         for (KeySlot slot : slots.values()) {

@@ -1,26 +1,26 @@
 package io.sidetrack.writer.buffer;
 
-/** What became of one write of a batch that DynamoDB answered. */
+/** The outcome of one write of a batch. */
 public sealed interface Outcome {
-    /** Answers by kind; a new kind does not compile until every place has an answer to it. */
+    /** Calls the method for this kind. A new kind does not compile until every caller handles it. */
     void match(Cases cases);
 
-    /** One answer for each kind. */
+    /** One method for each kind of outcome. */
     interface Cases {
-        /** It is durable. */
+        /** The write is durable. */
         void written();
 
-        /** The table keeps what it has: the guard found that to be newer, or there first. */
+        /** The write was skipped: the table has a newer item, or any item at all if existing items are kept. */
         void stale(double writeUnits);
 
-        /** It is not known to be durable, and the same request may succeed later. */
+        /** It is unknown whether the write took effect, and a retry may succeed. */
         void retry(RetryCause cause);
 
-        /** DynamoDB refused this write, and it alone. */
+        /** DynamoDB rejected this write alone. */
         void refused(String message);
     }
 
-    /** It is durable. */
+    /** The write is durable. */
     record Written() implements Outcome {
         @Override
         public void match(Cases cases) {
@@ -28,7 +28,7 @@ public sealed interface Outcome {
         }
     }
 
-    /** It is not known to be durable, and the same request may succeed later. */
+    /** It is unknown whether the write took effect, and a retry may succeed. */
     record Retry(RetryCause cause) implements Outcome {
         @Override
         public void match(Cases cases) {
@@ -37,10 +37,10 @@ public sealed interface Outcome {
     }
 
     /**
-     * The table keeps what it has: the guard found that to be newer, or there first.
+     * The write was skipped: the table has a newer item, or any item at all if existing items are kept.
      *
-     * @param writeUnits the cost of the failed condition, beyond what {@link BatchOutcome.Each#countedUnits} includes.
-     *     DynamoDB charges for it by the size of the larger of the two items and does not report it. 0 if no call was made
+     * @param writeUnits the cost of the failed condition that {@link BatchOutcome.Each#countedUnits} does not include.
+     *     DynamoDB charges it by the size of the larger of the two items, and does not report it. 0 if no call was made
      */
     record Stale(double writeUnits) implements Outcome {
         @Override
@@ -50,9 +50,9 @@ public sealed interface Outcome {
     }
 
     /**
-     * DynamoDB refused this write, and it alone.
+     * DynamoDB rejected this write alone.
      *
-     * @param message why, without any value
+     * @param message the reason; contains no value of the item
      */
     record Refused(String message) implements Outcome {
         @Override

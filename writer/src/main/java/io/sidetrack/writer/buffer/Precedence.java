@@ -1,31 +1,35 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.Write;
 
-/** Which of two writes of a key is the one to keep, as the table would decide if it got both. */
+/** Decides which of two writes of the same key is kept, as the table would decide if it received both. */
 public enum Precedence {
-    /** The one that came in later. */
+    /** Keeps the write that was received later. */
     LAST {
         @Override
-        boolean isForNewcomer(Write newcomer, Write other) {
+        boolean prefersNewer(Write newer, Write older) {
             return true;
         }
     },
-    /** The put that came in first. The table skips deletes, so a delete gives way to any put. */
+    /** Keeps the put that was received first. Deletes are skipped in this mode, so any put replaces a delete. */
     FIRST {
         @Override
-        boolean isForNewcomer(Write newcomer, Write other) {
-            return other.kind() == Write.Kind.DELETE;
+        boolean prefersNewer(Write newer, Write older) {
+            return older.kind() == Write.Kind.DELETE;
         }
     },
-    /** The one of the higher version; of the same version, the one that came in later. */
+    /** Keeps the write with the higher version; if the versions are equal, the one that was received later. */
     HIGHEST {
         @Override
-        boolean isForNewcomer(Write newcomer, Write other) {
-            return newcomer.version().compareTo(other.version()) >= 0;
+        boolean prefersNewer(Write newer, Write older) {
+            return newer.version().compareTo(older.version()) >= 0;
         }
     };
 
-    /** @param newcomer came in after the other */
-    abstract boolean isForNewcomer(Write newcomer, Write other);
+    /**
+     * Whether the newer write is kept.
+     *
+     * @param newer the write that was received later
+     */
+    abstract boolean prefersNewer(Write newer, Write older);
 }

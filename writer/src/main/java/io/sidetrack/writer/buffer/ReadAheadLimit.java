@@ -1,14 +1,14 @@
 package io.sidetrack.writer.buffer;
 
 /**
- * How much may be read before it is written. Everything that was read must be written before its partition can go to
- * another member, before its offset can be committed, and before the process can stop. So no more is read than can be
- * written within {@link BufferLimits#readAhead()}: by the recent rate of this thread, and by the write units that the
- * budget allows all threads together. Enough to fill every batch that may be in flight, and the next, is always read.
- * Not thread-safe.
+ * Limits how many records may be read before they are written. Every record that was read must be written before its
+ * partition can be revoked, before its offset can be committed, and before the process can stop. Therefore no more records
+ * are read than can be written within {@link BufferLimits#readAhead()}, by the recent rate of this thread and by the write
+ * units that the budget allows for all threads together. The limit always allows enough records to fill two rounds of the
+ * batches that may be in flight. Not thread-safe.
  */
 final class ReadAheadLimit {
-    /** A full buffer has room again below this share: the rest keeps every batch filled until more is read. */
+    /** A full buffer has room again at this share of its limits: the rest fills the batches until more is read. */
     static final double ROOM = 0.75;
 
     private final BufferLimits limits;
@@ -32,8 +32,9 @@ final class ReadAheadLimit {
     }
 
     /**
-     * Whether enough is finished since the buffer was full that reading is worthwhile. Never true while it is full, and
-     * always true while it is empty, whatever other threads hold: a thread's wait for room ends by its own writes.
+     * Whether enough records have been finished since the buffer was full to continue reading. Never true while the buffer
+     * is full. Always true while it is empty, whatever other threads hold, so that a thread's wait for room ends by its own
+     * writes.
      */
     boolean hasRoom(long nowNanos) {
         return held.records() <= maxRecords(nowNanos) * ROOM
@@ -43,8 +44,8 @@ final class ReadAheadLimit {
     }
 
     private long maxRecords(long nowNanos) {
-        long pipeline = 2L * load.maxInFlight() * limits.batchSize();
-        long soon = held.expectedToFinishIn(limits.readAhead().toNanos(), nowNanos);
-        return Math.min(limits.maxRecords(), Math.max(pipeline, soon));
+        long twoRounds = 2L * load.maxInFlight() * limits.batchSize();
+        long finishedSoon = held.expectedToFinishIn(limits.readAhead().toNanos(), nowNanos);
+        return Math.min(limits.maxRecords(), Math.max(twoRounds, finishedSoon));
     }
 }

@@ -3,20 +3,20 @@ package io.sidetrack.writer.buffer;
 import java.util.BitSet;
 
 /**
- * Whether most of the last records were rejected: then it is not single records that are bad but the topic, the table or
- * the settings, and a dead-letter topic is no place for all of them. Pure, and not thread-safe.
+ * Detects that too many of the last records were rejected. In this case the cause is not single records but the topic, the
+ * table or the settings, and the records must not all end up in the dead-letter topic. Pure, and not thread-safe.
  */
 final class RejectionWindow {
     static final int SIZE = 1000;
 
-    private final int most;
+    private final int max;
     private final BitSet rejected = new BitSet(SIZE);
     private int next;
     private int count;
 
-    /** @param mostPercent of a window of {@value #SIZE} records; 100 for any number */
-    RejectionWindow(int mostPercent) {
-        this.most = SIZE * mostPercent / 100;
+    /** @param maxPercent the share of a window of {@value #SIZE} records that may be rejected; 100 for no limit */
+    RejectionWindow(int maxPercent) {
+        this.max = SIZE * maxPercent / 100;
     }
 
     void add(boolean isRejected) {
@@ -25,8 +25,8 @@ final class RejectionWindow {
         next = (next + 1) % SIZE;
     }
 
-    /** Whether more than the allowed share of the last records was rejected; it stays so only while that is true. */
+    /** Whether more than the allowed share of the last records was rejected. */
     boolean isExceeded() {
-        return count > most;
+        return count > max;
     }
 }

@@ -2,34 +2,34 @@ package io.sidetrack.writer.buffer;
 
 import java.util.Locale;
 
-/** Why a write is to be tried again. */
+/** The reason why a write is retried. */
 public enum RetryCause {
-    /** DynamoDB took the call but not this item ({@code UnprocessedItems}, with HTTP 200). */
+    /** DynamoDB accepted the call, but did not process this item ({@code UnprocessedItems}, with HTTP 200). */
     UNPROCESSED,
     /** The table or the account is over its capacity. */
     THROTTLED,
-    /** Another write of the same item was under way, in a transaction or in another region; affects this item only. */
+    /** Another write of the same item is in progress, in a transaction or in another region. Affects only this item. */
     CONFLICT,
     /** DynamoDB failed (5xx). */
     SERVER_ERROR,
-    /** No answer in time: the write may have taken effect or not. */
+    /** There was no response in time: the write may have taken effect. */
     TIMEOUT,
-    /** The connection failed: the write may have taken effect or not. */
+    /** The connection failed: the write may have taken effect. */
     CONNECTION,
-    /** Something that an operator must mend: table missing, access denied, credentials expired. */
+    /** An operator must fix the cause: a missing table, denied access, or expired credentials. */
     OPERATOR;
 
-    /** Whether the table, or a part of it, has less capacity than it is asked for. */
+    /** Whether the table, or a key range of it, is over its capacity. */
     boolean isThrottling() {
         return this == UNPROCESSED || this == THROTTLED;
     }
 
-    /** Whether the table or the way to it has failed, and not single items only. */
+    /** Whether the table or the connection to it failed, and not only single items. */
     boolean isOutage() {
         return !isThrottling() && this != CONFLICT;
     }
 
-    /** Whether DynamoDB may have written, and charged for, a write that failed this way. */
+    /** Whether a write that failed with this cause may have taken effect, and may have been charged. */
     boolean mayHaveTakenEffect() {
         return switch (this) {
             case TIMEOUT, CONNECTION, SERVER_ERROR, CONFLICT -> true;
@@ -37,7 +37,7 @@ public enum RetryCause {
         };
     }
 
-    /** As it stands in metrics, such as {@code server-error}. */
+    /** Returns the name used in metrics, such as {@code server-error}. */
     public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

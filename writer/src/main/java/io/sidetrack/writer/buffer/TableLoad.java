@@ -1,8 +1,8 @@
 package io.sidetrack.writer.buffer;
 
 /**
- * How much the table is asked for at a time, by what it answers: how many batches may be in flight, and when the budget
- * has to be cut. Not thread-safe.
+ * Adjusts the load on the table to the outcomes of batches: how many batches may be in flight, and when the write budget is
+ * cut. Not thread-safe.
  */
 final class TableLoad {
     private final InFlightLimit inFlight;
@@ -10,7 +10,7 @@ final class TableLoad {
     private final int batchSize;
 
     private long batchesSent;
-    /** Whether a write has succeeded since the table was last found to be over its capacity. */
+    /** Whether any write has succeeded since the table was last over its capacity. */
     private boolean writtenSinceThrottle;
 
     TableLoad(int maxInFlight, WriteBudget budget, int batchSize) {
@@ -24,29 +24,30 @@ final class TableLoad {
         return inFlight.current();
     }
 
-    /** The number of the next batch. */
+    /** Returns the number of the next batch. */
     long nextBatch() {
         return batchesSent++;
     }
 
+    /** A write succeeded. */
     void written() {
         writtenSinceThrottle = true;
     }
 
-    /** The table or the way to it has failed for this batch, or for a part of it. */
+    /** The table or the connection to it failed for this batch, or for a part of it. */
     void outage(Batch batch) {
         inFlight.failed(batch.number(), batchesSent - 1);
     }
 
     /**
-     * A part of a batch was throttled, or none of it.
+     * A batch completed without an outage; some of its writes may have been throttled.
      *
-     * @param throttled writes that were throttled
-     * @param throttledFresh those among them that were tried for the first time since their key's last success
+     * @param throttled the writes that were throttled
+     * @param throttledFirst those among them that were first attempts since their key's last success
      */
-    void answered(Batch batch, int throttled, int throttledFresh, long nowNanos) {
+    void completed(Batch batch, int throttled, int throttledFirst, long nowNanos) {
         int all = batch.writes().size();
-        if (throttled > 0 && isOverCapacity(all, throttled, throttledFresh)) {
+        if (throttled > 0 && isOverCapacity(all, throttled, throttledFirst)) {
             throttled(batch, nowNanos);
         } else if (throttled * 2 < all) {
             inFlight.succeeded();
@@ -54,21 +55,21 @@ final class TableLoad {
     }
 
     /**
-     * Whether the table is over its capacity, and not only one key range of it: most of the writes that it received for the
-     * first time were throttled, or it writes nothing at all any more. That writes are throttled again which were
-     * throttled before says nothing new while others succeed; the rest of a hot key range arrives in batches of its own.
+     * Whether the whole table is over its capacity, and not only one key range: most first attempts were throttled, or no
+     * write succeeds at all. Repeated throttling of the same writes proves nothing while others succeed, because the
+     * retries of a hot key range form batches of their own.
      */
-    private boolean isOverCapacity(int all, int throttled, int throttledFresh) {
-        // Those that succeeded were fresh, unless they had failed before.
-        int fresh = all - throttled + throttledFresh;
-        boolean mostFresh = throttledFresh * 2 > fresh && fresh * 2 >= all;
-        return mostFresh || (throttled == all && !writtenSinceThrottle);
+    private boolean isOverCapacity(int all, int throttled, int throttledFirst) {
+        // Counts all writes that succeeded as first attempts, although some may be retries.
+        int first = all - throttled + throttledFirst;
+        boolean mostFirst = throttledFirst * 2 > first && first * 2 >= all;
+        return mostFirst || (throttled == all && !writtenSinceThrottle);
     }
 
     private void throttled(Batch batch, long nowNanos) {
         writtenSinceThrottle = false;
         inFlight.failed(batch.number(), batchesSent - 1);
-        // A write or two may belong to one hot key range.
+        // A smaller batch may contain only writes of one hot key range.
         if (batch.writes().size() * 2 >= batchSize) {
             budget.throttled(nowNanos);
         }

@@ -2,7 +2,7 @@ package io.sidetrack.writer.buffer;
 
 import java.util.Arrays;
 
-/** What was added in the last second, in tenths of it. Not thread-safe. */
+/** The write units consumed in the last second, in slices of a tenth of a second. Not thread-safe. */
 final class UnitRate {
     private static final int SLICES = 10;
     private static final long SLICE_NANOS = 100_000_000;
@@ -10,17 +10,17 @@ final class UnitRate {
     private final double[] units = new double[SLICES + 1];
     private long slice = Long.MIN_VALUE;
 
-    void add(double some, long nowNanos) {
+    void add(double more, long nowNanos) {
         advance(nowNanos);
-        units[index(slice)] += some;
+        units[index(slice)] += more;
     }
 
-    /** Of the last whole second; what has come in the slice that is not over is left out. */
+    /** Returns the units of the last ten full slices; the current slice is not included. */
     double perSecond(long nowNanos) {
         advance(nowNanos);
         double sum = 0;
-        for (long some = slice - SLICES; some < slice; some++) {
-            sum += units[index(some)];
+        for (long past = slice - SLICES; past < slice; past++) {
+            sum += units[index(past)];
         }
         return sum;
     }
@@ -37,7 +37,7 @@ final class UnitRate {
         }
     }
 
-    private static int index(long some) {
-        return Math.floorMod(some, SLICES + 1);
+    private static int index(long number) {
+        return Math.floorMod(number, SLICES + 1);
     }
 }

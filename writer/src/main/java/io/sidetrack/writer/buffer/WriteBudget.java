@@ -3,123 +3,128 @@ package io.sidetrack.writer.buffer;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many write units a process may spend just now, for all its threads. Two things bound it: what an operator has set, and,
- * for a lane that gives way, what the table took when it last throttled.
+ * The write units that a process may consume, for all its threads together. The rate has two limits: the one that an
+ * operator has set and, for a lane that yields, the rate that the table sustained when it last throttled.
  *
- * <p>A lane that gives way begins slowly, doubling every second until the table throttles for the first time. From then on
- * it stays a little below what the table took then, tries very slowly whether there is more by now, and goes back at the first sign that there is not: each such sign is a moment in which live traffic is throttled too. Writes are
- * charged by their size when they are sent, and by their {@link WriteUnitCharge} when they are answered. Thread-safe. Times are of
- * one monotonic clock, in ns.
+ * <p>A lane that yields starts at a low rate and doubles it every second until the table throttles for the first time. From
+ * then on, it stays slightly below the rate that the table sustained, probes slowly for more, and cuts its rate as soon as
+ * the table throttles, because live traffic is throttled at the same moment. A batch is charged by the size of its items
+ * when it is sent, and by its {@link WriteUnitCharge} when it is completed. Thread-safe. Times are in nanoseconds of one
+ * monotonic clock.
  */
 public final class WriteBudget {
-    /** What may be saved up, in seconds at the current rate: enough for a timer that is late. */
+    /** The maximum balance, in seconds at the current rate: enough to make up for a late timer. */
     private static final double BURST_SECONDS = 0.05;
 
-    private static final double FIRST_RATE = 200;
-    /** What is left to a lane that gives way to a table that takes nothing. */
-    private static final double LEAST_RATE = 5;
+    private static final double INITIAL_RATE = 200;
+    /** The rate of a yielding lane that remains if the table throttles everything. */
+    private static final double MIN_RATE = 5;
 
-    private static final double AFTER_CUT = 0.9;
-    /** Of what the table took; up to here the way back is quick. */
-    private static final double SAFE = 0.95;
+    private static final double CUT_FACTOR = 0.9;
+    /** Below this share of the ceiling, the rate grows quickly. */
+    private static final double SAFE_SHARE = 0.95;
 
     private static final double QUICK_GROWTH = 0.15;
-    /** A minute or so from one throttle to the next: each costs some live writes a retry. */
+    /** So slow that the table throttles about once a minute: each time, some live writes must be retried. */
     private static final double SLOW_GROWTH = 0.001;
-    /** In units per second, every second: a low rate grows too. */
-    private static final double LEAST_QUICK_GROWTH = 2;
+    /** The minimum growth, in units per second every second, so that a low rate grows as well. */
+    private static final double MIN_QUICK_GROWTH = 2;
 
-    private static final double LEAST_SLOW_GROWTH = 0.5;
-    /** How far above what the table once took it is clear that it takes more now. */
-    private static final double OUTGROWN = 1.05;
+    private static final double MIN_SLOW_GROWTH = 0.5;
+    /** Above this share of the ceiling, the table evidently sustains more than it did, and the rate grows quickly. */
+    private static final double OUTGROWN_SHARE = 1.05;
 
     private static final double DOUBLING = Math.log(2);
-    /** Throttles that come so soon after a cut are of calls that were on their way. */
+    /** Throttling within this time after a cut is ignored: it concerns calls that were in flight at the cut. */
     private static final long CUT_INTERVAL_NANOS = 300_000_000;
-    /** For so long nothing is sent after a cut, so that the table can serve who cannot wait. */
-    private static final double REST_SECONDS = 0.2;
-    /** A rate that nobody is held back by for so long does not grow. */
+    /** Nothing is sent for this time after a cut, so that the table can serve live traffic. */
+    private static final double PAUSE_SECONDS = 0.2;
+    /** A rate that has not delayed any batch for this time does not grow. */
     private static final long DEMAND_NANOS = 250_000_000;
 
-    /** How much the newest batch counts against all before in the cost factor. */
+    /** The weight of the newest batch in the cost factor. */
     private static final double COST_WEIGHT = 1.0 / 16;
 
-    private static final double NANOS = 1e9;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final boolean yields;
-    private final UnitRate taken = new UnitRate();
-    private double most;
-    /** What the lane's own caution allows, in units per second. */
-    private double careful;
-    /** What the table took when it throttled last; infinite before. */
+    private final UnitRate consumed = new UnitRate();
+    /** The operator's limit, in units per second. */
+    private double limit;
+    /** The rate of a yielding lane, in units per second; infinite for other lanes. */
+    private double yieldingRate;
+    /** The rate that the table sustained when it last throttled; infinite before. */
     private double ceiling = Double.POSITIVE_INFINITY;
 
-    /** Expected units of the records that all threads hold. */
+    /** The expected units of the records that all threads hold. */
     private final AtomicLong held = new AtomicLong();
     /**
-     * What writes cost by their {@link WriteUnitCharge}, compared with what their size lets expect: more than 1 if the table has
-     * secondary indexes, or if larger items are replaced.
+     * The ratio of the actual cost of writes ({@link WriteUnitCharge}) to the cost expected by their size: more than 1 if
+     * the table has secondary indexes, or if larger items are replaced.
      */
     private double costFactor = 1;
 
     private double balance;
     private long refilledNanos;
-    private long cutNanos;
-    private long heldBackNanos;
+    private long lastCutNanos;
+    private long lastDeniedNanos;
 
     /**
-     * @param most units per second; infinite for no limit
-     * @param yields whether to go back when the table throttles
+     * @param limit units per second; infinite for no limit
+     * @param yields whether the rate is cut when the table throttles
      */
-    public WriteBudget(double most, boolean yields, long nowNanos) {
-        this.most = most;
+    public WriteBudget(double limit, boolean yields, long nowNanos) {
+        this.limit = limit;
         this.yields = yields;
-        this.careful = yields ? FIRST_RATE : Double.POSITIVE_INFINITY;
+        this.yieldingRate = yields ? INITIAL_RATE : Double.POSITIVE_INFINITY;
         this.refilledNanos = nowNanos;
-        this.cutNanos = nowNanos - CUT_INTERVAL_NANOS;
-        this.heldBackNanos = nowNanos - DEMAND_NANOS;
+        this.lastCutNanos = nowNanos - CUT_INTERVAL_NANOS;
+        this.lastDeniedNanos = nowNanos - DEMAND_NANOS;
     }
 
-    /** Without any bound. */
+    /** Returns a budget without any limit. */
     public static WriteBudget unlimited() {
         return new WriteBudget(Double.POSITIVE_INFINITY, false, 0);
     }
 
-    /** Sets another limit, in units per second, from now on; infinite for none. What came before is settled at the old one. */
-    public synchronized void setMost(double unitsPerSecond, long nowNanos) {
+    /**
+     * Sets another limit, in units per second; infinite for no limit. It applies from now on; the time before is accounted
+     * for at the old limit.
+     */
+    public synchronized void setLimit(double unitsPerSecond, long nowNanos) {
         refill(nowNanos);
-        most = unitsPerSecond;
+        limit = unitsPerSecond;
         balance = Math.min(balance, burst());
     }
 
-    /** What may be spent, in units per second; infinite if nothing bounds it. */
+    /** Returns the current rate, in units per second; infinite if there is no limit. */
     public synchronized double rate() {
-        return Math.min(most, careful);
+        return Math.min(limit, yieldingRate);
     }
 
-    /** Whether something may be sent now. What it costs may overdraw the budget; the next then waits for longer. */
+    /** Whether a batch may be sent now. Its cost may overdraw the budget; the next batch then waits longer. */
     synchronized boolean isOpen(long nowNanos) {
         refill(nowNanos);
         if (balance > 0 || Double.isInfinite(rate())) {
             return true;
         }
-        heldBackNanos = nowNanos;
+        lastDeniedNanos = nowNanos;
         return false;
     }
 
-    /** When something may be sent next, if nothing is until then. */
+    /** When the next batch may be sent, if none is sent until then. */
     synchronized long opensAtNanos(long nowNanos) {
         refill(nowNanos);
         return balance > 0 || Double.isInfinite(rate())
                 ? nowNanos
-                : nowNanos + 1 + (long) Math.min(NANOS, -balance / rate() * NANOS);
+                : nowNanos + 1 + (long) Math.min(NANOS_PER_SECOND, -balance / rate() * NANOS_PER_SECOND);
     }
 
     /**
-     * Reserves what a batch will cost.
+     * Reserves the units of a batch.
      *
-     * @param expectedUnits by the size of its items
-     * @return what was reserved: more, if batches have cost more than that recently
+     * @param expectedUnits the cost by the size of its items
+     * @return the reserved units: more than expected if recent batches cost more than expected
      */
     synchronized double reserve(double expectedUnits) {
         double reserved = expectedUnits * costFactor;
@@ -128,46 +133,46 @@ public final class WriteBudget {
     }
 
     /**
-     * Replaces what was reserved for a batch by what it has cost.
+     * Replaces the reservation of a batch by its actual cost.
      *
-     * @param expectedUnits as at {@link #reserve}
-     * @param chargedUnits by its {@link WriteUnitCharge}
+     * @param expectedUnits the same as in {@link #reserve}
+     * @param chargedUnits the cost by {@link WriteUnitCharge}
      */
     synchronized void settle(double reservedUnits, double expectedUnits, double chargedUnits, long nowNanos) {
         balance = Math.min(burst(), balance + reservedUnits - chargedUnits);
-        taken.add(chargedUnits, nowNanos);
+        consumed.add(chargedUnits, nowNanos);
         if (chargedUnits >= expectedUnits) {
             costFactor += COST_WEIGHT * (chargedUnits / expectedUnits - costFactor);
         }
     }
 
-    /** The table has throttled a write that it was asked for the first time. */
+    /** The table throttled first attempts of writes. */
     synchronized void throttled(long nowNanos) {
-        if (!yields || nowNanos - cutNanos < CUT_INTERVAL_NANOS) {
+        if (!yields || nowNanos - lastCutNanos < CUT_INTERVAL_NANOS) {
             return;
         }
         refill(nowNanos);
-        cutNanos = nowNanos;
-        // Not below half: what was taken may have been little because little was asked for.
-        ceiling = Math.max(LEAST_RATE, Math.min(careful, Math.max(careful / 2, taken.perSecond(nowNanos))));
-        careful = Math.max(LEAST_RATE, ceiling * AFTER_CUT);
-        balance = Math.min(balance, -careful * REST_SECONDS);
+        lastCutNanos = nowNanos;
+        // Not below half of the rate: consumption may have been low because demand was low.
+        ceiling = Math.max(MIN_RATE, Math.min(yieldingRate, Math.max(yieldingRate / 2, consumed.perSecond(nowNanos))));
+        yieldingRate = Math.max(MIN_RATE, ceiling * CUT_FACTOR);
+        balance = Math.min(balance, -yieldingRate * PAUSE_SECONDS);
     }
 
-    /** A record was taken in that will cost so much. From any thread. */
+    /** A record was received whose write will cost this much. */
     void hold(int units) {
         held.addAndGet(units);
     }
 
-    /** A held record is finished. From any thread. */
+    /** A held record is finished. */
     void release(int units) {
         held.addAndGet(-units);
     }
 
-    /** How long it takes to write everything that all threads hold, at the current rate; 0 if nothing bounds it. */
+    /** Returns how long it takes to write everything that all threads hold, at the current rate; 0 if there is no limit. */
     synchronized long heldNanos() {
         double rate = rate();
-        return Double.isInfinite(rate) ? 0 : (long) (held.get() * costFactor / rate * NANOS);
+        return Double.isInfinite(rate) ? 0 : (long) (held.get() * costFactor / rate * NANOS_PER_SECOND);
     }
 
     private double burst() {
@@ -175,7 +180,7 @@ public final class WriteBudget {
     }
 
     private void refill(long nowNanos) {
-        double seconds = (nowNanos - refilledNanos) / NANOS;
+        double seconds = (nowNanos - refilledNanos) / NANOS_PER_SECOND;
         if (seconds <= 0) {
             return;
         }
@@ -185,21 +190,21 @@ public final class WriteBudget {
             return;
         }
         balance = Math.min(burst(), balance + rate() * seconds);
-        if (yields && nowNanos - heldBackNanos < DEMAND_NANOS) {
+        if (yields && nowNanos - lastDeniedNanos < DEMAND_NANOS) {
             grow(seconds);
         }
     }
 
     private void grow(double seconds) {
-        if (careful >= most) {
+        if (yieldingRate >= limit) {
             return;
         }
         if (Double.isInfinite(ceiling)) {
-            careful *= Math.exp(DOUBLING * seconds);
-        } else if (careful < ceiling * SAFE || careful > ceiling * OUTGROWN) {
-            careful += Math.max(LEAST_QUICK_GROWTH, QUICK_GROWTH * careful) * seconds;
+            yieldingRate *= Math.exp(DOUBLING * seconds);
+        } else if (yieldingRate < ceiling * SAFE_SHARE || yieldingRate > ceiling * OUTGROWN_SHARE) {
+            yieldingRate += Math.max(MIN_QUICK_GROWTH, QUICK_GROWTH * yieldingRate) * seconds;
         } else {
-            careful += Math.max(LEAST_SLOW_GROWTH, SLOW_GROWTH * ceiling) * seconds;
+            yieldingRate += Math.max(MIN_SLOW_GROWTH, SLOW_GROWTH * ceiling) * seconds;
         }
     }
 }

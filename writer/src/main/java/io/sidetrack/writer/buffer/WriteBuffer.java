@@ -1,21 +1,21 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.MappingResult;
-import io.sidetrack.writer.item.Rejection;
-import io.sidetrack.writer.item.SourceRecord;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.Write;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * Decides what is sent to DynamoDB, and when. One per stream thread, for all its partitions, so that sparse partitions
- * fill batches together.
+ * Decides what is sent to DynamoDB, and when. Each stream thread has one buffer for all its partitions, so that sparse
+ * partitions fill batches together.
  *
- * <p>A batch goes when it is full; when its oldest write has waited for the flush interval; at once while nothing is in
- * flight (so that a quiet topic pays one round trip and not a second of waiting, as in Nagle's algorithm); and at once
- * while draining. What an answer means is decided by {@link BatchCompletion}. Not thread-safe: the caller holds one lock around
- * every call. Times are of one monotonic clock, in ns.
+ * <p>A batch is sent when it is full; when its oldest write has waited for the flush interval; immediately while nothing is
+ * in flight (so that a record of a quiet topic waits for one round trip instead of the flush interval, as in Nagle's
+ * algorithm); and immediately while draining. {@link BatchCompletion} decides what an outcome means for each write. Not
+ * thread-safe: the caller must hold one lock around every call. Times are in nanoseconds of one monotonic clock.
  */
 public final class WriteBuffer {
     private final BufferLimits limits;
@@ -25,29 +25,29 @@ public final class WriteBuffer {
     private final HeldRecords held;
     private final TableLoad load;
     private final ReadAheadLimit readAhead;
-    /** Every key that has a write waiting or busy. */
+    /** The keys that have a write waiting or busy. */
     private final KeyQueue queue;
-    /** Parts of refused batches; their keys are busy. */
-    private final BisectionQueue suspects = new BisectionQueue();
+    /** The parts of refused batches; their keys are busy. */
+    private final BisectionQueue bisection = new BisectionQueue();
 
     private final DeadLetterQueue deadLetters;
-    private final BatchCompletion settlement;
-    /** Batches that were sent and not answered. No key is in two of them. */
+    private final BatchCompletion completion;
+    /** The batches that were sent and are not completed. No key is in two of them. */
     private final IdentityHashMap<Batch, InFlight> inFlight = new IdentityHashMap<>();
 
     /**
-     * A batch on its way.
+     * A batch in flight.
      *
-     * @param reservedUnits of the budget
+     * @param reservedUnits the units reserved in the budget
      * @param sentNanos when it was sent
      */
     private record InFlight(double reservedUnits, long sentNanos) {}
 
     private boolean draining;
-    /** When the budget allows the next batch; {@link Long#MAX_VALUE} if none waits for it. */
+    /** When the budget allows the next batch; {@link Long#MAX_VALUE} if no batch waits for it. */
     private long budgetOpensNanos = Long.MAX_VALUE;
 
-    /** @param budget shared with the buffers of other threads */
+    /** @param budget shared by the buffers of all threads */
     public WriteBuffer(BufferLimits limits, Backoffs backoffs, WriteBudget budget, BufferEvents events) {
         this.limits = limits;
         this.budget = budget;
@@ -57,10 +57,10 @@ public final class WriteBuffer {
         this.readAhead = new ReadAheadLimit(limits, held, load, budget);
         this.queue = new KeyQueue(limits.precedence(), held);
         this.deadLetters = new DeadLetterQueue(backoffs.deadLetter().toNanos());
-        this.settlement = new BatchCompletion(queue, suspects, deadLetters, held, load, backoffs, events);
+        this.completion = new BatchCompletion(queue, bisection, deadLetters, held, load, backoffs, events);
     }
 
-    /** Takes in a record: its write waits for a batch, or its rejection becomes a dead letter. */
+    /** Adds a record: its write waits for a batch, or its rejection becomes a dead letter. */
     public void add(MappingResult mapped, long nowNanos) {
         mapped.match(new MappingResult.Cases() {
             @Override
@@ -70,8 +70,8 @@ public final class WriteBuffer {
             }
 
             @Override
-            public void rejected(SourceRecord origin, Rejection rejection) {
-                DeadLetter deadLetter = new DeadLetter(origin, rejection, nowNanos);
+            public void rejected(SourceRecord source, Rejection rejection) {
+                DeadLetter deadLetter = new DeadLetter(source, rejection, nowNanos);
                 held.receivedUnwritable(deadLetter);
                 deadLetters.add(deadLetter);
             }
@@ -79,19 +79,20 @@ public final class WriteBuffer {
     }
 
     /**
-     * The batches to send now, in this order. They are in flight from here on, and each must be completed exactly once.
+     * Returns the batches to send now, in this order. They are in flight from now on, and each must be completed exactly
+     * once.
      */
     public List<Batch> ready(long nowNanos) {
         queue.endDelays(nowNanos);
         budgetOpensNanos = Long.MAX_VALUE;
         List<Batch> batches = new ArrayList<>();
-        while (hasSlot() && (suspects.isDue(nowNanos) || mustGo(nowNanos))) {
+        while (hasSlot() && (bisection.isDue(nowNanos) || isBatchDue(nowNanos))) {
             if (!budget.isOpen(nowNanos)) {
                 budgetOpensNanos = budget.opensAtNanos(nowNanos);
                 break;
             }
-            Batch batch = suspects.isDue(nowNanos)
-                    ? Batch.of(load.nextBatch(), suspects.take())
+            Batch batch = bisection.isDue(nowNanos)
+                    ? Batch.of(load.nextBatch(), bisection.take())
                     : Batch.of(load.nextBatch(), queue.take(limits.batchSize(), limits.batchBytes()));
             inFlight.put(batch, new InFlight(budget.reserve(batch.writeUnits()), nowNanos));
             batches.add(batch);
@@ -104,7 +105,7 @@ public final class WriteBuffer {
         return inFlight.size() < load.maxInFlight();
     }
 
-    private boolean mustGo(long nowNanos) {
+    private boolean isBatchDue(long nowNanos) {
         if (queue.sendable() == 0) {
             return false;
         }
@@ -117,10 +118,10 @@ public final class WriteBuffer {
     }
 
     /**
-     * Takes the answer to a batch.
+     * Completes a batch.
      *
      * @throws IllegalStateException if the batch is not in flight, or the outcome does not match it. The buffer must not
-     *     be used any further: what it holds may never finish
+     *     be used any more: the records that it holds may never finish
      */
     public void complete(Batch batch, BatchOutcome outcome, long nowNanos) {
         InFlight sent = inFlight.remove(batch);
@@ -130,24 +131,24 @@ public final class WriteBuffer {
         double charged = WriteUnitCharge.of(batch, outcome);
         budget.settle(sent.reservedUnits, batch.writeUnits(), charged, nowNanos);
         events.charged(charged);
-        settlement.settle(batch, outcome, nowNanos);
+        completion.complete(batch, outcome, nowNanos);
     }
 
     /**
-     * Hands over the dead letters that are to be sent; each must be reported acknowledged or failed, once. None while so
-     * many records are rejected that the records are not to blame.
+     * Returns the dead letters to send now. Each must be reported acknowledged or failed, exactly once. Returns none while
+     * {@link #isAlarmed}, because the cause is not in the records.
      */
     public List<DeadLetter> takeDeadLetters(long nowNanos) {
         return isAlarmed() ? List.of() : deadLetters.take(nowNanos);
     }
 
-    /** The dead-letter topic has it: the record is finished. */
+    /** The dead letter was acknowledged: the record is finished. */
     public void deadLetterAcknowledged(DeadLetter deadLetter, long nowNanos) {
         deadLetters.acknowledged(deadLetter);
         held.deadLettered(deadLetter, nowNanos);
     }
 
-    /** The dead-letter topic does not have it: it is handed over again, after a delay. */
+    /** The dead letter was not acknowledged: it is returned again after a delay. */
     public void deadLetterFailed(DeadLetter deadLetter, long nowNanos) {
         held.failed();
         if (!deadLetters.failed(deadLetter, nowNanos)) {
@@ -155,18 +156,19 @@ public final class WriteBuffer {
         }
     }
 
-    /** Whether most of the last records were rejected; then the writer must stop, and an operator look into it. */
+    /** Whether too many of the last records were rejected. The writer must stop, and an operator must find the cause. */
     public boolean isAlarmed() {
-        return held.areMostlyRejected();
+        return held.tooManyRejected();
     }
 
     /**
-     * Drops what waits from a partition that now has another owner: the owner reads it again, and a write of it from
-     * here could land on top of a newer one from there. What is in flight cannot be called back, but is not tried again.
+     * Drops the waiting records of a partition that was lost. The new owner reads them again, and a late write from here
+     * could overwrite a newer one of the new owner. Batches in flight cannot be cancelled, but their writes are not
+     * retried.
      */
     public void forget(String topic, int partition, long nowNanos) {
-        settlement.disown(inFlight.keySet(), topic, partition);
-        for (Write write : suspects.forget(topic, partition)) {
+        completion.partitionLost(inFlight.keySet(), topic, partition);
+        for (Write write : bisection.forget(topic, partition)) {
             held.forgotten(write);
             queue.free(write.key(), nowNanos);
         }
@@ -174,62 +176,62 @@ public final class WriteBuffer {
         deadLetters.forget(topic, partition).forEach(held::forgotten);
     }
 
-    /** While draining, batches do not wait to be full. */
+    /** Starts or stops draining. While draining, batches do not wait until they are full. */
     public void drain(boolean on) {
         draining = on;
     }
 
-    /** Whether every record that was taken in is finished. */
+    /** Whether every record that was received is finished. */
     public boolean isEmpty() {
         return held.records() == 0;
     }
 
-    /** Whether no more records should come in until some are finished. They may: the bound is the caller's to keep. */
+    /** Whether no more records should be added until some are finished. The caller enforces this limit. */
     public boolean isFull(long nowNanos) {
         return readAhead.isFull(nowNanos);
     }
 
-    /** Whether enough is finished since the buffer was full that reading is worthwhile; never while it is full. */
+    /** Whether enough records have been finished since the buffer was full to continue reading; never while it is full. */
     public boolean hasRoom(long nowNanos) {
         return readAhead.hasRoom(nowNanos);
     }
 
-    /** Whether nothing is on its way to the table. */
+    /** Whether no batch is in flight. */
     public boolean isQuiet() {
         return inFlight.isEmpty();
     }
 
-    /** Whether nothing of a partition is on its way to the table. */
+    /** Whether no write of a partition is in flight. */
     public boolean isQuiet(String topic, int partition) {
         return inFlight.keySet().stream()
                 .flatMap(batch -> batch.writes().stream())
-                .noneMatch(write -> write.origin().isFrom(topic, partition));
+                .noneMatch(write -> write.source().isFrom(topic, partition));
     }
 
     /**
-     * When to call {@link #ready} and {@link #takeDeadLetters} next, if nothing else happens before;
-     * {@link Long#MAX_VALUE} for never. Later than the last call of them: what is due and could not go waits for an answer
-     * or for the budget, and not for a time.
+     * When to call {@link #ready} and {@link #takeDeadLetters} next, if nothing else happens before; {@link Long#MAX_VALUE}
+     * if there is no such time. Always later than the last call: a batch that is due but cannot be sent waits for the
+     * completion of another batch or for the budget.
      */
     public long nextDueNanos() {
         long next = Math.min(queue.nextDelayEnd(), budgetOpensNanos);
         if (hasSlot() && budgetOpensNanos == Long.MAX_VALUE) {
-            next = Math.min(next, suspects.nextDue());
+            next = Math.min(next, bisection.nextDue());
         }
         return isAlarmed() ? next : Math.min(next, deadLetters.nextDueNanos());
     }
 
-    /** What has happened so far, and what is awaited. */
+    /** Returns the progress so far, and what the buffer waits for. */
     public Activity activity(long nowNanos) {
         long oldestSent = nowNanos;
-        for (InFlight some : inFlight.values()) {
-            oldestSent = Math.min(oldestSent, some.sentNanos);
+        for (InFlight sent : inFlight.values()) {
+            oldestSent = Math.min(oldestSent, sent.sentNanos);
         }
         return new Activity(
                 held.finished(), held.failures(), nowNanos - oldestSent, deadLetters.sent(), nextDueNanos());
     }
 
-    /** How the buffer stands. */
+    /** Returns the current state. */
     public BufferState state(long nowNanos) {
         return new BufferState(
                 held.records(),

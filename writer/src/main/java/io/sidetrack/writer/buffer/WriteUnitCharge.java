@@ -1,17 +1,17 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.Write;
 import java.util.List;
 
 /**
- * What a batch has cost, in write units. DynamoDB reports the units of what it wrote. It also charges, without a report,
- * for a write whose condition failed, and possibly for a write whose answer was lost; both stay charged here, so that a
- * budget is never exceeded by what nobody reported. Pure.
+ * Computes the cost of a batch in write units. DynamoDB reports the units of successful writes. It also charges, without
+ * reporting it, for a write whose condition failed, and possibly for a write whose response was lost. Both are charged
+ * here, so that unreported units never exceed a budget. Pure.
  */
 final class WriteUnitCharge {
     private WriteUnitCharge() {}
 
-    /** The write units to charge for a batch that had this outcome. */
+    /** Returns the write units to charge for a batch with this outcome. */
     static double of(Batch batch, BatchOutcome outcome) {
         double[] charge = new double[1];
         outcome.match(new BatchOutcome.Cases() {
@@ -43,7 +43,7 @@ final class WriteUnitCharge {
         return Math.max(countedUnits, sum.written) + sum.unreported;
     }
 
-    /** Adds up one write after another. */
+    /** Adds up the writes of a batch. */
     private static final class Sum implements Outcome.Cases {
         private Write write;
         private double written;

@@ -4,9 +4,9 @@ import io.sidetrack.common.deadletter.DeadLetterContent;
 import io.sidetrack.common.deadletter.DeadLetterForm;
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.writer.buffer.DeadLetter;
-import io.sidetrack.writer.item.RecordHeader;
-import io.sidetrack.writer.item.Rejection;
-import io.sidetrack.writer.item.SourceRecord;
+import io.sidetrack.writer.model.RecordHeader;
+import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.SourceRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -19,7 +19,7 @@ final class DeadLetterRecord {
     private DeadLetterRecord() {}
 
     static ProducerRecord<byte[], byte[]> of(String topic, String table, DeadLetter deadLetter, DeadLetterForm form) {
-        SourceRecord origin = deadLetter.origin();
+        SourceRecord origin = deadLetter.source();
         Rejection rejection = deadLetter.rejection();
         DeadLetterContent letter = DeadLetterContent.of(
                 form,

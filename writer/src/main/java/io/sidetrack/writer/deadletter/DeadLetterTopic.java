@@ -90,7 +90,7 @@ public final class DeadLetterTopic implements AutoCloseable {
 
     private void accepted(Attempt attempt, boolean whole) {
         String code = attempt.letter.rejection().reason().code();
-        String place = attempt.letter.origin().place();
+        String place = attempt.letter.source().position();
         problems.over(PROBLEM);
         problems.report("dead letters of reason " + code, "%s: sent to %s, reason %s".formatted(place, topic, code));
         if (!whole) {
@@ -102,14 +102,14 @@ public final class DeadLetterTopic implements AutoCloseable {
                                             place, topic, rejection.getClass().getSimpleName())
                             + " from the lane while it is there; for whole letters, "
                             + DeadLetterRemedy.forWholeLetters(
-                                    rejection, topic, attempt.letter.origin().heldBytes()));
+                                    rejection, topic, attempt.letter.source().heldBytes()));
         }
         attempt.acknowledged.complete(true);
     }
 
     private void rejected(Attempt attempt, Throwable failure) {
         Optional<DeadLetterForm> next = NextDeadLetterForm.after(
-                attempt.form, failure, attempt.letter.origin().heldBytes());
+                attempt.form, failure, attempt.letter.source().heldBytes());
         if (next.isPresent()) {
             Optional<Throwable> first = attempt.rejection.or(() -> Optional.of(failure));
             send(new Attempt(attempt.letter, next.get(), first, attempt.acknowledged));
@@ -123,7 +123,7 @@ public final class DeadLetterTopic implements AutoCloseable {
                 PROBLEM,
                 "%s: not accepted by %s (%s); its offset is not committed, trying again: %s"
                         .formatted(
-                                attempt.letter.origin().place(),
+                                attempt.letter.source().position(),
                                 topic,
                                 failure.getClass().getSimpleName(),
                                 DeadLetterRemedy.of(failure, topic)));

@@ -3,33 +3,27 @@ package io.sidetrack.writer.item;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.TableSchema;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
 /**
- * The quick way from a record's JSON to an item's, for what most records are: an object with texts that need no escapes
- * and numbers of few digits. It copies bytes to bytes. Whatever is not plain, wrong or right, it leaves to
- * {@link StrictItemEncoder}, which alone decides what is refused and why; what it does take it turns into the very same bytes (a
- * test compares the two).
+ * Encodes a plain JSON object as an item by copying bytes. Plain objects are what most records contain: strings without
+ * escapes, and numbers with few digits. Everything else, valid or not, is left to {@link StrictItemEncoder}, which alone
+ * decides what is rejected and why. For a plain object, both encoders produce the same bytes (a test compares them).
  *
- * <p>Lives for one record and one thread.
+ * <p>Used for one record, by one thread.
  */
 final class FastItemEncoder {
-    private static final byte[] TEXT = "{\"S\":\"".getBytes(US_ASCII);
-    private static final byte[] NUMBER = "{\"N\":\"".getBytes(US_ASCII);
-    private static final byte[] END_OF_TEXT = "\"}".getBytes(US_ASCII);
-    private static final byte[] TRUE = "{\"BOOL\":true}".getBytes(US_ASCII);
-    private static final byte[] FALSE = "{\"BOOL\":false}".getBytes(US_ASCII);
-    private static final byte[] NULL = "{\"NULL\":true}".getBytes(US_ASCII);
-    private static final byte[] MAP = "{\"M\":".getBytes(US_ASCII);
-    private static final byte[] LIST = "{\"L\":[".getBytes(US_ASCII);
-    private static final byte[] END_OF_LIST = "]}".getBytes(US_ASCII);
-    private static final byte[] TRUE_TEXT = "true".getBytes(US_ASCII);
-    private static final byte[] FALSE_TEXT = "false".getBytes(US_ASCII);
-    private static final byte[] NULL_TEXT = "null".getBytes(US_ASCII);
+    private static final byte[] TRUE = "true".getBytes(US_ASCII);
+    private static final byte[] FALSE = "false".getBytes(US_ASCII);
+    private static final byte[] NULL = "null".getBytes(US_ASCII);
 
-    /** Names are compared with all before them; with more than this that would take longer than the strict way. */
+    /** Each name is compared with all names before it; with more fields than this, the strict encoder is faster. */
     private static final int MAX_FIELDS = 48;
 
     private static final int MAX_DEPTH = 16;
@@ -44,7 +38,7 @@ final class FastItemEncoder {
     private KeyValue partition;
     private KeyValue sort;
 
-    /** Leaves a record to the strict way. It says nothing, and has no stack trace, because it is not rare for some lanes. */
+    /** Thrown if an object is not plain. Has no stack trace, because it is frequent on some lanes. */
     private static final class NotPlainException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -54,10 +48,10 @@ final class FastItemEncoder {
     }
 
     /**
-     * The names of attributes that are not as others in UTF-8, made once for all records.
+     * The names, in UTF-8, of the attributes that are treated specially. Created once for all records.
      *
-     * @param sort empty if there is none, which no name is
-     * @param reserved attributes that are left out; an item that has one is not plain
+     * @param sort the sort key's name; empty if the table has none (no attribute name is empty)
+     * @param reserved the writer's own attributes; an object that has one of them is not plain
      */
     record Names(byte[] partition, byte[] sort, List<byte[]> reserved) {
         static Names of(TableSchema schema, Set<String> reserved) {
@@ -85,15 +79,19 @@ final class FastItemEncoder {
         this.out = new byte[in.length * 2 + 32];
     }
 
-    /** Copies the whole object. @return whether it is plain, and has the key; if not, all else here means nothing */
-    boolean copy() {
+    /**
+     * Encodes the whole object.
+     *
+     * @return whether the object is plain and has the key; if not, the other methods return nothing meaningful
+     */
+    boolean encode() {
         try {
             if (skipSpace() != '{') {
                 return false;
             }
             object(0);
             skipSpace();
-            // Not the byte: those of a character beyond ASCII are negative too.
+            // The position decides, not the byte: a byte of a character beyond ASCII is negative, as at the end.
             return at == in.length
                     && partition != null
                     && (sort != null || schema.sortKey().isEmpty());
@@ -116,8 +114,8 @@ final class FastItemEncoder {
     }
 
     /**
-     * Moves to the next byte that is not white space. Only the position tells whether this is the end: a byte of 0x80 or
-     * above is negative, like the -1 that stands for no byte.
+     * Moves to the next byte that is not white space. A return value of -1 does not imply the end, because a byte of 0x80
+     * or above is negative too; only the position does.
      *
      * @return that byte, or -1 at the end
      */
@@ -155,7 +153,7 @@ final class FastItemEncoder {
             append(in, start, end);
             append((byte) '"');
             append((byte) ':');
-            bytes += end - start + (depth == 0 ? 0 : StrictItemEncoder.ELEMENT_BYTES);
+            bytes += end - start + (depth == 0 ? 0 : ItemSize.ELEMENT_BYTES);
             require(':');
             field(depth, start, end);
             next = skipSpace();
@@ -173,10 +171,10 @@ final class FastItemEncoder {
         append((byte) '}');
     }
 
-    /** Takes a name, and notes where it stands. @return where it begins */
+    /** Reads a name and adds its bounds to the spans. @return where it starts */
     private int name(int[] spans, int fields) throws NotPlainException {
         int start = at + 1;
-        int end = text();
+        int end = string();
         if (end == start || end - start > StrictItemEncoder.MAX_NAME_BYTES) {
             throw new NotPlainException();
         }
@@ -209,19 +207,19 @@ final class FastItemEncoder {
         int start = at;
         KeyValue key;
         if (attribute.type() == KeyType.S && first == '"') {
-            int end = text();
-            key = KeyValue.text(attribute, new String(in, start + 1, end - start - 1, UTF_8));
-            append(TEXT);
+            int end = string();
+            key = KeyValue.string(attribute, new String(in, start + 1, end - start - 1, UTF_8));
+            append(ItemJson.STRING);
             append(in, start + 1, end);
         } else if (attribute.type() == KeyType.N && (first == '-' || isDigit(first))) {
-            var unused = digits();
+            var unused = number();
             key = KeyValue.number(attribute, new String(in, start, at - start, US_ASCII));
-            append(NUMBER);
+            append(ItemJson.NUMBER);
             append(in, start, at);
         } else {
             throw new NotPlainException();
         }
-        append(END_OF_TEXT);
+        append(ItemJson.END_OF_SCALAR);
         bytes += key.bytes();
         return key;
     }
@@ -231,25 +229,25 @@ final class FastItemEncoder {
         int start = at;
         switch (first) {
             case '"' -> {
-                int end = text();
-                append(TEXT);
+                int end = string();
+                append(ItemJson.STRING);
                 append(in, start + 1, end);
-                append(END_OF_TEXT);
+                append(ItemJson.END_OF_SCALAR);
                 bytes += end - start - 1;
             }
             case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> {
-                int significant = digits();
-                append(NUMBER);
+                int significant = number();
+                append(ItemJson.NUMBER);
                 append(in, start, at);
-                append(END_OF_TEXT);
+                append(ItemJson.END_OF_SCALAR);
                 bytes += NumberText.bytes(significant);
             }
-            case 't' -> literal(TRUE_TEXT, TRUE);
-            case 'f' -> literal(FALSE_TEXT, FALSE);
-            case 'n' -> literal(NULL_TEXT, NULL);
+            case 't' -> literal(TRUE, ItemJson.TRUE);
+            case 'f' -> literal(FALSE, ItemJson.FALSE);
+            case 'n' -> literal(NULL, ItemJson.NULL);
             case '{' -> {
-                bytes += StrictItemEncoder.CONTAINER_BYTES;
-                append(MAP);
+                bytes += ItemSize.CONTAINER_BYTES;
+                append(ItemJson.MAP);
                 object(depth + 1);
                 append((byte) '}');
             }
@@ -263,13 +261,13 @@ final class FastItemEncoder {
             throw new NotPlainException();
         }
         at++;
-        bytes += StrictItemEncoder.CONTAINER_BYTES;
-        append(LIST);
+        bytes += ItemSize.CONTAINER_BYTES;
+        append(ItemJson.LIST);
         if (skipSpace() == ']') {
             at++;
         } else {
             while (true) {
-                bytes += StrictItemEncoder.ELEMENT_BYTES;
+                bytes += ItemSize.ELEMENT_BYTES;
                 value(depth);
                 int next = skipSpace();
                 at++;
@@ -282,11 +280,11 @@ final class FastItemEncoder {
                 append((byte) ',');
             }
         }
-        append(END_OF_LIST);
+        append(ItemJson.END_OF_LIST);
     }
 
-    /** Takes a text without escapes. @return where its closing quote stands */
-    private int text() throws NotPlainException {
+    /** Reads a string without escapes. @return the position of its closing quote */
+    private int string() throws NotPlainException {
         require('"');
         while (at < in.length) {
             byte b = in[at];
@@ -301,30 +299,31 @@ final class FastItemEncoder {
         throw new NotPlainException();
     }
 
-    /** Takes a number. @return its significant digits, counted as {@link NumberText} does */
-    private int digits() throws NotPlainException {
+    /** Reads a number. @return its significant digits, counted as {@link NumberText} counts them */
+    private int number() throws NotPlainException {
         int start = at;
         if (in[at] == '-') {
             at++;
         }
-        int whole = run();
+        int whole = digits();
         if (whole == 0 || (whole > 1 && in[at - whole] == '0')) {
             throw new NotPlainException();
         }
         boolean isWhole = at == in.length || in[at] != '.';
         if (!isWhole) {
             at++;
-            if (run() == 0) {
+            if (digits() == 0) {
                 throw new NotPlainException();
             }
         }
-        if (at - start > NumberText.SHORT || (at < in.length && (in[at] == 'e' || in[at] == 'E'))) {
+        if (at - start > NumberText.SHORT_LENGTH || (at < in.length && (in[at] == 'e' || in[at] == 'E'))) {
             throw new NotPlainException();
         }
-        return isWhole ? at - start : significant(start);
+        return isWhole ? at - start : significantDigits(start);
     }
 
-    private int run() {
+    /** Reads digits. @return how many there were */
+    private int digits() {
         int start = at;
         while (at < in.length && isDigit(in[at])) {
             at++;
@@ -332,8 +331,8 @@ final class FastItemEncoder {
         return at - start;
     }
 
-    /** The digits between the first and the last that is not zero. */
-    private int significant(int start) {
+    /** Counts the digits from the first to the last that is not zero; 1 for zero. */
+    private int significantDigits(int start) {
         int count = 0;
         int upToLast = 0;
         for (int i = start; i < at; i++) {
@@ -351,11 +350,12 @@ final class FastItemEncoder {
         return b >= '0' && b <= '9';
     }
 
-    private void literal(byte[] text, byte[] item) throws NotPlainException {
-        if (at + text.length > in.length || !Arrays.equals(in, at, at + text.length, text, 0, text.length)) {
+    private void literal(byte[] literal, byte[] item) throws NotPlainException {
+        if (at + literal.length > in.length
+                || !Arrays.equals(in, at, at + literal.length, literal, 0, literal.length)) {
             throw new NotPlainException();
         }
-        at += text.length;
+        at += literal.length;
         append(item);
         bytes++;
     }
@@ -368,21 +368,21 @@ final class FastItemEncoder {
     }
 
     private void append(byte b) {
-        room(1);
+        ensureCapacity(1);
         out[length++] = b;
     }
 
-    private void append(byte[] some) {
-        append(some, 0, some.length);
+    private void append(byte[] all) {
+        append(all, 0, all.length);
     }
 
     private void append(byte[] from, int start, int end) {
-        room(end - start);
+        ensureCapacity(end - start);
         System.arraycopy(from, start, out, length, end - start);
         length += end - start;
     }
 
-    private void room(int more) {
+    private void ensureCapacity(int more) {
         if (length + more > out.length) {
             out = Arrays.copyOf(out, Math.max(length + more, out.length * 2));
         }

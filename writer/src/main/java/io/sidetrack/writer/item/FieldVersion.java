@@ -8,6 +8,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
 import com.fasterxml.jackson.core.filter.JsonPointerBasedFilter;
 import com.fasterxml.jackson.core.filter.TokenFilter;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.RecordHeader;
+import io.sidetrack.writer.model.SourceRecord;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -17,11 +20,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A field of the value: a number, or an ISO-8601 instant, which counts as its ms since 1970. A tombstone has no value;
- * it says its version in the header {@value #HEADER}.
+ * Reads a record's version from a field of the value: a number, or an ISO-8601 instant, which is converted to milliseconds
+ * since 1970. A tombstone has no value; its version is in the header {@value #HEADER}.
  */
 public final class FieldVersion implements VersionSource {
-    /** As the field would have it, in UTF-8. */
+    /** The header of a tombstone's version, in the same format as the field, in UTF-8. */
     public static final String HEADER = "sidetrack-version";
 
     private static final int NANOS_IN_MS_DIGITS = 6;
@@ -31,7 +34,7 @@ public final class FieldVersion implements VersionSource {
     private final FutureLimit limit;
     private final StrictJson json = new StrictJson();
 
-    /** @param pointer such as {@code /updatedAt} */
+    /** @param pointer the field, such as {@code /updatedAt} */
     public FieldVersion(JsonPointer pointer) {
         this(pointer, FutureLimit.NONE);
     }
@@ -47,11 +50,11 @@ public final class FieldVersion implements VersionSource {
     }
 
     @Override
-    public BigDecimal number(SourceRecord origin) throws RejectedException {
-        return origin.value() == null ? ofHeader(origin.headers()) : ofField(origin.value());
+    public BigDecimal number(SourceRecord source) throws RejectedException {
+        return source.value() == null ? fromHeader(source.headers()) : fromField(source.value());
     }
 
-    private BigDecimal ofHeader(List<RecordHeader> headers) throws RejectedException {
+    private BigDecimal fromHeader(List<RecordHeader> headers) throws RejectedException {
         for (int i = headers.size() - 1; i >= 0; i--) {
             RecordHeader header = headers.get(i);
             if (header.key().equals(HEADER) && header.value() != null) {
@@ -61,7 +64,7 @@ public final class FieldVersion implements VersionSource {
         throw missing("the tombstone has no header " + HEADER);
     }
 
-    private BigDecimal ofField(byte[] value) throws RejectedException {
+    private BigDecimal fromField(byte[] value) throws RejectedException {
         String what = "the version at " + pointer;
         try (JsonParser in = new FilteringParserDelegate(
                 json.parser(value),
@@ -70,10 +73,10 @@ public final class FieldVersion implements VersionSource {
                 false)) {
             JsonToken found = in.nextToken();
             if (found == null) {
-                throw missing(what + " is not there");
+                throw missing(what + " is missing");
             }
             if (found != JsonToken.VALUE_STRING && !found.isNumeric()) {
-                throw missing(what + " is neither a number nor text");
+                throw missing(what + " is neither a number nor a string");
             }
             return parse(in.getText(), what);
         } catch (IOException e) {
@@ -86,13 +89,13 @@ public final class FieldVersion implements VersionSource {
             return new BigDecimal(NumberText.canonical(text, what));
         }
         try {
-            return limit.require(ms(OffsetDateTime.parse(text).toInstant()));
+            return limit.require(toMs(OffsetDateTime.parse(text).toInstant()));
         } catch (DateTimeException e) {
             throw missing(what + " is neither a number nor an ISO-8601 instant");
         }
     }
 
-    private static BigDecimal ms(Instant instant) {
+    private static BigDecimal toMs(Instant instant) {
         return BigDecimal.valueOf(instant.getEpochSecond())
                 .scaleByPowerOfTen(3)
                 .add(BigDecimal.valueOf(instant.getNano(), NANOS_IN_MS_DIGITS))

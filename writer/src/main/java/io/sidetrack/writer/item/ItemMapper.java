@@ -2,6 +2,16 @@ package io.sidetrack.writer.item;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.KafkaKeyFormat;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeySource;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.writer.model.Version;
+import io.sidetrack.writer.model.Write;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
@@ -9,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Maps records to writes: a JSON object puts an item, a tombstone deletes one. Never throws for what a producer sent.
- * Stateless, and so safe for any thread.
+ * Maps records to writes: a JSON object puts an item, a tombstone deletes one. No record that a producer sends causes an
+ * exception. Stateless, and therefore thread-safe.
  */
 public final class ItemMapper {
     /** 400 KB, names and values together (service quota "Maximum item size"). */
@@ -22,10 +32,10 @@ public final class ItemMapper {
     private final KafkaKey kafkaKey;
     private final FastItemEncoder.Names names;
     private final Optional<VersionStamp> stamp;
-    /** Attributes that are not the producer's. */
+    /** The writer's own attributes, which a producer cannot set. */
     private final Set<String> reserved;
 
-    /** @param stamp if items are to have a version */
+    /** @param stamp adds the version to items; empty if items have none */
     public ItemMapper(TableSchema schema, KeySource keySource, KafkaKeyFormat keyFormat, Optional<VersionStamp> stamp) {
         this.schema = schema;
         this.keySource = keySource;
@@ -35,13 +45,13 @@ public final class ItemMapper {
         this.kafkaKey = new KafkaKey(schema, keyFormat, json);
     }
 
-    /** The write that a record asks for, or why it can't be had. */
-    public MappingResult map(SourceRecord origin) {
+    /** Returns the write that a record describes, or why the record is rejected. */
+    public MappingResult map(SourceRecord source) {
         try {
-            Write write = origin.value() == null ? delete(origin) : put(origin);
+            Write write = source.value() == null ? delete(source) : put(source);
             return new MappingResult.Accepted(stamp.isEmpty() ? write : stamped(write));
         } catch (RejectedException e) {
-            return new MappingResult.Rejected(origin, e.rejection());
+            return new MappingResult.Rejected(source, e.rejection());
         }
     }
 
@@ -51,8 +61,8 @@ public final class ItemMapper {
         return stamped;
     }
 
-    private Write delete(SourceRecord origin) throws RejectedException {
-        Map<String, KeyValue> key = kafkaKey.read(origin.key());
+    private Write delete(SourceRecord source) throws RejectedException {
+        Map<String, KeyValue> key = kafkaKey.read(source.key());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
         int size = 0;
         try (JsonGenerator out = json.generator(bytes)) {
@@ -67,35 +77,35 @@ public final class ItemMapper {
         } catch (IOException e) {
             throw new IllegalStateException("writing to memory failed", e);
         }
-        return new Write(identity(key), Write.Kind.DELETE, bytes.toByteArray(), size, Version.NONE, origin);
+        return new Write(keyOf(key), Write.Kind.DELETE, bytes.toByteArray(), size, Version.NONE, source);
     }
 
-    private Write put(SourceRecord origin) throws RejectedException {
-        byte[] value = origin.value();
+    private Write put(SourceRecord source) throws RejectedException {
+        byte[] value = source.value();
         Utf8.require(value, "the value");
         if (keySource == KeySource.VALUE) {
-            FastItemEncoder plain = new FastItemEncoder(value, schema, names);
-            if (plain.copy() && plain.bytes() <= MAX_ITEM_BYTES) {
-                return new Write(plain.key(), Write.Kind.PUT, plain.json(), (int) plain.bytes(), Version.NONE, origin);
+            FastItemEncoder fast = new FastItemEncoder(value, schema, names);
+            if (fast.encode() && fast.bytes() <= MAX_ITEM_BYTES) {
+                return new Write(fast.key(), Write.Kind.PUT, fast.json(), (int) fast.bytes(), Version.NONE, source);
             }
         }
-        return strictPut(origin, value);
+        return strictPut(source, value);
     }
 
-    /** Decides everything that {@link FastItemEncoder} leaves open. */
-    Write strictPut(SourceRecord origin, byte[] value) throws RejectedException {
+    /** Encodes, or rejects, what {@link FastItemEncoder} does not encode. */
+    Write strictPut(SourceRecord source, byte[] value) throws RejectedException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length + value.length / 2 + 32);
         try (JsonParser in = json.parser(value);
                 JsonGenerator out = json.generator(bytes)) {
             StrictItemEncoder item = new StrictItemEncoder(in, out, schema, reserved);
-            item.copyOpen();
+            item.encodeOpen();
             if (keySource == KeySource.KAFKA_KEY) {
-                addKafkaKey(item, kafkaKey.read(origin.key()));
+                addKey(item, kafkaKey.read(source.key()));
             }
-            ItemKey key = identity(item);
+            ItemKey key = keyOf(item);
             item.close();
             requireSize(item.bytes());
-            return new Write(key, Write.Kind.PUT, bytes.toByteArray(), (int) item.bytes(), Version.NONE, origin);
+            return new Write(key, Write.Kind.PUT, bytes.toByteArray(), (int) item.bytes(), Version.NONE, source);
         } catch (IOException e) {
             throw JsonProblem.rejected(e, "the value");
         }
@@ -104,30 +114,30 @@ public final class ItemMapper {
     private static void requireSize(long bytes) throws RejectedException {
         if (bytes > MAX_ITEM_BYTES) {
             throw new RejectedException(
-                    Reason.ITEM_TOO_LARGE, "the item has %d bytes, %d are allowed".formatted(bytes, MAX_ITEM_BYTES));
+                    Reason.ITEM_TOO_LARGE, "the item has %d bytes; the limit is %d".formatted(bytes, MAX_ITEM_BYTES));
         }
     }
 
-    private void addKafkaKey(StrictItemEncoder item, Map<String, KeyValue> fromKafka)
+    private void addKey(StrictItemEncoder item, Map<String, KeyValue> fromKafkaKey)
             throws IOException, RejectedException {
         for (KeyAttribute attribute : schema.keyAttributes()) {
-            KeyValue own = item.key(attribute);
-            KeyValue given = fromKafka.get(attribute.name());
-            if (own == null) {
-                item.add(attribute, given);
-            } else if (!own.canonical().equals(given.canonical())) {
+            KeyValue fromValue = item.key(attribute);
+            KeyValue fromKey = fromKafkaKey.get(attribute.name());
+            if (fromValue == null) {
+                item.add(attribute, fromKey);
+            } else if (!fromValue.canonical().equals(fromKey.canonical())) {
                 throw new RejectedException(
                         Reason.KEY_CONTRADICTED,
-                        "key attribute " + attribute.name() + " is not the same in the value and in the Kafka key");
+                        "key attribute " + attribute.name() + " differs between the value and the Kafka key");
             }
         }
     }
 
-    private ItemKey identity(StrictItemEncoder item) throws RejectedException {
+    private ItemKey keyOf(StrictItemEncoder item) throws RejectedException {
         for (KeyAttribute attribute : schema.keyAttributes()) {
             if (item.key(attribute) == null) {
                 throw new RejectedException(
-                        Reason.KEY_MISSING, "key attribute " + attribute.name() + " is not in the value");
+                        Reason.KEY_MISSING, "key attribute " + attribute.name() + " is missing in the value");
             }
         }
         return new ItemKey(
@@ -135,7 +145,7 @@ public final class ItemMapper {
                 schema.sortKey().map(sort -> item.key(sort).canonical()).orElse(""));
     }
 
-    private ItemKey identity(Map<String, KeyValue> key) {
+    private ItemKey keyOf(Map<String, KeyValue> key) {
         return new ItemKey(
                 key.get(schema.partitionKey().name()).canonical(),
                 schema.sortKey().map(sort -> key.get(sort.name()).canonical()).orElse(""));

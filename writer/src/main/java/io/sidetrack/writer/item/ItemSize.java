@@ -5,11 +5,16 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
 /**
- * The size of an item as DynamoDB counts it, read from DynamoDB's JSON in a single pass and without a tree. An attribute
- * counts its name and its value; a text counts its UTF-8 bytes, a number a byte for two digits and one more, a boolean or
- * null one byte, a container three bytes and one for each element (developer guide, item sizes and formats).
+ * Reads the size of an item, as DynamoDB counts it, from DynamoDB's JSON in a single pass. The size of an attribute is that
+ * of its name and its value. A string counts its UTF-8 bytes, a number one byte for every two digits and one more, a
+ * boolean or null one byte, a container three bytes and one for each element (developer guide, item sizes and formats).
  */
 public final class ItemSize {
+    /** The size of a list or map besides its contents. */
+    static final int CONTAINER_BYTES = 3;
+    /** The size of each element of a list or map besides its contents. */
+    static final int ELEMENT_BYTES = 1;
+
     private final JsonParser in;
     private long bytes;
 
@@ -18,10 +23,10 @@ public final class ItemSize {
     }
 
     /**
-     * Reads an item, such as {@code {"id":{"S":"x"}}}. Whatever is not as it should be counts nothing.
+     * Reads an item, such as {@code {"id":{"S":"x"}}}. Values of an unknown type, or in a wrong format, count as 0.
      *
-     * @param in at the item's opening brace, and afterwards at its closing one
-     * @throws IOException if this is not JSON
+     * @param in positioned at the item's opening brace; afterwards, at its closing brace
+     * @throws IOException if the item is not JSON
      */
     public static long read(JsonParser in) throws IOException {
         ItemSize size = new ItemSize(in);
@@ -29,19 +34,19 @@ public final class ItemSize {
         return size.bytes;
     }
 
-    private void attributes(int each) throws IOException {
-        if (isNot(JsonToken.START_OBJECT)) {
+    private void attributes(int bytesEach) throws IOException {
+        if (skipUnless(JsonToken.START_OBJECT)) {
             return;
         }
         while (in.nextToken() == JsonToken.FIELD_NAME) {
-            bytes += each + utf8Length(in.currentName());
+            bytes += bytesEach + utf8Length(in.currentName());
             in.nextToken();
             value();
         }
     }
 
     private void value() throws IOException {
-        if (isNot(JsonToken.START_OBJECT)) {
+        if (skipUnless(JsonToken.START_OBJECT)) {
             return;
         }
         while (in.nextToken() == JsonToken.FIELD_NAME) {
@@ -51,8 +56,8 @@ public final class ItemSize {
                 case "S", "N", "B" -> bytes += scalar(type);
                 case "BOOL", "NULL" -> bytes++;
                 case "M" -> {
-                    bytes += StrictItemEncoder.CONTAINER_BYTES;
-                    attributes(StrictItemEncoder.ELEMENT_BYTES);
+                    bytes += CONTAINER_BYTES;
+                    attributes(ELEMENT_BYTES);
                 }
                 case "L" -> list();
                 case "SS", "NS", "BS" -> set(type.substring(0, 1));
@@ -62,18 +67,18 @@ public final class ItemSize {
     }
 
     private void list() throws IOException {
-        if (isNot(JsonToken.START_ARRAY)) {
+        if (skipUnless(JsonToken.START_ARRAY)) {
             return;
         }
-        bytes += StrictItemEncoder.CONTAINER_BYTES;
+        bytes += CONTAINER_BYTES;
         while (in.nextToken() != JsonToken.END_ARRAY) {
-            bytes += StrictItemEncoder.ELEMENT_BYTES;
+            bytes += ELEMENT_BYTES;
             value();
         }
     }
 
     private void set(String type) throws IOException {
-        if (isNot(JsonToken.START_ARRAY)) {
+        if (skipUnless(JsonToken.START_ARRAY)) {
             return;
         }
         while (in.nextToken() != JsonToken.END_ARRAY) {
@@ -82,7 +87,7 @@ public final class ItemSize {
     }
 
     private int scalar(String type) throws IOException {
-        if (isNot(JsonToken.VALUE_STRING)) {
+        if (skipUnless(JsonToken.VALUE_STRING)) {
             return 0;
         }
         String text = in.getText();
@@ -93,8 +98,8 @@ public final class ItemSize {
         };
     }
 
-    /** Skips a value of another kind than expected. */
-    private boolean isNot(JsonToken expected) throws IOException {
+    /** Skips the current value unless it is of the expected kind. @return whether it was skipped */
+    private boolean skipUnless(JsonToken expected) throws IOException {
         if (in.currentToken() == expected) {
             return false;
         }
@@ -106,13 +111,13 @@ public final class ItemSize {
         int length = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            // Each half of a surrogate pair counts two of its four bytes.
+            // Each half of a surrogate pair counts as two of its four bytes.
             length += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
         }
         return length;
     }
 
-    /** The digits of a number without its leading and trailing zeros; 1 for zero. */
+    /** Counts the digits of a number without its leading and trailing zeros; 1 for zero. */
     private static int significantDigits(String number) {
         int count = 0;
         int upToLast = 0;

@@ -2,11 +2,15 @@ package io.sidetrack.writer.item;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sidetrack.writer.model.KafkaKeyFormat;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.TableSchema;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Reads the table's key from a Kafka key. Stateless. */
+/** Reads the table's key from a Kafka key. Stateless, and therefore thread-safe. */
 final class KafkaKey {
     private final TableSchema schema;
     private final boolean isJson;
@@ -19,7 +23,7 @@ final class KafkaKey {
         this.json = json;
     }
 
-    /** The value of every key attribute, by its name. */
+    /** Returns the values of all key attributes, by name. */
     Map<String, KeyValue> read(byte[] key) throws RejectedException {
         if (key == null) {
             throw new RejectedException(Reason.KEY_MISSING, "the record has no Kafka key");
@@ -34,7 +38,7 @@ final class KafkaKey {
             throw new RejectedException(Reason.KEY_EMPTY, what + " is empty");
         }
         return switch (attribute.type()) {
-            case S -> KeyValue.text(attribute, Utf8.decode(key, what));
+            case S -> KeyValue.string(attribute, Utf8.decode(key, what));
             case B -> KeyValue.binary(attribute, key);
             case N -> KeyValue.number(attribute, NumberText.canonical(Utf8.decode(key, what), what));
         };
@@ -58,7 +62,7 @@ final class KafkaKey {
                 in.skipChildren();
             }
             if (in.nextToken() != null) {
-                throw new RejectedException(Reason.NOT_JSON, "something follows the object in the Kafka key");
+                throw new RejectedException(Reason.NOT_JSON, "the Kafka key has content after the object");
             }
         } catch (IOException e) {
             throw JsonProblem.rejected(e, "the Kafka key");
@@ -66,7 +70,7 @@ final class KafkaKey {
         for (KeyAttribute attribute : schema.keyAttributes()) {
             if (!values.containsKey(attribute.name())) {
                 throw new RejectedException(
-                        Reason.KEY_MISSING, "key attribute " + attribute.name() + " is not in the Kafka key");
+                        Reason.KEY_MISSING, "key attribute " + attribute.name() + " is missing in the Kafka key");
             }
         }
         return values;

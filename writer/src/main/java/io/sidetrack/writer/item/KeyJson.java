@@ -2,13 +2,18 @@ package io.sidetrack.writer.item;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.Reason;
 import java.io.IOException;
 
-/** Reads the value of a key attribute where a JSON parser stands, in the type that the table wants. */
+/** Reads the value of a key attribute from a JSON parser, in the type that the table declares. */
 final class KeyJson {
     private KeyJson() {}
 
-    /** Nothing is converted: the text "7" is not the number 7, or two items would become one. */
+    /**
+     * Reads the current value. No type is converted: if the string "7" became the number 7, two different keys would
+     * become the same item.
+     */
     static KeyValue value(JsonParser in, KeyAttribute attribute) throws IOException, RejectedException {
         JsonToken token = in.currentToken();
         boolean fits =
@@ -19,11 +24,11 @@ final class KeyJson {
         if (!fits) {
             throw new RejectedException(
                     Reason.KEY_WRONG_TYPE,
-                    "key attribute %s is of type %s in the table, %s here"
+                    "key attribute %s is of type %s in the table, but %s in the record"
                             .formatted(attribute.name(), attribute.type(), describe(token)));
         }
         return switch (attribute.type()) {
-            case S -> KeyValue.text(attribute, in.getText());
+            case S -> KeyValue.string(attribute, in.getText());
             case N -> KeyValue.number(attribute, in.getText());
             case B -> KeyValue.base64(attribute, in.getText());
         };
@@ -31,7 +36,7 @@ final class KeyJson {
 
     private static String describe(JsonToken token) {
         return switch (token) {
-            case VALUE_STRING -> "a text";
+            case VALUE_STRING -> "a string";
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
             case VALUE_NULL -> "null";
             case VALUE_TRUE, VALUE_FALSE -> "a boolean";

@@ -1,18 +1,21 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.Reason;
 import java.util.Base64;
 
 /**
  * The value of one key attribute.
  *
- * @param type as the table has it
- * @param text what is sent: text, a decimal number, or Base64
- * @param canonical the same for every spelling of the same value
- * @param bytes its length as DynamoDB counts it
+ * @param type the type that the table declares
+ * @param text the value in the request: a string, a decimal number, or Base64
+ * @param canonical the canonical form: the same for every spelling of the same value
+ * @param bytes the size as DynamoDB counts it
  */
 record KeyValue(KeyType type, String text, String canonical, int bytes) {
 
-    static KeyValue text(KeyAttribute attribute, String text) throws RejectedException {
+    static KeyValue string(KeyAttribute attribute, String text) throws RejectedException {
         return checked(
                 attribute, new KeyValue(KeyType.S, text, text, Utf8.length(text, "key attribute " + attribute.name())));
     }
@@ -34,7 +37,7 @@ record KeyValue(KeyType type, String text, String canonical, int bytes) {
         } catch (IllegalArgumentException e) {
             throw new RejectedException(
                     Reason.KEY_WRONG_TYPE,
-                    "key attribute " + attribute.name() + " is binary in the table, and its text is not Base64");
+                    "key attribute " + attribute.name() + " is binary in the table, but not Base64 in the record");
         }
     }
 
@@ -45,7 +48,7 @@ record KeyValue(KeyType type, String text, String canonical, int bytes) {
         if (value.bytes > attribute.maxBytes()) {
             throw new RejectedException(
                     Reason.KEY_TOO_LONG,
-                    "key attribute %s has %d bytes, %d are allowed"
+                    "key attribute %s has %d bytes; the limit is %d"
                             .formatted(attribute.name(), value.bytes, attribute.maxBytes()));
         }
         return value;

@@ -1,42 +1,44 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.Reason;
 import java.math.BigDecimal;
 
 /**
- * A number as DynamoDB takes it: 38 significant digits, magnitude 1E-130 to 9.9…E+125. It stays decimal text from the
- * record to the request; a double would change the 17th digit without a word.
+ * A number that DynamoDB accepts: at most 38 significant digits, and a magnitude of 1E-130 to 9.9…E+125. It remains
+ * decimal text from the record to the request; a double would silently change the 17th digit.
  *
- * @param text what is sent
- * @param significantDigits after leading and trailing zeros are gone; 1 for zero
+ * @param text the number in the request
+ * @param significantDigits the number of digits without leading and trailing zeros; 1 for zero
  */
 record NumberText(String text, int significantDigits) {
     private static final int MAX_DIGITS = 38;
     private static final int MIN_EXPONENT = -130;
     private static final int MAX_EXPONENT = 125;
-    /** Every text of this length or less is an integer within all limits, if it has only digits and a sign. */
-    static final int SHORT = 18;
+    /** A text of at most this length that has only digits and a sign is an integer within all limits. */
+    static final int SHORT_LENGTH = 18;
     /**
-     * Written out in full, a number within the limits has 300 characters at most, unless it is padded with zeros. To
-     * take in a million digits only to refuse them would hold up the whole lane for seconds.
+     * Longer texts are rejected unread. Written out in full, a number within the limits has at most 300 characters, unless
+     * it is padded with zeros. Parsing a million digits would block the whole lane for seconds.
      */
-    private static final int LONGEST = 1000;
+    private static final int MAX_LENGTH = 1000;
 
     static NumberText of(String text, String what) throws RejectedException {
-        if (text.length() <= SHORT && isPlainInteger(text)) {
+        if (text.length() <= SHORT_LENGTH && isPlainInteger(text)) {
             return new NumberText(text, text.length());
         }
         BigDecimal number = exact(text, what);
-        // Trailing zeros do not count against the 38 digits, but a text that is longer than them is not risked.
+        // Trailing zeros do not count towards the 38 digits. A longer text is shortened, to be on the safe side.
         return new NumberText(text.length() <= MAX_DIGITS ? text : number.toString(), number.precision());
     }
 
-    /** One text for all spellings of a number, for the identity of an item. */
+    /** Returns one text for all spellings of a number, which identifies an item. */
     static String canonical(String text, String what) throws RejectedException {
         return ItemKey.canonical(exact(text, what));
     }
 
     private static BigDecimal exact(String text, String what) throws RejectedException {
-        if (text.length() > LONGEST) {
+        if (text.length() > MAX_LENGTH) {
             throw outOfRange(what);
         }
         BigDecimal number;
@@ -71,7 +73,7 @@ record NumberText(String text, int significantDigits) {
         return text.length() > start;
     }
 
-    /** The size as DynamoDB counts it, near enough and never too high: a byte for two digits, and one more. */
+    /** Returns the size as DynamoDB counts it, approximately and never too high: a byte per two digits, and one more. */
     int bytes() {
         return bytes(significantDigits);
     }

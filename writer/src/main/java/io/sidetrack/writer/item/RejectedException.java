@@ -1,13 +1,16 @@
 package io.sidetrack.writer.item;
 
-/** Leaves the depths of an encoder with a rejection; never leaves this package. */
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.Rejection;
+
+/** Thrown within this package if a record is rejected; {@link ItemMapper} turns it into a result. */
 final class RejectedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient Rejection rejection;
 
     RejectedException(Reason reason, String message) {
-        // Bad input may come by the million: no stack trace.
+        // No stack trace: millions of records may be rejected.
         super(message, null, false, false);
         this.rejection = new Rejection(reason, message);
     }

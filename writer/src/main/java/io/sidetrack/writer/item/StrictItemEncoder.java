@@ -3,29 +3,28 @@ package io.sidetrack.writer.item;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.TableSchema;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Turns one JSON object into one DynamoDB item in a single pass, from the record's bytes to the request's, without a
- * tree between. Collects the key attributes on its way and counts the item's size as DynamoDB does.
+ * Encodes one JSON object as one DynamoDB item in a single pass, without building a tree. Collects the key attributes and
+ * counts the item's size as DynamoDB does.
  *
- * <p>Lives for one record and one thread.
+ * <p>Used for one record, by one thread.
  */
 final class StrictItemEncoder {
     /**
-     * Containers within each other in an item. DynamoDB's documentation says 32 levels and not whether the item is one of
-     * them (for DynamoDB Local it is); the level in doubt is left to the table, which can refuse the item by itself.
+     * Levels of nested containers in an item. DynamoDB documents 32 levels, but not whether the item itself is one of them
+     * (DynamoDB Local counts it). An item at the level in doubt is sent: the table can reject it on its own.
      */
     private static final int MAX_DEPTH = 32;
 
     static final int MAX_NAME_BYTES = 65_535;
-    /** What a list or map costs besides its contents, and each element in it. */
-    static final int CONTAINER_BYTES = 3;
-
-    static final int ELEMENT_BYTES = 1;
 
     private final JsonParser in;
     private final JsonGenerator out;
@@ -35,8 +34,8 @@ final class StrictItemEncoder {
     private long bytes;
 
     /**
-     * @param in stands before the first token; duplicate fields are refused by it
-     * @param reserved attributes that are left out
+     * @param in positioned before the first token; rejects duplicate fields
+     * @param reserved attributes that are omitted
      */
     StrictItemEncoder(JsonParser in, JsonGenerator out, TableSchema schema, Set<String> reserved) {
         this.in = in;
@@ -45,8 +44,8 @@ final class StrictItemEncoder {
         this.reserved = reserved;
     }
 
-    /** Copies the whole object, leaving the item open so that attributes can be added. */
-    void copyOpen() throws IOException, RejectedException {
+    /** Encodes the whole object, but leaves the item open so that attributes can be added. */
+    void encodeOpen() throws IOException, RejectedException {
         JsonToken first = in.nextToken();
         if (first != JsonToken.START_OBJECT) {
             throw new RejectedException(
@@ -73,11 +72,11 @@ final class StrictItemEncoder {
             }
         }
         if (in.nextToken() != null) {
-            throw new RejectedException(Reason.NOT_JSON, "something follows the object, " + place());
+            throw new RejectedException(Reason.NOT_JSON, "the value has content after the object, " + location());
         }
     }
 
-    /** Adds a key attribute that the object did not have. */
+    /** Adds a key attribute that the object does not have. */
     void add(KeyAttribute attribute, KeyValue key) throws IOException, RejectedException {
         out.writeFieldName(attribute.name());
         writeKey(out, key);
@@ -90,7 +89,7 @@ final class StrictItemEncoder {
         out.flush();
     }
 
-    /** The object's own value of a key attribute; null if it has none. */
+    /** Returns the value of a key attribute; null if the item has none. */
     KeyValue key(KeyAttribute attribute) {
         return keys.get(attribute.name());
     }
@@ -121,7 +120,7 @@ final class StrictItemEncoder {
         int length = Utf8.length(name, "an attribute name");
         if (length == 0 || length > MAX_NAME_BYTES) {
             throw new RejectedException(
-                    Reason.BAD_ATTRIBUTE_NAME, "an attribute name has %d bytes, %s".formatted(length, place()));
+                    Reason.BAD_ATTRIBUTE_NAME, "an attribute name has %d bytes, %s".formatted(length, location()));
         }
         bytes += length;
         out.writeFieldName(name);
@@ -133,7 +132,7 @@ final class StrictItemEncoder {
         switch (in.currentToken()) {
             case VALUE_STRING -> {
                 String text = in.getText();
-                bytes += Utf8.length(text, "a text");
+                bytes += Utf8.length(text, "a string");
                 out.writeStringField("S", text);
             }
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
@@ -151,33 +150,34 @@ final class StrictItemEncoder {
             }
             case START_ARRAY -> list(deeper(depth));
             case START_OBJECT -> map(deeper(depth));
-            default -> throw new RejectedException(Reason.NOT_JSON, "not JSON, " + place());
+            default -> throw new RejectedException(Reason.NOT_JSON, "the value is not JSON, " + location());
         }
         out.writeEndObject();
     }
 
     private int deeper(int depth) throws RejectedException {
         if (depth == MAX_DEPTH) {
-            throw new RejectedException(Reason.TOO_DEEP, "nested deeper than " + MAX_DEPTH + " levels, " + place());
+            throw new RejectedException(
+                    Reason.TOO_DEEP, "the value is nested deeper than " + MAX_DEPTH + " levels, " + location());
         }
         return depth + 1;
     }
 
     private void list(int depth) throws IOException, RejectedException {
-        bytes += CONTAINER_BYTES;
+        bytes += ItemSize.CONTAINER_BYTES;
         out.writeArrayFieldStart("L");
         while (in.nextToken() != JsonToken.END_ARRAY) {
-            bytes += ELEMENT_BYTES;
+            bytes += ItemSize.ELEMENT_BYTES;
             value(depth);
         }
         out.writeEndArray();
     }
 
     private void map(int depth) throws IOException, RejectedException {
-        bytes += CONTAINER_BYTES;
+        bytes += ItemSize.CONTAINER_BYTES;
         out.writeObjectFieldStart("M");
         while (in.nextToken() != JsonToken.END_OBJECT) {
-            bytes += ELEMENT_BYTES;
+            bytes += ItemSize.ELEMENT_BYTES;
             name();
             in.nextToken();
             value(depth);
@@ -185,7 +185,7 @@ final class StrictItemEncoder {
         out.writeEndObject();
     }
 
-    private String place() {
+    private String location() {
         return "at character " + in.currentLocation().getCharOffset();
     }
 }

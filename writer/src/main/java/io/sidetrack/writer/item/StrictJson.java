@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Reads and writes JSON in UTF-8, as strictly as the promises require: duplicate fields and NaN are errors, and the encoding
- * is never guessed. Safe for use by multiple threads.
+ * Reads and writes JSON in UTF-8, as strictly as the promises require: duplicate fields and NaN are errors, and the
+ * encoding is never guessed. Thread-safe.
  */
 final class StrictJson {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -33,13 +33,12 @@ final class StrictJson {
     /**
      * Returns a parser of the whole input, without the byte order mark that it may start with.
      *
-     * @param utf8 valid UTF-8: what is malformed in it would be replaced
+     * @param utf8 valid UTF-8; malformed sequences would be replaced
      */
     JsonParser parser(byte[] utf8) throws IOException {
-        int start = startsWithMark(utf8) ? BYTE_ORDER_MARK.length : 0;
-        // As text: of bytes, the parser would guess the encoding. UTF-16 without a byte order mark is often valid UTF-8
-        // (with
-        // null bytes), and the parser would read it as UTF-16.
+        int start = startsWithByteOrderMark(utf8) ? BYTE_ORDER_MARK.length : 0;
+        // The parser gets a string, because it guesses the encoding of bytes. UTF-16 without a byte order mark is often
+        // valid UTF-8 (with null bytes), and the parser would read it as UTF-16.
         return factory.createParser(new String(utf8, start, utf8.length - start, UTF_8));
     }
 
@@ -47,7 +46,7 @@ final class StrictJson {
         return factory.createGenerator(out);
     }
 
-    private static boolean startsWithMark(byte[] utf8) {
+    private static boolean startsWithByteOrderMark(byte[] utf8) {
         return utf8.length >= BYTE_ORDER_MARK.length
                 && utf8[0] == BYTE_ORDER_MARK[0]
                 && utf8[1] == BYTE_ORDER_MARK[1]

@@ -1,13 +1,15 @@
 package io.sidetrack.writer.item;
 
 import io.sidetrack.common.record.OriginalTimestamp;
+import io.sidetrack.writer.model.RecordHeader;
+import io.sidetrack.writer.model.SourceRecord;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A record's original timestamp in ms, which the router keeps in a header; of a record that came into the lane by another
- * way, its own.
+ * Uses a record's original timestamp, in milliseconds, as its version. The router keeps the original timestamp in a header;
+ * a record without this header did not pass the router, and its own timestamp is used.
  */
 public final class TimestampVersion implements VersionSource {
     private final FutureLimit limit;
@@ -27,18 +29,18 @@ public final class TimestampVersion implements VersionSource {
     }
 
     @Override
-    public BigDecimal number(SourceRecord origin) throws RejectedException {
-        return limit.require(BigDecimal.valueOf(timestampMs(origin)));
+    public BigDecimal number(SourceRecord source) throws RejectedException {
+        return limit.require(BigDecimal.valueOf(timestampMs(source)));
     }
 
-    private static long timestampMs(SourceRecord origin) {
-        List<RecordHeader> headers = origin.headers();
+    private static long timestampMs(SourceRecord source) {
+        List<RecordHeader> headers = source.headers();
         for (int i = headers.size() - 1; i >= 0; i--) {
             if (headers.get(i).key().equals(OriginalTimestamp.HEADER)) {
                 OptionalLong original = OriginalTimestamp.parse(headers.get(i).value());
-                return original.orElse(origin.timestampMs());
+                return original.orElse(source.timestampMs());
             }
         }
-        return origin.timestampMs();
+        return source.timestampMs();
     }
 }

@@ -1,11 +1,12 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.writer.model.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** UTF-8, strictly: JSON parsers let some malformed sequences pass, and would write something else than was sent. */
+/** Strict UTF-8. JSON parsers accept some malformed sequences, and the item would differ from the record. */
 final class Utf8 {
     private Utf8() {}
 
@@ -31,7 +32,7 @@ final class Utf8 {
         }
     }
 
-    /** The length in UTF-8; refuses text that UTF-8 cannot hold. */
+    /** Returns the length in UTF-8; rejects a text that UTF-8 cannot represent. */
     static int length(String text, String what) throws RejectedException {
         int bytes = 0;
         for (int i = 0; i < text.length(); i++) {
@@ -48,7 +49,7 @@ final class Utf8 {
                 bytes += 4;
                 i++;
             } else {
-                throw new RejectedException(Reason.BROKEN_TEXT, what + " has half of a surrogate pair");
+                throw new RejectedException(Reason.BROKEN_TEXT, what + " has an unpaired surrogate");
             }
         }
         return bytes;

@@ -1,17 +1,18 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.writer.model.SourceRecord;
 import java.math.BigDecimal;
 
-/** Where a record's version comes from. Stateless, and so safe for any thread. */
+/** Determines a record's version. Stateless, and therefore thread-safe. */
 public interface VersionSource {
     /**
-     * The number that orders a record among all of its key.
+     * Returns the number that orders a record among all records of its key.
      *
-     * @throws RejectedException if the record has none: it could be compared with no other
+     * @throws RejectedException if the record has no version, and so cannot be compared with others
      */
-    BigDecimal number(SourceRecord origin) throws RejectedException;
+    BigDecimal number(SourceRecord source) throws RejectedException;
 
-    /** The same source, with a limit for versions that are times; plain numbers cannot be compared to a clock. */
+    /** Returns this source with a limit for versions that are times; plain numbers cannot be compared with a clock. */
     default VersionSource within(FutureLimit limit) {
         return this;
     }

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.writer.buffer.Batch;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.Write;
 
 /**
- * The body of a BatchWriteItem call. The items are JSON already, so the call is their bytes with a frame around them;
- * the SDK's own way would parse each item into a tree of objects and print it again.
+ * Builds the body of a BatchWriteItem call. The items are already JSON, so the body consists of their bytes with a frame
+ * around them. The SDK would parse each item into a tree of objects and serialise it again.
  */
 final class BatchBody {
     private static final byte[] PUT = "{\"PutRequest\":{\"Item\":".getBytes(US_ASCII);
@@ -18,7 +18,7 @@ final class BatchBody {
 
     private final byte[] start;
 
-    /** @param table of DynamoDB's alphabet (letters, digits, '_', '-', '.'), which needs no escaping; or an ARN */
+    /** @param table the name (letters, digits, '_', '-' and '.', which need no escaping) or the ARN of the table */
     BatchBody(String table) {
         this.start = ("{\"RequestItems\":{\"" + table + "\":[").getBytes(UTF_8);
     }

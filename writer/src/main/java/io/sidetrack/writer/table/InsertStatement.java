@@ -2,14 +2,14 @@ package io.sidetrack.writer.table;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.writer.item.ItemJson;
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A PartiQL INSERT of one item, which DynamoDB refuses if the key exists. The item's JSON is cut at its attributes: names go
- * into the statement's text, values, which are DynamoDB's JSON already, become its parameters. Immutable, and so safe for
- * any thread.
+ * A PartiQL INSERT of one item, which fails with {@code DuplicateItem} if the key exists. The names of the item's
+ * attributes become part of the statement's text; the values, which are already DynamoDB's JSON, become its parameters.
+ * Immutable.
  */
 final class InsertStatement {
     /** Characters of a statement's text (API reference, BatchStatementRequest). */
@@ -19,88 +19,44 @@ final class InsertStatement {
     private static final byte[] VALUE = "\\\" VALUE {".getBytes(UTF_8);
     private static final byte[] PARAMETERS = "}\",\"Parameters\":[".getBytes(UTF_8);
     private static final byte[] END = "]}".getBytes(UTF_8);
-    /** What an attribute costs in the text besides its name: quotes, a colon, a question mark, a comma. */
+    /** Characters of the text for each attribute besides its name: quotes, a colon, a question mark, a comma. */
     private static final int ATTRIBUTE_LENGTH = 5;
 
     private final byte[] item;
-    /** Four for each attribute: where its name begins and ends, and where its value does. */
-    private final int[] spans;
+    private final ItemJson.Spans spans;
 
-    private InsertStatement(byte[] item, int[] spans) {
+    private InsertStatement(byte[] item, ItemJson.Spans spans) {
         this.item = item;
         this.spans = spans;
     }
 
     /**
-     * The statement for an item.
+     * Returns the statement for an item.
      *
-     * @param item an object in DynamoDB's JSON without white space, as the mapper makes them
+     * @param item an item in the layout that {@link ItemJson} describes
      * @return empty if the text would be too long, or a name would need escaping
      */
     static Optional<InsertStatement> of(byte[] item, String table) {
+        ItemJson.Spans spans = ItemJson.spans(item);
         int length = "INSERT INTO \"\" VALUE {}".length() + table.length();
-        int[] spans = new int[32];
-        int count = 0;
-        int at = 1;
-        while (item[at] != '}') {
-            if (item[at] == ',') {
-                at++;
-            }
-            int nameStart = at + 1;
-            int nameEnd = plainNameEnd(item, nameStart);
-            if (nameEnd < 0) {
+        for (int i = 0; i < spans.count(); i++) {
+            if (needsEscaping(item, spans.nameStart(i), spans.nameEnd(i))) {
                 return Optional.empty();
             }
-            int valueStart = nameEnd + 2;
-            at = valueEnd(item, valueStart);
-            if (count == spans.length) {
-                spans = Arrays.copyOf(spans, count * 2);
-            }
-            spans[count++] = nameStart;
-            spans[count++] = nameEnd;
-            spans[count++] = valueStart;
-            spans[count++] = at;
-            length += nameEnd - nameStart + ATTRIBUTE_LENGTH;
+            length += spans.nameEnd(i) - spans.nameStart(i) + ATTRIBUTE_LENGTH;
         }
-        return length > MAX_LENGTH
-                ? Optional.empty()
-                : Optional.of(new InsertStatement(item, Arrays.copyOf(spans, count)));
+        return length > MAX_LENGTH ? Optional.empty() : Optional.of(new InsertStatement(item, spans));
     }
 
-    /** Where a name ends that means the same in JSON and in PartiQL; -1 if it is none. */
-    private static int plainNameEnd(byte[] item, int start) {
-        int at = start;
-        while (item[at] != '"') {
-            if (item[at] < ' ' || item[at] > '~' || item[at] == '\\' || item[at] == '\'') {
-                return -1;
+    /** Whether a name means something else in a PartiQL text than in JSON. */
+    private static boolean needsEscaping(byte[] item, int start, int end) {
+        for (int at = start; at < end; at++) {
+            byte b = item[at];
+            if (b < ' ' || b > '~' || b == '\\' || b == '\'') {
+                return true;
             }
-            at++;
         }
-        return at;
-    }
-
-    /** Where an object ends. */
-    private static int valueEnd(byte[] item, int start) {
-        int depth = 0;
-        boolean inText = false;
-        int at = start;
-        do {
-            byte b = item[at++];
-            if (inText) {
-                if (b == '\\') {
-                    at++;
-                } else if (b == '"') {
-                    inText = false;
-                }
-            } else if (b == '"') {
-                inText = true;
-            } else if (b == '{') {
-                depth++;
-            } else if (b == '}') {
-                depth--;
-            }
-        } while (depth > 0);
-        return at;
+        return false;
     }
 
     /** Appends the statement as an element of a BatchExecuteStatement call. */
@@ -108,22 +64,22 @@ final class InsertStatement {
         out.writeBytes(START);
         out.writeBytes(table);
         out.writeBytes(VALUE);
-        for (int i = 0; i < spans.length; i += 4) {
+        for (int i = 0; i < spans.count(); i++) {
             if (i > 0) {
                 out.write(',');
             }
             out.write('\'');
-            out.write(item, spans[i], spans[i + 1] - spans[i]);
+            out.write(item, spans.nameStart(i), spans.nameEnd(i) - spans.nameStart(i));
             out.write('\'');
             out.write(':');
             out.write('?');
         }
         out.writeBytes(PARAMETERS);
-        for (int i = 0; i < spans.length; i += 4) {
+        for (int i = 0; i < spans.count(); i++) {
             if (i > 0) {
                 out.write(',');
             }
-            out.write(item, spans[i + 2], spans[i + 3] - spans[i + 2]);
+            out.write(item, spans.valueStart(i), spans.valueEnd(i) - spans.valueStart(i));
         }
         out.writeBytes(END);
     }

@@ -2,10 +2,10 @@ package io.sidetrack.writer.buffer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.SourceRecord;
-import io.sidetrack.writer.item.Version;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.Version;
+import io.sidetrack.writer.model.Write;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ public final class Batches {
 
     private Batches() {}
 
-    /** A batch of puts of these keys; what the items are is left open. */
+    /** Returns a batch of puts of these keys, with items that are not valid JSON. */
     public static Batch of(ItemKey... keys) {
         List<Write> writes = new ArrayList<>();
         for (ItemKey key : keys) {
@@ -31,7 +31,7 @@ public final class Batches {
         return Batch.of(0, writes);
     }
 
-    /** A batch of puts of the keys {@code k0}, {@code k1} and so on, of items of these sizes. */
+    /** Returns a batch of puts of the keys {@code k0}, {@code k1} and so on, with items of these sizes. */
     public static Batch puts(int... itemBytes) {
         List<Write> writes = new ArrayList<>();
         for (int bytes : itemBytes) {
@@ -41,7 +41,7 @@ public final class Batches {
         return Batch.of(0, writes);
     }
 
-    /** A batch of deletes. */
+    /** Returns a batch of deletes of these keys. */
     public static Batch deletes(String... keys) {
         List<Write> writes = new ArrayList<>();
         for (String key : keys) {
@@ -50,16 +50,16 @@ public final class Batches {
         return Batch.of(0, writes);
     }
 
-    /** A batch of which no call can be made, as a fault in the mapper would bring forth. */
+    /** Returns a batch from which no request can be built, as a bug in the mapper might produce. */
     public static Batch broken() {
-        return Batch.of(0, List.of(new Write(new ItemKey("a", ""), Write.Kind.PUT, null, 1, VERSION, origin(0))));
+        return Batch.of(0, List.of(new Write(new ItemKey("a", ""), Write.Kind.PUT, null, 1, VERSION, record(0))));
     }
 
     private static Write write(String key, Write.Kind kind, String json, int bytes, int offset) {
-        return new Write(new ItemKey(key, ""), kind, json.getBytes(UTF_8), bytes, VERSION, origin(offset));
+        return new Write(new ItemKey(key, ""), kind, json.getBytes(UTF_8), bytes, VERSION, record(offset));
     }
 
-    private static SourceRecord origin(int offset) {
+    private static SourceRecord record(int offset) {
         return new SourceRecord("lane", 0, offset, 0, null, new byte[0], List.of());
     }
 }

@@ -1,8 +1,8 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.item.Rejection;
+import io.sidetrack.writer.model.Rejection;
 
-/** Counts what a buffer reports. */
+/** Counts the events of a buffer. */
 public final class Counts implements BufferEvents {
     public long received;
     public long written;

@@ -2,11 +2,11 @@ package io.sidetrack.writer.buffer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.MappingResult;
-import io.sidetrack.writer.item.SourceRecord;
-import io.sidetrack.writer.item.Version;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.Version;
+import io.sidetrack.writer.model.Write;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,14 +19,14 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * One random schedule of two lanes into one table. Each lane's writer reads its topic, crashes, and is replaced; what a
- * crashed writer had in flight lands whenever it likes, or never. The table is a map that decides on each write as
- * DynamoDB does by the condition of the writer's mode.
+ * One random schedule of two lanes that write to one table. Each lane's writer reads its topic, crashes, and is replaced; a
+ * write that a crashed writer had in flight takes effect at any later time, or never. The table is a map that applies the
+ * condition of the writer's mode to each write, as DynamoDB does.
  */
 final class GuardSimulation {
     private static final int MAX_STEPS_TO_END = 20_000;
 
-    /** Which modes meet. An overwriting lane has no guard against its own late writes, so it has none here. */
+    /** The modes of the two lanes. An overwriting lane has no guard against its own late writes, so it has none here. */
     enum Pair {
         BOTH_NEWEST_WINS(Precedence.HIGHEST, Precedence.HIGHEST),
         LIVE_OVERWRITES_AND_BACKFILL_KEEPS(Precedence.LAST, Precedence.FIRST),
@@ -47,19 +47,21 @@ final class GuardSimulation {
     private final Pair pair;
     private final List<Lane> lanes = new ArrayList<>();
     private final Map<ItemKey, Entry> table = new HashMap<>();
-    /** The first that was written of a key. */
+    /** The first record that was written, by key. */
     private final Map<ItemKey, Entry> first = new HashMap<>();
 
+    /** Whether faults have ended, so that every record must become durable. */
     private boolean calm;
+
     private long nowNanos;
     private long steps;
 
-    private static final class Flight {
+    private static final class Call {
         final Batch batch;
-        /** What was answered, or would have been, by each write that took effect. */
+        /** The outcome of each write that took effect. */
         final IdentityHashMap<Write, Outcome> effects = new IdentityHashMap<>();
 
-        Flight(Batch batch) {
+        Call(Batch batch) {
             this.batch = batch;
         }
     }
@@ -68,13 +70,13 @@ final class GuardSimulation {
         final Precedence precedence;
         final boolean live;
         final List<Entry> topic = new ArrayList<>();
-        /** What crashed writers left in flight. */
-        final List<Write> zombies = new ArrayList<>();
+        /** Writes that crashed writers had in flight. */
+        final List<Write> late = new ArrayList<>();
 
         int committed;
         int position;
-        List<Flight> flights;
-        Counts tally;
+        List<Call> calls;
+        Counts counts;
         WriteBuffer buffer;
 
         Lane(Precedence precedence, boolean live) {
@@ -85,24 +87,19 @@ final class GuardSimulation {
 
         void start() {
             position = committed;
-            flights = new ArrayList<>();
-            tally = new Counts();
-            buffer = new WriteBuffer(
-                    new BufferLimits(
-                            1 + random.nextInt(6),
-                            1000,
-                            Duration.ofNanos(1 + random.nextInt(30)),
-                            1 + random.nextInt(4),
-                            30,
-                            100_000,
-                            Duration.ofNanos(50),
-                            precedence,
-                            100),
-                    Backoffs.same(
-                            new Backoff(Duration.ofNanos(5), Duration.ofNanos(40), random.split()),
-                            Duration.ofNanos(40)),
-                    WriteBudget.unlimited(),
-                    tally);
+            calls = new ArrayList<>();
+            counts = new Counts();
+            buffer = new BufferBuilder()
+                    .batchSize(1 + random.nextInt(6))
+                    .batchBytes(1000)
+                    .flushInterval(Duration.ofNanos(1 + random.nextInt(30)))
+                    .maxInFlight(1 + random.nextInt(4))
+                    .maxRecords(30)
+                    .maxHeldBytes(100_000)
+                    .readAhead(Duration.ofNanos(50))
+                    .precedence(precedence)
+                    .backoffs(Duration.ofNanos(5), Duration.ofNanos(40), random.split())
+                    .build(counts);
         }
 
         void read() {
@@ -111,7 +108,7 @@ final class GuardSimulation {
             }
             int offset = position++;
             Entry entry = topic.get(offset);
-            SourceRecord origin = new SourceRecord(
+            SourceRecord source = new SourceRecord(
                     live ? "live" : "backfill",
                     0,
                     offset,
@@ -121,7 +118,7 @@ final class GuardSimulation {
                     List.of());
             buffer.add(
                     new MappingResult.Accepted(
-                            new Write(entry.key, Write.Kind.PUT, new byte[2], 2, entry.version, origin)),
+                            new Write(entry.key, Write.Kind.PUT, new byte[2], 2, entry.version, source)),
                     nowNanos);
             if (random.nextBoolean()) {
                 send();
@@ -129,30 +126,30 @@ final class GuardSimulation {
         }
 
         void send() {
-            buffer.ready(nowNanos).forEach(batch -> flights.add(new Flight(batch)));
+            buffer.ready(nowNanos).forEach(batch -> calls.add(new Call(batch)));
         }
 
-        void answer() {
-            if (flights.isEmpty()) {
+        void complete() {
+            if (calls.isEmpty()) {
                 return;
             }
-            Flight flight = flights.get(random.nextInt(flights.size()));
+            Call call = calls.get(random.nextInt(calls.size()));
             boolean fails = !calm && random.nextInt(3) == 0;
             List<Outcome> outcomes = new ArrayList<>();
-            for (Write write : flight.batch.writes()) {
+            for (Write write : call.batch.writes()) {
                 if (!fails || random.nextBoolean()) {
-                    flight.effects.computeIfAbsent(write, some -> apply(this, some));
+                    call.effects.computeIfAbsent(write, first -> apply(this, first));
                 }
-                boolean told = flight.effects.containsKey(write) && !(fails && random.nextBoolean());
-                outcomes.add(told ? flight.effects.get(write) : new Outcome.Retry(RetryCause.THROTTLED));
+                boolean reported = call.effects.containsKey(write) && !(fails && random.nextBoolean());
+                outcomes.add(reported ? call.effects.get(write) : new Outcome.Retry(RetryCause.THROTTLED));
             }
             if (fails && random.nextInt(4) == 0) {
-                // It is only answered later.
+                // The call completes later.
                 return;
             }
-            flights.remove(flight);
+            calls.remove(call);
             buffer.complete(
-                    flight.batch,
+                    call.batch,
                     fails && random.nextBoolean()
                             ? new BatchOutcome.RetryAll(RetryCause.TIMEOUT)
                             : new BatchOutcome.Each(outcomes, 0),
@@ -172,24 +169,24 @@ final class GuardSimulation {
         }
 
         void crash() {
-            for (Flight flight : flights) {
-                for (Write write : flight.batch.writes()) {
+            for (Call call : calls) {
+                for (Write write : call.batch.writes()) {
                     if (precedence != Precedence.LAST && random.nextBoolean()) {
-                        zombies.add(write);
+                        late.add(write);
                     }
                 }
             }
             start();
         }
 
-        void haunt() {
-            if (!zombies.isEmpty()) {
-                apply(this, zombies.remove(random.nextInt(zombies.size())));
+        void applyLateWrite() {
+            if (!late.isEmpty()) {
+                apply(this, late.remove(random.nextInt(late.size())));
             }
         }
 
         Entry entry(Write write) {
-            return topic.get((int) write.origin().offset());
+            return topic.get((int) write.source().offset());
         }
     }
 
@@ -207,41 +204,42 @@ final class GuardSimulation {
             boolean isLive = random.nextBoolean();
             Lane lane = isLive ? live : backfill;
             BigDecimal number = BigDecimal.valueOf(random.nextInt(versions));
-            // As the mapper makes them: ties go to the live lane, and within a lane to the later record.
+            // As the mapper creates versions: the live lane wins ties, and within a lane the later record.
             Version version = new Version(number, lane.topic.size() - (isLive ? 0 : 1_000_000));
             lane.topic.add(new Entry(new ItemKey("k" + random.nextInt(keys), ""), version, isLive));
         }
     }
 
-    void play() {
-        int wild = 20 + random.nextInt(150);
-        while (steps < wild) {
+    /** Runs the schedule to its end. */
+    void run() {
+        int stepsWithFaults = 20 + random.nextInt(150);
+        while (steps < stepsWithFaults) {
             step();
             check();
         }
         calm = true;
-        while (lanes.stream().anyMatch(lane -> lane.committed < lane.topic.size() || !lane.zombies.isEmpty())) {
-            assertThat(steps < MAX_STEPS_TO_END, () -> "it does not come to an end");
+        while (lanes.stream().anyMatch(lane -> lane.committed < lane.topic.size() || !lane.late.isEmpty())) {
+            assertThat(steps < MAX_STEPS_TO_END, () -> "the schedule does not end");
             step();
             check();
         }
-        checkTheEnd();
+        checkEnd();
     }
 
     private void step() {
         steps++;
         Lane lane = lanes.get(random.nextInt(lanes.size()));
-        int dice = random.nextInt(100);
-        if (dice < 35) {
+        int percent = random.nextInt(100);
+        if (percent < 35) {
             lane.read();
-        } else if (dice < 50) {
+        } else if (percent < 50) {
             nowNanos += random.nextInt(20);
             lane.send();
-        } else if (dice < 85) {
-            lane.answer();
-        } else if (dice < 90) {
-            lane.haunt();
-        } else if (dice < 97) {
+        } else if (percent < 85) {
+            lane.complete();
+        } else if (percent < 90) {
+            lane.applyLateWrite();
+        } else if (percent < 97) {
             lane.commit();
         } else if (!calm) {
             lane.crash();
@@ -267,7 +265,7 @@ final class GuardSimulation {
 
     private void check() {
         for (Lane lane : lanes) {
-            // W1, in the terms of each mode.
+            // W1: what it means for a committed record depends on the mode.
             for (Entry entry : lane.topic.subList(0, lane.committed)) {
                 Entry there = table.get(entry.key);
                 boolean durable =
@@ -275,17 +273,18 @@ final class GuardSimulation {
                             case BOTH_NEWEST_WINS -> there != null && there.version.compareTo(entry.version) >= 0;
                             default -> there != null;
                         };
-                assertThat(durable, () -> "W1: " + entry + " is committed, the table has " + there);
+                assertThat(durable, () -> "W1: " + entry + " is committed, but the table has " + there);
             }
             BufferState state = lane.buffer.state(nowNanos);
             assertThat(
-                    lane.tally.received == lane.tally.finished() + state.records(),
-                    () -> "W5: " + lane.tally.received + " in, " + lane.tally.finished() + " out, " + state);
+                    lane.counts.received == lane.counts.finished() + state.records(),
+                    () -> "W5: " + lane.counts.received + " received, " + lane.counts.finished() + " finished, "
+                            + state);
             assertThat(state.records() > 0 || state.bytes() == 0, () -> "bytes held: " + state);
         }
     }
 
-    private void checkTheEnd() {
+    private void checkEnd() {
         Map<ItemKey, Entry> newest = new HashMap<>();
         Map<ItemKey, Entry> lastLive = new HashMap<>();
         for (Lane lane : lanes) {
@@ -297,7 +296,7 @@ final class GuardSimulation {
             }
         }
         newest.forEach((key, entry) -> {
-            Entry wanted =
+            Entry expected =
                     switch (pair) {
                         case BOTH_NEWEST_WINS -> entry;
                         case BOTH_KEEP -> first.get(key);
@@ -305,8 +304,8 @@ final class GuardSimulation {
                             Optional.ofNullable(lastLive.get(key)).orElse(firstOfBackfill(key));
                     };
             assertThat(
-                    wanted.equals(table.get(key)),
-                    () -> "W7: the table has " + table.get(key) + ", it should have " + wanted);
+                    expected.equals(table.get(key)),
+                    () -> "W7: the table has " + table.get(key) + " instead of " + expected);
         });
     }
 
@@ -317,9 +316,9 @@ final class GuardSimulation {
                 .orElse(null);
     }
 
-    private void assertThat(boolean holds, Supplier<String> otherwise) {
+    private void assertThat(boolean holds, Supplier<String> message) {
         if (!holds) {
-            throw new AssertionError(otherwise.get() + " (step " + steps + ", " + pair + ")");
+            throw new AssertionError(message.get() + " (step " + steps + ", " + pair + ")");
         }
     }
 }

@@ -1,50 +1,38 @@
 package io.sidetrack.writer.buffer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.Rejection;
 
-import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.MappingResult;
-import io.sidetrack.writer.item.Reason;
-import io.sidetrack.writer.item.Rejection;
-import io.sidetrack.writer.item.SourceRecord;
-import io.sidetrack.writer.item.Version;
-import io.sidetrack.writer.item.Write;
-import java.util.List;
-
-/** Records as a mapper would hand them over, for tests of what comes after it. */
+/** Results of mapping records, as the mapper returns them, for tests of the later steps. */
 final class Records {
     static final String TOPIC = "lane";
 
     private Records() {}
 
-    static MappingResult put(String key, int partition, long offset) {
-        return new MappingResult.Accepted(write(key, partition, offset, 20));
+    static MappingResult put(String key, long offset) {
+        return accepted(WriteBuilder.put(key).offset(offset));
     }
 
-    static MappingResult put(String key, long offset) {
-        return put(key, 0, offset);
+    static MappingResult put(String key, int partition, long offset) {
+        return accepted(WriteBuilder.put(key).partition(partition).offset(offset));
     }
 
     static MappingResult large(String key, long offset, int bytes) {
-        return new MappingResult.Accepted(write(key, 0, offset, bytes));
+        return accepted(WriteBuilder.put(key).offset(offset).jsonBytes(bytes).itemBytes(bytes));
     }
 
     static MappingResult bad(int partition, long offset) {
         return new MappingResult.Rejected(
-                origin("bad", partition, offset), new Rejection(Reason.NOT_JSON, "the value is not JSON"));
+                WriteBuilder.put("bad")
+                        .partition(partition)
+                        .offset(offset)
+                        .build()
+                        .source(),
+                new Rejection(Reason.NOT_JSON, "the value is not JSON"));
     }
 
-    private static Write write(String key, int partition, long offset, int bytes) {
-        return new Write(
-                new ItemKey(key, ""),
-                Write.Kind.PUT,
-                new byte[bytes],
-                bytes,
-                Version.NONE,
-                origin(key, partition, offset));
-    }
-
-    private static SourceRecord origin(String key, int partition, long offset) {
-        return new SourceRecord(TOPIC, partition, offset, 0, key.getBytes(UTF_8), new byte[10], List.of());
+    private static MappingResult accepted(WriteBuilder write) {
+        return new MappingResult.Accepted(write.build());
     }
 }

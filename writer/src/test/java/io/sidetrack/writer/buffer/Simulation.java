@@ -2,13 +2,13 @@ package io.sidetrack.writer.buffer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.MappingResult;
-import io.sidetrack.writer.item.Reason;
-import io.sidetrack.writer.item.Rejection;
-import io.sidetrack.writer.item.SourceRecord;
-import io.sidetrack.writer.item.Version;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.Version;
+import io.sidetrack.writer.model.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,12 +21,13 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * One random schedule. Two members of a group, each with a buffer, read a topic of which every record is known; the table
- * is a map. What can happen between them and the table happens, in any order: a write takes effect at any time between
- * its sending and its answer, and the answer may say anything that is possible then.
+ * One random schedule. Two members of a group, each with a buffer, read a topic with known records; the table is a map.
+ * Everything that can happen between them and the table happens in any order: a write takes effect at any time between its
+ * sending and its outcome, and the outcome is any that is possible then.
  */
 final class Simulation {
     private static final int PARTITIONS = 3;
+    private static final int BATCH_BYTES = 200;
     private static final int MAX_STEPS_TO_END = 20_000;
 
     private final SplittableRandom random;
@@ -34,23 +35,25 @@ final class Simulation {
     private final int maxInFlight;
     private final long flushNanos;
     private final List<List<Entry>> topic = new ArrayList<>();
-    /** By partition, the offset that the group would read from after a restart. */
+    /** The offset from which the group would read after a restart, by partition. */
     private final int[] committed = new int[PARTITIONS];
-    /** By key, the number of the record whose write is in the table. */
+    /** The number of the record whose write is in the table, by key. */
     private final Map<ItemKey, Integer> table = new HashMap<>();
     /** Numbers of records whose dead letter was acknowledged. */
     private final Set<Integer> deadLetters = new HashSet<>();
 
     private final Member[] members = new Member[2];
     private final int[] owner = new int[PARTITIONS];
-    /** Whether table or commits have changed since the last check. */
+    /** Whether the table or the commits have changed since the last check. */
     private boolean changed;
 
+    /** Whether faults have ended, so that every record must become durable. */
     private boolean calm;
+
     private long nowNanos;
     private long steps;
 
-    /** What a record is: good, not mappable, or refused by the table. */
+    /** The kind of a record: good, rejected by the mapper, or refused by the table. */
     private enum Kind {
         GOOD,
         BAD,
@@ -59,37 +62,32 @@ final class Simulation {
 
     private record Entry(int number, ItemKey key, Kind kind) {}
 
-    private static final class Flight {
+    private static final class Call {
         final Batch batch;
         boolean tookEffect;
 
-        Flight(Batch batch) {
+        Call(Batch batch) {
             this.batch = batch;
         }
     }
 
     /** One stream thread with its buffer; a crash replaces it. */
     private final class Member {
-        final Counts tally = new Counts();
+        final Counts counts = new Counts();
         final int[] position = committed.clone();
-        final List<Flight> flights = new ArrayList<>();
-        final List<DeadLetter> letters = new ArrayList<>();
-        final WriteBuffer buffer = new WriteBuffer(
-                new BufferLimits(
-                        batchSize,
-                        200,
-                        Duration.ofNanos(flushNanos),
-                        maxInFlight,
-                        50,
-                        100_000,
-                        Duration.ofNanos(50),
-                        Precedence.LAST,
-                        100),
-                Backoffs.same(
-                        new Backoff(Duration.ofNanos(5), Duration.ofNanos(40), random.split()), Duration.ofNanos(40)),
-                WriteBudget.unlimited(),
-                tally);
-        /** By key, the newest record that this member has written; it must never go back. */
+        final List<Call> calls = new ArrayList<>();
+        final List<DeadLetter> sentDeadLetters = new ArrayList<>();
+        final WriteBuffer buffer = new BufferBuilder()
+                .batchSize(batchSize)
+                .batchBytes(BATCH_BYTES)
+                .flushInterval(Duration.ofNanos(flushNanos))
+                .maxInFlight(maxInFlight)
+                .maxRecords(50)
+                .maxHeldBytes(100_000)
+                .readAhead(Duration.ofNanos(50))
+                .backoffs(Duration.ofNanos(5), Duration.ofNanos(40), random.split())
+                .build(counts);
+        /** The newest record that this member has written, by key; it never writes an older one. */
         final Map<ItemKey, Integer> applied = new HashMap<>();
     }
 
@@ -99,14 +97,14 @@ final class Simulation {
         maxInFlight = 1 + random.nextInt(6);
         flushNanos = 1L + random.nextInt(30);
         int keys = 1 + random.nextInt(random.nextBoolean() ? 4 : 40);
-        int badness = random.nextInt(12);
+        int badPercent = random.nextInt(12);
         int records = 1 + random.nextInt(60);
         for (int p = 0; p < PARTITIONS; p++) {
             topic.add(new ArrayList<>());
         }
         for (int number = 0; number < records; number++) {
             int key = random.nextInt(keys);
-            Kind kind = random.nextInt(100) >= badness ? Kind.GOOD : random.nextBoolean() ? Kind.BAD : Kind.POISON;
+            Kind kind = random.nextInt(100) >= badPercent ? Kind.GOOD : random.nextBoolean() ? Kind.BAD : Kind.POISON;
             topic.get(key % PARTITIONS).add(new Entry(number, new ItemKey("k" + key, ""), kind));
         }
         for (int m = 0; m < members.length; m++) {
@@ -117,21 +115,21 @@ final class Simulation {
         }
     }
 
-    /** Plays to the end. */
-    void play() {
-        int wild = 20 + random.nextInt(150);
-        while (steps < wild) {
+    /** Runs the schedule to its end. */
+    void run() {
+        int stepsWithFaults = 20 + random.nextInt(150);
+        while (steps < stepsWithFaults) {
             step();
             check();
         }
         calm = true;
         while (!isDone()) {
             assertThat(
-                    steps < MAX_STEPS_TO_END, () -> "it does not come to an end: " + members[0].buffer.state(nowNanos));
+                    steps < MAX_STEPS_TO_END, () -> "the schedule does not end: " + members[0].buffer.state(nowNanos));
             step();
             check();
         }
-        checkTheEnd();
+        checkEnd();
     }
 
     private boolean isDone() {
@@ -146,28 +144,28 @@ final class Simulation {
     private void step() {
         steps++;
         Member member = members[random.nextInt(members.length)];
-        int dice = random.nextInt(100);
-        if (dice < 35) {
+        int percent = random.nextInt(100);
+        if (percent < 35) {
             read(member);
-        } else if (dice < 50) {
+        } else if (percent < 50) {
             nowNanos += random.nextInt(20);
             send(member);
-        } else if (dice < 80) {
-            answer(member);
-        } else if (dice < 88) {
-            answerLetter(member);
-        } else if (dice < 94) {
+        } else if (percent < 80) {
+            complete(member);
+        } else if (percent < 88) {
+            completeDeadLetter(member);
+        } else if (percent < 94) {
             commit(member);
-        } else if (dice < 97) {
+        } else if (percent < 97) {
             if (!calm) {
                 rebalance();
             }
-        } else if (dice < 98) {
+        } else if (percent < 98) {
             if (!calm) {
                 crash(member);
             }
         } else {
-            doubleAnswer(member);
+            completeTwice(member);
         }
     }
 
@@ -186,53 +184,53 @@ final class Simulation {
     }
 
     private MappingResult mapped(Entry entry, int partition, int offset) {
-        SourceRecord origin = new SourceRecord(
+        SourceRecord source = new SourceRecord(
                 Records.TOPIC, partition, offset, 0, entry.key.partition().getBytes(UTF_8), new byte[1], List.of());
         return entry.kind == Kind.BAD
-                ? new MappingResult.Rejected(origin, new Rejection(Reason.NOT_JSON, "bad"))
+                ? new MappingResult.Rejected(source, new Rejection(Reason.NOT_JSON, "bad"))
                 : new MappingResult.Accepted(new Write(
-                        entry.key, Write.Kind.PUT, new byte[1 + entry.number % 80], 10, Version.NONE, origin));
+                        entry.key, Write.Kind.PUT, new byte[1 + entry.number % 80], 10, Version.NONE, source));
     }
 
     private void send(Member member) {
         for (Batch batch : member.buffer.ready(nowNanos)) {
             checkLegal(member, batch);
-            member.flights.add(new Flight(batch));
+            member.calls.add(new Call(batch));
         }
-        member.letters.addAll(member.buffer.takeDeadLetters(nowNanos));
+        member.sentDeadLetters.addAll(member.buffer.takeDeadLetters(nowNanos));
     }
 
-    private void answer(Member member) {
-        if (member.flights.isEmpty()) {
+    private void complete(Member member) {
+        if (member.calls.isEmpty()) {
             return;
         }
-        Flight flight = member.flights.get(random.nextInt(member.flights.size()));
-        if (!flight.tookEffect && random.nextInt(4) == 0 && !hasPoison(flight.batch)) {
-            // It takes effect now, and is answered later, or never.
-            flight.batch.writes().forEach(write -> apply(member, write));
-            flight.tookEffect = true;
+        Call call = member.calls.get(random.nextInt(member.calls.size()));
+        if (!call.tookEffect && random.nextInt(4) == 0 && !hasPoison(call.batch)) {
+            // The call takes effect now, and completes later or never.
+            call.batch.writes().forEach(write -> apply(member, write));
+            call.tookEffect = true;
             return;
         }
-        member.flights.remove(flight);
-        member.buffer.complete(flight.batch, outcome(member, flight), nowNanos);
+        member.calls.remove(call);
+        member.buffer.complete(call.batch, outcome(member, call), nowNanos);
         if (random.nextBoolean()) {
             send(member);
         }
     }
 
-    private BatchOutcome outcome(Member member, Flight flight) {
+    private BatchOutcome outcome(Member member, Call call) {
         boolean fails = !calm && random.nextInt(3) == 0;
         if (fails && random.nextBoolean()) {
             return new BatchOutcome.RetryAll(RetryCause.TIMEOUT);
         }
-        if (flight.tookEffect) {
-            return WriteBufferTest.written(flight.batch);
+        if (call.tookEffect) {
+            return WriteBufferTest.written(call.batch);
         }
-        if (hasPoison(flight.batch)) {
+        if (hasPoison(call.batch)) {
             return new BatchOutcome.Refused("ValidationException");
         }
         List<Outcome> outcomes = new ArrayList<>();
-        for (Write write : flight.batch.writes()) {
+        for (Write write : call.batch.writes()) {
             if (fails && random.nextBoolean()) {
                 outcomes.add(new Outcome.Retry(RetryCause.UNPROCESSED));
             } else {
@@ -244,40 +242,40 @@ final class Simulation {
     }
 
     private boolean hasPoison(Batch batch) {
-        return batch.writes().stream().anyMatch(write -> entry(write.origin()).kind == Kind.POISON);
+        return batch.writes().stream().anyMatch(write -> entry(write.source()).kind == Kind.POISON);
     }
 
-    private Entry entry(SourceRecord origin) {
-        return topic.get(origin.partition()).get((int) origin.offset());
+    private Entry entry(SourceRecord source) {
+        return topic.get(source.partition()).get((int) source.offset());
     }
 
-    /** W2: what one member writes of a key never goes back. */
+    /** W2: a member never overwrites a record of a key with an older one. */
     private void apply(Member member, Write write) {
-        int number = entry(write.origin()).number;
+        int number = entry(write.source()).number;
         Integer before = member.applied.put(write.key(), number);
         assertThat(
                 before == null || before <= number,
-                () -> "W2: record " + number + " is written over the newer " + before + " of its key");
+                () -> "W2: record " + number + " overwrites the newer record " + before + " of its key");
         table.put(write.key(), number);
         changed = true;
     }
 
-    private void answerLetter(Member member) {
-        if (member.letters.isEmpty()) {
+    private void completeDeadLetter(Member member) {
+        if (member.sentDeadLetters.isEmpty()) {
             return;
         }
-        DeadLetter letter = member.letters.remove(random.nextInt(member.letters.size()));
+        DeadLetter deadLetter = member.sentDeadLetters.remove(random.nextInt(member.sentDeadLetters.size()));
         if (!calm && random.nextInt(3) == 0) {
-            member.buffer.deadLetterFailed(letter, nowNanos);
+            member.buffer.deadLetterFailed(deadLetter, nowNanos);
             return;
         }
-        Entry entry = entry(letter.origin());
+        Entry entry = entry(deadLetter.source());
         assertThat(entry.kind != Kind.GOOD, () -> "W3: the good record " + entry.number + " is a dead letter");
         deadLetters.add(entry.number);
-        member.buffer.deadLetterAcknowledged(letter, nowNanos);
+        member.buffer.deadLetterAcknowledged(deadLetter, nowNanos);
     }
 
-    /** As the gate does it: nothing is committed but from an empty buffer. */
+    /** Commits as the commit gate does: only if the buffer is empty. */
     private boolean commit(Member member) {
         member.buffer.drain(true);
         send(member);
@@ -294,87 +292,87 @@ final class Simulation {
         return drained;
     }
 
-    /** A partition goes to the other member, after a commit if one succeeds; its flights have ended by then. */
+    /** A partition moves to the other member, after a commit if it succeeds, and after its calls have completed. */
     private void rebalance() {
         int p = random.nextInt(PARTITIONS);
-        Member loser = members[owner[p]];
-        if (!commit(loser)) {
-            loser.buffer.forget(Records.TOPIC, p, nowNanos);
+        Member former = members[owner[p]];
+        if (!commit(former)) {
+            former.buffer.forget(Records.TOPIC, p, nowNanos);
         }
-        while (loser.flights.stream().anyMatch(flight -> hasPartition(flight.batch, p))) {
-            Flight flight = loser.flights.stream()
+        while (former.calls.stream().anyMatch(call -> hasPartition(call.batch, p))) {
+            Call call = former.calls.stream()
                     .filter(some -> hasPartition(some.batch, p))
                     .findFirst()
                     .orElseThrow();
-            loser.flights.remove(flight);
-            loser.buffer.complete(flight.batch, outcome(loser, flight), nowNanos);
+            former.calls.remove(call);
+            former.buffer.complete(call.batch, outcome(former, call), nowNanos);
         }
         assertThat(
-                loser.buffer.ready(nowNanos + 1000).stream().noneMatch(batch -> {
-                    checkLegal(loser, batch);
-                    loser.flights.add(new Flight(batch));
+                former.buffer.ready(nowNanos + 1000).stream().noneMatch(batch -> {
+                    checkLegal(former, batch);
+                    former.calls.add(new Call(batch));
                     return hasPartition(batch, p);
                 }),
-                () -> "a partition's records are sent after it went to another owner");
+                () -> "records of a partition are sent after it moved to another member");
         owner[p] = 1 - owner[p];
-        Member winner = members[owner[p]];
-        winner.position[p] = committed[p];
-        // The winner reads again what the loser had written, from the last commit on.
+        Member newOwner = members[owner[p]];
+        newOwner.position[p] = committed[p];
+        // The new owner reads the records since the last commit again, some of which the former owner had written.
         for (Entry entry : topic.get(p)) {
-            winner.applied.remove(entry.key);
+            newOwner.applied.remove(entry.key);
         }
     }
 
     private static boolean hasPartition(Batch batch, int partition) {
-        return batch.writes().stream().anyMatch(write -> write.origin().partition() == partition);
+        return batch.writes().stream().anyMatch(write -> write.source().partition() == partition);
     }
 
-    /** kill -9: each call in flight took effect, or did not. */
+    /** A process is killed: each call in flight has taken effect, or not. */
     private void crash(Member member) {
-        for (Flight flight : member.flights) {
-            if (!flight.tookEffect && !hasPoison(flight.batch) && random.nextBoolean()) {
-                flight.batch.writes().forEach(write -> apply(member, write));
+        for (Call call : member.calls) {
+            if (!call.tookEffect && !hasPoison(call.batch) && random.nextBoolean()) {
+                call.batch.writes().forEach(write -> apply(member, write));
             }
         }
         members[member == members[0] ? 0 : 1] = new Member();
     }
 
-    private void doubleAnswer(Member member) {
-        if (member.flights.isEmpty()) {
+    private void completeTwice(Member member) {
+        if (member.calls.isEmpty()) {
             return;
         }
-        Flight flight = member.flights.remove(0);
-        member.buffer.complete(flight.batch, outcome(member, flight), nowNanos);
+        Call call = member.calls.remove(0);
+        member.buffer.complete(call.batch, outcome(member, call), nowNanos);
         try {
-            member.buffer.complete(flight.batch, WriteBufferTest.written(flight.batch), nowNanos);
+            member.buffer.complete(call.batch, WriteBufferTest.written(call.batch), nowNanos);
         } catch (IllegalStateException e) {
             return;
         }
         throw new AssertionError("a batch was completed twice");
     }
 
-    /** W6: 25 items at most, no key twice, within its bytes. W2: no key that is in flight already. */
+    /** W6: the batch is within its limits of items and bytes, without duplicate keys. W2: none of its keys is in flight. */
     private void checkLegal(Member member, Batch batch) {
         assertThat(
                 !batch.writes().isEmpty() && batch.writes().size() <= batchSize,
                 () -> "W6: a batch of " + batch.writes().size());
         long bytes =
                 batch.writes().stream().mapToLong(write -> write.json().length).sum();
-        assertThat(bytes <= 200 || batch.writes().size() == 1, () -> "W6: a batch of " + bytes + " bytes");
-        assertThat(member.flights.size() < maxInFlight, () -> "more batches in flight than allowed");
+        assertThat(bytes <= BATCH_BYTES || batch.writes().size() == 1, () -> "W6: a batch of " + bytes + " bytes");
+        assertThat(member.calls.size() < maxInFlight, () -> "more batches are in flight than allowed");
         Set<ItemKey> keys = new HashSet<>();
         for (Write write : batch.writes()) {
-            assertThat(keys.add(write.key()), () -> "W6: a key is twice in a batch");
+            assertThat(keys.add(write.key()), () -> "W6: a batch has a duplicate key");
         }
-        for (Flight flight : member.flights) {
+        for (Call call : member.calls) {
             assertThat(
-                    flight.batch.writes().stream().noneMatch(write -> keys.contains(write.key())),
+                    call.batch.writes().stream().noneMatch(write -> keys.contains(write.key())),
                     () -> "W2: a key is in flight twice");
         }
     }
 
     private void check() {
-        // W1: what is committed is in the table, or something newer of its key is, or its dead letter is acknowledged.
+        // W1: a committed record, or a newer one of its key, is in the table, or its dead letter is acknowledged.
         for (int p = 0; changed && p < PARTITIONS; p++) {
             for (Entry entry : topic.get(p).subList(0, committed[p])) {
                 assertThat(
@@ -387,20 +385,21 @@ final class Simulation {
         for (Member member : members) {
             BufferState state = member.buffer.state(nowNanos);
             assertThat(
-                    member.tally.received == member.tally.finished() + state.records(),
-                    () -> "W5: " + member.tally.received + " in, " + member.tally.finished() + " out, " + state);
+                    member.counts.received == member.counts.finished() + state.records(),
+                    () -> "W5: " + member.counts.received + " received, " + member.counts.finished() + " finished, "
+                            + state);
             assertThat(state.bytes() >= 0 && (state.records() > 0 || state.bytes() == 0), () -> "bytes held: " + state);
-            assertThat(state.batchesInFlight() == member.flights.size(), () -> "in flight: " + state);
+            assertThat(state.batchesInFlight() == member.calls.size(), () -> "in flight: " + state);
         }
     }
 
-    /** A good record counts as done when a record of its key, itself or newer, is in the table or is a dead letter. */
+    /** Whether the record, or a newer one of its key, is in the table or is a dead letter. */
     private boolean isWrittenOrSuperseded(Entry entry, int partition) {
         Integer there = table.get(entry.key);
         if (there != null && there >= entry.number) {
             return true;
         }
-        // A newer one of its key that the table refused has taken its place in the buffer.
+        // A newer record of its key, which the table refused, may have superseded it in the buffer.
         for (Entry newer : topic.get(partition)) {
             if (newer.kind == Kind.POISON
                     && newer.number > entry.number
@@ -412,7 +411,7 @@ final class Simulation {
         return false;
     }
 
-    private void checkTheEnd() {
+    private void checkEnd() {
         for (int p = 0; p < PARTITIONS; p++) {
             Map<ItemKey, Entry> last = new HashMap<>();
             Set<ItemKey> poisoned = new HashSet<>();
@@ -422,19 +421,19 @@ final class Simulation {
                 } else if (entry.kind == Kind.POISON) {
                     poisoned.add(entry.key);
                 } else {
-                    assertThat(deadLetters.contains(entry.number), () -> "W3: bad record without a dead letter");
+                    assertThat(deadLetters.contains(entry.number), () -> "W3: a bad record has no dead letter");
                 }
             }
             last.forEach((key, entry) -> assertThat(
                     poisoned.contains(key) || table.get(key) == entry.number,
-                    () -> "the table has record " + table.get(key) + " of " + key + ", the last one is "
+                    () -> "the table has record " + table.get(key) + " of " + key + ", but the last one is "
                             + entry.number));
         }
     }
 
-    private void assertThat(boolean holds, Supplier<String> otherwise) {
+    private void assertThat(boolean holds, Supplier<String> message) {
         if (!holds) {
-            throw new AssertionError(otherwise.get() + " (step " + steps + ", batch size " + batchSize + ", in flight "
+            throw new AssertionError(message.get() + " (step " + steps + ", batch size " + batchSize + ", in flight "
                     + maxInFlight + ", committed " + Arrays.toString(committed) + ")");
         }
     }

@@ -7,23 +7,22 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a budget lets through, in simulated time: a buffer that never runs dry before a table that throttles. */
+/** The rate that a budget allows, in simulated time, for a buffer that is always full and a table that throttles. */
 class WriteBudgetTest {
     private static final long MS = 1_000_000;
     private static final int LATENCY_MS = 20;
 
     private long nowNanos;
 
-    /** A table of so many units per second, with two tenths of a second saved up at most. */
+    /** A table with a capacity in units per second, and a burst of at most 0.2 seconds. */
     private static final class ModelTable {
         double unitsPerSecond;
         double tokens;
-        long refused;
+        long throttled;
 
         ModelTable(double unitsPerSecond) {
             this.unitsPerSecond = unitsPerSecond;
@@ -34,9 +33,9 @@ class WriteBudgetTest {
             tokens = Math.min(unitsPerSecond / 5, tokens + unitsPerSecond / 1000);
         }
 
-        boolean take() {
+        boolean write() {
             if (tokens < 1) {
-                refused++;
+                throttled++;
                 return false;
             }
             tokens--;
@@ -44,27 +43,29 @@ class WriteBudgetTest {
         }
     }
 
-    private record Answer(Batch batch, BatchOutcome outcome, double units, long dueNanos) {}
+    private record Response(Batch batch, BatchOutcome outcome, double units, long dueNanos) {}
 
     /** A backfill into a table, with a live lane beside it. */
     private final class Backfill {
         final ModelTable table;
         final WriteBudget budget;
         final WriteBuffer buffer;
-        final Deque<Answer> answers = new ArrayDeque<>();
-        /** Every so many keys there is one of a range that is always refused; 0 for none. */
+        final Deque<Response> responses = new ArrayDeque<>();
+        /** One of this many keys belongs to a key range that is always throttled; 0 for none. */
         final int hotEvery;
 
-        final boolean counts;
+        /** Whether responses contain the consumed units. */
+        final boolean reportsUnits;
+
         int read;
         double consumed;
-        long liveRefused;
+        long liveThrottled;
 
-        Backfill(ModelTable table, WriteBudget budget, int hotEvery, boolean counts) {
+        Backfill(ModelTable table, WriteBudget budget, int hotEvery, boolean reportsUnits) {
             this.table = table;
             this.budget = budget;
             this.hotEvery = hotEvery;
-            this.counts = counts;
+            this.reportsUnits = reportsUnits;
             this.buffer = buffer(Precedence.LAST, budget, new Counts());
         }
 
@@ -72,57 +73,57 @@ class WriteBudgetTest {
             for (long end = nowNanos + time.toNanos(); nowNanos < end; nowNanos += MS) {
                 table.tick();
                 if (nowNanos / MS % 20 == 0) {
-                    // Fifty live writes a second.
-                    long before = table.refused;
-                    table.take();
-                    liveRefused += table.refused - before;
+                    // Fifty live writes per second.
+                    long before = table.throttled;
+                    table.write();
+                    liveThrottled += table.throttled - before;
                 }
                 while (!buffer.isFull(nowNanos)) {
                     boolean hot = hotEvery > 0 && read % hotEvery == 0;
                     buffer.add(Records.put((hot ? "hot" : "k") + read, read), nowNanos);
                     read++;
                 }
-                while (!answers.isEmpty() && answers.peekFirst().dueNanos <= nowNanos) {
-                    Answer answer = answers.removeFirst();
-                    consumed += answer.units;
-                    buffer.complete(answer.batch, answer.outcome, nowNanos);
+                while (!responses.isEmpty() && responses.peekFirst().dueNanos <= nowNanos) {
+                    Response response = responses.removeFirst();
+                    consumed += response.units;
+                    buffer.complete(response.batch, response.outcome, nowNanos);
                 }
                 for (Batch batch : buffer.ready(nowNanos)) {
-                    answers.addLast(answer(batch));
+                    responses.addLast(response(batch));
                 }
             }
         }
 
-        private Answer answer(Batch batch) {
+        private Response response(Batch batch) {
             List<Outcome> outcomes = new ArrayList<>();
-            int taken = 0;
+            int written = 0;
             for (int i = 0; i < batch.writes().size(); i++) {
                 boolean hot = batch.writes().get(i).key().partition().startsWith("hot");
-                boolean fits = !hot && table.take();
-                taken += fits ? 1 : 0;
+                boolean fits = !hot && table.write();
+                written += fits ? 1 : 0;
                 outcomes.add(fits ? new Outcome.Written() : new Outcome.Retry(RetryCause.UNPROCESSED));
             }
-            BatchOutcome outcome = taken == 0
+            BatchOutcome outcome = written == 0
                     ? new BatchOutcome.RetryAll(RetryCause.THROTTLED)
-                    : new BatchOutcome.Each(outcomes, counts ? taken : 0);
-            return new Answer(batch, outcome, taken, nowNanos + LATENCY_MS * MS);
+                    : new BatchOutcome.Each(outcomes, reportsUnits ? written : 0);
+            return new Response(batch, outcome, written, nowNanos + LATENCY_MS * MS);
         }
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void setLimitIsKeptWhetherOrNotAnswersTellWhatWasConsumed(boolean counts) {
-        Backfill backfill = new Backfill(new ModelTable(100_000), new WriteBudget(300, false, 0), 0, counts);
+    void operatorsLimitIsKeptWhetherOrNotResponsesContainConsumedUnits(boolean reportsUnits) {
+        Backfill backfill = new Backfill(new ModelTable(100_000), new WriteBudget(300, false, 0), 0, reportsUnits);
         backfill.run(Duration.ofSeconds(20));
         assertThat(backfill.consumed).isBetween(20 * 300 * 0.97, 20 * 300 * 1.03);
     }
 
-    /** A failed condition is charged, and DynamoDB does not report it. */
+    /** DynamoDB charges a failed condition, and does not report it. */
     @Test
-    void writesWhoseConditionFailsStayCharged() {
+    void writesWhoseConditionFailsAreCharged() {
         WriteBudget budget = new WriteBudget(300, false, 0);
-        Counts tally = new Counts();
-        WriteBuffer buffer = buffer(Precedence.HIGHEST, budget, tally);
+        Counts counts = new Counts();
+        WriteBuffer buffer = buffer(Precedence.HIGHEST, budget, counts);
         double charged = 0;
         long read = 0;
         for (long now = 0; now < Duration.ofSeconds(20).toNanos(); now += MS) {
@@ -138,26 +139,26 @@ class WriteBudgetTest {
             }
         }
         assertThat(charged).isBetween(20 * 300 * 0.97, 20 * 300 * 1.03);
-        assertThat(tally.charged).isEqualTo(charged);
+        assertThat(counts.charged).isEqualTo(charged);
     }
 
     @Test
-    void limitCanBeChangedWhileItRuns() {
+    void limitCanBeChangedAtRunTime() {
         Backfill backfill = new Backfill(new ModelTable(100_000), new WriteBudget(300, false, 0), 0, true);
         backfill.run(Duration.ofSeconds(2));
-        backfill.budget.setMost(50, nowNanos);
+        backfill.budget.setLimit(50, nowNanos);
         double before = backfill.consumed;
         backfill.run(Duration.ofSeconds(20));
         assertThat(backfill.consumed - before).isBetween(900.0, 1100.0);
-        backfill.budget.setMost(Double.POSITIVE_INFINITY, nowNanos);
+        backfill.budget.setLimit(Double.POSITIVE_INFINITY, nowNanos);
         before = backfill.consumed;
         backfill.run(Duration.ofSeconds(2));
         assertThat(backfill.consumed - before).isGreaterThan(10_000);
     }
 
-    /** The watchdog must not take a wait for the budget for a standstill. */
+    /** The watchdog must not mistake a wait for the budget for a standstill. */
     @Test
-    void partOfARefusedBatchThatWaitsForTheBudgetIsKnownToGoOn() {
+    void activityContainsTheEndOfTheWaitForTheBudget() {
         WriteBudget budget = new WriteBudget(1, false, 0);
         WriteBuffer buffer = buffer(Precedence.LAST, budget, new Counts());
         buffer.add(Records.put("a", 0), 1000 * MS);
@@ -178,42 +179,42 @@ class WriteBudgetTest {
                 .isEqualTo(buffer.nextDueNanos());
     }
 
-    /** Otherwise an operator who raises a limit would also shorten what is left of the old one. */
+    /** Otherwise a raised limit would also apply to the debt from before. */
     @Test
-    void debtIsRepaidAtTheRateOfItsTime() {
+    void debtIsRepaidAtTheOldLimitUntilTheLimitChanges() {
         WriteBudget budget = new WriteBudget(10, false, 0);
         budget.isOpen(1000 * MS);
         budget.settle(budget.reserve(31), 31, 31, 1000 * MS);
-        budget.setMost(1000, 2000 * MS);
-        // One was saved up, 30 were owed; 10 of them are repaid in the second before the change.
+        budget.setLimit(1000, 2000 * MS);
+        // The balance was 1, so the debt is 30; 10 of it are repaid in the second before the change.
         assertThat(budget.opensAtNanos(2000 * MS)).isBetween(2019 * MS, 2021 * MS);
     }
 
     @Test
-    void itemsCountByTheirSizeUntilTheTableSaysOtherwise() {
+    void reservationIsReplacedByTheActualCost() {
         WriteBudget budget = new WriteBudget(100, false, 0);
         budget.isOpen(1000 * MS);
         double reserved = budget.reserve(10);
         budget.settle(reserved, 10, 40, 1000 * MS);
-        // Five are saved up at most; so 35 are owed.
+        // The balance was 5 at most, so the debt is 35.
         assertThat(budget.opensAtNanos(1000 * MS)).isBetween(1340 * MS, 1360 * MS);
     }
 
     @Test
-    void backfillTakesWhatLiveLeavesAndHardlyEverThrottlesIt() {
+    void backfillUsesTheCapacityThatLiveTrafficLeavesAndRarelyCausesThrottling() {
         Backfill backfill =
                 new Backfill(new ModelTable(1000), new WriteBudget(Double.POSITIVE_INFINITY, true, 0), 0, true);
         backfill.run(Duration.ofSeconds(20));
         double before = backfill.consumed;
-        long liveBefore = backfill.liveRefused;
+        long liveThrottledBefore = backfill.liveThrottled;
         backfill.run(Duration.ofMinutes(5));
         assertThat(backfill.consumed - before).isGreaterThan(0.85 * 950 * 300);
-        // Of 15,000 live writes.
-        assertThat(backfill.liveRefused - liveBefore).isLessThan(75);
+        // There were 15,000 live writes.
+        assertThat(backfill.liveThrottled - liveThrottledBefore).isLessThan(75);
     }
 
     @Test
-    void backfillFollowsTheTableUpAndDown() {
+    void backfillFollowsTheTablesCapacityUpAndDown() {
         Backfill backfill =
                 new Backfill(new ModelTable(1000), new WriteBudget(Double.POSITIVE_INFINITY, true, 0), 0, true);
         backfill.run(Duration.ofSeconds(20));
@@ -226,7 +227,7 @@ class WriteBudgetTest {
     }
 
     @Test
-    void hotKeyRangeDoesNotStopTheOthers() {
+    void hotKeyRangeDoesNotSlowDownTheOthers() {
         Backfill backfill =
                 new Backfill(new ModelTable(1000), new WriteBudget(Double.POSITIVE_INFINITY, true, 0), 20, true);
         backfill.run(Duration.ofSeconds(30));
@@ -234,28 +235,19 @@ class WriteBudgetTest {
     }
 
     @Test
-    void lowLimitKeepsTheBufferSmallSoThatACommitNeedNotWait() {
+    void lowLimitKeepsTheBufferSmallSoThatACommitIsNotDelayed() {
         Backfill backfill = new Backfill(new ModelTable(100_000), new WriteBudget(30, false, 0), 0, true);
         backfill.run(Duration.ofSeconds(30));
         assertThat(backfill.buffer.state(nowNanos).records()).isLessThanOrEqualTo(151);
     }
 
     private static WriteBuffer buffer(Precedence precedence, WriteBudget budget, Counts counts) {
-        return new WriteBuffer(
-                new BufferLimits(
-                        25,
-                        1_000_000,
-                        Duration.ofSeconds(1),
-                        50,
-                        5000,
-                        1 << 30,
-                        Duration.ofSeconds(5),
-                        precedence,
-                        100),
-                Backoffs.same(
-                        new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5), new SplittableRandom(4)),
-                        Duration.ofSeconds(1)),
-                budget,
-                counts);
+        return new BufferBuilder()
+                .maxInFlight(50)
+                .maxRecords(5000)
+                .readAhead(Duration.ofSeconds(5))
+                .precedence(precedence)
+                .budget(budget)
+                .build(counts);
     }
 }

@@ -9,25 +9,25 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * A hundred thousand random schedules of records, ticks, partial failures, lost replies, refusals, duplicated answers,
- * rebalances and crashes, against a model table, with the promises checked after every step; and as many of two lanes into
- * one table. A failure prints its seed; {@code -Dsimulation.seed=N} plays that one again, {@code -Dsimulation.runs=N} sets
- * how many there are.
+ * Runs a hundred thousand random schedules of records, ticks, partial failures, lost responses, refusals, duplicate
+ * completions, rebalances and crashes against a model table, and checks the promises after every step. Then runs as many
+ * schedules of two lanes that write to one table. A failure prints the seed of its schedule; {@code -Dsimulation.seed=N}
+ * runs only this schedule, and {@code -Dsimulation.runs=N} sets the number of schedules.
  */
 class WriteBufferSimulationTest {
     private static final int RUNS = Integer.getInteger("simulation.runs", 100_000);
 
     @Test
     void promisesHoldAfterEveryStepOfEverySchedule() {
-        playAll(seed -> new Simulation(seed).play());
+        runAll(seed -> new Simulation(seed).run());
     }
 
     @Test
-    void theWinnerIsTheSameAfterEveryInterleavingOfTwoLanes() {
-        playAll(seed -> new GuardSimulation(seed).play());
+    void sameRecordWinsInEveryInterleavingOfTwoLanes() {
+        runAll(seed -> new GuardSimulation(seed).run());
     }
 
-    private static void playAll(LongConsumer simulation) {
+    private static void runAll(LongConsumer simulation) {
         Long seed = Long.getLong("simulation.seed");
         if (seed != null) {
             simulation.accept(seed);
@@ -36,19 +36,19 @@ class WriteBufferSimulationTest {
         long first = ThreadLocalRandom.current().nextLong(1L << 48);
         Optional<String> failure = LongStream.range(first, first + RUNS)
                 .parallel()
-                .mapToObj(some -> play(simulation, some))
+                .mapToObj(schedule -> failureOf(simulation, schedule))
                 .flatMap(Optional::stream)
                 .findAny();
         assertThat(failure).isEmpty();
     }
 
-    /** What went wrong; a message and no exception, because those of parallel streams lose theirs. */
-    private static Optional<String> play(LongConsumer simulation, long seed) {
+    /** Returns the failure as a message, because an exception in a parallel stream loses its own. */
+    private static Optional<String> failureOf(LongConsumer simulation, long seed) {
         try {
             simulation.accept(seed);
             return Optional.empty();
         } catch (AssertionError | RuntimeException e) {
-            return Optional.of(e + "; play it again with -Dsimulation.seed=" + seed);
+            return Optional.of(e + "; run it again with -Dsimulation.seed=" + seed);
         }
     }
 }

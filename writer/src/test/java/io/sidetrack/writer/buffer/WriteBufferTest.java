@@ -3,41 +3,28 @@ package io.sidetrack.writer.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sidetrack.writer.item.Reason;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** When the buffer sends, and what becomes of each answer. Time is a number that the test sets. */
+/** When the buffer sends batches, and what each outcome means. Time is a number that the test sets. */
 class WriteBufferTest {
     private static final long MS = 1_000_000;
     private static final BatchOutcome REFUSED = new BatchOutcome.Refused("ValidationException");
 
-    private final Counts tally = new Counts();
-    private final WriteBuffer buffer = buffer(25, 4);
-
-    private WriteBuffer buffer(int batchSize, int inFlight) {
-        return new WriteBuffer(
-                new BufferLimits(
-                        batchSize,
-                        1000,
-                        Duration.ofMillis(1000),
-                        inFlight,
-                        200,
-                        1_000_000,
-                        Duration.ofHours(1),
-                        Precedence.LAST,
-                        100),
-                Backoffs.same(
-                        new Backoff(Duration.ofMillis(50), Duration.ofMillis(5000), new SplittableRandom(1)),
-                        Duration.ofSeconds(1)),
-                WriteBudget.unlimited(),
-                tally);
-    }
+    private final Counts counts = new Counts();
+    private final WriteBuffer buffer = new BufferBuilder()
+            .batchSize(25)
+            .batchBytes(1000)
+            .flushInterval(Duration.ofMillis(1000))
+            .maxInFlight(4)
+            .maxRecords(200)
+            .maxHeldBytes(1_000_000)
+            .build(counts);
 
     private void add(int from, int count) {
         for (int i = from; i < from + count; i++) {
@@ -46,14 +33,14 @@ class WriteBufferTest {
     }
 
     @Test
-    void firstRecordGoesAtOnceWhileNothingIsInFlight() {
+    void firstRecordIsSentImmediatelyWhileNothingIsInFlight() {
         buffer.add(Records.put("a", 0), 0);
 
         assertThat(keys(buffer.ready(0))).containsExactly(List.of("a"));
     }
 
     @Test
-    void theNextWaitForTheirBatchToFillAndNotLongerThanTheFlushInterval() {
+    void nextRecordsWaitForTheirBatchToFillButNotLongerThanTheFlushInterval() {
         buffer.add(Records.put("a", 0), 0);
         assertThat(buffer.ready(0)).hasSize(1);
         buffer.add(Records.put("b", 1), 10 * MS);
@@ -64,7 +51,7 @@ class WriteBufferTest {
     }
 
     @Test
-    void whatWaitsGoesAtOnceWhenTheLastBatchInFlightIsAnswered() {
+    void waitingRecordIsSentImmediatelyWhenTheLastBatchInFlightCompletes() {
         buffer.add(Records.put("a", 0), 0);
         Batch first = buffer.ready(0).get(0);
         buffer.add(Records.put("b", 1), 0);
@@ -74,7 +61,7 @@ class WriteBufferTest {
     }
 
     @Test
-    void batchesAreFullWhileThereIsEnoughAndNoMoreAreInFlightThanAllowed() {
+    void batchesAreFullAndNoMoreAreInFlightThanTheLimit() {
         add(0, 130);
         List<Batch> sent = buffer.ready(0);
 
@@ -85,7 +72,7 @@ class WriteBufferTest {
     }
 
     @Test
-    void batchKeepsToItsBytesAndALargerWriteGoesAlone() {
+    void batchStaysWithinItsBytesAndALargerWriteIsSentAlone() {
         buffer.add(Records.large("a", 0, 600), 0);
         buffer.add(Records.large("b", 1, 600), 0);
         buffer.add(Records.large("c", 2, 5000), 0);
@@ -96,7 +83,7 @@ class WriteBufferTest {
     }
 
     @Test
-    void newerRecordOfAKeyReplacesTheOneThatWaitsAndFollowsTheOneInFlight() {
+    void newerRecordOfAKeyReplacesTheWaitingOneAndIsSentAfterTheOneInFlight() {
         buffer.add(Records.put("a", 0), 0);
         Batch first = buffer.ready(0).get(0);
         buffer.add(Records.put("a", 1), 0);
@@ -104,28 +91,28 @@ class WriteBufferTest {
         buffer.drain(true);
 
         assertThat(buffer.ready(5000 * MS)).as("the key is in flight").isEmpty();
-        assertThat(tally.superseded).isEqualTo(1);
+        assertThat(counts.superseded).isEqualTo(1);
         buffer.complete(first, written(first), 0);
         assertThat(offsets(buffer.ready(0))).containsExactly(2L);
     }
 
     @Test
-    void unprocessedWriteIsTriedAgainAfterADelayUnlessANewerOneOfItsKeyIsThere() {
+    void unprocessedWriteIsRetriedAfterADelayUnlessANewerOneOfItsKeyWaits() {
         buffer.add(Records.put("a", 0), 0);
         buffer.add(Records.put("b", 1), 0);
         Batch first = buffer.ready(0).get(0);
         buffer.add(Records.put("b", 2), 0);
-        Outcome again = new Outcome.Retry(RetryCause.UNPROCESSED);
-        buffer.complete(first, new BatchOutcome.Each(List.of(again, again), 0), 0);
+        Outcome unprocessed = new Outcome.Retry(RetryCause.UNPROCESSED);
+        buffer.complete(first, new BatchOutcome.Each(List.of(unprocessed, unprocessed), 0), 0);
 
-        assertThat(tally.superseded).isEqualTo(1);
+        assertThat(counts.superseded).isEqualTo(1);
         long due = buffer.nextDueNanos();
         assertThat(due).isBetween(0L, 50 * MS);
         assertThat(offsets(buffer.ready(due))).containsExactly(0L, 2L);
     }
 
     @Test
-    void delaysGrowToTheirCapAndNeverEnd() {
+    void writeIsRetriedForeverWithDelaysUpToTheCap() {
         buffer.add(Records.put("a", 0), 0);
         long now = 0;
         long longest = 0;
@@ -136,12 +123,12 @@ class WriteBufferTest {
             now = buffer.nextDueNanos();
         }
         assertThat(longest).isBetween(2500 * MS, 5000 * MS);
-        assertThat(tally.deadLettered).isZero();
+        assertThat(counts.deadLettered).isZero();
         assertThat(buffer.isEmpty()).isFalse();
     }
 
     @Test
-    void culpritOfARefusedBatchIsFoundAndItsNeighboursAreWritten() {
+    void onlyTheInvalidItemOfARefusedBatchBecomesADeadLetter() {
         add(0, 25);
         for (List<Batch> batches = buffer.ready(0); !batches.isEmpty(); batches = buffer.ready(0)) {
             for (Batch batch : batches) {
@@ -149,31 +136,31 @@ class WriteBufferTest {
             }
         }
 
-        assertThat(tally.written).isEqualTo(24);
-        List<DeadLetter> letters = buffer.takeDeadLetters(0);
-        assertThat(letters).hasSize(1);
-        assertThat(letters.get(0).origin().offset()).isEqualTo(13);
-        assertThat(letters.get(0).rejection().reason()).isEqualTo(Reason.REFUSED_BY_TABLE);
-        assertThat(buffer.isEmpty()).as("until the letter is acknowledged").isFalse();
-        buffer.deadLetterAcknowledged(letters.get(0), 0);
+        assertThat(counts.written).isEqualTo(24);
+        List<DeadLetter> deadLetters = buffer.takeDeadLetters(0);
+        assertThat(deadLetters).hasSize(1);
+        assertThat(deadLetters.get(0).source().offset()).isEqualTo(13);
+        assertThat(deadLetters.get(0).rejection().reason()).isEqualTo(Reason.REFUSED_BY_TABLE);
+        assertThat(buffer.isEmpty()).as("until the dead letter is acknowledged").isFalse();
+        buffer.deadLetterAcknowledged(deadLetters.get(0), 0);
         assertThat(buffer.isEmpty()).isTrue();
     }
 
     @Test
-    void deadLetterThatWasNotAcknowledgedIsHandedOverAgain() {
+    void deadLetterThatWasNotAcknowledgedIsReturnedAgainAfterADelay() {
         buffer.add(Records.bad(0, 0), 0);
-        DeadLetter letter = buffer.takeDeadLetters(0).get(0);
+        DeadLetter deadLetter = buffer.takeDeadLetters(0).get(0);
         assertThat(buffer.takeDeadLetters(0)).isEmpty();
-        buffer.deadLetterFailed(letter, 0);
+        buffer.deadLetterFailed(deadLetter, 0);
 
         assertThat(buffer.isEmpty()).isFalse();
         assertThat(buffer.takeDeadLetters(999 * MS)).isEmpty();
         assertThat(buffer.nextDueNanos()).isEqualTo(1000 * MS);
-        assertThat(buffer.takeDeadLetters(1000 * MS)).containsExactly(letter);
+        assertThat(buffer.takeDeadLetters(1000 * MS)).containsExactly(deadLetter);
     }
 
     @Test
-    void batchIsCompletedOnce() {
+    void batchCannotBeCompletedTwice() {
         buffer.add(Records.put("a", 0), 0);
         Batch batch = buffer.ready(0).get(0);
         buffer.complete(batch, written(batch), 0);
@@ -182,21 +169,21 @@ class WriteBufferTest {
     }
 
     @Test
-    void whatAnotherOwnerReadsAgainIsNeitherSentNorTriedAgain() {
-        buffer.add(Records.put("gone", 1, 0), 0);
+    void recordsOfALostPartitionAreNeitherSentNorRetried() {
+        buffer.add(Records.put("lost", 1, 0), 0);
         buffer.add(Records.put("kept", 0, 0), 0);
         Batch first = buffer.ready(0).get(0);
-        buffer.add(Records.put("gone-too", 1, 1), 0);
+        buffer.add(Records.put("lost-too", 1, 1), 0);
         buffer.forget(Records.TOPIC, 1, 0);
         buffer.complete(first, new BatchOutcome.RetryAll(RetryCause.TIMEOUT), 0);
 
         assertThat(keys(buffer.ready(buffer.nextDueNanos()))).containsExactly(List.of("kept"));
-        assertThat(tally.forgotten).isEqualTo(2);
+        assertThat(counts.forgotten).isEqualTo(2);
     }
 
     @Test
-    void suspectsOfAForgottenPartitionAreNotSentEither() {
-        buffer.add(Records.put("gone", 1, 0), 0);
+    void partsOfARefusedBatchAreNotSentForALostPartition() {
+        buffer.add(Records.put("lost", 1, 0), 0);
         buffer.add(Records.put("kept", 0, 0), 0);
         Batch first = buffer.ready(0).get(0);
         buffer.complete(first, REFUSED, 0);
@@ -206,7 +193,7 @@ class WriteBufferTest {
     }
 
     @Test
-    void fullnessHasABoundInRecordsAndInBytesAndEndsAtHalf() {
+    void bufferIsFullAtItsLimitOfRecordsOrBytes() {
         add(0, 199);
         assertThat(buffer.isFull(0)).isFalse();
         add(199, 1);
@@ -247,14 +234,34 @@ class WriteBufferTest {
         List<Long> offsets = new ArrayList<>();
         for (Batch batch : batches) {
             for (Write write : batch.writes()) {
-                offsets.add(write.origin().offset());
+                offsets.add(write.source().offset());
             }
         }
         return offsets;
     }
 
     @Test
-    void activityTellsWhenADelayBeforeAnotherTryEnds() {
+    void aMillionUpdatesOfOneKeyCostAHandfulOfWrites() {
+        List<Batch> inFlight = new ArrayList<>();
+        for (int i = 0; i < 1_000_000; i++) {
+            long now = i * 1000L;
+            buffer.add(Records.put("hot", i), now);
+            inFlight.addAll(buffer.ready(now));
+            if (i % 20_000 == 19_999) {
+                // A round trip takes 20 ms.
+                List<Batch> completed = List.copyOf(inFlight);
+                inFlight.clear();
+                completed.forEach(batch -> buffer.complete(batch, written(batch), now));
+                inFlight.addAll(buffer.ready(now));
+            }
+        }
+        assertThat(counts.written).isLessThanOrEqualTo(50);
+        assertThat(counts.superseded).isGreaterThan(999_900);
+        assertThat(buffer.state(0).records()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void activityContainsTheEndOfTheDelayBeforeARetry() {
         add(0, 1);
         Batch batch = buffer.ready(0).get(0);
         assertThat(buffer.activity(0).resumesNanos()).isEqualTo(Long.MAX_VALUE);

@@ -9,6 +9,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.sidetrack.sandbox.CollidingNames;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.KafkaKeyFormat;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeySource;
+import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.writer.model.Write;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +28,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What a record becomes: each kind of value, and each kind of bad input with its reason. */
+/** The result of mapping each kind of value, and each kind of bad input with its reason. */
 class ItemMapperTest {
     private static final KeyAttribute ID = new KeyAttribute("id", KeyType.S, 2048);
     private static final TableSchema TEXT = new TableSchema("t", ID, Optional.empty());
@@ -35,7 +46,7 @@ class ItemMapperTest {
     }
 
     @TestFactory
-    List<DynamicTest> everyBadValueHasItsReasonAndIsNotQuoted() {
+    List<DynamicTest> badValueIsRejectedWithItsReasonAndNotQuoted() {
         List<Bad> all = List.of(
                 bad("nothing at all", Reason.NOT_JSON, ""),
                 bad("white space", Reason.NOT_JSON, " \n"),
@@ -131,7 +142,7 @@ class ItemMapperTest {
     }
 
     @Test
-    void everyKindOfValueKeepsItsTypeAndEveryDigit() {
+    void valuesKeepTheirTypeAndEveryDigit() {
         Write write = accepted(
                 TEXT,
                 record(
@@ -150,7 +161,7 @@ class ItemMapperTest {
     }
 
     @Test
-    void numbersWithTrailingZerosAreWithin38DigitsIfTheirValueIs() {
+    void trailingZerosDoNotCountTowardsThe38Digits() {
         assertThat(json(accepted(TEXT, value("{\"id\":\"a\",\"n\":1" + "0".repeat(60) + "}"))))
                 .contains("{\"N\":\"1E+60\"}");
         assertThat(json(accepted(TEXT, value("{\"id\":\"a\",\"n\":9.99E+125}"))))
@@ -159,12 +170,12 @@ class ItemMapperTest {
     }
 
     @Test
-    void byteOrderMarkAtTheStartIsNotPartOfTheValue() {
+    void byteOrderMarkAtTheStartIsIgnored() {
         assertThat(json(accepted(TEXT, value("\uFEFF{\"id\":\"a\"}")))).isEqualTo("{\"id\":{\"S\":\"a\"}}");
     }
 
     @Test
-    void nestingOf32IsWithinTheLimitAndSoIsAnItemOf400Kb() {
+    void valuesAtTheLimitsOfDepthSizeAndKeyLengthAreAccepted() {
         assertThat(accepted(TEXT, value(nested(32))).key()).isEqualTo(new ItemKey("a", ""));
         assertThat(accepted(TEXT, value(sized(409_600))).itemBytes()).isEqualTo(409_600);
         assertThat(accepted(TEXT, value("{\"id\":\"" + "x".repeat(2048) + "\"}"))
@@ -173,7 +184,7 @@ class ItemMapperTest {
     }
 
     @Test
-    void spellingsOfOneNumberAreOneKeyAndTextsThatLookAlikeAreNot() {
+    void spellingsOfANumberAreTheSameKeyButStringsAreNot() {
         assertThat(accepted(NUMBER, value("{\"id\":1.0}")).key())
                 .isEqualTo(accepted(NUMBER, value("{\"id\":1}")).key())
                 .isEqualTo(accepted(NUMBER, value("{\"id\":10e-1}")).key());
@@ -185,14 +196,14 @@ class ItemMapperTest {
     }
 
     @Test
-    void partsOfAKeyAreNeverJoined() {
+    void partsOfAKeyAreNotJoined() {
         assertThat(new ItemKey("a", "bc")).isNotEqualTo(new ItemKey("ab", "c"));
         assertThat(accepted(SORTED, value("{\"id\":\"a\",\"at\":1}")).key()).isEqualTo(new ItemKey("a", "1"));
         assertThat(rejected(SORTED, value("{\"id\":\"a\"}")).reason()).isEqualTo(Reason.KEY_MISSING);
     }
 
     @Test
-    void binaryKeyIsBase64InTheValueAndBytesInTheKafkaKey() {
+    void binaryKeyIsBase64InTheValueAndRawBytesInTheKafkaKey() {
         Write put = accepted(BINARY, value("{\"id\":\"AP8=\"}"));
         Write delete = accepted(BINARY, record(new byte[] {0, (byte) 0xff}, null));
         assertThat(delete.key()).isEqualTo(put.key());
@@ -201,7 +212,7 @@ class ItemMapperTest {
     }
 
     @Test
-    void tombstoneDeletesByTheKafkaKey() {
+    void tombstoneDeletesTheItemOfItsKafkaKey() {
         Write write = accepted(TEXT, record("a".getBytes(UTF_8), null));
         assertThat(write.kind()).isEqualTo(Write.Kind.DELETE);
         assertThat(json(write)).isEqualTo("{\"id\":{\"S\":\"a\"}}");
@@ -210,7 +221,7 @@ class ItemMapperTest {
     }
 
     @Test
-    void tombstoneOfATableWithASortKeyDeletesByTheJsonOfTheKafkaKey() {
+    void tombstoneForATableWithASortKeyHasAJsonKafkaKey() {
         Write write = accepted(SORTED, record("{\"at\":5,\"more\":[1],\"id\":\"a\"}".getBytes(UTF_8), null));
         assertThat(json(write)).isEqualTo("{\"id\":{\"S\":\"a\"},\"at\":{\"N\":\"5\"}}");
         assertThat(rejected(SORTED, record("a".getBytes(UTF_8), null)).reason()).isEqualTo(Reason.NOT_JSON);
@@ -220,7 +231,7 @@ class ItemMapperTest {
     }
 
     @Test
-    void kafkaKeyInJsonEndsWithItsObjectAndIsUtf8() {
+    void jsonKafkaKeyIsASingleObjectInUtf8() {
         String key = "{\"id\":\"a\",\"at\":5}";
         assertThat(accepted(SORTED, record(("\uFEFF" + key + " \n").getBytes(UTF_8), null))
                         .key())
@@ -236,7 +247,7 @@ class ItemMapperTest {
     }
 
     @Test
-    void badKafkaKeyOfATombstoneHasItsReason() {
+    void tombstoneWithABadKafkaKeyIsRejectedWithItsReason() {
         assertThat(rejected(TEXT, record(null, null)).reason()).isEqualTo(Reason.KEY_MISSING);
         assertThat(rejected(TEXT, record(new byte[0], null)).reason()).isEqualTo(Reason.KEY_EMPTY);
         assertThat(rejected(TEXT, record(new byte[] {(byte) 0xff}, null)).reason())
@@ -247,7 +258,7 @@ class ItemMapperTest {
     }
 
     @Test
-    void kafkaKeyCanGiveTheItemItsKeyAndMustNotContradictTheValue() {
+    void itemGetsItsKeyFromTheKafkaKeyWhichMustNotContradictTheValue() {
         ItemMapper mapper = new ItemMapper(TEXT, KeySource.KAFKA_KEY, KafkaKeyFormat.AUTO, Optional.empty());
         byte[] key = "k".getBytes(UTF_8);
         assertThat(json(accepted(mapper, record(key, "{\"n\":1}".getBytes(UTF_8)))))
@@ -261,12 +272,12 @@ class ItemMapperTest {
                 .isEqualTo(Reason.KEY_MISSING);
     }
 
-    /** {@code levels} containers within the item, the innermost one empty. */
+    /** Returns an object with this many levels of nested lists, the innermost one empty. */
     static String nested(int levels) {
         return "{\"id\":\"a\",\"l\":" + "[".repeat(levels) + "]".repeat(levels) + "}";
     }
 
-    /** An item of exactly so many bytes: names "id" and "t", the value "a", and the rest text. */
+    /** Returns an object whose item has exactly this size: the names "id" and "t", the value "a", and a string. */
     static String sized(int bytes) {
         return "{\"id\":\"a\",\"t\":\"" + "x".repeat(bytes - 4) + "\"}";
     }
@@ -276,7 +287,7 @@ class ItemMapperTest {
     }
 
     @Test
-    void recordsThatPoisonATableOfNamesDoNotAffectLaterOnes() {
+    void recordsWithCollidingNamesDoNotAffectLaterRecords() {
         ItemMapper mapper = new ItemMapper(TEXT, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty());
         CollidingNames.poison("customer").forEach(value -> accepted(mapper, record(null, value)));
         byte[] valid = "{\"id\":\"a\",\"customer\":\"Caf\\u00e9\"}".getBytes(UTF_8);
@@ -284,7 +295,7 @@ class ItemMapperTest {
     }
 
     @Test
-    void keysThatPoisonATableOfNamesDoNotAffectLaterDeletes() {
+    void keysWithCollidingNamesDoNotAffectLaterDeletes() {
         ItemMapper mapper = new ItemMapper(TEXT, KeySource.VALUE, KafkaKeyFormat.JSON, Optional.empty());
         CollidingNames.poison("customer").forEach(key -> accepted(mapper, record(key, null)));
         assertThat(json(accepted(mapper, record("{\"id\":\"a\",\"customer\":1}".getBytes(UTF_8), null))))
@@ -299,17 +310,17 @@ class ItemMapperTest {
         return new String(write.json(), UTF_8);
     }
 
-    private static Write accepted(TableSchema schema, SourceRecord origin) {
-        return accepted(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty()), origin);
+    private static Write accepted(TableSchema schema, SourceRecord source) {
+        return accepted(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty()), source);
     }
 
-    private static Rejection rejected(TableSchema schema, SourceRecord origin) {
-        return rejected(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty()), origin);
+    private static Rejection rejected(TableSchema schema, SourceRecord source) {
+        return rejected(new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.AUTO, Optional.empty()), source);
     }
 
-    private static Write accepted(ItemMapper mapper, SourceRecord origin) {
+    private static Write accepted(ItemMapper mapper, SourceRecord source) {
         Write[] write = new Write[1];
-        mapper.map(origin).match(new MappingResult.Cases() {
+        mapper.map(source).match(new MappingResult.Cases() {
             @Override
             public void accepted(Write accepted) {
                 write[0] = accepted;
@@ -323,9 +334,9 @@ class ItemMapperTest {
         return write[0];
     }
 
-    private static Rejection rejected(ItemMapper mapper, SourceRecord origin) {
+    private static Rejection rejected(ItemMapper mapper, SourceRecord source) {
         Rejection[] found = new Rejection[1];
-        mapper.map(origin).match(new MappingResult.Cases() {
+        mapper.map(source).match(new MappingResult.Cases() {
             @Override
             public void accepted(Write write) {
                 fail("accepted: %s", json(write));
@@ -333,7 +344,7 @@ class ItemMapperTest {
 
             @Override
             public void rejected(SourceRecord from, Rejection rejection) {
-                assertThat(from).isSameAs(origin);
+                assertThat(from).isSameAs(source);
                 found[0] = rejection;
             }
         });

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.TableSchema;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The size of an item that DynamoDB returns, by DynamoDB's rules. */
+/** The size of an item that DynamoDB returns, by the documented rules. */
 class ItemSizeTest {
     @ParameterizedTest
     @CsvSource(
@@ -35,24 +38,24 @@ class ItemSizeTest {
                 "{\"a\":{\"BS\":[\"AAEC\",\"AA==\"]}}                   | 5",
                 "{\"a\":{\"NEW\":[[{\"x\":1}]]},\"b\":{\"S\":7},\"c\":[1]} | 3",
             })
-    void everyTypeCountsAsDocumented(String item, long bytes) throws IOException {
+    void sizeOfEveryTypeIsTheDocumentedOne(String item, long bytes) throws IOException {
         assertThat(size(item)).isEqualTo(bytes);
     }
 
-    /** What the mapper writes is what comes back, so both must count alike. */
+    /** DynamoDB returns the item that the mapper encoded, so both sizes must be equal. */
     @Test
-    void itemCountsWhatTheMapperCountedWhenItWasWritten() throws Exception {
+    void sizeEqualsThatOfTheEncoder() throws Exception {
         TableSchema schema = new TableSchema("t", new KeyAttribute("id", KeyType.S, 2048), Optional.empty());
         byte[] value = ("{\"id\":\"k\",\"text\":\"" + "ä".repeat(700) + "\",\"list\":[1,2.5,{\"m\":[true,null,\"x\"]}],"
                         + "\"number\":-123.456}")
                 .getBytes(UTF_8);
         FastItemEncoder item = new FastItemEncoder(value, schema, FastItemEncoder.Names.of(schema, Set.of()));
-        assertThat(item.copy()).isTrue();
+        assertThat(item.encode()).isTrue();
         assertThat(size(new String(item.json(), UTF_8))).isEqualTo(item.bytes());
     }
 
     @Test
-    void parserIsLeftAtTheEndOfTheItem() throws IOException {
+    void parserIsAtTheEndOfTheItemAfterwards() throws IOException {
         try (JsonParser in = new JsonFactory().createParser("{\"Item\":{\"a\":{\"S\":\"x\"}},\"message\":\"m\"}")) {
             in.nextToken();
             in.nextToken();

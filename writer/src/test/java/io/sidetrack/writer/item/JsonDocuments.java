@@ -1,5 +1,7 @@
 package io.sidetrack.writer.item;
 
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -11,8 +13,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /**
- * Values that producers might send to a table, most of them right. What is likely to separate two parsers is more frequent
- * than in real records: limits, escapes, surrogate pairs, long texts, deep nesting, and names that occur twice.
+ * Generates values that producers might send, most of them valid. Content on which two parsers are likely to differ is more
+ * frequent than in real records: limits, escapes, surrogate pairs, long strings, deep nesting, and duplicate names.
  */
 final class JsonDocuments {
     private static final int MAX_DEPTH = 3;
@@ -20,7 +22,7 @@ final class JsonDocuments {
     private final TableSchema schema;
     private final List<String> specialNames;
 
-    /** @param reserved attributes that the mapper leaves out */
+    /** @param reserved attributes that the mapper omits */
     JsonDocuments(TableSchema schema, Set<String> reserved) {
         this.schema = schema;
         this.specialNames =
@@ -29,46 +31,46 @@ final class JsonDocuments {
         schema.keyAttributes().forEach(key -> specialNames.add(key.name()));
     }
 
-    /** A JSON object, white space around it included. */
+    /** Generates JSON objects, including the white space around them. */
     Arbitrary<String> documents() {
         Arbitrary<List<String>> others = Arbitraries.frequencyOf(
                 Tuple.of(600, fields(1).list().ofMaxSize(5)),
                 Tuple.of(20, Arbitraries.integers().between(44, 52).map(JsonDocuments::manyFields)),
                 Tuple.of(1, Arbitraries.integers().between(409_560, 409_610).map(JsonDocuments::largeField)));
-        Arbitrary<Integer> places = Arbitraries.integers().between(0, 1_000);
+        Arbitrary<Integer> positions = Arbitraries.integers().between(0, 1_000);
         Arbitrary<List<String>> fields = others;
         for (KeyAttribute key : schema.keyAttributes()) {
-            fields = Combinators.combine(fields, keyFields(key), places).as(JsonDocuments::with);
+            fields = Combinators.combine(fields, keyFields(key), positions).as(JsonDocuments::with);
         }
         return Combinators.combine(spaces(), fields, separators(), spaces())
                 .as((before, all, separator, after) -> before + "{" + String.join(separator, all) + "}" + after);
     }
 
-    private static List<String> with(List<String> fields, String keyField, int place) {
+    private static List<String> with(List<String> fields, String keyField, int position) {
         List<String> all = new ArrayList<>(fields);
         if (!keyField.isEmpty()) {
-            all.add(place % (all.size() + 1), keyField);
+            all.add(position % (all.size() + 1), keyField);
         }
         return all;
     }
 
     private static Arbitrary<String> keyFields(KeyAttribute key) {
-        Arbitrary<String> right =
+        Arbitrary<String> valid =
                 switch (key.type()) {
                     case S ->
                         Arbitraries.frequencyOf(
                                 Tuple.of(24, JsonScalars.characters().map(text -> "\"k" + text + "\"")),
-                                Tuple.of(2, JsonScalars.texts()),
-                                Tuple.of(1, textsAtTheKeyLimit(key)));
+                                Tuple.of(2, JsonScalars.strings()),
+                                Tuple.of(1, stringsAtTheKeyLimit(key)));
                     case N -> JsonScalars.numbers();
                     case B -> Arbitraries.of("\"AP8=\"", "\"\"", "\"%\"", "\"YQ==\"", "\"YQ\"", "\"Y\\u0051==\"");
                 };
-        Arbitrary<String> value = Arbitraries.frequencyOf(Tuple.of(20, right), Tuple.of(1, values(1)));
+        Arbitrary<String> value = Arbitraries.frequencyOf(Tuple.of(20, valid), Tuple.of(1, values(1)));
         return Arbitraries.frequencyOf(
                 Tuple.of(30, value.map(some -> "\"" + key.name() + "\":" + some)), Tuple.of(1, Arbitraries.just("")));
     }
 
-    private static Arbitrary<String> textsAtTheKeyLimit(KeyAttribute key) {
+    private static Arbitrary<String> stringsAtTheKeyLimit(KeyAttribute key) {
         return Combinators.combine(
                         Arbitraries.of("x", "é", "€", "😀"),
                         Arbitraries.integers().between(-2, 2))
@@ -115,7 +117,7 @@ final class JsonDocuments {
 
     private static Arbitrary<String> values(int depth) {
         Arbitrary<String> scalars = Arbitraries.frequencyOf(
-                Tuple.of(12, JsonScalars.texts()),
+                Tuple.of(12, JsonScalars.strings()),
                 Tuple.of(12, JsonScalars.numbers()),
                 Tuple.of(6, Arbitraries.of("true", "false", "null", "{}", "[]", "{ }", "[ ]")),
                 Tuple.of(1, nested()));
@@ -129,7 +131,7 @@ final class JsonDocuments {
                                         .as((values, separator) -> "[" + String.join(separator, values) + "]")));
     }
 
-    /** Lists and maps within each other, around the depths that the two mappers allow. */
+    /** Generates nested lists and maps, around the depths that the two encoders accept. */
     private static Arbitrary<String> nested() {
         Arbitrary<Integer> depths = Arbitraries.oneOf(
                 Arbitraries.integers().between(1, 40),
@@ -161,7 +163,7 @@ final class JsonDocuments {
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
-    /** One field that makes the item about as large as it may be. */
+    /** Returns a field that makes the item about as large as the limit. */
     private static List<String> largeField(int bytes) {
         return List.of("\"t\":\"" + "x".repeat(bytes) + "\"");
     }

@@ -6,12 +6,12 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** Texts and numbers as JSON, most of them right: escapes, surrogate pairs, and numbers at DynamoDB's limits. */
+/** Generates JSON strings and numbers, most of them valid: escapes, surrogate pairs, and DynamoDB's limits of numbers. */
 final class JsonScalars {
     private JsonScalars() {}
 
-    static Arbitrary<String> texts() {
-        return Arbitraries.frequencyOf(Tuple.of(80, characters()), Tuple.of(1, longTexts()))
+    static Arbitrary<String> strings() {
+        return Arbitraries.frequencyOf(Tuple.of(80, characters()), Tuple.of(1, longStrings()))
                 .map(text -> "\"" + text + "\"");
     }
 
@@ -71,8 +71,8 @@ final class JsonScalars {
         return String.join("", parts);
     }
 
-    /** Texts of more than one of the parser's and the generator's buffers, with characters across their ends. */
-    private static Arbitrary<String> longTexts() {
+    /** Generates strings that span several buffers of the parser and the generator, with characters across their ends. */
+    private static Arbitrary<String> longStrings() {
         return Combinators.combine(
                         Arbitraries.integers().between(0, 7),
                         Arbitraries.of("x", "é", "€", "😀", "😀é", "\\n", "\\ud83d\\ude00", "\\u00e9😀"),

@@ -22,9 +22,9 @@ import net.jqwik.api.sessions.JqwikSession;
 import org.junit.jupiter.api.Test;
 
 /**
- * The fast path and the strict one come to the same verdict and the same bytes, whatever a producer sends: JSON, and JSON with
- * bytes replaced, inserted, deleted, repeated and cut off. A failure prints its seed and the smallest such case that was found;
- * {@code -Dfuzz.seed=N} plays that one again, {@code -Dfuzz.cases=N} sets how many there are.
+ * The fast path and the strict path produce the same result and the same bytes, whatever a producer sends: JSON, and JSON
+ * with bytes replaced, inserted, deleted, repeated and cut off. A failure prints its seed and the smallest failing case
+ * that was found; {@code -Dfuzz.seed=N} runs only this case, and {@code -Dfuzz.cases=N} sets the number of cases.
  */
 class MapperFuzzTest {
     private static final int CASES = Integer.getInteger("fuzz.cases", 10_000);
@@ -33,7 +33,7 @@ class MapperFuzzTest {
 
     private final List<MapperPaths> tables = MapperPaths.all();
 
-    /** What is mapped: a document for one of the tables, and what has happened to it. */
+    /** A case: a document for one of the tables, and changes to its bytes. */
     private record Case(MapperPaths table, String document, List<Mutation> mutations) {
         byte[] value() {
             byte[] value = document.getBytes(UTF_8);
@@ -54,21 +54,21 @@ class MapperFuzzTest {
     }
 
     @Test
-    void everyWayThroughTheMapperHasTheSameVerdictAndTheSameBytes() {
+    void everyPathThroughTheMapperHasTheSameResult() {
         Long only = Long.getLong("fuzz.seed");
         long first = only != null ? only : ThreadLocalRandom.current().nextLong(1L << 48);
         int count = only != null ? 1 : CASES;
-        System.out.println("MapperFuzzTest begins with -Dfuzz.seed=" + first);
+        System.out.println("MapperFuzzTest starts with -Dfuzz.seed=" + first);
         JqwikSession.run(() -> {
             RandomGenerator<Case> cases = cases().generator(GENERATOR_SIZE);
             for (long seed = first; seed < first + count; seed++) {
-                // Neighbours among java.util.Random's seeds begin with nearly the same numbers.
-                Shrinkable<Case> some = cases.next(new Random(new SplittableRandom(seed).nextLong()));
-                if (some.value().failure().isPresent()) {
-                    Case least = shrunk(some);
+                // The sequences of java.util.Random with consecutive seeds start with almost the same numbers.
+                Shrinkable<Case> next = cases.next(new Random(new SplittableRandom(seed).nextLong()));
+                if (next.value().failure().isPresent()) {
+                    Case least = shrunk(next);
                     Throwable failure = least.failure().orElseThrow();
                     fail(
-                            "case %d; play it again with -Dfuzz.seed=%d%n%s%n%s"
+                            "case %d; run it again with -Dfuzz.seed=%d%n%s%n%s"
                                     .formatted(seed - first + 1, seed, least, failure.getMessage()),
                             failure);
                 }
@@ -77,15 +77,15 @@ class MapperFuzzTest {
         });
         System.out.printf(
                 "MapperFuzzTest: %d cases, %d accepted, %d of them by the fast path%n",
-                count, total(MapperPaths::accepted), total(MapperPaths::plain));
+                count, total(MapperPaths::accepted), total(MapperPaths::fast));
         if (only == null) {
             for (MapperPaths table : tables) {
                 int share = CASES / tables.size();
                 assertThat(table.accepted()).as("accepted by " + table).isGreaterThan(share / 20);
                 assertThat(table.rejected()).as("rejected by " + table).isGreaterThan(share / 20);
             }
-            assertThat(total(MapperPaths::plain))
-                    .as("taken by the fast path, first seed " + first)
+            assertThat(total(MapperPaths::fast))
+                    .as("encoded by the fast path, first seed " + first)
                     .isGreaterThan(CASES / 20);
         }
     }
@@ -95,7 +95,7 @@ class MapperFuzzTest {
     }
 
     @Test
-    void everyChangeAtEveryByteHasTheSameVerdictAndTheSameBytes() {
+    void everySingleChangeHasTheSameResultOnEveryPath() {
         byte[] value =
                 " {\"id\":\"\u00e9\ud83d\ude00\",\"\u00e4t\":-1.50,\"l\":[1,{\"x\":null}],\"t\":\"a b\" , \"b\":true}\n"
                         .getBytes(UTF_8);
@@ -106,7 +106,7 @@ class MapperFuzzTest {
                 failureOf(table, changed).ifPresent(failure -> fail(mutation + ", " + shown(changed), failure));
             }
         }
-        assertThat(table.plain()).isPositive();
+        assertThat(table.fast()).isPositive();
     }
 
     private Arbitrary<Case> cases() {
@@ -122,7 +122,7 @@ class MapperFuzzTest {
         return Arbitraries.frequencyOf(ofTables);
     }
 
-    /** A small case that fails as well: from each, the first of the smaller ones that does. */
+    /** Returns a small case that also fails, by repeatedly taking the first smaller case that does. */
     private static Case shrunk(Shrinkable<Case> failing) {
         Shrinkable<Case> least = failing;
         for (int step = 0; step < SHRINK_STEPS; step++) {

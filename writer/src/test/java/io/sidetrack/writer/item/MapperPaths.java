@@ -5,6 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.sidetrack.common.lane.Lane;
+import io.sidetrack.writer.model.KafkaKeyFormat;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeySource;
+import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.writer.model.Write;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -16,11 +26,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Every way through the mapper for one table, compared on the same bytes. Counts the verdicts, so that a test can see that it
- * was not about one of them only.
+ * Compares every path through the mapper of one table on the same bytes. Counts the results, so that a test can check that
+ * it has covered both kinds.
  */
 final class MapperPaths {
-    /** What a put may be rejected for although a delete by the same bytes is not: all about other fields than the key. */
+    /** Reasons why a put is rejected, but not a delete by the same bytes: all concern fields other than the key. */
     private static final Set<Reason> OF_OTHER_FIELDS = EnumSet.of(
             Reason.BAD_ATTRIBUTE_NAME,
             Reason.NUMBER_OUT_OF_RANGE,
@@ -28,7 +38,7 @@ final class MapperPaths {
             Reason.TOO_DEEP,
             Reason.ITEM_TOO_LARGE);
 
-    /** None of these may follow a value. */
+    /** Content that must not follow a value. */
     private static final List<String> LEFTOVERS = List.of(
             "\u00e9",
             "\ufeff",
@@ -48,7 +58,7 @@ final class MapperPaths {
             new TableSchema("t", ID, Optional.of(new KeyAttribute("\u00e4t", KeyType.N, 1024)));
 
     private static final VersionStamp STAMP = new VersionStamp(
-            origin -> BigDecimal.valueOf(origin.timestampMs()),
+            source -> BigDecimal.valueOf(source.timestampMs()),
             Lane.LIVE,
             "v",
             Optional.empty(),
@@ -60,7 +70,7 @@ final class MapperPaths {
     private final ItemMapper byValue;
     private final ItemMapper byJsonKey;
     private final StrictJson json = new StrictJson();
-    private int plain;
+    private int fast;
     private int accepted;
     private int rejected;
 
@@ -72,7 +82,7 @@ final class MapperPaths {
         this.byJsonKey = new ItemMapper(schema, KeySource.KAFKA_KEY, KafkaKeyFormat.JSON, stamp);
     }
 
-    /** A table with a sort key whose name is not ASCII, and items with versions. */
+    /** Returns the paths of a table with a sort key whose name is not ASCII, and with versions. */
     static MapperPaths sorted() {
         return new MapperPaths(SORTED, true);
     }
@@ -101,8 +111,8 @@ final class MapperPaths {
         return stamp.map(VersionStamp::attributes).orElse(Set.of());
     }
 
-    int plain() {
-        return plain;
+    int fast() {
+        return fast;
     }
 
     int accepted() {
@@ -113,15 +123,15 @@ final class MapperPaths {
         return rejected;
     }
 
-    /** Fails if two of the ways come to different verdicts, or to different bytes. */
+    /** Fails if two paths have different results. */
     void compare(byte[] value) throws IOException {
-        MappingResult strict = strict(origin(null, value));
-        requirePlainIsStrict(value);
-        requireSame(byValue.map(origin(null, value)), strict);
+        MappingResult strict = strict(record(null, value));
+        requireFastIsStrict(value);
+        requireSame(byValue.map(record(null, value)), strict);
         if (strict instanceof MappingResult.Accepted good) {
             accepted++;
             requireOneObject(good.write().json());
-            requireSame(byJsonKey.map(origin(value, value)), strict);
+            requireSame(byJsonKey.map(record(value, value)), strict);
             requireAllIsRead(value);
         } else {
             rejected++;
@@ -129,22 +139,22 @@ final class MapperPaths {
         compareDelete(value, strict);
     }
 
-    /** Nothing that follows an object is dropped, in whatever way it is read. */
+    /** No path ignores content after the object. */
     private void requireAllIsRead(byte[] value) {
         String leftover = LEFTOVERS.get((accepted + value.length) % LEFTOVERS.size());
         byte[] more = new Mutation(Mutation.Kind.APPEND, 0, leftover.getBytes(UTF_8), 0).of(value);
-        for (MappingResult mapped : List.of(
-                byValue.map(origin(null, more)),
-                byJsonKey.map(origin(value, more)),
-                byJsonKey.map(origin(more, value)),
-                byValue.map(origin(more, null)))) {
-            assertThat(mapped).as("followed by " + leftover).isInstanceOf(MappingResult.Rejected.class);
+        for (MappingResult result : List.of(
+                byValue.map(record(null, more)),
+                byJsonKey.map(record(value, more)),
+                byJsonKey.map(record(more, value)),
+                byValue.map(record(more, null)))) {
+            assertThat(result).as("followed by " + leftover).isInstanceOf(MappingResult.Rejected.class);
         }
     }
 
-    /** A value that can be put is also the JSON key of a tombstone, and identifies the same item. */
+    /** A value that can be put is also a valid JSON key of a tombstone, and identifies the same item. */
     private void compareDelete(byte[] key, MappingResult put) {
-        MappingResult delete = byValue.map(origin(key, null));
+        MappingResult delete = byValue.map(record(key, null));
         if (put instanceof MappingResult.Accepted good) {
             assertThat(delete).isInstanceOf(MappingResult.Accepted.class);
             assertThat(((MappingResult.Accepted) delete).write().key())
@@ -154,19 +164,19 @@ final class MapperPaths {
         }
     }
 
-    private void requirePlainIsStrict(byte[] value) {
+    private void requireFastIsStrict(byte[] value) {
         try {
             Utf8.require(value, "the value");
         } catch (RejectedException e) {
             return;
         }
         FastItemEncoder item = new FastItemEncoder(value, schema, names);
-        if (!item.copy() || item.bytes() > ItemMapper.MAX_ITEM_BYTES) {
+        if (!item.encode() || item.bytes() > ItemMapper.MAX_ITEM_BYTES) {
             return;
         }
-        plain++;
+        fast++;
         try {
-            Write strict = byValue.strictPut(origin(null, value), value);
+            Write strict = byValue.strictPut(record(null, value), value);
             assertThat(new String(item.json(), UTF_8)).isEqualTo(new String(strict.json(), UTF_8));
             assertThat(item.bytes()).isEqualTo(strict.itemBytes());
             assertThat(item.key()).isEqualTo(strict.key());
@@ -175,19 +185,19 @@ final class MapperPaths {
         }
     }
 
-    /** As {@link ItemMapper#map}, without the fast path. */
-    private MappingResult strict(SourceRecord origin) {
+    /** Maps a record like {@link ItemMapper#map}, but without the fast path. */
+    private MappingResult strict(SourceRecord source) {
         try {
-            Utf8.require(origin.value(), "the value");
-            Write write = byValue.strictPut(origin, origin.value());
+            Utf8.require(source.value(), "the value");
+            Write write = byValue.strictPut(source, source.value());
             if (stamp.isPresent()) {
                 write = stamp.get().on(write);
             }
             return write.itemBytes() > ItemMapper.MAX_ITEM_BYTES
-                    ? new MappingResult.Rejected(origin, new Rejection(Reason.ITEM_TOO_LARGE, ""))
+                    ? new MappingResult.Rejected(source, new Rejection(Reason.ITEM_TOO_LARGE, ""))
                     : new MappingResult.Accepted(write);
         } catch (RejectedException e) {
-            return new MappingResult.Rejected(origin, e.rejection());
+            return new MappingResult.Rejected(source, e.rejection());
         }
     }
 
@@ -206,7 +216,7 @@ final class MapperPaths {
         }
     }
 
-    /** The request is one JSON text without a name twice, from its first byte to its last. */
+    /** The item is a single JSON text without duplicate names. */
     private void requireOneObject(byte[] item) throws IOException {
         try (JsonParser in = json.parser(item)) {
             in.nextToken();
@@ -216,7 +226,7 @@ final class MapperPaths {
         }
     }
 
-    private static SourceRecord origin(byte[] key, byte[] value) {
+    private static SourceRecord record(byte[] key, byte[] value) {
         return new SourceRecord("lane", 0, 7, 5_000, key, value, List.of());
     }
 

@@ -15,15 +15,15 @@ import net.jqwik.api.Tuple;
 /**
  * One change to a value's bytes.
  *
- * @param at any number; the position is its remainder
- * @param bytes what is put in
- * @param length how many bytes are taken out, or repeated
+ * @param at the position, modulo the length of the value
+ * @param bytes the bytes to insert
+ * @param length how many bytes are deleted or repeated
  */
 record Mutation(Kind kind, int at, byte[] bytes, int length) {
-    /** Pieces that a parser may treat in its own way, well-formed UTF-8 or not. */
+    /** Pieces on which parsers may differ, in well-formed UTF-8 or not. */
     static final List<byte[]> PIECES = pieces();
 
-    /** What happens to the bytes. */
+    /** The kind of change. */
     enum Kind {
         REPLACE,
         INSERT,
@@ -138,7 +138,7 @@ record Mutation(Kind kind, int at, byte[] bytes, int length) {
                 .as(Mutation::new);
     }
 
-    /** Every single change at one position: each byte and each piece put in or in another's place, and bytes taken out. */
+    /** Returns every single change at one position: each byte and each piece inserted or replaced, and bytes deleted. */
     static List<Mutation> allAt(int at) {
         List<Mutation> all = new ArrayList<>();
         for (int b = 0; b < 256; b++) {
@@ -171,7 +171,7 @@ record Mutation(Kind kind, int at, byte[] bytes, int length) {
         };
     }
 
-    /** The value up to {@code end}, {@code more} of other bytes, and the value from {@code start} on. */
+    /** Returns the value up to {@code end}, followed by {@code more}, and the value from {@code start} on. */
     private static byte[] joined(byte[] value, int end, byte[] more, int start) {
         ByteArrayOutputStream all = new ByteArrayOutputStream(value.length + more.length);
         all.write(value, 0, end);

@@ -6,6 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.sidetrack.common.lane.Lane;
+import io.sidetrack.writer.model.KafkaKeyFormat;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeySource;
+import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.MappingResult;
+import io.sidetrack.writer.model.Reason;
+import io.sidetrack.writer.model.RecordHeader;
+import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.writer.model.Version;
+import io.sidetrack.writer.model.Write;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,14 +29,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a version comes from, and what of it is in an item. */
+/** Where a version comes from, and how it is added to an item. */
 class VersionStampTest {
     private static final TableSchema TABLE =
             new TableSchema("t", new KeyAttribute("id", KeyType.S, 2048), Optional.empty());
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_000), ZoneOffset.UTC);
     private static final VersionSource FIELD = new FieldVersion(JsonPointer.compile("/meta/at"));
 
-    private static SourceRecord origin(String value, RecordHeader... headers) {
+    private static SourceRecord record(String value, RecordHeader... headers) {
         return new SourceRecord(
                 "lane",
                 0,
@@ -40,30 +51,30 @@ class VersionStampTest {
         return new RecordHeader(name, value.getBytes(UTF_8));
     }
 
-    private static Write map(VersionSource versions, Optional<VersionStamp.Marker> marker, SourceRecord origin)
+    private static Write map(VersionSource versions, Optional<VersionStamp.Marker> marker, SourceRecord source)
             throws RejectedException {
         ItemMapper mapper = new ItemMapper(
                 TABLE,
                 KeySource.VALUE,
                 KafkaKeyFormat.AUTO,
                 Optional.of(new VersionStamp(versions, Lane.BACKFILL, "v", marker, CLOCK)));
-        MappingResult mapped = mapper.map(origin);
-        if (mapped instanceof MappingResult.Rejected rejected) {
+        MappingResult result = mapper.map(source);
+        if (result instanceof MappingResult.Rejected rejected) {
             throw new RejectedException(
                     rejected.rejection().reason(), rejected.rejection().message());
         }
-        return ((MappingResult.Accepted) mapped).write();
+        return ((MappingResult.Accepted) result).write();
     }
 
     @Test
-    void versionIsTheOriginalTimestampAndElseTheRecordsOwn() throws RejectedException {
+    void versionIsTheOriginalTimestampOtherwiseTheRecordsOwn() throws RejectedException {
         VersionSource source = new TimestampVersion();
-        assertThat(source.number(origin("{}"))).isEqualByComparingTo("5000");
-        assertThat(source.number(origin("{}", header("sidetrack-timestamp", "12"))))
+        assertThat(source.number(record("{}"))).isEqualByComparingTo("5000");
+        assertThat(source.number(record("{}", header("sidetrack-timestamp", "12"))))
                 .isEqualByComparingTo("12");
-        assertThat(source.number(origin("{}", header("sidetrack-timestamp", "-1"))))
+        assertThat(source.number(record("{}", header("sidetrack-timestamp", "-1"))))
                 .isEqualByComparingTo("-1");
-        assertThat(source.number(origin("{}", header("sidetrack-timestamp", "yesterday"))))
+        assertThat(source.number(record("{}", header("sidetrack-timestamp", "yesterday"))))
                 .isEqualByComparingTo("5000");
     }
 
@@ -78,8 +89,8 @@ class VersionStampTest {
         "1.50e2, 150",
         "'\"17\"', 17"
     })
-    void fieldIsANumberOrAnInstant(String json, BigDecimal number) throws RejectedException {
-        assertThat(FIELD.number(origin("{\"id\":\"a\",\"meta\":{\"x\":[1],\"at\":" + json + "}}")))
+    void fieldContainsANumberOrAnInstant(String json, BigDecimal number) throws RejectedException {
+        assertThat(FIELD.number(record("{\"id\":\"a\",\"meta\":{\"x\":[1],\"at\":" + json + "}}")))
                 .isEqualByComparingTo(number);
     }
 
@@ -94,71 +105,71 @@ class VersionStampTest {
                 "{\"id\":\"a\",\"meta\":{\"at\":\"Tuesday\"}}"
             })
     void recordWithoutAVersionIsRejected(String value) {
-        assertThatThrownBy(() -> map(FIELD, Optional.empty(), origin(value)))
+        assertThatThrownBy(() -> map(FIELD, Optional.empty(), record(value)))
                 .isInstanceOfSatisfying(
                         RejectedException.class,
                         e -> assertThat(e.rejection().reason()).isEqualTo(Reason.VERSION_MISSING));
     }
 
     @Test
-    void timeInTheFarFutureIsRejectedAndAPlainNumberIsNot() throws RejectedException {
-        // The clock stands at 1,000,000 ms.
+    void timeInTheFarFutureIsRejectedButALargeNumberIsNot() throws RejectedException {
+        // The clock is fixed at 1,000,000 ms.
         FutureLimit limit = new FutureLimit(CLOCK, Duration.ofHours(1));
         VersionSource timestamp = new TimestampVersion().within(limit);
-        assertThat(timestamp.number(origin("{}", header("sidetrack-timestamp", "4600000"))))
+        assertThat(timestamp.number(record("{}", header("sidetrack-timestamp", "4600000"))))
                 .isEqualByComparingTo("4600000");
         for (String forged : List.of("4600001", Long.toString(Long.MAX_VALUE))) {
-            requireInFuture(timestamp, origin("{}", header("sidetrack-timestamp", forged)));
+            requireInFuture(timestamp, record("{}", header("sidetrack-timestamp", forged)));
         }
         VersionSource field = FIELD.within(limit);
-        requireInFuture(field, origin("{\"meta\":{\"at\":\"1970-01-01T01:16:40.001Z\"}}"));
-        requireInFuture(field, origin("{\"meta\":{\"at\":\"+999999999-12-31T23:59:59Z\"}}"));
-        requireInFuture(field, origin(null, header(FieldVersion.HEADER, "2200-01-01T00:00:00Z")));
-        assertThat(field.number(origin("{\"meta\":{\"at\":9e30}}"))).isEqualByComparingTo("9e30");
+        requireInFuture(field, record("{\"meta\":{\"at\":\"1970-01-01T01:16:40.001Z\"}}"));
+        requireInFuture(field, record("{\"meta\":{\"at\":\"+999999999-12-31T23:59:59Z\"}}"));
+        requireInFuture(field, record(null, header(FieldVersion.HEADER, "2200-01-01T00:00:00Z")));
+        assertThat(field.number(record("{\"meta\":{\"at\":9e30}}"))).isEqualByComparingTo("9e30");
     }
 
-    private static void requireInFuture(VersionSource versions, SourceRecord origin) {
-        assertThatThrownBy(() -> map(versions, Optional.empty(), origin.value() == null ? origin : withId(origin)))
+    private static void requireInFuture(VersionSource versions, SourceRecord source) {
+        assertThatThrownBy(() -> map(versions, Optional.empty(), source.value() == null ? source : withId(source)))
                 .isInstanceOfSatisfying(
                         RejectedException.class,
                         e -> assertThat(e.rejection().reason()).isEqualTo(Reason.VERSION_IN_FUTURE));
     }
 
-    private static SourceRecord withId(SourceRecord origin) {
-        String value = new String(origin.value(), UTF_8);
-        String more = value.equals("{}") ? "" : "," + value.substring(1, value.length() - 1);
-        return origin("{\"id\":\"a\"" + more + "}", origin.headers().toArray(RecordHeader[]::new));
+    private static SourceRecord withId(SourceRecord source) {
+        String value = new String(source.value(), UTF_8);
+        String fields = value.equals("{}") ? "" : "," + value.substring(1, value.length() - 1);
+        return record("{\"id\":\"a\"" + fields + "}", source.headers().toArray(RecordHeader[]::new));
     }
 
     @Test
-    void tombstoneSaysItsVersionInAHeader() throws RejectedException {
-        assertThat(FIELD.number(origin(null, header(FieldVersion.HEADER, "8")))).isEqualByComparingTo("8");
-        assertThatThrownBy(() -> FIELD.number(origin(null))).isInstanceOf(RejectedException.class);
+    void tombstoneHasItsVersionInAHeader() throws RejectedException {
+        assertThat(FIELD.number(record(null, header(FieldVersion.HEADER, "8")))).isEqualByComparingTo("8");
+        assertThatThrownBy(() -> FIELD.number(record(null))).isInstanceOf(RejectedException.class);
     }
 
     @Test
-    void itemHasItsVersionAndNobodyElses() throws RejectedException {
-        SourceRecord origin = origin("{\"id\":\"a\",\"v\":{\"x\":[1,2]},\"n\":1,\"v_tie\":3,\"v_deleted\":true}");
-        Write write = map(new TimestampVersion(), Optional.empty(), origin);
+    void versionIsAppendedAndFieldsWithTheWritersNamesAreOmitted() throws RejectedException {
+        SourceRecord source = record("{\"id\":\"a\",\"v\":{\"x\":[1,2]},\"n\":1,\"v_tie\":3,\"v_deleted\":true}");
+        Write write = map(new TimestampVersion(), Optional.empty(), source);
         long tie = Version.of(BigDecimal.ZERO, Lane.BACKFILL, 7).tie();
         assertThat(new String(write.json(), UTF_8))
                 .isEqualTo("{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"},\"v\":{\"N\":\"5000\"},\"v_tie\":{\"N\":\"" + tie
                         + "\"}}");
         assertThat(write.version()).isEqualTo(new Version(BigDecimal.valueOf(5000), tie));
-        // id a, n 1, v 5000, and a tie of 20 characters.
+        // The attributes are id a, n 1, v 5000, and a tie of 20 characters.
         assertThat(write.itemBytes()).isEqualTo(2 + 1 + 1 + 2 + 1 + 3 + 5 + 11);
     }
 
     @Test
-    void deleteLeavesAMarkerIfItIsTo() throws RejectedException {
-        Write plain = map(new TimestampVersion(), Optional.empty(), origin(null));
+    void deleteLeavesAMarkerIfConfigured() throws RejectedException {
+        Write plain = map(new TimestampVersion(), Optional.empty(), record(null));
         assertThat(plain.kind()).isEqualTo(Write.Kind.DELETE);
         assertThat(new String(plain.json(), UTF_8)).isEqualTo("{\"id\":{\"S\":\"a\"}}");
 
         Write marker = map(
                 new TimestampVersion(),
                 Optional.of(new VersionStamp.Marker(Duration.ofSeconds(60), "ttl")),
-                origin(null));
+                record(null));
         assertThat(marker.kind()).isEqualTo(Write.Kind.PUT);
         assertThat(new String(marker.json(), UTF_8))
                 .startsWith("{\"id\":{\"S\":\"a\"},\"v\":{\"N\":\"5000\"},")
@@ -166,17 +177,17 @@ class VersionStampTest {
     }
 
     @Test
-    void itemThatItsVersionMakesTooLargeIsRejected() {
+    void itemThatExceedsTheLimitWithItsVersionIsRejected() {
         String text = "x".repeat(ItemMapper.MAX_ITEM_BYTES - 10);
         assertThatThrownBy(() ->
-                        map(new TimestampVersion(), Optional.empty(), origin("{\"id\":\"a\",\"t\":\"" + text + "\"}")))
+                        map(new TimestampVersion(), Optional.empty(), record("{\"id\":\"a\",\"t\":\"" + text + "\"}")))
                 .isInstanceOfSatisfying(
                         RejectedException.class,
                         e -> assertThat(e.rejection().reason()).isEqualTo(Reason.ITEM_TOO_LARGE));
     }
 
     @Test
-    void ofTheSameNumberLiveWinsAndThenTheLaterOffset() {
+    void liveLaneWinsTiesAndThenTheLaterOffset() {
         BigDecimal one = BigDecimal.ONE;
         assertThat(List.of(
                         Version.of(BigDecimal.TEN, Lane.BACKFILL, 0),

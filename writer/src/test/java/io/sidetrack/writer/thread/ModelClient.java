@@ -12,8 +12,8 @@ import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Hold.PausedByOperator;
 import io.sidetrack.writer.hold.Holds;
-import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.Write;
 import io.sidetrack.writer.watch.Watchdog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -308,7 +308,7 @@ final class ModelClient {
     void operatorSetsSpeed(double units) {
         settleAllowance();
         mostUnits = units;
-        budget.setMost(units, now());
+        budget.setLimit(units, now());
     }
 
     // What is checked.

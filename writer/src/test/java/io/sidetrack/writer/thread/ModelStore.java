@@ -2,9 +2,9 @@ package io.sidetrack.writer.thread;
 
 import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.Precedence;
-import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.Version;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.Version;
+import io.sidetrack.writer.model.Write;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -23,7 +23,7 @@ final class ModelStore {
 
     /** @param epoch of the partition's owner that has sent this */
     Outcome apply(ModelLane lane, Write write, int epoch) {
-        ModelLane.Entry entry = lane.entry(write.origin());
+        ModelLane.Entry entry = lane.entry(write.source());
         Item there = items.get(entry.key());
         switch (lane.precedence) {
             case LAST -> checkOrder(lane, entry, epoch);

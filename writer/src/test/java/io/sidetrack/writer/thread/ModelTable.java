@@ -4,8 +4,8 @@ import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.RetryCause;
-import io.sidetrack.writer.item.ItemKey;
-import io.sidetrack.writer.item.Write;
+import io.sidetrack.writer.model.ItemKey;
+import io.sidetrack.writer.model.Write;
 import io.sidetrack.writer.table.Table;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ final class ModelTable implements Table {
             this.outcomes = new Outcome[writes.size()];
             this.epochs = new int[writes.size()];
             for (int i = 0; i < epochs.length; i++) {
-                epochs[i] = client.epochOf(writes.get(i).origin().partition());
+                epochs[i] = client.epochOf(writes.get(i).source().partition());
             }
         }
 
@@ -99,7 +99,7 @@ final class ModelTable implements Table {
     }
 
     private boolean isPoison(Write write) {
-        return lane.entry(write.origin()).kind() == ModelLane.Kind.POISON;
+        return lane.entry(write.source()).kind() == ModelLane.Kind.POISON;
     }
 
     private void charge(double units) {

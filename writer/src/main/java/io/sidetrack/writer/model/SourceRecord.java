@@ -1,12 +1,12 @@
-package io.sidetrack.writer.item;
+package io.sidetrack.writer.model;
 
 import java.util.List;
 
 /**
- * The Kafka record that a write comes from, whole: a buffered record must carry all of it, because in a punctuator or on
- * a completion thread Streams can no longer tell, and a dead letter needs every byte.
+ * The Kafka record that a write comes from. A buffered record is kept whole, because Streams provides no record context in
+ * a punctuator or on a completion thread, and a dead letter needs every byte.
  *
- * @param timestampMs the record's timestamp in ms since 1970, as the lane topic has it
+ * @param timestampMs the record's timestamp in the lane topic, in milliseconds since 1970
  * @param key the record's key, not copied; may be null
  * @param value the record's value, not copied; null is a tombstone
  * @param headers in the record's order, duplicates included
@@ -20,7 +20,7 @@ public record SourceRecord(
         byte[] value,
         List<RecordHeader> headers) {
 
-    /** What this record holds in memory, in bytes, near enough to bound a buffer with. */
+    /** Returns the memory that this record occupies, in bytes: an estimate that is good enough to bound a buffer. */
     public long heldBytes() {
         long bytes = 256L + (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
         for (RecordHeader header : headers) {
@@ -34,8 +34,8 @@ public record SourceRecord(
         return partition == otherPartition && topic.equals(otherTopic);
     }
 
-    /** Topic, partition and offset, for a log line. */
-    public String place() {
+    /** Returns the topic, partition and offset, for a log message. */
+    public String position() {
         return topic + "-" + partition + " offset " + offset;
     }
 }

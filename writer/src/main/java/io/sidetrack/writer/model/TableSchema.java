@@ -1,16 +1,15 @@
-package io.sidetrack.writer.item;
+package io.sidetrack.writer.model;
 
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What the table itself says of its key, so that a user names the table and nothing else.
+ * The key schema of a table. The writer reads it from the table, so that a user configures only the table's name.
  *
- * @param partitionKey always there
- * @param sortKey only in a table that has one
+ * @param sortKey empty if the table has none
  */
 public record TableSchema(String table, KeyAttribute partitionKey, Optional<KeyAttribute> sortKey) {
-    /** The key attributes, partition key first. */
+    /** Returns the key attributes, with the partition key first. */
     public List<KeyAttribute> keyAttributes() {
         return sortKey.map(sort -> List.of(partitionKey, sort)).orElseGet(() -> List.of(partitionKey));
     }

@@ -1,8 +1,0 @@
-package io.sidetrack.writer.item;
-
-/**
- * A header of a Kafka record.
- *
- * @param value its bytes, not copied; null is a legal value of a header
- */
-public record RecordHeader(String key, byte[] value) {}

@@ -1,0 +1,51 @@
+package io.sidetrack.writer.buffer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a batch costs, by its outcome. */
+class WriteUnitChargeTest {
+    /** Two writes, of one and of three write units. */
+    private final Batch batch = Batches.puts(1024, 3 * 1024);
+
+    @ParameterizedTest
+    @CsvSource({"0, 4", "3.5, 4", "4, 4", "9, 9"})
+    void writesCostWhatDynamoDbReportsAndAtLeastTheirSize(double reported, double charged) {
+        assertThat(charge(reported, new Outcome.Written(), new Outcome.Written()))
+                .isEqualTo(charged);
+    }
+
+    @Test
+    void failedConditionIsChargedOnTopOfWhatIsReported() {
+        assertThat(charge(1, new Outcome.Written(), new Outcome.Stale(7))).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @EnumSource(RetryCause.class)
+    void writeThatMayHaveTakenEffectIsCharged(RetryCause cause) {
+        boolean charged =
+                switch (cause) {
+                    case TIMEOUT, CONNECTION, SERVER_ERROR, CONFLICT -> true;
+                    case UNPROCESSED, THROTTLED, OPERATOR -> false;
+                };
+        assertThat(charge(1, new Outcome.Written(), new Outcome.Retry(cause))).isEqualTo(charged ? 4 : 1);
+        assertThat(WriteUnitCharge.of(batch, new BatchOutcome.RetryAll(cause))).isEqualTo(charged ? 4 : 0);
+    }
+
+    @Test
+    void callThatFailsValidationIsNotCharged() {
+        assertThat(WriteUnitCharge.of(batch, new BatchOutcome.Refused("ValidationException")))
+                .isZero();
+        assertThat(charge(1, new Outcome.Written(), new Outcome.Refused("ValidationException")))
+                .isEqualTo(1);
+    }
+
+    private double charge(double reported, Outcome first, Outcome second) {
+        return WriteUnitCharge.of(batch, new BatchOutcome.Each(List.of(first, second), reported));
+    }
+}
