@@ -7,8 +7,8 @@ import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.item.Write;
 
 /**
- * The body of a BatchWriteItem call. The items are JSON already, so the call is their bytes with a frame around them;
- * the SDK's own way would parse each item into a tree of objects and print it again.
+ * Makes the bodies of BatchWriteItem calls. The items are already JSON, so a body consists of their bytes and a frame around
+ * them; the SDK would parse each item into a tree of objects and serialize it again.
  */
 final class BatchBody {
     private static final byte[] PUT = "{\"PutRequest\":{\"Item\":".getBytes(US_ASCII);
@@ -18,7 +18,7 @@ final class BatchBody {
 
     private final byte[] start;
 
-    /** @param table of DynamoDB's alphabet (letters, digits, '_', '-', '.'), which needs no escaping; or an ARN */
+    /** @param table a name or an ARN, neither of which needs escaping in JSON */
     BatchBody(String table) {
         this.start = ("{\"RequestItems\":{\"" + table + "\":[").getBytes(UTF_8);
     }

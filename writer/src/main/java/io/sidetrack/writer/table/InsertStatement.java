@@ -7,39 +7,39 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A PartiQL INSERT of one item, which DynamoDB refuses if the key exists. The item's JSON is cut at its attributes: names go
- * into the statement's text, values, which are DynamoDB's JSON already, become its parameters. Immutable, and so safe for
- * any thread.
+ * A PartiQL INSERT of one item, which DynamoDB refuses if the key exists. The item's JSON is split at its attributes: names
+ * become part of the statement's text, and values, which are already DynamoDB's JSON, become its parameters. Immutable and
+ * thread-safe.
  */
 final class InsertStatement {
-    /** Characters of a statement's text (API reference, BatchStatementRequest). */
+    /** The maximum length of a statement's text in characters (API reference, BatchStatementRequest). */
     private static final int MAX_LENGTH = 8192;
 
     private static final byte[] START = "{\"Statement\":\"INSERT INTO \\\"".getBytes(UTF_8);
     private static final byte[] VALUE = "\\\" VALUE {".getBytes(UTF_8);
     private static final byte[] PARAMETERS = "}\",\"Parameters\":[".getBytes(UTF_8);
     private static final byte[] END = "]}".getBytes(UTF_8);
-    /** What an attribute costs in the text besides its name: quotes, a colon, a question mark, a comma. */
+    /** The length of an attribute in the text besides its name: quotes, a colon, a question mark, a comma. */
     private static final int ATTRIBUTE_LENGTH = 5;
 
     private final byte[] item;
-    /** Four for each attribute: where its name begins and ends, and where its value does. */
-    private final int[] spans;
+    /** Four offsets for each attribute: the start and end of its name, and those of its value. */
+    private final int[] offsets;
 
-    private InsertStatement(byte[] item, int[] spans) {
+    private InsertStatement(byte[] item, int[] offsets) {
         this.item = item;
-        this.spans = spans;
+        this.offsets = offsets;
     }
 
     /**
      * The statement for an item.
      *
-     * @param item an object in DynamoDB's JSON without white space, as the mapper makes them
-     * @return empty if the text would be too long, or a name would need escaping
+     * @param item an object in DynamoDB's JSON without white space, as the mapper produces it
+     * @return empty if the text would be too long, or if a name would need escaping
      */
     static Optional<InsertStatement> of(byte[] item, String table) {
         int length = "INSERT INTO \"\" VALUE {}".length() + table.length();
-        int[] spans = new int[32];
+        int[] offsets = new int[32];
         int count = 0;
         int at = 1;
         while (item[at] != '}') {
@@ -53,21 +53,21 @@ final class InsertStatement {
             }
             int valueStart = nameEnd + 2;
             at = valueEnd(item, valueStart);
-            if (count == spans.length) {
-                spans = Arrays.copyOf(spans, count * 2);
+            if (count == offsets.length) {
+                offsets = Arrays.copyOf(offsets, count * 2);
             }
-            spans[count++] = nameStart;
-            spans[count++] = nameEnd;
-            spans[count++] = valueStart;
-            spans[count++] = at;
+            offsets[count++] = nameStart;
+            offsets[count++] = nameEnd;
+            offsets[count++] = valueStart;
+            offsets[count++] = at;
             length += nameEnd - nameStart + ATTRIBUTE_LENGTH;
         }
         return length > MAX_LENGTH
                 ? Optional.empty()
-                : Optional.of(new InsertStatement(item, Arrays.copyOf(spans, count)));
+                : Optional.of(new InsertStatement(item, Arrays.copyOf(offsets, count)));
     }
 
-    /** Where a name ends that means the same in JSON and in PartiQL; -1 if it is none. */
+    /** The end of a name that needs no escaping in JSON or in PartiQL; -1 if it needs escaping. */
     private static int plainNameEnd(byte[] item, int start) {
         int at = start;
         while (item[at] != '"') {
@@ -79,7 +79,7 @@ final class InsertStatement {
         return at;
     }
 
-    /** Where an object ends. */
+    /** The end of an object. */
     private static int valueEnd(byte[] item, int start) {
         int depth = 0;
         boolean inText = false;
@@ -108,22 +108,22 @@ final class InsertStatement {
         out.writeBytes(START);
         out.writeBytes(table);
         out.writeBytes(VALUE);
-        for (int i = 0; i < spans.length; i += 4) {
+        for (int i = 0; i < offsets.length; i += 4) {
             if (i > 0) {
                 out.write(',');
             }
             out.write('\'');
-            out.write(item, spans[i], spans[i + 1] - spans[i]);
+            out.write(item, offsets[i], offsets[i + 1] - offsets[i]);
             out.write('\'');
             out.write(':');
             out.write('?');
         }
         out.writeBytes(PARAMETERS);
-        for (int i = 0; i < spans.length; i += 4) {
+        for (int i = 0; i < offsets.length; i += 4) {
             if (i > 0) {
                 out.write(',');
             }
-            out.write(item, spans[i + 2], spans[i + 3] - spans[i + 2]);
+            out.write(item, offsets[i + 2], offsets[i + 3] - offsets[i + 2]);
         }
         out.writeBytes(END);
     }

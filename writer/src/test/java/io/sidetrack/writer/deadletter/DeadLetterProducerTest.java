@@ -9,7 +9,7 @@ import io.sidetrack.common.topic.TopicFacts;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** No property of the user makes the producer reject what the topics can hold. */
+/** No property of the user makes the producer reject a record that the topics can hold. */
 class DeadLetterProducerTest {
     private static TopicFacts topic(int maxMessageBytes) {
         return new TopicFacts("t", 1, 1, "LogAppendTime", "delete", -1, maxMessageBytes, 1);
@@ -58,7 +58,7 @@ class DeadLetterProducerTest {
     }
 
     @Test
-    void namesTheInvalidProperty() {
+    void reportsTheInvalidProperty() {
         KafkaProperties kafka = properties(Map.of("max.request.size", "many"));
         assertThatThrownBy(() -> DeadLetterProducer.open(kafka, "me", topic(1), topic(1)))
                 .isInstanceOf(StartupException.class)

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An item cut into names and values, and nothing lost or moved on the way. */
+/** An item is split into names and values without losing or moving anything. */
 class InsertStatementTest {
     private static Optional<String> statement(String item) {
         return InsertStatement.of(item.getBytes(UTF_8), "my-table").map(statement -> {
@@ -20,7 +20,7 @@ class InsertStatementTest {
     }
 
     @Test
-    void namesGoIntoTheTextAndValuesBecomeItsParameters() {
+    void namesBecomeTextAndValuesBecomeParameters() {
         assertThat(
                         statement(
                                 "{\"id\":{\"S\":\"a}\\\"{\\\\\"},\"n b\":{\"N\":\"1\"},\"m\":{\"M\":{\"x\":{\"L\":[{\"S\":\"}\"}]}}}}"))
@@ -31,14 +31,14 @@ class InsertStatementTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"it's", "\\\"", "\\\\", "\u00e4", "tab\\t"})
-    void nameThatWouldNeedEscapingIsLeftToThePut(String name) {
+    void itemWithANameThatNeedsEscapingHasNoStatement(String name) {
         assertThat(statement("{\"id\":{\"S\":\"a\"},\"" + name + "\":{\"N\":\"1\"}}"))
                 .isEmpty();
     }
 
     @Test
-    void textOfMoreThanItsLimitIsLeftToThePut() {
-        // INSERT INTO "my-table" VALUE {'id':?,'':?} has 42 characters; a comma is counted that is not there.
+    void itemWhoseTextIsTooLongHasNoStatement() {
+        // INSERT INTO "my-table" VALUE {'id':?,'':?} has 42 characters; one comma too many is counted.
         assertThat(statement(item(8192 - 43)).orElseThrow()).contains("x".repeat(8192 - 43));
         assertThat(statement(item(8192 - 42))).isEmpty();
     }
