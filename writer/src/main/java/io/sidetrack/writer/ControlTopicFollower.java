@@ -2,14 +2,14 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.SteeringFeed;
-import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.thread.Daemons;
+import io.sidetrack.writer.settings.WriterSettings;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Follows what an operator wants of this writer, on a thread of its own. */
+/** Reads an operator's commands from the control topic, on its own thread. */
 final class ControlTopicFollower implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
@@ -21,18 +21,22 @@ final class ControlTopicFollower implements AutoCloseable {
         this.feed = feed;
     }
 
-    /** Applies what an operator has set before, so that it counts from the first record on, and follows changes. */
-    static ControlTopicFollower follow(
-            WriterSettings settings, KafkaProperties kafka, OperatorControl steered, Runnable onRejected) {
-        ControlTopic topic = new ControlTopic(settings.controlTopic(), kafka, WriterMain.CLUSTER_PATIENCE)
+    /**
+     * Applies the operator's last command before the first record is read, and then each new one.
+     *
+     * @param onRejected called for each invalid record of this writer's group
+     */
+    static ControlTopicFollower follow(WriterConfig config, OperatorControl control, Runnable onRejected) {
+        WriterSettings settings = config.settings();
+        ControlTopic topic = new ControlTopic(settings.controlTopic(), config.kafka(), WriterChecks.CLUSTER_LIMIT)
                 .with(settings.unreadableControlTopic());
-        steered.apply(topic.steering(settings.applicationId()));
-        ControlTopicFollower control = new ControlTopicFollower(topic.follow(settings.applicationId(), onRejected));
-        var unused = control.thread.scheduleWithFixedDelay(() -> steered.look(control.feed), 1, 1, TimeUnit.SECONDS);
-        return control;
+        control.apply(topic.steering(settings.applicationId()));
+        ControlTopicFollower follower = new ControlTopicFollower(topic.follow(settings.applicationId(), onRejected));
+        var unused = follower.thread.scheduleWithFixedDelay(() -> control.poll(follower.feed), 1, 1, TimeUnit.SECONDS);
+        return follower;
     }
 
-    /** Closes the feed once its thread has ended, because a consumer serves only one thread at a time. */
+    /** Closes the feed once its thread has ended, because a Kafka consumer can be used by only one thread at a time. */
     @Override
     public void close() {
         thread.shutdown();

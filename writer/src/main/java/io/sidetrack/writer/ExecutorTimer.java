@@ -6,7 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** A timer with one thread. A cancelled task leaves its queue at once. */
+/** A timer with one thread. Cancelled tasks leave its queue at once. */
 final class ExecutorTimer implements Timer, AutoCloseable {
     private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, Daemons.named("timer"));
 
@@ -20,7 +20,7 @@ final class ExecutorTimer implements Timer, AutoCloseable {
         return () -> scheduled.cancel(false);
     }
 
-    /** Runs a task again and again, with a pause between two runs. The task must not throw. */
+    /** Runs a task repeatedly, with a pause between two runs. The task must not throw. */
     void every(long nanos, Runnable task) {
         var unused = executor.scheduleWithFixedDelay(task, 0, nanos, TimeUnit.NANOSECONDS);
     }

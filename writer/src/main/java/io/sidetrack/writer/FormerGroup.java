@@ -3,33 +3,35 @@ package io.sidetrack.writer;
 import io.sidetrack.common.group.GroupOffsets;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.writer.settings.WriterSettings;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 
 /**
- * The default group of earlier versions, which was named after the lane alone. A writer that has read the lane in it would
- * read the whole lane again in the default group of today, so it does not start until an operator has decided.
+ * The default group of earlier versions, whose name contains the lane but not the table. A lane that was read in that group
+ * would be read again from the beginning in the current default group, so the writer does not start until an operator has
+ * decided.
  *
- * <p>The offsets are not copied here: the former group may have fed two tables, and then each table has a part of the
- * records, which only the operator knows.
+ * <p>The writer does not copy the offsets itself: if two tables were written in the former group, each has only a part of
+ * the records, and only the operator knows that.
  */
 final class FormerGroup {
     private FormerGroup() {}
 
     /**
-     * Makes sure that the former group has read nothing of the lane, unless the group of today has too.
+     * Checks that the former group has not read the lane, unless the current group has read it too.
      *
-     * @throws StartupException if only the former group has committed offsets, or if the offsets may not be read
+     * @throws StartupException if only the former group has committed offsets, or if this principal may not read them
      */
-    static void requireNothingLeft(WriterSettings settings, String former, GroupOffsets offsets) {
+    static void requireUnused(WriterSettings settings, String former, GroupOffsets offsets) {
         String group = settings.applicationId();
         String lane = settings.topic();
-        if (hasRead(lane, group, offsets) || !hasReadBefore(lane, former, group, offsets)) {
+        if (hasRead(lane, group, offsets) || !formerHasRead(lane, former, group, offsets)) {
             return;
         }
         throw new StartupException(
                 WriterSettings.APPLICATION_ID,
                 ("not set, and %s was read in the default group of earlier versions, %s, but not in that of this version, %s,"
-                                + " in which it would be read again from its beginning")
+                                + " so it would be read again from the beginning")
                         .formatted(lane, former, group),
                 "Set %s=%s to continue in that group, or stop its writers and copy its offsets: `%s`."
                         .formatted(
@@ -46,17 +48,17 @@ final class FormerGroup {
     }
 
     /**
-     * A principal that may not look into the former group is stopped too. It may well have read the lane in that group, with
-     * an ACL that was replaced for the new name, and that is the case in which a lane is read again and nobody notices. Once
-     * the group of today has committed offsets, the former one is not looked at any more.
+     * Refuses to start if this principal may not describe the former group: it may have read the lane in that group, with an
+     * ACL that was since replaced for the new name, and would now read it again unnoticed. Once the current group has
+     * committed offsets, the former one no longer matters.
      */
-    private static boolean hasReadBefore(String lane, String former, String group, GroupOffsets offsets) {
+    private static boolean formerHasRead(String lane, String former, String group, GroupOffsets offsets) {
         try {
             return !offsets.committed(former, lane).isEmpty();
         } catch (GroupAuthorizationException e) {
             throw new StartupException(
                     "group " + former,
-                    "this principal may not describe the default group of earlier versions, so it is not known whether "
+                    "this principal may not describe the default group of earlier versions, so it is unknown whether "
                             + lane + " was read in it",
                     "Allow DESCRIBE on it until %s has committed offsets; or, if nothing was read in it, set %s=%s."
                             .formatted(group, WriterSettings.APPLICATION_ID, group),

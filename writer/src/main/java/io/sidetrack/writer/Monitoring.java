@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Runs what watches the writer, on threads of its own, and adds what it finds to the health of the Streams client. */
+/** Runs the monitors of the writer on their own threads, and adds a stall to the health of the Streams client. */
 final class Monitoring implements Health, AutoCloseable {
     private static final Duration STALL_SAMPLE = Duration.ofMillis(250);
     private static final Duration LAG_SAMPLE = Duration.ofSeconds(10);
@@ -29,9 +29,9 @@ final class Monitoring implements Health, AutoCloseable {
     }
 
     /**
-     * Starts to watch.
+     * Starts the threads.
      *
-     * @param sweep ends the writers of dead threads
+     * @param sweep retires the writers of dead stream threads
      */
     static Monitoring start(Health streams, StallMonitor stall, Runnable sweep, LaneLag lag, ProblemLog problems) {
         Monitoring monitoring = new Monitoring(streams, stall);
@@ -44,9 +44,9 @@ final class Monitoring implements Health, AutoCloseable {
         return monitoring;
     }
 
-    @SuppressWarnings("CatchingUnchecked") // An Error would end it just the same.
+    @SuppressWarnings("CatchingUnchecked") // An Error would cancel the schedule too.
     private void every(ScheduledExecutorService thread, Duration pause, ProblemLog problems, Runnable task) {
-        // A task that throws would never run again, and what it watches would look healthy forever.
+        // A task that throws would never run again, and its last result would be reported forever.
         Runnable guarded = () -> {
             try {
                 task.run();

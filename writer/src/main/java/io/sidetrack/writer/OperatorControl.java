@@ -12,25 +12,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what an operator wants of a running backfill: a lower budget than the writer's own, or a pause, in which nothing more
- * is read and what was read is finished and committed. For one thread.
+ * Applies an operator's commands to a running backfill: a lower write budget, or a pause, in which nothing more is read and
+ * the records that were read are written and committed. Not thread-safe.
  */
 final class OperatorControl {
     private static final Logger log = LoggerFactory.getLogger(OperatorControl.class);
-    private static final String PROBLEM = "the control topic cannot be followed";
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final String PROBLEM = "the control topic cannot be read";
+    private static final Duration POLL_LIMIT = Duration.ofMillis(500);
 
     private final WriteBudget budget;
-    private final double ownMost;
+    private final double ownLimit;
     private final Holds holds;
     private final ProblemLog problems;
     private final LongSupplier nanoClock;
     private Steering current = Steering.NONE;
 
-    /** @param ownMost write units per second by the writer's own setting; infinite for no limit */
-    OperatorControl(WriteBudget budget, double ownMost, Holds holds, ProblemLog problems, LongSupplier nanoClock) {
+    /** @param ownLimit the write units per second that the writer's own settings allow; infinite for no limit */
+    OperatorControl(WriteBudget budget, double ownLimit, Holds holds, ProblemLog problems, LongSupplier nanoClock) {
         this.budget = budget;
-        this.ownMost = ownMost;
+        this.ownLimit = ownLimit;
         this.holds = holds;
         this.problems = problems;
         this.nanoClock = nanoClock;
@@ -41,27 +41,29 @@ final class OperatorControl {
             return;
         }
         current = steering;
-        double most = steering.writeUnits() > 0 ? Math.min(steering.writeUnits(), ownMost) : ownMost;
-        budget.setLimit(most, nanoClock.getAsLong());
+        double limit = steering.writeUnits() > 0 ? Math.min(steering.writeUnits(), ownLimit) : ownLimit;
+        budget.setLimit(limit, nanoClock.getAsLong());
         if (steering.paused()) {
             holds.add(new PausedByOperator());
         } else {
             holds.remove(new PausedByOperator());
         }
         log.info(
-                "steered by the operator: {}, {}",
+                "set by the operator: {}, {}",
                 steering.paused() ? "paused" : "running",
-                Double.isInfinite(most) ? "no limit of write units" : "up to %.0f write units/s".formatted(most));
+                Double.isInfinite(limit)
+                        ? "no limit of write units per second"
+                        : "up to %.0f write units per second".formatted(limit));
     }
 
-    /** Looks once whether something has changed. */
-    void look(SteeringFeed feed) {
+    /** Applies a new command, if the control topic has one. Never throws. */
+    void poll(SteeringFeed feed) {
         try {
-            feed.next(LOOK).ifPresent(this::apply);
+            feed.next(POLL_LIMIT).ifPresent(this::apply);
             problems.over(PROBLEM);
         } catch (RuntimeException e) {
-            // Thrown from here it would end the thread's schedule, and no operator would be heard again.
-            problems.report(PROBLEM, e.getMessage() + "; going on as before");
+            // An exception would cancel the schedule, and no later command would take effect.
+            problems.report(PROBLEM, e.getMessage() + "; the last command stays in effect");
         }
     }
 }

@@ -20,8 +20,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Feeds one partition's records to the buffer of the thread that it runs on. When {@link #process} returns, a record is
- * only in memory; that its offset is not committed before it is durable is the commit gate's work.
+ * Passes one partition's records to the buffer of its stream thread. When {@link #process} returns, the record is only in
+ * memory; the commit gate keeps its offset from being committed before the record is durable.
  */
 final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     private final String lane;
@@ -48,7 +48,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
         this.context = context;
         this.task = new LaneTask(lane, context.taskId().partition(), context::commit);
         this.writer = writers.ofThisThread();
-        writer.opened(task);
+        writer.open(task);
         partition = UnprocessedRecords.ofThisThread().open(context.taskId().partition());
         context.schedule(flushInterval, PunctuationType.WALL_CLOCK_TIME, now -> writer.tick());
     }
@@ -56,7 +56,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
-        SourceRecord origin = new SourceRecord(
+        SourceRecord source = new SourceRecord(
                 metadata.topic(),
                 metadata.partition(),
                 metadata.offset(),
@@ -64,11 +64,11 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
                 record.key(),
                 record.value(),
                 headers(record));
-        writer.accept(task, metadata.offset(), mapper.map(origin));
+        writer.accept(task, metadata.offset(), mapper.map(source));
         partition.processed(metadata.offset());
     }
 
-    /** Without those that a producer has forged: neither a version nor a dead letter must depend on them. */
+    /** Leaves out headers that a producer may have forged, because versions and dead letters depend on them. */
     private List<RecordHeader> headers(Record<byte[], byte[]> record) {
         List<RecordHeader> headers = new ArrayList<>();
         for (Header header : record.headers()) {
@@ -82,7 +82,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     @Override
     public void close() {
         partition.close();
-        writers.closing(task, CommitOccasion.ofThisCall() == CommitOccasion.NONE);
-        writer.closed(task);
+        writers.onClose(task, CommitOccasion.ofThisCall() == CommitOccasion.NONE);
+        writer.closeAndAwait(task);
     }
 }

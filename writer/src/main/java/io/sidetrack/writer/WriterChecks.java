@@ -5,66 +5,78 @@ import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.writer.settings.WriterSettings;
+import java.time.Duration;
+import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What must be true of the topics and the consumer group before the first record is read. */
+/** Checks the topics and the consumer group before the first record is read. */
 final class WriterChecks {
     private static final Logger log = LoggerFactory.getLogger(WriterChecks.class);
 
+    /** The time limit of a call to the Kafka cluster. */
+    static final Duration CLUSTER_LIMIT = Duration.ofSeconds(30);
+
     private WriterChecks() {}
 
-    /** The topics of a writer, once they are checked. */
+    /** The writer's topics, which have passed the checks. */
     record Topics(TopicFacts lane, TopicFacts deadLetters) {}
 
-    /**
-     * Checks the lane, its dead-letter topic and the group.
-     *
-     * @throws StartupException naming the first that is missing or unfit, with the remedy
-     */
-    static Topics run(WriterSettings settings, TopicDirectory topics, GroupOffsets offsets) {
+    /** @throws StartupException naming the first topic or group that does not fit, with the remedy */
+    static Topics run(WriterConfig config) {
+        try (Admin admin = TopicDirectory.open(config.kafka(), CLUSTER_LIMIT)) {
+            return run(
+                    config.settings(),
+                    new TopicDirectory(admin, CLUSTER_LIMIT),
+                    new GroupOffsets(admin, CLUSTER_LIMIT));
+        }
+    }
+
+    private static Topics run(WriterSettings settings, TopicDirectory topics, GroupOffsets offsets) {
         TopicFacts lane = topics.require(WriterSettings.TOPIC, settings.topic());
-        TopicFacts letters = topics.require(WriterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic());
-        requireThatLettersStay(letters);
-        warnOfLettersThatMayBeRejected(letters, lane);
-        settings.formerGroup().ifPresent(former -> FormerGroup.requireNothingLeft(settings, former, offsets));
-        return new Topics(lane, letters);
+        TopicFacts deadLetters = topics.require(WriterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic());
+        requireRetention(deadLetters);
+        warnOfLimits(deadLetters, lane);
+        settings.formerGroup().ifPresent(former -> FormerGroup.requireUnused(settings, former, offsets));
+        return new Topics(lane, deadLetters);
     }
 
-    /** A letter is kept until somebody has dealt with it, however old its record and whatever its key. */
-    private static void requireThatLettersStay(TopicFacts letters) {
-        letters.losesOldRecords().ifPresent(loss -> {
-            throw unfit(letters, loss, "Set message.timestamp.type=LogAppendTime on it");
+    /** A dead letter must stay until somebody has dealt with it, however old its record is and whatever its key. */
+    private static void requireRetention(TopicFacts deadLetters) {
+        deadLetters.losesOldRecords().ifPresent(loss -> {
+            throw unfit(deadLetters, loss, "Set message.timestamp.type=LogAppendTime on it");
         });
-        letters.losesRecordsByKey().ifPresent(loss -> {
-            throw unfit(letters, loss, "Set cleanup.policy=delete on it");
+        deadLetters.losesRecordsByKey().ifPresent(loss -> {
+            throw unfit(deadLetters, loss, "Set cleanup.policy=delete on it");
         });
     }
 
-    private static StartupException unfit(TopicFacts letters, String problem, String remedy) {
+    private static StartupException unfit(TopicFacts deadLetters, String problem, String remedy) {
         return new StartupException(
-                WriterSettings.DEAD_LETTER_TOPIC + "=" + letters.name(),
+                WriterSettings.DEAD_LETTER_TOPIC + "=" + deadLetters.name(),
                 problem,
                 remedy + " (`sidetrack provision` does), or name another topic.");
     }
 
-    /** These limits may never matter: letters are rare, and few records are as large as their lane allows. */
-    private static void warnOfLettersThatMayBeRejected(TopicFacts letters, TopicFacts lane) {
+    /** Only warnings: dead letters are rare, and few records are as large as their lane allows. */
+    private static void warnOfLimits(TopicFacts deadLetters, TopicFacts lane) {
         long largest = (long) lane.maxMessageBytes() + DeadLetterHeaders.MAX_ADDED_BYTES;
-        if (letters.maxMessageBytes() < largest) {
+        if (deadLetters.maxMessageBytes() < largest) {
             log.warn(
                     "dead-letter topic {} has max.message.bytes={}, too little for the largest record of {} and the headers of"
                             + " a dead letter; raise it to {} or more (`sidetrack provision` does)",
-                    letters.name(),
-                    letters.maxMessageBytes(),
+                    deadLetters.name(),
+                    deadLetters.maxMessageBytes(),
                     lane.name(),
                     largest);
         }
-        letters.wantsMoreReplicasThanItHas()
+        deadLetters
+                .wantsMoreReplicasThanItHas()
                 .ifPresent(problem -> log.warn(
                         "dead-letter topic {} {}; lower it to {}, or add replicas",
-                        letters.name(),
+                        deadLetters.name(),
                         problem,
-                        letters.replicationFactor()));
+                        deadLetters.replicationFactor()));
     }
 }

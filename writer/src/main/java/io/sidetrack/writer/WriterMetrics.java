@@ -26,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
-/** The writer's own metrics, in base units; docs/metrics.md says what each means. Thread-safe. */
+/** The writer's own metrics, in base units; docs/metrics.md describes each. Thread-safe. */
 final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     private final MeterRegistry registry;
     private final WriteBudget budget;
@@ -37,7 +37,7 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     private final Counter deadLettered;
     private final Counter forgotten;
     private final Counter writeUnits;
-    private final Counter steeringRejected;
+    private final Counter controlRecordsRejected;
     private final DistributionSummary batchSize;
     private final Map<RetryCause, Counter> retries = new EnumMap<>(RetryCause.class);
     /** By outcome. */
@@ -51,7 +51,7 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     WriterMetrics(MeterRegistry registry, WriteBudget budget) {
         this.registry = registry;
         this.budget = budget;
-        this.received = counter("sidetrack.writer.records", "Records taken in from the lane");
+        this.received = counter("sidetrack.writer.records", "Records accepted from the lane");
         this.written = items("written");
         this.superseded = items("superseded");
         this.stale = items("stale");
@@ -59,18 +59,18 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
         this.forgotten = items("forgotten");
         this.writeUnits = counter(
                 "sidetrack.writer.write.units",
-                "Write units charged: counted by DynamoDB, or estimated where it charges without a report");
-        this.steeringRejected = counter(
+                "Write units charged: as reported by DynamoDB, or estimated where it charges without reporting");
+        this.controlRecordsRejected = counter(
                 "sidetrack.writer.control.rejected.records",
-                "Records for this writer's group in the control topic that are not valid; those at the start included");
+                "Invalid records for this writer's group in the control topic, including those found at startup");
         this.batchSize = DistributionSummary.builder("sidetrack.writer.batch.size")
-                .description("Items of each batch sent, retries included")
+                .description("Items in each batch sent, retries included")
                 .register(registry);
         for (RetryCause cause : RetryCause.values()) {
             retries.put(
                     cause,
                     Counter.builder("sidetrack.writer.retries")
-                            .description("Items that were put back to be tried again, by cause")
+                            .description("Items that were put back for another attempt, by cause")
                             .tag("cause", cause.code())
                             .register(registry));
         }
@@ -90,50 +90,54 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
 
     private Counter items(String outcome) {
         return Counter.builder("sidetrack.writer.items")
-                .description("Records that are finished, by what became of them")
+                .description("Records that are finished, by outcome")
                 .tag("outcome", outcome)
                 .register(registry);
     }
 
-    /** Adds what is read from the buffers when somebody asks. */
+    /** Registers the gauges that read the state of the buffers and the holds. */
     void watch(ThreadWriters writers, Holds holds) {
-        gauge("sidetrack.writer.buffered.records", "Records taken in and not finished", writers, BufferState::records);
-        gauge("sidetrack.writer.buffered.bytes", "Memory that those records hold", writers, BufferState::bytes);
-        gauge("sidetrack.writer.in.flight.batches", "Calls not answered", writers, BufferState::batchesInFlight);
+        gauge("sidetrack.writer.buffered.records", "Records accepted and not finished", writers, BufferState::records);
+        gauge("sidetrack.writer.buffered.bytes", "Memory that those records occupy", writers, BufferState::bytes);
+        gauge(
+                "sidetrack.writer.in.flight.batches",
+                "Batches without an outcome",
+                writers,
+                BufferState::batchesInFlight);
         gauge(
                 "sidetrack.writer.in.flight.limit.batches",
-                "Calls that may be in flight just now",
+                "Current limit of batches in flight",
                 writers,
                 BufferState::inFlightLimit);
         gauge(
                 "sidetrack.writer.oldest.buffered.age.seconds",
-                "How long the oldest unfinished record has been held, as a write or as a dead letter",
+                "Age of the oldest unfinished record, whether it waits as a write or as a dead letter",
                 writers,
                 state -> state.oldestAgeNanos() / 1e9);
         Gauge.builder("sidetrack.writer.write.unit.limit", budget, WriteBudget::rate)
-                .description("Write units per second that may be consumed just now; infinite if nothing bounds it")
+                .description("Current limit of write units per second; infinite if there is none")
                 .register(registry);
         Gauge.builder("sidetrack.writer.paused", holds, all -> all.isPaused() ? 1 : 0)
-                .description("1 while reading is paused, for whatever reason")
+                .description("1 while reading is paused for any reason")
                 .register(registry);
         for (String code : Hold.CODES) {
             Gauge.builder("sidetrack.writer.hold", holds, all -> all.isActive(code) ? 1 : 0)
-                    .description("1 while this reason not to read is active")
+                    .description("1 while this hold is active")
                     .tag("hold", code)
                     .register(registry);
         }
     }
 
-    /** Adds what is known of the lane, and whether the writer stands still. */
+    /** Registers the gauges for the lag of the lane and for stalls. */
     void watch(LaneLag lag, StallMonitor stall) {
         Gauge.builder("sidetrack.writer.lag.records", lag, LaneLag::records)
                 .description("Offsets between the commits and the ends of this instance's partitions; NaN if unknown")
                 .register(registry);
         Gauge.builder("sidetrack.writer.since.commit.seconds", lag, LaneLag::secondsSinceCommit)
-                .description("Seconds since a commit was last seen; 0 while everything is committed")
+                .description("Seconds since the last observed commit; 0 while everything is committed")
                 .register(registry);
         Gauge.builder("sidetrack.writer.stalled", stall, some -> some.stalled().isPresent() ? 1 : 0)
-                .description("1 while the writer stands still although nothing outside is to blame")
+                .description("1 while the writer makes no progress although nothing outside it fails")
                 .register(registry);
     }
 
@@ -143,9 +147,9 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
                 .register(registry);
     }
 
-    /** A record of the control topic is not valid. */
-    void steeringRejected() {
-        steeringRejected.increment();
+    /** Counts an invalid record in the control topic. */
+    void controlRecordRejected() {
+        controlRecordsRejected.increment();
     }
 
     @Override
@@ -190,7 +194,7 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     }
 
     @Override
-    public void answered(String outcome, long nanos) {
+    public void requestCompleted(String outcome, long nanos) {
         requests.computeIfAbsent(outcome, this::request).record(nanos, TimeUnit.NANOSECONDS);
     }
 
@@ -201,14 +205,14 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
 
     private Counter statementError(String code) {
         return Counter.builder("sidetrack.writer.statement.errors")
-                .description("Statements that failed in a batch that DynamoDB has answered, by error code")
+                .description("Statements that failed within a successful call, by error code")
                 .tag("code", code)
                 .register(registry);
     }
 
     private Timer request(String outcome) {
         return Timer.builder("sidetrack.writer.request")
-                .description("Calls to DynamoDB, by how they ended")
+                .description("Calls to DynamoDB, by outcome")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -221,7 +225,7 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     @Override
     public void drained(boolean durable, long nanos) {
         Timer.builder("sidetrack.writer.drain")
-                .description("Waits of a commit for writes in flight, by whether they became durable in time")
+                .description("Waits of a commit for writes in flight, by whether the writes became durable in time")
                 .tag("durable", Boolean.toString(durable))
                 .register(registry)
                 .record(Duration.ofNanos(nanos));

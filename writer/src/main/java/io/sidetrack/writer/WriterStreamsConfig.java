@@ -5,17 +5,18 @@ import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.service.OwnedProperties;
 import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.writer.settings.WriterSettings;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** The Kafka Streams configuration of the writer: the user's properties, and those that its promises rest on. */
+/** The writer's Kafka Streams configuration: the user's properties, and those on which the writer's promises depend. */
 final class WriterStreamsConfig {
     /**
-     * A commit waits for what is in flight, about one round trip to DynamoDB; this is how often. It is also the replay
-     * window: after a crash, what was read since the last commit is read and written again.
+     * Each commit waits for the writes in flight, about one round trip to DynamoDB. The interval is also the replay window:
+     * after a crash, the records since the last commit are read and written again.
      */
     private static final long COMMIT_INTERVAL_MS = 15_000;
 
@@ -32,19 +33,20 @@ final class WriterStreamsConfig {
                     WriterSettings.DEAD_LETTER_TOPIC),
             Map.of(
                     StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
-                    "Remove it: the writer is at least once, and a put or delete may be repeated without harm.",
+                    "Remove it: the writer works at least once, and repeating a put or delete does no harm.",
                     StreamsConfig.TASK_TIMEOUT_MS_CONFIG,
-                    "Remove it: the commit gate needs it without limit, to wait for DynamoDB however long that takes."));
+                    "Remove it: the commit gate needs an unlimited timeout, to wait for DynamoDB however long that takes."));
 
     private WriterStreamsConfig() {}
 
-    /** @throws io.sidetrack.common.settings.StartupException if one of the user's properties is owned, or not valid */
+    /** @throws io.sidetrack.common.settings.StartupException if one of the user's properties is owned by the writer, or invalid */
     static StreamsConfig of(WriterSettings settings, KafkaProperties kafka) {
         Map<String, Object> defaults = new HashMap<>();
         defaults.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
-        // No task of the writer has two topics to keep in step; Streams would look at each record's queue for it.
+        // A task has only one topic, so there is nothing to synchronize, and checking for it costs time for each
+        // record.
         defaults.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-        // What is fetched ahead is memory, and it lives just long enough to be costly to the garbage collector.
+        // Records fetched ahead live just long enough to be expensive for the garbage collector.
         defaults.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         defaults.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);
         Map<String, Object> fixed = Map.of(
@@ -58,7 +60,7 @@ final class WriterStreamsConfig {
                 "read_committed",
                 StreamsConfig.mainConsumerPrefix(PollLimit.CONFIG),
                 PollLimit.bytes(settings.pollBytes(), StreamsSettings.streamThreads(kafka)),
-                // Only read with group.protocol=streams; else the supplier makes the consumer.
+                // Has an effect only with group.protocol=streams; otherwise, the client supplier makes the consumer.
                 StreamsConfig.mainConsumerPrefix(StreamsConfig.InternalConfig.INTERNAL_CONSUMER_WRAPPER),
                 BoundedStreamsConsumer.class,
                 StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG),

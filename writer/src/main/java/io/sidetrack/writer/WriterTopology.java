@@ -1,21 +1,18 @@
 package io.sidetrack.writer;
 
 import io.sidetrack.common.record.AnyTimestamp;
-import io.sidetrack.writer.item.ItemMapper;
-import io.sidetrack.writer.thread.ThreadWriters;
-import java.time.Duration;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
-/** The writer's topology: one lane in, one processor. Nothing goes on from there, because DynamoDB is no topic. */
+/** The writer's topology: one source, the lane, and one processor. It has no sink, because DynamoDB is not a topic. */
 final class WriterTopology {
     private WriterTopology() {}
 
-    static Topology of(
-            String lane, ItemMapper mapper, ThreadWriters writers, Duration flushInterval, boolean trustsHeaders) {
+    static Topology of(String lane, ProcessorSupplier<byte[], byte[], Void, Void> processors) {
         return new Topology()
-                // A group that is new must not skip what lies in the lane already.
+                // A new group must read the records that are already in the lane.
                 .addSource(
                         AutoOffsetReset.earliest(),
                         "lane",
@@ -23,9 +20,6 @@ final class WriterTopology {
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer(),
                         lane)
-                .addProcessor(
-                        "writer",
-                        () -> new WriteProcessor(lane, mapper, writers, flushInterval, trustsHeaders),
-                        "lane");
+                .addProcessor("writer", processors, "lane");
     }
 }

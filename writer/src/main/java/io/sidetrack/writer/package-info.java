@@ -1,7 +1,12 @@
 /**
- * The writer: takes one lane's records, in batches, into one DynamoDB table. The packages follow a record's way: {@code
- * item} (bytes to a write), {@code buffer} (when it is sent, and with what), {@code table} (how), {@code deadletter}
- * (where it goes if it cannot be written), {@code commit} (when its offset may be committed).
+ * The writer: writes the records of one lane to one DynamoDB table, in batches. {@link io.sidetrack.writer.WriterMain} reads
+ * the configuration, {@link io.sidetrack.writer.WriterChecks} checks the topics, and {@link
+ * io.sidetrack.writer.WriterAssembly} builds and runs everything else.
+ *
+ * <p>The packages follow the path of a record: {@code item} maps it to a write, {@code buffer} decides when the write is
+ * sent and in which batch, {@code table} sends it, {@code deadletter} keeps it if it cannot be written, and {@code commit}
+ * decides when its offset is committed. {@code thread} runs this path on a stream thread; {@code hold} and {@code watch}
+ * pause and monitor it; {@code settings} configures it; {@code model} holds the data types.
  *
  * <p>{@code docs/guarantees.md} defines W1 to W9, which comments cite.
  */

@@ -11,21 +11,21 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A broker that goes away and comes back, which no other test could stand beside. */
+/** A broker restart. It would disturb other tests, so it has its own class. */
 class BrokerFaultIT {
     @Test
-    void brokerRestartUnderLoad() {
+    void losesNothingWhenTheBrokerRestartsUnderLoad() {
         try (SandboxBroker broker = SandboxBroker.start(Map.of("group.min.session.timeout.ms", "500"));
                 WriterFixture fixture = new WriterFixture(broker.bootstrapServers());
                 FaultLane lane = new FaultLane(fixture, "restarted", Map.of())) {
-            lane.spoil(call -> new Fault.Latency(Duration.ofMillis(50)));
+            lane.script(call -> new Fault.Latency(Duration.ofMillis(50)));
             lane.send(3000);
             try (Writer writer = lane.start()) {
                 for (int round = 0; round < 3; round++) {
                     int written = (int) writer.metric("sidetrack_writer_items_total{outcome=\"written\"}");
                     lane.awaitWritten(writer, written + 100);
                     broker.stop();
-                    // What was read before is written, broker or not; its offsets wait.
+                    // Records read before are written without the broker; only their offsets wait.
                     await().atMost(WriterFixture.SOON).until(() -> lane.proxy.concurrentCalls() == 0);
                     assertThat(ServiceProcess.status(writer.port(), "/livez")).isEqualTo(200);
                     broker.startAgain();

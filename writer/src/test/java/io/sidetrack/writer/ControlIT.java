@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A writer and its plain clients, in both group protocols, and with a control topic into which anybody has written. */
+/** The writer and its plain Kafka clients, in both group protocols, and with invalid records in the control topic. */
 class ControlIT {
     private static WriterFixture fixture;
 
@@ -39,7 +39,7 @@ class ControlIT {
         return records;
     }
 
-    private static void steers(String topic, String lane, String value) {
+    private static void control(String topic, String lane, String value) {
         fixture.topics.send(List.of(new ProducerRecord<>(
                 topic, ("writer/" + DefaultNames.writerGroup(lane, lane)).getBytes(UTF_8), value.getBytes(UTF_8))));
     }
@@ -69,7 +69,7 @@ class ControlIT {
                     .untilAsserted(() -> assertThat(fixture.topics.read(lane + "-dead-letters"))
                             .hasSize(1));
             if (laneKind.equals("backfill")) {
-                steers(lane + "-control", lane, "{\"paused\":true,\"writeUnits\":0,\"setAtMs\":1}");
+                control(lane + "-control", lane, "{\"paused\":true,\"writeUnits\":0,\"setAtMs\":1}");
                 await().atMost(WriterFixture.SOON)
                         .untilAsserted(() -> assertThat(writer.metric("sidetrack_writer_paused"))
                                 .isEqualTo(1));
@@ -88,11 +88,11 @@ class ControlIT {
     }
 
     @Test
-    void invalidRecordInTheControlTopicIsSkippedAndTheNextValidOneCounts() {
+    void invalidControlRecordIsSkippedAndTheNextValidOneIsApplied() {
         fixture.lane("noise", 1);
         fixture.topics.createLane("noise-control", 1);
-        steers("noise-control", "noise", "{\"paused\":true,\"writeUnits\":7,\"setAtMs\":1}");
-        steers("noise-control", "noise", "not JSON");
+        control("noise-control", "noise", "{\"paused\":true,\"writeUnits\":7,\"setAtMs\":1}");
+        control("noise-control", "noise", "not JSON");
         fixture.topics.send(puts("noise", 10));
         try (Writer writer = fixture.writer(
                 "noise",
@@ -101,18 +101,18 @@ class ControlIT {
                         "WRITER_CONTROL_TOPIC", "noise-control",
                         "WRITER_MAX_WRITE_UNITS", "300"))) {
             assertThat(writer.metric("sidetrack_writer_paused"))
-                    .as("the last valid record counts")
+                    .as("the last valid record is applied")
                     .isEqualTo(1);
             assertThat(writer.metric("sidetrack_writer_write_unit_limit")).isEqualTo(7);
             assertThat(writer.process().output())
                     .contains("control topic noise-control, partition 0, offset 1: not a valid record for writer/");
             for (String invalid : List.of("null", "[]", "{\"paused\":false,\"writeUnits\":-1,\"setAtMs\":1}")) {
-                steers("noise-control", "noise", invalid);
+                control("noise-control", "noise", invalid);
             }
             await().atMost(WriterFixture.SOON)
                     .untilAsserted(() -> assertThat(writer.process().output())
                             .contains("control topic noise-control, partition 0, offset 4: not a valid record"));
-            steers("noise-control", "noise", "{\"paused\":false,\"writeUnits\":100000,\"setAtMs\":2}");
+            control("noise-control", "noise", "{\"paused\":false,\"writeUnits\":100000,\"setAtMs\":2}");
             await().atMost(WriterFixture.SOON)
                     .untilAsserted(() -> assertThat(fixture.table("noise")).hasSize(10));
             assertThat(writer.metric("sidetrack_writer_write_unit_limit"))

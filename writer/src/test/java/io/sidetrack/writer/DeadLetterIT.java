@@ -30,16 +30,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Whatever a producer sends and whatever the dead-letter topic accepts: the letter arrives and the lane goes on. */
+/** Whatever producers send and whatever the dead-letter topic accepts, the dead letter arrives and the lane continues. */
 class DeadLetterIT {
-    /** The default of {@code max.message.bytes}: of a batch, so 70 bytes more than its one record. */
+    /** The default of {@code max.message.bytes}, which limits a batch: 70 bytes more than its single record. */
     private static final int TOPIC_LIMIT = 1_048_588;
 
-    /** Less than what a letter's own headers need, more than a record's own overhead. */
+    /** Too little for the headers of a dead letter, but enough for a record without them. */
     private static final int MARGIN = 250;
 
     private static final byte[] BAD = "[1]".getBytes(UTF_8);
-    private static final long SEED = Long.getLong("sidetrack.seed", System.nanoTime());
+    private static final long SEED = WriterFixture.seed("dead letters");
 
     private static WriterFixture fixture;
     private static KafkaProducer<byte[], byte[]> producer;
@@ -48,7 +48,6 @@ class DeadLetterIT {
 
     @BeforeAll
     static void start() {
-        System.out.println("random records with -Dsidetrack.seed=" + SEED);
         fixture = new WriterFixture();
         producer = new KafkaProducer<>(
                 Map.of(
@@ -92,30 +91,32 @@ class DeadLetterIT {
                 largeHeaders,
                 record("sizes", "beyond", beyondTheProducer));
 
-        Map<String, ConsumerRecord<byte[], byte[]>> letters = deliver("sizes", odd, Map.of());
+        Map<String, ConsumerRecord<byte[], byte[]>> deadLettersByOffset = deliver("sizes", odd, Map.of());
 
-        assertThat(letters.get("0").value()).isEqualTo(compressible);
-        assertThat(header(letters.get("0"), "sidetrack-reduced")).isNull();
+        assertThat(deadLettersByOffset.get("0").value()).isEqualTo(compressible);
+        assertThat(header(deadLettersByOffset.get("0"), "sidetrack-reduced")).isNull();
 
-        assertThat(letters.get("2").key()).isEqualTo("incompressible".getBytes(UTF_8));
-        assertThat(letters.get("2").value()).hasSize(1024).isEqualTo(firstBytes(incompressible));
-        assertThat(header(letters.get("2"), "sidetrack-reduced")).isEqualTo("value");
-        assertThat(header(letters.get("2"), "sidetrack-value-bytes")).isEqualTo("" + incompressible.length);
-        assertThat(header(letters.get("2"), "sidetrack-reason")).isEqualTo("not-utf8");
+        assertThat(deadLettersByOffset.get("2").key()).isEqualTo("incompressible".getBytes(UTF_8));
+        assertThat(deadLettersByOffset.get("2").value()).hasSize(1024).isEqualTo(firstBytes(incompressible));
+        assertThat(header(deadLettersByOffset.get("2"), "sidetrack-reduced")).isEqualTo("value");
+        assertThat(header(deadLettersByOffset.get("2"), "sidetrack-value-bytes"))
+                .isEqualTo("" + incompressible.length);
+        assertThat(header(deadLettersByOffset.get("2"), "sidetrack-reason")).isEqualTo("not-utf8");
 
-        assertThat(letters.get("4").key()).isNull();
-        assertThat(letters.get("4").value()).isEqualTo(BAD);
-        assertThat(header(letters.get("4"), "sidetrack-reduced")).isEqualTo("key");
-        assertThat(header(letters.get("4"), "sidetrack-key-bytes")).isEqualTo("" + hugeKey.length);
+        assertThat(deadLettersByOffset.get("4").key()).isNull();
+        assertThat(deadLettersByOffset.get("4").value()).isEqualTo(BAD);
+        assertThat(header(deadLettersByOffset.get("4"), "sidetrack-reduced")).isEqualTo("key");
+        assertThat(header(deadLettersByOffset.get("4"), "sidetrack-key-bytes")).isEqualTo("" + hugeKey.length);
 
-        assertThat(letters.get("6").headers().toArray()).hasSizeGreaterThan(10_000);
-        assertThat(header(letters.get("6"), "sidetrack-reduced")).isNull();
+        assertThat(deadLettersByOffset.get("6").headers().toArray()).hasSizeGreaterThan(10_000);
+        assertThat(header(deadLettersByOffset.get("6"), "sidetrack-reduced")).isNull();
 
-        assertThat(letters.get("8").key()).isEqualTo("large-headers".getBytes(UTF_8));
-        assertThat(header(letters.get("8"), "h1")).isNull();
-        assertThat(header(letters.get("8"), "sidetrack-reduced")).isEqualTo("headers");
+        assertThat(deadLettersByOffset.get("8").key()).isEqualTo("large-headers".getBytes(UTF_8));
+        assertThat(header(deadLettersByOffset.get("8"), "h1")).isNull();
+        assertThat(header(deadLettersByOffset.get("8"), "sidetrack-reduced")).isEqualTo("headers");
 
-        assertThat(header(letters.get("10"), "sidetrack-value-bytes")).isEqualTo("" + beyondTheProducer.length);
+        assertThat(header(deadLettersByOffset.get("10"), "sidetrack-value-bytes"))
+                .isEqualTo("" + beyondTheProducer.length);
     }
 
     @Test
@@ -123,11 +124,11 @@ class DeadLetterIT {
         topics("uncompressed", Map.of(), Map.of("compression.type", "uncompressed"));
         byte[] value = ("{\"id\":\"big\",\"x\":\"" + "a".repeat(1_600_000) + "\"}").getBytes(UTF_8);
 
-        Map<String, ConsumerRecord<byte[], byte[]>> letters =
+        Map<String, ConsumerRecord<byte[], byte[]>> deadLettersByOffset =
                 deliver("uncompressed", List.of(record("uncompressed", "k", value)), Map.of());
 
-        assertThat(letters.get("0").value()).isEqualTo(firstBytes(value));
-        assertThat(header(letters.get("0"), "sidetrack-reduced")).isEqualTo("value");
+        assertThat(deadLettersByOffset.get("0").value()).isEqualTo(firstBytes(value));
+        assertThat(header(deadLettersByOffset.get("0"), "sidetrack-reduced")).isEqualTo("value");
     }
 
     @Test
@@ -136,12 +137,12 @@ class DeadLetterIT {
         List<ProducerRecord<byte[], byte[]>> odd =
                 List.of(record("small", "fits", BAD), new ProducerRecord<>("small", random(1000), random(1500)));
 
-        Map<String, ConsumerRecord<byte[], byte[]>> letters = deliver("small", odd, Map.of());
+        Map<String, ConsumerRecord<byte[], byte[]>> deadLettersByOffset = deliver("small", odd, Map.of());
 
-        assertThat(header(letters.get("0"), "sidetrack-reduced")).isNull();
-        assertThat(letters.get("2").key()).isEqualTo("small/0/2".getBytes(UTF_8));
-        assertThat(letters.get("2").value()).isEmpty();
-        assertThat(header(letters.get("2"), "sidetrack-reduced")).isEqualTo("key,value,headers");
+        assertThat(header(deadLettersByOffset.get("0"), "sidetrack-reduced")).isNull();
+        assertThat(deadLettersByOffset.get("2").key()).isEqualTo("small/0/2".getBytes(UTF_8));
+        assertThat(deadLettersByOffset.get("2").value()).isEmpty();
+        assertThat(header(deadLettersByOffset.get("2"), "sidetrack-reduced")).isEqualTo("key,value,headers");
     }
 
     @Test
@@ -152,18 +153,18 @@ class DeadLetterIT {
                 Map.of("max.message.bytes", "3000000", "segment.bytes", "1048576"));
         byte[] value = random(1_500_000);
 
-        Map<String, ConsumerRecord<byte[], byte[]>> letters =
+        Map<String, ConsumerRecord<byte[], byte[]>> deadLettersByOffset =
                 deliver("segments", List.of(record("segments", "k", value)), Map.of());
 
-        assertThat(letters.get("0").value()).isEqualTo(firstBytes(value));
+        assertThat(deadLettersByOffset.get("0").value()).isEqualTo(firstBytes(value));
     }
 
     @Test
-    void deliversWhateverTheKafkaVariablesSay() throws Exception {
+    void deliversWithEveryKafkaSettingThatCouldPreventIt() throws Exception {
         fixture.lane("variables", 1);
         byte[] value = ("{\"id\":\"big\",\"x\":\"" + "a".repeat(1_600_000) + "\"}").getBytes(UTF_8);
 
-        Map<String, ConsumerRecord<byte[], byte[]>> letters = deliver(
+        Map<String, ConsumerRecord<byte[], byte[]>> deadLettersByOffset = deliver(
                 "variables",
                 List.of(record("variables", "k", value)),
                 Map.of(
@@ -171,7 +172,7 @@ class DeadLetterIT {
                         "KAFKA_BUFFER_MEMORY", "40000",
                         "KAFKA_LINGER_MS", "90000"));
 
-        assertThat(letters.get("0").value()).isEqualTo(value);
+        assertThat(deadLettersByOffset.get("0").value()).isEqualTo(value);
     }
 
     @Test
@@ -186,14 +187,14 @@ class DeadLetterIT {
         }
         assertThat(fixture.topics.read("compacted-dead-letters"))
                 .singleElement()
-                .satisfies(letter -> {
-                    assertThat(letter.key()).isEqualTo("compacted/0/0".getBytes(UTF_8));
-                    assertThat(header(letter, "sidetrack-reason")).isEqualTo("not-an-object");
+                .satisfies(deadLetter -> {
+                    assertThat(deadLetter.key()).isEqualTo("compacted/0/0".getBytes(UTF_8));
+                    assertThat(header(deadLetter, "sidetrack-reason")).isEqualTo("not-an-object");
                 });
     }
 
     @Test
-    void saysHowToMakeTopicAcceptTheSmallestLetterAndSendsItWholeAfterwards() throws Exception {
+    void logsTheRemedyForATopicThatAcceptsNoFormAndDeliversAfterwards() throws Exception {
         topics("absurd", Map.of(), Map.of("max.message.bytes", "200"));
         send(List.of(record("absurd", "bad", BAD), neighbour("absurd", 0)));
         try (Writer writer = fixture.writer("absurd", Map.of("WRITER_MAX_REJECTED_PERCENT", "100"))) {
@@ -204,14 +205,14 @@ class DeadLetterIT {
             alter("absurd-dead-letters", "max.message.bytes", "100000");
             awaitCommitted("absurd", writer);
         }
-        assertThat(fixture.topics.read("absurd-dead-letters")).singleElement().satisfies(letter -> assertThat(
-                        header(letter, "sidetrack-reduced"))
+        assertThat(fixture.topics.read("absurd-dead-letters")).singleElement().satisfies(deadLetter -> assertThat(
+                        header(deadLetter, "sidetrack-reduced"))
                 .isNull());
     }
 
-    /** A fetch of 256 kB brings all records of a partition, 250 MB. */
+    /** A fetch of 256 kB returns all records of a partition, 250 MB. */
     @Test
-    void recordsThatAreSmallOnlyWhileTheyAreCompressedFitIntoTheHeapOfTheFormula() throws Exception {
+    void highlyCompressedRecordsFitIntoTheDocumentedHeap() throws Exception {
         String lane = "swelling";
         List<String> codecs = List.of("lz4", "gzip", "zstd");
         int ofEach = 250;
@@ -223,8 +224,8 @@ class DeadLetterIT {
         send(List.of(neighbour(lane, 1)));
         int pollMb = 32;
         int bufferMb = 32;
-        // docs/sizing.md, "Memory": the JVM, the buffer and its requests, what a thread reads and one record beyond it,
-        // the dead letters, what is fetched.
+        // docs/sizing.md, "Memory": the JVM, the buffer and its requests, the records that a thread reads and one beyond
+        // them, the dead letters, and the fetched data.
         int formulaMb = 96 + 2 * bufferMb + (pollMb + 2) + 32 + codecs.size();
         Map<String, String> settings = Map.of(
                 "WRITER_MAX_REJECTED_PERCENT",
@@ -265,9 +266,9 @@ class DeadLetterIT {
     }
 
     /**
-     * Sends odd records, each followed by a record that can be written, and waits until all of them are committed.
+     * Sends unwritable records, each followed by a writable one, and waits until all of them are committed.
      *
-     * @return the dead letters, by the offset of their record
+     * @return the dead lettersByOffset, by the offset of their record
      */
     private Map<String, ConsumerRecord<byte[], byte[]>> deliver(
             String lane, List<ProducerRecord<byte[], byte[]>> odd, Map<String, String> settings) throws Exception {
@@ -281,16 +282,16 @@ class DeadLetterIT {
         all.put("WRITER_MAX_REJECTED_PERCENT", "100");
         try (Writer writer = fixture.writer(lane, all)) {
             awaitCommitted(lane, writer);
-            assertThat(writer.process().output()).doesNotContain("trying again");
+            assertThat(writer.process().output()).doesNotContain("tries again");
             assertThat(ServiceProcess.status(writer.port(), "/livez")).isEqualTo(200);
         }
         assertThat(fixture.table(lane)).hasSize(odd.size());
-        Map<String, ConsumerRecord<byte[], byte[]>> letters = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> letter : fixture.topics.read(lane + "-dead-letters")) {
-            letters.put(header(letter, "__streams.errors.offset"), letter);
+        Map<String, ConsumerRecord<byte[], byte[]>> deadLettersByOffset = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> deadLetter : fixture.topics.read(lane + "-dead-letters")) {
+            deadLettersByOffset.put(header(deadLetter, "__streams.errors.offset"), deadLetter);
         }
-        assertThat(letters).hasSameSizeAs(odd);
-        return letters;
+        assertThat(deadLettersByOffset).hasSameSizeAs(odd);
+        return deadLettersByOffset;
     }
 
     private static void awaitCommitted(String lane, Writer writer) {
@@ -302,7 +303,7 @@ class DeadLetterIT {
         assertThat(writer.metric("sidetrack_writer_buffered_records")).isZero();
     }
 
-    /** Sends each record in a batch of its own, so that each is as large as a topic accepts. */
+    /** Sends each record in its own batch, so that it can be as large as a topic accepts. */
     private static void send(List<ProducerRecord<byte[], byte[]>> records) throws InterruptedException {
         for (ProducerRecord<byte[], byte[]> record : records) {
             try {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A dead-letter topic that would lose letters stops the start; one that may only reject some is a warning. */
+/** The writer refuses a dead-letter topic that would lose dead letters, and warns of one that may reject some. */
 class DeadLetterTopicChecksIT {
     private static WriterFixture fixture;
 
@@ -38,7 +38,7 @@ class DeadLetterTopicChecksIT {
                 "compacted | cleanup.policy=compact               | has cleanup.policy=compact",
                 "both      | cleanup.policy=[compact,delete]      | has cleanup.policy=",
             })
-    void topicThatWouldLoseLettersStopsTheStart(String topic, String config, String line) {
+    void topicThatWouldLoseDeadLettersIsRefused(String topic, String config, String line) {
         String[] pair = config.replaceAll("[\\[\\]]", "").split("=", 2);
         fixture.topics.create(
                 topic,
@@ -56,9 +56,9 @@ class DeadLetterTopicChecksIT {
         }
     }
 
-    /** Brokers from 3.7 on ask for no more replicas in sync than there are (KAFKA-15583), so such a topic works. */
+    /** Brokers from 3.7 on require no more in-sync replicas than there are replicas (KAFKA-15583), so such a topic works. */
     @Test
-    void topicThatMayRejectLettersIsAWarningAndTakesThemAllTheSame() {
+    void topicThatMayRejectDeadLettersIsUsedWithAWarning() {
         fixture.lane("tight", 1);
         fixture.topics.create(
                 "tight-letters",
@@ -82,7 +82,7 @@ class DeadLetterTopicChecksIT {
     }
 
     @Test
-    void topicAsProvisionMakesItIsNoReasonForAWarning() {
+    void topicThatProvisionCreatesCausesNoWarning() {
         fixture.lane("roomy", 1);
         fixture.topics.create(
                 "roomy-letters", 1, Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "1114124"));

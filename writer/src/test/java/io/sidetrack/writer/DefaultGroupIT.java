@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Without {@code WRITER_APPLICATION_ID}, every pair of lane and table has its own group, and an update reads nothing again. */
+/** Without {@code WRITER_APPLICATION_ID}, each pair of lane and table has its own group, and an upgrade reads nothing again. */
 class DefaultGroupIT {
     private static final Map<String, String> COMMIT_SOON = Map.of("KAFKA_COMMIT_INTERVAL_MS", "300");
     private static WriterFixture fixture;
@@ -34,7 +34,7 @@ class DefaultGroupIT {
     }
 
     @Test
-    void twoTablesFedFromOneLaneBothGetEveryRecord() {
+    void twoTablesOfOneLaneBothReceiveEveryRecord() {
         fixture.lane("fan", 4);
         fixture.tables.create("fan-copy", "id");
         try (Writer one = fixture.writer("fan", COMMIT_SOON);
@@ -48,14 +48,14 @@ class DefaultGroupIT {
     }
 
     @Test
-    void writerThatFindsOffsetsOfTheFormerDefaultGroupAloneRefusesAndNamesBothWaysOut() throws Exception {
+    void writerRefusesToStartIfOnlyTheFormerGroupHasOffsetsAndNamesBothRemedies() throws Exception {
         fixture.lane("former", 3);
         send("former", 0, 100);
         commitEverything("sidetrack-writer-former", "former");
 
         assertRefused("former", Map.of());
         assertThat(fixture.topics.committed("sidetrack-writer-former~former"))
-                .as("a refused start commits nothing")
+                .as("a writer that refuses to start commits nothing")
                 .isEmpty();
 
         try (Writer same =
@@ -66,7 +66,7 @@ class DefaultGroupIT {
     }
 
     @Test
-    void writerWhoseOffsetsWereCopiedReadsNothingAgain() throws Exception {
+    void writerWithCopiedOffsetsReadsNothingAgain() throws Exception {
         fixture.lane("copied", 3);
         send("copied", 0, 100);
         commitEverything("sidetrack-writer-copied", "copied");
@@ -81,7 +81,7 @@ class DefaultGroupIT {
     }
 
     @Test
-    void formerGroupThatHasReadAnotherTopicOnlyIsNoReasonToRefuse() throws Exception {
+    void formerGroupThatHasReadOnlyAnotherTopicDoesNotPreventTheStart() throws Exception {
         fixture.lane("fresh", 1);
         fixture.topics.createLane("elsewhere", 1);
         send("elsewhere", 0, 1);

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Faults on a real broker and a real wire. After each: nothing lost, no key on an older value, counters add up. The tests
- * wait more than they work, and run beside each other, each with a lane, a table and a proxy of its own.
+ * Faults with a real broker and real connections. After each, nothing is lost, no key has an older value, and the counters
+ * add up. The tests wait more than they work, so they run in parallel, each with its own lane, table and proxy.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class FaultIT {
@@ -45,9 +45,9 @@ class FaultIT {
     }
 
     @Test
-    void killedTwentyTimesWithBatchesInFlight() {
+    void losesNothingWhenKilledTwentyTimesWithBatchesInFlight() {
         try (FaultLane lane = new FaultLane(fixture, "killed", Map.of())) {
-            lane.spoil(call -> SLOW);
+            lane.script(call -> SLOW);
             SplittableRandom random = new SplittableRandom(20);
             for (int round = 0; round < 20; round++) {
                 lane.send(400);
@@ -68,12 +68,12 @@ class FaultIT {
     }
 
     @Test
-    void sigtermUnderLoadCommitsWhatWasReadAndTheNextReadsNothingAgain() {
+    void sigtermUnderLoadCommitsAllRecordsReadSoThatNoneIsReadAgain() {
         try (FaultLane lane = new FaultLane(
                 fixture, "terminated", Map.of("KAFKA_COMMIT_INTERVAL_MS", "60000", "WRITER_BUFFER_RECORDS", "200"))) {
-            // However late the signal comes, a buffer of fewer records than there are keys has kept some unread.
+            // The buffer holds fewer records than there are keys, so some are unread however late the signal comes.
             AtomicInteger calls = new AtomicInteger();
-            lane.spoil(call -> calls.incrementAndGet() > 20 ? new Fault.Hang() : SLOW);
+            lane.script(call -> calls.incrementAndGet() > 20 ? new Fault.Hang() : SLOW);
             lane.send(10_000);
             try (Writer writer = lane.start()) {
                 lane.awaitWritten(writer, 200);
@@ -99,9 +99,9 @@ class FaultIT {
     }
 
     @Test
-    void sigtermWhileTheTableHangsCommitsNothingAndFails() {
+    void sigtermWhileTheTableHangsCommitsNothingAndExitsWithAFailure() {
         try (FaultLane lane = new FaultLane(fixture, "hanging", Map.of("WRITER_SHUTDOWN_TIMEOUT_MS", "2000"))) {
-            lane.spoil(call -> new Fault.Hang());
+            lane.script(call -> new Fault.Hang());
             lane.send(1000);
             try (Writer writer = lane.start()) {
                 await().atMost(WriterFixture.SOON).until(() -> lane.proxy.calls("BatchWriteItem") > 5);
@@ -119,7 +119,7 @@ class FaultIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"5xx", "throttling", "hang", "access denied"})
-    void outageLongerThanThePollIntervalIsNoFailure(String kind) {
+    void outageLongerThanThePollIntervalCausesNoFailure(String kind) {
         String name = "outage-" + kind.replace(' ', '-');
         Fault fault =
                 switch (kind) {
@@ -143,7 +143,7 @@ class FaultIT {
             try (Writer writer = lane.start()) {
                 lane.assertAllThere();
                 Set<String> members = fixture.members(lane.group());
-                lane.spoil(call -> fault);
+                lane.script(call -> fault);
                 lane.send(5000);
                 await().during(pollInterval.multipliedBy(2))
                         .atMost(WriterFixture.SOON)
@@ -153,7 +153,7 @@ class FaultIT {
                                     .isEqualTo(200);
                             assertThat(fixture.members(lane.group())).isEqualTo(members);
                         });
-                // Bounded, whatever waits in the topic: the buffer, and the round of records that Streams has begun.
+                // Bounded by the buffer and the current round of Streams, however many records the topic holds.
                 assertThat(writer.metric("sidetrack_writer_buffered_records")).isBetween(1.0, 2000.0);
                 assertThat(writer.metric("sidetrack_writer_in_flight_limit_batches"))
                         .isEqualTo(1);
@@ -166,9 +166,9 @@ class FaultIT {
     }
 
     @Test
-    void nineOfTenItemsUnprocessed() {
+    void losesNothingWhenNineOfTenItemsAreUnprocessed() {
         try (FaultLane lane = new FaultLane(fixture, "unprocessed", Map.of())) {
-            lane.spoil(call -> new Fault.Unprocessed(2));
+            lane.script(call -> new Fault.Unprocessed(2));
             lane.send(800);
             try (Writer writer = lane.start()) {
                 lane.awaitWritten(writer, 100);
@@ -183,7 +183,7 @@ class FaultIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"lost replies", "half-open connections", "resets"})
-    void connectionsThatBreak(String kind) {
+    void losesNothingWhenConnectionsBreak(String kind) {
         Fault fault =
                 switch (kind) {
                     case "lost replies" -> new Fault.LostReply();
@@ -191,8 +191,8 @@ class FaultIT {
                     default -> new Fault.Hang();
                 };
         try (FaultLane lane = new FaultLane(fixture, kind.replace(' ', '-'), Map.of())) {
-            // More of them than there are connections: one that is lost must give its place free.
-            lane.spoil(call -> call.number() % 3 == 0 ? fault : Fault.none());
+            // More failures than connections: a broken connection must free its slot.
+            lane.script(call -> call.number() % 3 == 0 ? fault : Fault.none());
             lane.send(1000);
             try (Writer writer = lane.start()) {
                 lane.awaitWritten(writer, 100);
@@ -206,9 +206,9 @@ class FaultIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "streams"})
-    void rebalanceStorm(String protocol) {
+    void losesNothingInAStormOfRebalances(String protocol) {
         try (FaultLane lane = new FaultLane(fixture, "storm-" + protocol, Map.of("KAFKA_GROUP_PROTOCOL", protocol))) {
-            lane.spoil(call -> SLOW);
+            lane.script(call -> SLOW);
             lane.send(1000);
             try (Writer steady = lane.start()) {
                 for (int round = 0; round < 5; round++) {
@@ -232,7 +232,7 @@ class FaultIT {
     }
 
     @Test
-    void tableDeletedAndMadeAgain() {
+    void resumesWhenADeletedTableIsCreatedAgain() {
         try (FaultLane lane = new FaultLane(fixture, "deleted", Map.of())) {
             lane.send(500);
             try (Writer writer = lane.start()) {
@@ -251,24 +251,28 @@ class FaultIT {
     }
 
     @Test
-    void deadLetterTopicDeletedAndMadeAgain() throws ExecutionException, InterruptedException {
-        try (FaultLane lane = new FaultLane(fixture, "letterless", Map.of())) {
-            String letters = "letterless-dead-letters";
+    void resumesWhenADeletedDeadLetterTopicIsCreatedAgain() throws ExecutionException, InterruptedException {
+        try (FaultLane lane = new FaultLane(fixture, "undeliverable", Map.of())) {
+            String deadLetterTopic = "undeliverable-dead-letters";
             lane.send(200);
             try (Writer writer = lane.start()) {
                 lane.assertAllThere();
-                fixture.topics.admin().deleteTopics(List.of(letters)).all().get();
+                fixture.topics
+                        .admin()
+                        .deleteTopics(List.of(deadLetterTopic))
+                        .all()
+                        .get();
                 fixture.topics.send(
-                        List.of(new ProducerRecord<>("letterless", "bad".getBytes(UTF_8), "no".getBytes(UTF_8))));
+                        List.of(new ProducerRecord<>("undeliverable", "bad".getBytes(UTF_8), "no".getBytes(UTF_8))));
                 lane.send(200);
-                // How much of the rest is written is a matter of luck: the next commit waits for the dead letter.
+                // It is random how many other records are written, because the next commit waits for the dead letter.
                 await().atMost(Duration.ofMinutes(2))
-                        .untilAsserted(
-                                () -> assertThat(writer.process().output()).contains("not accepted by " + letters));
+                        .untilAsserted(() ->
+                                assertThat(writer.process().output()).contains("not accepted by " + deadLetterTopic));
                 await().during(Duration.ofSeconds(3))
                         .atMost(WriterFixture.SOON)
                         .untilAsserted(() -> assertThat(lane.lag()).isPositive());
-                fixture.topics.createLane(letters, 1);
+                fixture.topics.createLane(deadLetterTopic, 1);
                 await().atMost(Duration.ofMinutes(3))
                         .untilAsserted(() -> assertThat(lane.deadLetters()).isEqualTo(1));
                 lane.assertAllThereBut(1);
@@ -278,22 +282,23 @@ class FaultIT {
     }
 
     @Test
-    void stoppedForLongerThanTheSessionTimeout() {
+    void frozenWriterOverwritesNothingOfTheNextOwner() {
         Map<String, String> settings = Map.of("KAFKA_SESSION_TIMEOUT_MS", "4000", "WRITER_REQUEST_TIMEOUT_MS", "30000");
         try (FaultLane lane = new FaultLane(fixture, "frozen", settings)) {
-            lane.spoil(call -> SLOW);
+            lane.script(call -> SLOW);
             lane.send(3000);
             try (Writer frozen = lane.start()) {
                 lane.awaitWritten(frozen, 100);
-                // A call that was on its way to the wire would go out after the freeze: all have arrived at the proxy.
+                // A call that has not left the process would be sent after the freeze, so all must have arrived at the
+                // proxy.
                 CountDownLatch frozenNow = new CountDownLatch(1);
-                lane.spoil(call -> new Fault.Late(frozenNow, WriterFixture.SOON));
+                lane.script(call -> new Fault.Late(frozenNow, WriterFixture.SOON));
                 lane.send(1000);
                 await().atMost(WriterFixture.SOON).until(() -> lane.proxy.concurrentCalls() == FaultLane.MAX_IN_FLIGHT);
                 frozen.process().signal("STOP");
-                lane.spoil(call -> SLOW);
+                lane.script(call -> SLOW);
                 frozenNow.countDown();
-                // They land before the next owner writes.
+                // They take effect before the next owner writes.
                 await().atMost(WriterFixture.SOON).until(() -> lane.proxy.concurrentCalls() == 0);
                 try (Writer heir = lane.start()) {
                     lane.send(1000);
@@ -310,14 +315,14 @@ class FaultIT {
         }
     }
 
-    /** The partitions are lost while a commit waits for writes in flight: reading goes on with the new tasks. */
+    /** The partitions are lost while a commit waits for writes in flight; reading continues with the new tasks. */
     @Test
-    void readsOnAfterItsPartitionsWereLostWhileACommitWaited() {
+    void continuesReadingAfterLosingItsPartitionsDuringACommit() {
         try (FaultLane lane = new FaultLane(fixture, "held", Map.of("KAFKA_SESSION_TIMEOUT_MS", "4000"))) {
             lane.send(500);
             try (Writer writer = lane.start()) {
                 lane.assertAllThere();
-                lane.spoil(call -> new Fault.Hang());
+                lane.script(call -> new Fault.Hang());
                 lane.send(1000);
                 await().atMost(WriterFixture.SOON)
                         .until(() -> writer.metric("sidetrack_writer_hold{hold=\"waiting-for-commit\"}") == 1);
@@ -334,7 +339,7 @@ class FaultIT {
         }
     }
 
-    /** Streams looks for a shutdown only when its queues are empty; with a small budget that takes a minute. */
+    /** Streams checks for a shutdown only when its queues are empty, which takes a minute with a small budget. */
     @Test
     void sigtermEndsInTimeWhileTheQueuesAreFull() {
         try (FaultLane lane = new FaultLane(
@@ -361,14 +366,14 @@ class FaultIT {
     }
 
     @Test
-    void mostRecordsRejectedStopsTheWriterBeforeTheDeadLetterTopicIsFull() {
+    void stopsBeforeMostRecordsBecomeDeadLetters() {
         try (FaultLane lane = new FaultLane(fixture, "alarmed", Map.of("KAFKA_COMMIT_INTERVAL_MS", "60000"))) {
             List<ProducerRecord<byte[], byte[]>> bad = new ArrayList<>();
             for (int i = 0; i < 5000; i++) {
                 bad.add(new ProducerRecord<>("alarmed", ("k" + i).getBytes(UTF_8), "no".getBytes(UTF_8)));
             }
             fixture.topics.send(bad);
-            try (ServiceProcess writer = lane.startDoomed()) {
+            try (ServiceProcess writer = lane.startWithoutWaiting()) {
                 assertThat(writer.exitCode(WriterFixture.SOON)).isEqualTo(1);
                 assertThat(writer.output() + writer.errors()).contains("WRITER_MAX_REJECTED_PERCENT");
             }

@@ -22,15 +22,15 @@ import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A lane, its table, and a way to the table that goes wrong as a test says. Remembers what was sent, and tells in the end
- * whether it is all there.
+ * A lane, its table, and a proxy whose faults the test scripts. Tracks the records that were sent, and checks in the end that
+ * all of them are in the table.
  */
 final class FaultLane implements AutoCloseable {
-    /** Short enough for a test to sit out; the fixture's broker allows it. */
-    /** Batches in flight of each writer. */
+    /** The limit of batches in flight of each writer. */
     static final int MAX_IN_FLIGHT = 5;
 
-    private static final Map<String, String> IMPATIENT = Map.of(
+    /** Timeouts that a test can wait for; the fixture's broker allows them. */
+    private static final Map<String, String> SHORT_TIMEOUTS = Map.of(
             "KAFKA_SESSION_TIMEOUT_MS", "2000",
             "KAFKA_HEARTBEAT_INTERVAL_MS", "300",
             "KAFKA_COMMIT_INTERVAL_MS", "300",
@@ -57,12 +57,10 @@ final class FaultLane implements AutoCloseable {
         this.fixture = fixture;
         this.name = name;
         this.proxy = FaultProxy.inFrontOf(fixture.dynamo.endpoint());
-        this.settings = new HashMap<>(IMPATIENT);
+        this.settings = new HashMap<>(SHORT_TIMEOUTS);
         settings.putAll(SandboxTables.environment(proxy.endpoint()));
         settings.putAll(more);
-        long seed = System.nanoTime();
-        System.out.println("lane " + name + ", seed " + seed);
-        this.random = new SplittableRandom(seed);
+        this.random = new SplittableRandom(WriterFixture.seed("lane " + name));
         fixture.lane(name, partitions);
     }
 
@@ -70,13 +68,13 @@ final class FaultLane implements AutoCloseable {
         return fixture.writer(name, settings);
     }
 
-    /** Starts a writer that will not be ready for long, if ever. */
-    ServiceProcess startDoomed() {
+    /** Starts a writer without waiting until it is ready. */
+    ServiceProcess startWithoutWaiting() {
         return fixture.refused(name, settings);
     }
 
-    /** From now on calls that write meet the fault that is said. */
-    void spoil(Function<ProxiedCall, Fault> script) {
+    /** Sets the faults of calls that write. */
+    void script(Function<ProxiedCall, Fault> script) {
         proxy.behave(call -> call.operation().equals("BatchWriteItem") ? script.apply(call) : Fault.none());
     }
 
@@ -84,7 +82,7 @@ final class FaultLane implements AutoCloseable {
         proxy.behave(call -> Fault.none());
     }
 
-    /** Records of few keys, each newer than all before. */
+    /** Sends records of few keys, each newer than all before. */
     void send(int records) {
         List<ProducerRecord<byte[], byte[]>> some = new ArrayList<>(records);
         for (int i = 0; i < records; i++) {
@@ -97,7 +95,7 @@ final class FaultLane implements AutoCloseable {
         fixture.topics.send(some);
     }
 
-    /** Records of a new key each, so that none supersedes another. */
+    /** Sends records with a new key each, so that none supersedes another. */
     void sendNewKeys(int records) {
         List<ProducerRecord<byte[], byte[]>> some = new ArrayList<>(records);
         for (int i = 0; i < records; i++) {
@@ -110,7 +108,7 @@ final class FaultLane implements AutoCloseable {
         fixture.topics.send(some);
     }
 
-    /** Forgets what was expected: somebody has emptied the table. */
+    /** Expects none of the records sent so far, because the table was emptied. */
     void forget() {
         expected.clear();
     }
@@ -133,13 +131,13 @@ final class FaultLane implements AutoCloseable {
                         .isGreaterThanOrEqualTo(atLeast));
     }
 
-    /** Waits until everything is committed, and compares: nothing lost, no key on an older value, no dead letter. */
+    /** Waits until every record is committed: none is lost, no key has an older value, and there is no dead letter. */
     void assertAllThere() {
         assertAllThereBut(0);
     }
 
-    /** @param letters how many records of somebody else's lie in the dead-letter topic */
-    void assertAllThereBut(int letters) {
+    /** @param deadLetters the number of dead letters of other records in the dead-letter topic */
+    void assertAllThereBut(int deadLetters) {
         await().atMost(WriterFixture.SOON).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> assertThat(lag())
                 .isZero());
         Map<String, String> found = fixture.table(name);
@@ -151,7 +149,7 @@ final class FaultLane implements AutoCloseable {
         });
         assertThat(wrong).isEmpty();
         assertThat(found).hasSameSizeAs(expected);
-        assertThat(deadLetters()).isEqualTo(letters);
+        assertThat(deadLetters()).isEqualTo(deadLetters);
     }
 
     @Override

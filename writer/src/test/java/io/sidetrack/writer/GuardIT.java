@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** W7 on a real broker and a real wire: what may overwrite what. */
+/** W7 with a real broker and real connections: which write may overwrite which. */
 @Execution(ExecutionMode.CONCURRENT)
 class GuardIT {
     private static final Map<String, String> NEWEST_WINS = Map.of("WRITER_MODE", "newest-wins");
@@ -50,7 +49,7 @@ class GuardIT {
         fixture.close();
     }
 
-    /** A table, two lanes into it, and a way to it that goes wrong as a test says. */
+    /** A table, two lanes that write to it, and a proxy whose faults the test scripts. */
     private static final class Lanes implements AutoCloseable {
         final String name;
         final String live;
@@ -89,11 +88,11 @@ class GuardIT {
                             .isZero());
         }
 
-        void spoil(Function<ProxiedCall, Fault> script) {
+        void script(Function<ProxiedCall, Fault> script) {
             proxy.behave(call -> call.operation().startsWith("Describe") ? Fault.none() : script.apply(call));
         }
 
-        /** What the table has by key: the text of {@code n}, or {@code deleted}. */
+        /** The items by key: the text of {@code n}, or {@code deleted}. */
         Map<String, String> table() {
             Map<String, String> found = new TreeMap<>();
             for (Map<String, AttributeValue> item : fixture.tables.scan(name)) {
@@ -121,13 +120,11 @@ class GuardIT {
 
     @Test
     void newestWinsAfterAnyInterleavingOfBothLanesWithFaultsAndKills() {
-        long seed = ThreadLocalRandom.current().nextLong();
-        System.out.println("guard, seed " + seed);
-        SplittableRandom random = new SplittableRandom(seed);
+        SplittableRandom random = new SplittableRandom(WriterFixture.seed("guard"));
         try (Lanes lanes = new Lanes("guarded")) {
             int n = 0;
             AtomicInteger calls = new AtomicInteger();
-            lanes.spoil(call -> switch (calls.incrementAndGet() % 23) {
+            lanes.script(call -> switch (calls.incrementAndGet() % 23) {
                 case 1, 2 -> Fault.throttled();
                 case 5 -> new Fault.LostReply();
                 case 9 -> Fault.late(Duration.ofMillis(1200));
@@ -142,7 +139,7 @@ class GuardIT {
                         for (int j = 0; j < 100; j++) {
                             String topic = random.nextBoolean() ? lanes.live : lanes.backfill;
                             boolean deletes = random.nextInt(8) == 0;
-                            // Few timestamps, so that many are the same.
+                            // Few timestamps, so that many are equal.
                             some.add(record(
                                     topic,
                                     "k" + random.nextInt(150),
@@ -177,7 +174,7 @@ class GuardIT {
         }
     }
 
-    /** By key, what the record of the highest version says; of the same, live's, and then the later one's. */
+    /** By key, the value of the record with the highest version; among equal versions, live's, and then the later one. */
     private static Map<String, String> winners(Lanes lanes) {
         Map<String, ConsumerRecord<byte[], byte[]>> best = new HashMap<>();
         for (String topic : List.of(lanes.backfill, lanes.live)) {
@@ -208,12 +205,12 @@ class GuardIT {
 
     @ParameterizedTest
     @CsvSource({"newest-wins, 2", "overwrite, 1"})
-    void requestOfADeadOwnerThatLandsLateIsHarmlessWithTheGuardAlone(String mode, String stays) {
+    void onlyTheGuardMakesALateRequestOfADeadOwnerHarmless(String mode, String stays) {
         Map<String, String> settings =
                 Map.of("WRITER_MODE", mode, "WRITER_REQUEST_TIMEOUT_MS", "20000", "WRITER_MAX_IN_FLIGHT", "1");
         try (Lanes lanes = new Lanes("zombie-" + mode)) {
             CountDownLatch release = new CountDownLatch(1);
-            lanes.spoil(call -> new Fault.Late(release, Duration.ofSeconds(60)));
+            lanes.script(call -> new Fault.Late(release, Duration.ofSeconds(60)));
             try (Writer old = lanes.writer(lanes.live, settings)) {
                 fixture.topics.send(List.of(record(lanes.live, "a", 1000, "1")));
                 await().atMost(WriterFixture.SOON).until(() -> lanes.proxy.concurrentCalls() > 0);
@@ -233,7 +230,7 @@ class GuardIT {
     }
 
     @Test
-    void backfillThatKeepsWhatExistsNeverTouchesWhatLiveHasWrittenOrDeleted() {
+    void keepExistingBackfillNeverChangesWhatLiveHasWrittenOrDeleted() {
         try (Lanes lanes = new Lanes("kept")) {
             Map<String, String> liveSettings = Map.of(
                     "WRITER_VERSION_ATTRIBUTE",
@@ -284,10 +281,10 @@ class GuardIT {
         }
     }
 
-    /** Live overwrites, the backfill keeps what exists: only a marker tells that something was there. */
+    /** Live overwrites and the backfill keeps existing items, so only a marker shows that an item was deleted. */
     @ParameterizedTest
     @CsvSource({"0, 1", "3600, deleted"})
-    void backfillBringsADeletedItemBackUnlessTheLiveWriterLeavesMarkers(String tombstoneTtl, String stays) {
+    void backfillRestoresADeletedItemUnlessTheLiveWriterLeavesMarkers(String tombstoneTtl, String stays) {
         try (Lanes lanes = new Lanes("back-" + stays)) {
             fixture.topics.send(List.of(record(lanes.live, "a", 2000, "2"), record(lanes.live, "a", 3000, null)));
             try (Writer live = lanes.writer(lanes.live, Map.of("WRITER_TOMBSTONE_TTL", tombstoneTtl))) {
@@ -298,7 +295,7 @@ class GuardIT {
                 lanes.awaitCommitted(lanes.backfill);
                 assertThat(backfill.process().output().lines())
                         .filteredOn(line -> line.contains("WRITER_TOMBSTONE_TTL"))
-                        .as("the risk and the setting against it, once")
+                        .as("the risk and the setting that prevents it, once")
                         .hasSize(1);
             }
             assertThat(lanes.table()).containsExactly(Map.entry("a", stays));
@@ -306,7 +303,7 @@ class GuardIT {
     }
 
     @Test
-    void itemsThatNoStatementCanSayAreGuardedAllTheSame() {
+    void itemsThatDoNotFitAStatementAreGuardedToo() {
         try (Lanes lanes = new Lanes("odd")) {
             StringBuilder wide = new StringBuilder();
             for (int i = 0; i < 900; i++) {
@@ -353,17 +350,18 @@ class GuardIT {
             for (int i = 0; i < odd.size(); i++) {
                 expected.put("k" + i, "2");
             }
-            // The second writer keeps no version, so it has written what has none.
+            // The second writer keeps no version, so its items have none.
             expected.put("none", "1");
             assertThat(lanes.table()).isEqualTo(expected);
             Map<String, AttributeValue> stamped = fixture.tables
                     .get(lanes.name, Map.of("id", AttributeValue.fromS("k4")))
                     .orElseThrow();
             assertThat(stamped.get("sidetrack_version").n()).isEqualTo("2000");
-            List<ConsumerRecord<byte[], byte[]>> letters = fixture.topics.read(lanes.live + "-dead-letters");
-            assertThat(letters).hasSize(1);
+            List<ConsumerRecord<byte[], byte[]>> deadLetters = fixture.topics.read(lanes.live + "-dead-letters");
+            assertThat(deadLetters).hasSize(1);
             assertThat(new String(
-                            letters.get(0)
+                            deadLetters
+                                    .get(0)
                                     .headers()
                                     .lastHeader("sidetrack-reason")
                                     .value(),
@@ -373,7 +371,7 @@ class GuardIT {
     }
 
     @Test
-    void writerOfALaneWhoseKeysExistLearnsToPutAtOnce() {
+    void writerOfALaneWhoseKeysExistStopsTryingInserts() {
         try (Lanes lanes = new Lanes("known")) {
             try (Writer writer = lanes.writer(lanes.live, NEWEST_WINS)) {
                 int learned = 0;
@@ -389,7 +387,7 @@ class GuardIT {
                     }
                 }
                 assertThat(learned).isGreaterThan(20);
-                // Were every batch tried as inserts first, there would be 20 for each of the 8 rounds that follow.
+                // If every batch were tried as inserts first, there would be 20 for each of the 8 following rounds.
                 assertThat(lanes.proxy.calls("BatchExecuteStatement") - learned).isLessThan(40);
                 assertThat(lanes.proxy.calls("PutItem")).isGreaterThan(3000);
             }

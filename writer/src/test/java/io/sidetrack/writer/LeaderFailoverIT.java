@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
-/** A lane with three replicas, on three brokers of which any may be killed. */
+/** A lane with three replicas on three brokers, of which any may be killed. */
 class LeaderFailoverIT {
     @Test
-    void everythingIsWrittenWhileTheLanesLeaderAndTheGroupsCoordinatorAreKilled() {
+    void losesNothingWhenTheLeaderAndTheCoordinatorAreKilled() {
         try (SandboxCluster cluster = SandboxCluster.start(Map.of("group.min.session.timeout.ms", "500"));
                 WriterFixture fixture = new WriterFixture(cluster.bootstrapServers());
                 FaultLane lane = new FaultLane(fixture, "failover", Map.of())) {
-            lane.spoil(call -> new Fault.Latency(Duration.ofMillis(50)));
+            lane.script(call -> new Fault.Latency(Duration.ofMillis(50)));
             try (Writer writer = lane.start()) {
                 killUnderLoad(cluster, lane, writer, () -> cluster.leaderOf("failover", 0));
                 killUnderLoad(cluster, lane, writer, () -> cluster.groupCoordinator(lane.group()));
@@ -31,13 +31,13 @@ class LeaderFailoverIT {
     }
 
     private static void killUnderLoad(SandboxCluster cluster, FaultLane lane, Writer writer, IntSupplier whom) {
-        // Of keys of their own, so that the writer is busy when the broker is killed, however fast it was so far.
+        // New keys, so that the writer is busy when the broker is killed, however fast it was before.
         lane.sendNewKeys(1500);
         int written = (int) writer.metric("sidetrack_writer_items_total{outcome=\"written\"}");
         lane.awaitWritten(writer, written + 100);
         int node = whom.getAsInt();
         cluster.kill(node);
-        // Acknowledged by the other two, once another leads.
+        // Acknowledged by the other two brokers, once one of them leads.
         lane.send(1000);
         assertThat(whom.getAsInt()).isNotEqualTo(node);
         assertThat(ServiceProcess.status(writer.port(), "/livez")).isEqualTo(200);

@@ -6,6 +6,7 @@ import io.sidetrack.common.http.Health;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.thread.ThreadWriters;
+import io.sidetrack.writer.thread.WritePathFixture;
 import io.sidetrack.writer.watch.LaneLag;
 import io.sidetrack.writer.watch.StallMonitor;
 import io.sidetrack.writer.watch.Watchdog;
@@ -31,12 +32,12 @@ class MonitoringTest {
     };
 
     private final ProblemLog problems = new ProblemLog(NOPLogger.NOP_LOGGER, System::nanoTime, Duration.ofMinutes(1));
-    private final ThreadWriters writers = new ThreadWriters(() -> null, null, null, Duration.ofSeconds(1));
+    private final ThreadWriters writers = WritePathFixture.inVirtualTime().writers;
     private final LaneLag lag =
             new LaneLag(null, "lane", "group", writers, Duration.ofSeconds(1), problems, System::nanoTime);
 
     @Test
-    void watchdogGoesOnAfterAnErrorInIt() throws InterruptedException {
+    void watchdogRunsOnAfterAnError() throws InterruptedException {
         CountDownLatch samples = new CountDownLatch(3);
         StallMonitor stall = new StallMonitor(
                 new Watchdog(Duration.ofMinutes(5), Duration.ofSeconds(10)),

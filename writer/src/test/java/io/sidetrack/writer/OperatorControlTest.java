@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** What an operator sets, beside what the writer's own settings allow. */
+/** An operator can lower the write budget and pause the backfill, but not exceed the writer's own settings. */
 class OperatorControlTest {
     private final Holds holds = new Holds();
     private final ProblemLog problems =
@@ -26,22 +26,22 @@ class OperatorControlTest {
     @CsvSource({"300, 500, 300", "300, 100, 100", "300, 300, 300", "Infinity, 500, 500", "300, 0, 300"})
     void lowerOfTheTwoLimitsCounts(double own, int operator, double expected) {
         WriteBudget budget = new WriteBudget(own, false, 0);
-        OperatorControl steered = new OperatorControl(budget, own, holds, problems, () -> 0);
-        steered.apply(speed(operator));
+        OperatorControl control = new OperatorControl(budget, own, holds, problems, () -> 0);
+        control.apply(speed(operator));
         assertThat(budget.rate()).isEqualTo(expected);
-        steered.apply(speed(0));
+        control.apply(speed(0));
         assertThat(budget.rate()).as("the writer's own limit").isEqualTo(own);
     }
 
     @Test
     void pauseLastsUntilTheOperatorResumes() {
-        OperatorControl steered =
+        OperatorControl control =
                 new OperatorControl(WriteBudget.unlimited(), Double.POSITIVE_INFINITY, holds, problems, () -> 0);
-        steered.apply(new Steering(true, 0, 1));
+        control.apply(new Steering(true, 0, 1));
         assertThat(holds.isPaused()).isTrue();
-        steered.apply(new Steering(true, 5, 2));
+        control.apply(new Steering(true, 5, 2));
         assertThat(holds.isPaused()).isTrue();
-        steered.apply(new Steering(false, 5, 3));
+        control.apply(new Steering(false, 5, 3));
         assertThat(holds.isPaused()).isFalse();
     }
 }

@@ -14,10 +14,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-/** A broker closes the connection on a request above its limit; the producer sees nothing but a timeout. */
+/** A broker closes the connection on a request above its limit, which the producer sees only as a timeout. */
 class OversizedRequestIT {
     @Test
-    void deliversReducedLetterIfTheBrokerDoesNotAnswerTheRequestWithTheWholeOne() throws Exception {
+    void deliversReducedDeadLetterIfTheBrokerDropsTheRequestWithTheWholeOne() throws Exception {
         try (WriterFixture fixture = new WriterFixture(Map.of("socket.request.max.bytes", "1200000"))) {
             Map<String, String> limit =
                     Map.of("max.message.bytes", "3000000", "message.timestamp.type", "LogAppendTime");
@@ -26,7 +26,7 @@ class OversizedRequestIT {
             fixture.tables.create("lane", "id");
             byte[] random = new byte[1_000_000];
             new Random(1).nextBytes(random);
-            // zstd makes 1.0 MB of it, lz4 1.3 MB.
+            // 1.0 MB with zstd, 1.3 MB with lz4.
             byte[] value = Base64.getEncoder().encode(random);
             try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                     Map.of(
@@ -54,7 +54,7 @@ class OversizedRequestIT {
             }
             assertThat(fixture.topics.read("lane-dead-letters"))
                     .singleElement()
-                    .satisfies(letter -> assertThat(letter.value()).hasSize(1024));
+                    .satisfies(deadLetter -> assertThat(deadLetter.value()).hasSize(1024));
             assertThat(fixture.table("lane")).hasSize(1);
         }
     }

@@ -20,13 +20,13 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
 
-/** A process is live while it starts and runs, and no longer when a thread of it is stuck or it has ended. */
+/** A process is live while it starts and runs, until one of its threads is stuck or it has ended. */
 class StuckThreadIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration MAX_POLL = Duration.ofSeconds(2);
 
     @Test
-    void livenessEndsWithAThreadThatHasNotPolledAndWithTheClient() {
+    void livenessEndsWhenAThreadDoesNotPollOrTheClientHasEnded() {
         CountDownLatch stuck = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         try (SandboxBroker broker = SandboxBroker.start();

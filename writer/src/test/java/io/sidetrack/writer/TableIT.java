@@ -42,7 +42,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the writer makes of a table's answers, its settings and its credentials, on a real wire. */
+/** How the writer handles a table's responses, its settings and its credentials, over real connections. */
 @Execution(ExecutionMode.CONCURRENT)
 class TableIT {
     private static WriterFixture fixture;
@@ -89,7 +89,7 @@ class TableIT {
                         .isZero());
     }
 
-    /** Counts as DynamoDB charges: a unit for each write of a small item that is asked for, whether its condition holds or not. */
+    /** Counts as DynamoDB charges: a unit for each requested write of a small item, whether or not its condition holds. */
     private static int charged(ProxiedCall call) {
         return switch (call.operation()) {
             case "PutItem" -> 1;
@@ -112,7 +112,7 @@ class TableIT {
 
     @ParameterizedTest
     @CsvSource({"newest-wins", "keep-existing"})
-    void budgetHoldsIfAllKeysAreStale(String mode) {
+    void budgetIsKeptIfAllKeysAreStale(String mode) {
         String lane = "stale-" + mode;
         String old = lane + "-old";
         int records = 3000;
@@ -162,7 +162,7 @@ class TableIT {
     }
 
     @Test
-    void errorsOfStatementsAreLoggedOnceWithTheRemedyAndCounted() {
+    void statementErrorsAreCountedAndLoggedOnceWithTheRemedy() {
         String lane = "denied";
         fixture.lane(lane, 1);
         try (FaultProxy proxy = FaultProxy.inFrontOf(fixture.dynamo.endpoint())) {
@@ -197,7 +197,7 @@ class TableIT {
         "other, ends, 'is enabled on ends. Enable it on sidetrack_expires, or set WRITER_TOMBSTONE_TTL_ATTRIBUTE=ends'",
         "secret, secret, allow dynamodb:DescribeTimeToLive on it"
     })
-    void tableThatDoesNotRemoveMarkersIsAWarning(String name, String attribute, String warning) {
+    void tableThatDoesNotRemoveMarkersCausesAWarning(String name, String attribute, String warning) {
         String lane = "ttl-" + name;
         fixture.lane(lane, 1);
         try (FaultProxy proxy = FaultProxy.inFrontOf(fixture.dynamo.endpoint())) {
@@ -237,7 +237,7 @@ class TableIT {
     }
 
     @Test
-    void writerOutlivesASourceOfCredentialsThatHangs() throws IOException {
+    void writerSurvivesAHangingSourceOfCredentials() throws IOException {
         String lane = "credentials";
         fixture.lane(lane, 1);
         AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
@@ -275,7 +275,7 @@ class TableIT {
                     .untilAsserted(() -> assertThat(fixture.table(lane)).hasSize(10));
             CountDownLatch hanging = new CountDownLatch(1);
             gate.set(hanging);
-            // Until the credentials that the writer holds have expired.
+            // Waits until the credentials in use have expired.
             AtomicLong sent = new AtomicLong(10);
             await().atMost(WriterFixture.SOON)
                     .pollInterval(Duration.ofSeconds(1))

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.MemberDescription;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Brokers and DynamoDB Local behind a proxy, and writers as processes of their own. One per test class. */
+/** A broker, DynamoDB Local behind a proxy, and writers as separate processes. One for each test class. */
 final class WriterFixture implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
     private static final int HEAP_MB = 512;
@@ -34,12 +34,12 @@ final class WriterFixture implements AutoCloseable {
     final SandboxTables tables = new SandboxTables(dynamo.endpoint());
     private final Runnable closeBroker;
 
-    /** With a broker of its own. */
+    /** Starts its own broker. */
     WriterFixture() {
         this(Map.of());
     }
 
-    /** @param brokerProperties over those of the sandbox */
+    /** @param brokerProperties properties of its own broker, which override those of the sandbox */
     WriterFixture(Map<String, String> brokerProperties) {
         this(SandboxBroker.start(brokerProperties));
     }
@@ -48,7 +48,7 @@ final class WriterFixture implements AutoCloseable {
         this(broker.bootstrapServers(), broker::close);
     }
 
-    /** With somebody else's brokers. */
+    /** Uses brokers that the caller has started. */
     WriterFixture(String bootstrapServers) {
         this(bootstrapServers, () -> {});
     }
@@ -59,13 +59,20 @@ final class WriterFixture implements AutoCloseable {
         topics = new SandboxTopics(bootstrapServers);
     }
 
+    /** The seed of a random test: that of {@code -Dsidetrack.seed}, otherwise a new one. Prints it. */
+    static long seed(String test) {
+        long seed = Long.getLong("sidetrack.seed", System.nanoTime());
+        System.out.println(test + ": random records; repeat with -Dsidetrack.seed=" + seed);
+        return seed;
+    }
+
     /** A running writer. */
     record Writer(ServiceProcess process, int port) implements AutoCloseable {
         double metric(String name) {
             return ServiceProcess.metrics(port).getOrDefault(name, 0.0);
         }
 
-        /** W5, once nothing is under way any more. */
+        /** W5. Waits until no record is buffered. */
         void assertCountersAddUp() {
             await().atMost(SOON).untilAsserted(() -> {
                 double finished = 0;
@@ -83,7 +90,7 @@ final class WriterFixture implements AutoCloseable {
         }
     }
 
-    /** Makes a lane of that name with its dead-letter topic and a table with partition key {@code id}. */
+    /** Creates a lane, its dead-letter topic and a table of the same name with partition key {@code id}. */
     void lane(String name, int partitions) {
         topics.createLane(name, partitions);
         topics.createLane(name + "-dead-letters", 1);
@@ -106,7 +113,7 @@ final class WriterFixture implements AutoCloseable {
         return writer(lane, HEAP_MB, more);
     }
 
-    /** Starts a writer with a heap of this size, and waits until it is ready. */
+    /** Starts a writer with this heap size, and waits until it is ready. */
     Writer writer(String lane, int heapMb, Map<String, String> more) {
         int port = FreePort.find();
         Map<String, String> environment = environment(lane, more);
@@ -116,7 +123,7 @@ final class WriterFixture implements AutoCloseable {
         return writer;
     }
 
-    /** What a table of {@link #lane} holds: {@code n} by {@code id}. */
+    /** The items in a table of {@link #lane}: {@code n} by {@code id}. */
     Map<String, String> table(String name) {
         Map<String, String> items = new HashMap<>();
         for (Map<String, AttributeValue> item : tables.scan(name)) {
@@ -139,7 +146,7 @@ final class WriterFixture implements AutoCloseable {
         }
     }
 
-    /** Starts a writer that is expected not to come up. */
+    /** Starts a writer that is expected to refuse to start. */
     ServiceProcess refused(String lane, Map<String, String> more) {
         Map<String, String> environment = environment(lane, more);
         environment.putIfAbsent("WRITER_HTTP_PORT", "0");

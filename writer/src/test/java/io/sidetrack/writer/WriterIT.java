@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The writer's promises on a real broker and a real wire. */
+/** The writer's promises, with a real broker and real connections. */
 class WriterIT {
     private static final Map<String, String> DEFAULTS = Map.of();
     private static WriterFixture fixture;
@@ -104,7 +104,7 @@ class WriterIT {
     }
 
     @Test
-    void millionUpdatesOfOneKeyCostAHandfulOfWrites() {
+    void millionUpdatesOfOneKeyCostFewWrites() {
         fixture.lane("hot", 1);
         fixture.proxy.behave(call -> new Fault.Latency(Duration.ofMillis(50)));
         int records = 1_000_000;
@@ -127,7 +127,7 @@ class WriterIT {
     }
 
     @Test
-    void oneBadRecordHarmsNobodyAndArrivesWholeWithItsReason() {
+    void badRecordHarmsNoOtherAndBecomesAWholeDeadLetterWithItsReason() {
         fixture.lane("bad", 1);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 24; i++) {
@@ -145,21 +145,21 @@ class WriterIT {
                     .untilAsserted(() -> assertThat(fixture.table("bad")).hasSize(24));
             assertThat(writer.process().output()).doesNotContain("\"id\":7");
         }
-        ConsumerRecord<byte[], byte[]> letter =
+        ConsumerRecord<byte[], byte[]> deadLetter =
                 fixture.topics.read("bad-dead-letters").get(0);
-        assertThat(letter.key()).isEqualTo(bad.key());
-        assertThat(letter.value()).isEqualTo(bad.value());
-        assertThat(letter.headers().toArray()[0].value()).isNull();
-        assertThat(letter.headers().toArray()[1].value()).containsExactly(1);
-        assertThat(header(letter, "sidetrack-reason")).isEqualTo("key-wrong-type");
-        assertThat(header(letter, "sidetrack-table")).isEqualTo("bad");
-        assertThat(header(letter, "__streams.errors.topic")).isEqualTo("bad");
-        assertThat(header(letter, "__streams.errors.partition")).isEqualTo("0");
-        assertThat(header(letter, "__streams.errors.offset")).isEqualTo("13");
+        assertThat(deadLetter.key()).isEqualTo(bad.key());
+        assertThat(deadLetter.value()).isEqualTo(bad.value());
+        assertThat(deadLetter.headers().toArray()[0].value()).isNull();
+        assertThat(deadLetter.headers().toArray()[1].value()).containsExactly(1);
+        assertThat(header(deadLetter, "sidetrack-reason")).isEqualTo("key-wrong-type");
+        assertThat(header(deadLetter, "sidetrack-table")).isEqualTo("bad");
+        assertThat(header(deadLetter, "__streams.errors.topic")).isEqualTo("bad");
+        assertThat(header(deadLetter, "__streams.errors.partition")).isEqualTo("0");
+        assertThat(header(deadLetter, "__streams.errors.offset")).isEqualTo("13");
     }
 
     @Test
-    void badInputOfEveryKindIsADeadLetterWithItsReasonAndEverythingWithinTheLimitsIsWritten() {
+    void badRecordsOfEveryKindBecomeDeadLettersAndRecordsAtTheLimitsAreWritten() {
         fixture.lane("limits", 1);
         Map<String, String> bad = new HashMap<>();
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -196,10 +196,10 @@ class WriterIT {
                             .isEqualTo(bad.size() + 6));
         }
         Map<String, String> reasons = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> letter : fixture.topics.read("limits-dead-letters")) {
+        for (ConsumerRecord<byte[], byte[]> deadLetter : fixture.topics.read("limits-dead-letters")) {
             reasons.put(
-                    letter.key() == null ? "tombstone" : new String(letter.key(), UTF_8),
-                    header(letter, "sidetrack-reason"));
+                    deadLetter.key() == null ? "tombstone" : new String(deadLetter.key(), UTF_8),
+                    header(deadLetter, "sidetrack-reason"));
         }
         bad.put("tombstone", "key-missing");
         assertThat(reasons).isEqualTo(bad);
@@ -223,14 +223,14 @@ class WriterIT {
                 .getBytes(UTF_8);
     }
 
-    /** An item of exactly so many bytes as DynamoDB counts: names and values, 2 for a number of one digit. */
+    /** An item of this size as DynamoDB counts it: names and values, 2 bytes for a number of one digit. */
     private static byte[] sized(String id, int bytes) {
         int rest = bytes - 2 - id.length() - 1 - 2 - 1;
         return ("{\"id\":\"" + id + "\",\"n\":1,\"t\":\"" + "x".repeat(rest) + "\"}").getBytes(UTF_8);
     }
 
     @Test
-    void tableWithASortKeyAndNumericKeysIsWrittenAndDeletedFrom() {
+    void itemsWithASortKeyAndNumericKeysAreWrittenAndDeleted() {
         fixture.topics.createLane("sorted", 1);
         fixture.topics.createLane("sorted-dead-letters", 1);
         fixture.tables.create("sorted", "id", "N", Optional.of("at"), "B");
@@ -261,7 +261,7 @@ class WriterIT {
         });
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            // 25 of these would be 25 MB, more than BatchWriteItem takes; and each key is there twice.
+            // 25 of these would be 25 MB, more than BatchWriteItem accepts, and each key occurs twice.
             records.add(new ProducerRecord<>("legal", null, sized("k" + i % 30, 400_000)));
         }
         for (int i = 0; i < 2000; i++) {
@@ -292,9 +292,9 @@ class WriterIT {
     }
 
     @Test
-    void whatDynamoDbRefusesIsFoundAndItsNeighboursAreWritten() {
+    void itemThatDynamoDbRefusesIsFoundAndTheOthersInItsBatchAreWritten() {
         fixture.lane("refused", 1);
-        // The endpoint refuses every batch with this item in it, and says not which item it is.
+        // The endpoint refuses every batch that contains this item, without naming the item.
         fixture.proxy.behave(
                 call -> call.operation().equals("BatchWriteItem") && new String(call.body(), UTF_8).contains("poison")
                         ? Fault.invalid()
@@ -312,15 +312,15 @@ class WriterIT {
                     .untilAsserted(() -> assertThat(fixture.topics.read("refused-dead-letters"))
                             .hasSize(1));
         }
-        ConsumerRecord<byte[], byte[]> letter =
+        ConsumerRecord<byte[], byte[]> deadLetter =
                 fixture.topics.read("refused-dead-letters").get(0);
-        assertThat(letter.key()).isEqualTo("poison".getBytes(UTF_8));
-        assertThat(header(letter, "sidetrack-reason")).isEqualTo("refused-by-table");
+        assertThat(deadLetter.key()).isEqualTo("poison".getBytes(UTF_8));
+        assertThat(header(deadLetter, "sidetrack-reason")).isEqualTo("refused-by-table");
         assertThat(fixture.table("refused")).hasSize(100).doesNotContainKey("poison");
     }
 
     @Test
-    void unprocessedItemsAreWrittenInTheEnd() {
+    void unprocessedItemsAreEventuallyWritten() {
         fixture.lane("unprocessed", 2);
         fixture.proxy.behave(call -> call.operation().equals("BatchWriteItem") && call.number() % 3 != 0
                 ? new Fault.Unprocessed(2)
@@ -347,7 +347,7 @@ class WriterIT {
         fixture.topics.send(List.of(put("gate", "k", "{\"id\":\"k\",\"n\":1}")));
         try (Writer writer =
                 fixture.writer("gate", Map.of("KAFKA_COMMIT_INTERVAL_MS", "100", "WRITER_DRAIN_TIMEOUT_MS", "200"))) {
-            // Several commits have been tried and put off by now.
+            // Several commits have been tried and postponed by now.
             await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(
                             writer.metric("sidetrack_writer_drain_seconds_count{durable=\"false\"}"))
                     .isGreaterThan(3));
@@ -363,7 +363,7 @@ class WriterIT {
         }
     }
 
-    /** A metric as its table names it: without labels and without the parts that a summary or a timer has. */
+    /** The documented name of a metric: without labels and without the suffixes of a summary or a timer. */
     private static String nameOf(String metric) {
         return metric.replaceAll("\\{.*", "").replaceAll("_(sum|max)$", "_count");
     }

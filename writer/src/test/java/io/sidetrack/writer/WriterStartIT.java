@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A writer that cannot start says why in one line, names the setting and the remedy, and exits with 2. */
+/** A writer that cannot start prints one line with the problem, the setting and the remedy, and exits with 2. */
 class WriterStartIT {
     private static WriterFixture fixture;
 
@@ -24,7 +24,7 @@ class WriterStartIT {
         fixture.close();
     }
 
-    /** An empty value takes the variable away. */
+    /** An empty value removes the variable. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -39,7 +39,7 @@ class WriterStartIT {
                 "WRITER_TABLE             | no/table     | WRITER_TABLE=no/table: DynamoDB refused to describe it",
                 "AWS_REGION               | ''           | AWS_REGION: no AWS region found",
                 "AWS_ACCESS_KEY_ID        | ''           | AWS_ACCESS_KEY_ID: no AWS credentials found",
-                "AWS_ENDPOINT_URL_DYNAMODB| http://localhost:1 | WRITER_TABLE=here: DynamoDB does not answer",
+                "AWS_ENDPOINT_URL_DYNAMODB| http://localhost:1 | WRITER_TABLE=here: DynamoDB does not respond",
                 "AWS_ENDPOINT_URL_DYNAMODB| no url       | AWS_ENDPOINT_URL_DYNAMODB: ",
                 "AWS_ENDPOINT_URL_DYNAMODB| localhost:1  | AWS_ENDPOINT_URL_DYNAMODB: ",
                 "KAFKA_BOOTSTRAP_SERVERS  | ''           | KAFKA_BOOTSTRAP_SERVERS: not set",
@@ -55,8 +55,8 @@ class WriterStartIT {
                 "KAFKA_MAIN_CONSUMER_MAX_POLL_RECORDS | 0  | KAFKA_MAIN_CONSUMER_MAX_POLL_RECORDS: ",
                 "WRITER_HTTP_PORT         | 1            | WRITER_HTTP_PORT=1: ",
             })
-    void whatIsWrongIsOneLineWithTheRemedyAndTheExitCodeIs2(String name, String value, String line) {
-        // Nobody but root may listen on port 1, and root runs tests too: that one needs a port that is taken.
+    void refusesToStartWithOneLineThatNamesTheRemedyAndExitCode2(String name, String value, String line) {
+        // Only root may listen on port 1, and root may run the tests, so the test uses a port that is taken.
         String given = name.equals("WRITER_HTTP_PORT")
                 ? Integer.toString(fixture.proxy.endpoint().getPort())
                 : value;

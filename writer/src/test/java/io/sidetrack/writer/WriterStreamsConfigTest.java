@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.writer.settings.WriterSettings;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -22,8 +22,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.metrics.KafkaMetric;
 
 /**
- * The commit gate: Streams flushes it before each commit, and the flush returns only when everything that the thread has
- * taken in is durable. All else goes to the producer that Streams would have had.
+ * The commit gate: a producer that Streams flushes before each commit, and whose flush returns only when every record that
+ * the thread has accepted is durable. All other calls are delegated to the actual producer.
  */
 final class CommitGate implements Producer<byte[], byte[]> {
     private final Producer<byte[], byte[]> producer;
@@ -39,9 +39,9 @@ final class CommitGate implements Producer<byte[], byte[]> {
     /**
      * Waits for the thread's writes and dead letters, then flushes.
      *
-     * @throws TimeoutException if they are not durable in time. On the interval Streams then skips this commit, keeps the
-     *     tasks as they are and comes back; at a revocation or a stop it closes the tasks without committing, and their
-     *     records are read again.
+     * @throws TimeoutException if they are not durable in time. On the interval, Streams then skips this commit, keeps the
+     *     tasks as they are and tries again; at a revocation or a shutdown, it closes the tasks without committing, and
+     *     their records are read again.
      */
     @Override
     public void flush() {
@@ -53,9 +53,9 @@ final class CommitGate implements Producer<byte[], byte[]> {
         producer.flush();
     }
 
-    private void drain(ThreadWriter writer, boolean canBePutOff) {
+    private void drain(ThreadWriter writer, boolean canBePostponed) {
         long start = System.nanoTime();
-        boolean durable = writer.drain(canBePutOff);
+        boolean durable = writer.drain(canBePostponed);
         events.drained(durable, System.nanoTime() - start);
         if (!durable) {
             throw new TimeoutException("writes in flight are not durable yet, so their offsets are not committed");

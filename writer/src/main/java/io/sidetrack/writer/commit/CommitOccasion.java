@@ -1,22 +1,23 @@
 package io.sidetrack.writer.commit;
 
 /**
- * Why Kafka Streams flushes a producer or closes a processor. Streams does not pass this on, but the gate must know.
+ * The reason why Kafka Streams flushes a producer or closes a processor. Streams does not pass it on, so it is derived from
+ * the call stack.
  *
- * <p>The state of the client does not show it: with {@code group.protocol=streams} the revocation comes before the state
- * changes. So the stack is searched for methods of Streams (as of Kafka 4.3.1). If {@code maybeCommit} were renamed, every
- * flush would count as one that cannot be put off, which is slow during an outage but loses nothing, and {@code
- * CommitOrderIT} would fail. If {@code closeTaskDirty} or {@code closeDirtyAndRevive} were renamed, a member that has lost
- * its partitions would write what it still holds over what their next owner has written, and {@code FaultIT} would fail.
+ * <p>The state of the client does not show the reason: with {@code group.protocol=streams}, the revocation comes before the
+ * state change. The stack is therefore searched for methods of Streams (as of Kafka 4.3.1). If an upgrade renames {@code
+ * maybeCommit}, every flush counts as one that cannot be postponed, which is slow during an outage but loses nothing, and
+ * {@code CommitOrderIT} fails. If it renames {@code closeTaskDirty} or {@code closeDirtyAndRevive}, a member that has lost its
+ * partitions overwrites the writes of their next owner with buffered ones, and {@code FaultIT} fails.
  */
 public enum CommitOccasion {
-    /** On the interval: Streams skips the commit and tries again. */
+    /** A commit on the interval: if the flush fails, Streams skips the commit and tries again. */
     INTERVAL,
-    /** Before partitions are given up, or at a stop: if it is not done now, the records are read again. */
+    /** The last commit before a revocation or a shutdown: if the flush fails, the records are read again. */
     LAST,
     /**
-     * There is no commit: the partitions were lost, or the thread or a commit has failed. Streams flushes all the same, but
-     * what is held here may be older than what another member has written by now.
+     * No commit: the partitions were lost, or the thread or a commit has failed. Streams flushes nevertheless, but buffered
+     * writes may be older than what another member has written in the meantime.
      */
     NONE;
 

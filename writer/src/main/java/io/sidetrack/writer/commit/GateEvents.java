@@ -1,7 +1,7 @@
 package io.sidetrack.writer.commit;
 
-/** Hears of every wait of the commit gate; on the stream thread. */
+/** A listener for the waits of the commit gate; called on the stream thread. */
 public interface GateEvents {
-    /** A wait is over; the commit goes on if everything was durable. */
+    /** A wait is over; the commit proceeds if everything is durable. */
     void drained(boolean durable, long nanos);
 }

@@ -11,13 +11,13 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The producer of dead letters: the user's Kafka properties, except those that could make it reject a letter. */
+/** Opens the producer of dead letters with the user's Kafka properties, except those that could reject a dead letter. */
 public final class DeadLetterProducer {
     /**
-     * A record can be many times larger than the compressed batch that it came in. The producer checks the record's size
-     * before compression, a topic's {@code max.message.bytes} limits the batch after it.
+     * A record can be many times larger than the compressed batch that contained it. The producer checks a record's size
+     * before compression, while a topic's {@code max.message.bytes} limits the batch after compression.
      */
-    static final int LEAST_REQUEST_BYTES = 32 * 1024 * 1024;
+    static final int MIN_REQUEST_BYTES = 32 * 1024 * 1024;
 
     private static final int HEADROOM = 64 * 1024;
     private static final int LINGER_MS = 5;
@@ -28,7 +28,7 @@ public final class DeadLetterProducer {
      * Opens the producer.
      *
      * @param kafka the user's Kafka properties
-     * @throws StartupException if they are not valid for a producer
+     * @throws StartupException if the properties are not valid for a producer
      */
     public static Producer<byte[], byte[]> open(
             KafkaProperties kafka, String clientId, TopicFacts lane, TopicFacts deadLetters) {
@@ -38,7 +38,7 @@ public final class DeadLetterProducer {
         } catch (KafkaException e) {
             throw new StartupException(
                     "KAFKA_BOOTSTRAP_SERVERS",
-                    "no producer could be made of the KAFKA_ settings (" + e.getMessage() + ")",
+                    "no producer can be created from the KAFKA_ settings (" + e.getMessage() + ")",
                     "Correct the setting that the message names.",
                     e);
         }
@@ -49,22 +49,23 @@ public final class DeadLetterProducer {
         config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        // A commit waits for dead letters, and so for as long as they linger.
+        // A commit waits for dead letters, so a longer linger would delay it.
         config.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
         config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         long requestBytes = Math.max(
-                least(lane, deadLetters), number(config, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ConfigDef.Type.INT));
+                minRequestBytes(lane, deadLetters),
+                number(config, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ConfigDef.Type.INT));
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (int) requestBytes);
-        // A record larger than all of the memory is rejected, whatever max.request.size allows.
+        // The producer rejects a record larger than this memory, whatever max.request.size allows.
         config.put(
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
                 Math.max(requestBytes, number(config, ProducerConfig.BUFFER_MEMORY_CONFIG, ConfigDef.Type.LONG)));
         return config;
     }
 
-    private static long least(TopicFacts lane, TopicFacts deadLetters) {
+    private static long minRequestBytes(TopicFacts lane, TopicFacts deadLetters) {
         long batch = (long) Math.max(lane.maxMessageBytes(), deadLetters.maxMessageBytes()) + HEADROOM;
-        return Math.min(Integer.MAX_VALUE, Math.max(LEAST_REQUEST_BYTES, batch));
+        return Math.min(Integer.MAX_VALUE, Math.max(MIN_REQUEST_BYTES, batch));
     }
 
     /** @return 0 if the user has not set it */

@@ -12,36 +12,36 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * A dead letter as a Kafka record, with the table that did not take it. It has no timestamp of its own, because a topic may
- * reject that of its record.
+ * Converts a dead letter to a Kafka record, with the name of the table. The record has no explicit timestamp, because the
+ * topic could reject that of the source record.
  */
 final class DeadLetterRecord {
     private DeadLetterRecord() {}
 
     static ProducerRecord<byte[], byte[]> of(String topic, String table, DeadLetter deadLetter, DeadLetterForm form) {
-        SourceRecord origin = deadLetter.source();
+        SourceRecord source = deadLetter.source();
         Rejection rejection = deadLetter.rejection();
-        DeadLetterContent letter = DeadLetterContent.of(
+        DeadLetterContent content = DeadLetterContent.of(
                 form,
                 new DeadLetterContent.SourceRecord(
-                        origin.topic(),
-                        origin.partition(),
-                        origin.offset(),
-                        origin.timestampMs(),
-                        origin.key(),
-                        origin.value(),
-                        headers(origin)),
+                        source.topic(),
+                        source.partition(),
+                        source.offset(),
+                        source.timestampMs(),
+                        source.key(),
+                        source.value(),
+                        headers(source)),
                 new DeadLetterContent.Cause(
                         rejection.getClass().getName(),
                         rejection.message(),
                         rejection.reason().code()));
-        DeadLetterHeaders.put(letter.headers(), DeadLetterHeaders.TABLE, table);
-        return new ProducerRecord<>(topic, null, letter.key(), letter.value(), letter.headers());
+        DeadLetterHeaders.put(content.headers(), DeadLetterHeaders.TABLE, table);
+        return new ProducerRecord<>(topic, null, content.key(), content.value(), content.headers());
     }
 
-    private static Headers headers(SourceRecord origin) {
+    private static Headers headers(SourceRecord source) {
         Headers headers = new RecordHeaders();
-        for (RecordHeader header : origin.headers()) {
+        for (RecordHeader header : source.headers()) {
             headers.add(header.key(), header.value());
         }
         return headers;

@@ -8,27 +8,27 @@ import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** What an operator can do about a failure of the dead-letter topic. */
+/** The remedies for failures of the dead-letter topic, as part of a log message. */
 final class DeadLetterRemedy {
     private DeadLetterRemedy() {}
 
     /**
-     * The remedy if a letter arrived in a smaller form only.
+     * The remedy if the topic accepted only a smaller form of a dead letter.
      *
-     * @param failure of the whole letter
-     * @param recordBytes the size of the whole record, uncompressed
+     * @param failure the reason why the topic rejected the whole dead letter
+     * @param recordBytes the uncompressed size of the whole record
      */
-    static String forWholeLetters(Throwable failure, String topic, long recordBytes) {
+    static String forWholeDeadLetters(Throwable failure, String topic, long recordBytes) {
         if (failure instanceof TimeoutException) {
             return "raise socket.request.max.bytes of the brokers";
         }
-        if (failure instanceof RecordTooLargeException && recordBytes > DeadLetterProducer.LEAST_REQUEST_BYTES) {
+        if (failure instanceof RecordTooLargeException && recordBytes > DeadLetterProducer.MIN_REQUEST_BYTES) {
             return "raise KAFKA_MAX_REQUEST_SIZE, and max.message.bytes of " + topic;
         }
         return of(failure, topic);
     }
 
-    /** The remedy if a letter did not arrive in any form. */
+    /** The remedy if the topic accepted no form of a dead letter. */
     static String of(Throwable failure, String topic) {
         if (failure instanceof RecordBatchTooLargeException) {
             return "raise segment.bytes of %s; no restart is needed".formatted(topic);
@@ -40,7 +40,7 @@ final class DeadLetterRemedy {
             return "correct the clock of this machine or of the brokers";
         }
         if (failure instanceof InvalidRecordException || failure instanceof PolicyViolationException) {
-            return "remove compact from cleanup.policy of %s, or what validates its records in the brokers"
+            return "remove compact from cleanup.policy of %s, or the validation of its records in the brokers"
                     .formatted(topic);
         }
         if (failure instanceof AuthorizationException) {
@@ -49,6 +49,6 @@ final class DeadLetterRemedy {
         if (failure instanceof OutOfMemoryError) {
             return "raise the heap";
         }
-        return "see that %s exists and that its brokers are up".formatted(topic);
+        return "check that %s exists and that its brokers are up".formatted(topic);
     }
 }

@@ -14,9 +14,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * The dead-letter topic. Sends on an executor of its own, because a producer blocks while it looks for a topic's leader, and
- * neither a stream thread nor a completion thread of the table can wait for that. A letter that the topic rejects is sent
- * again at once in a smaller {@link DeadLetterForm}, so that no record can stop its lane. Thread-safe.
+ * The dead-letter topic. Sends on its own executor, because a producer blocks while it fetches a topic's metadata, and neither
+ * a stream thread nor a completion thread of the table may wait for that. A dead letter that the topic rejects is sent again
+ * at once in a smaller {@link DeadLetterForm}, so that no record can stop its lane. Thread-safe.
  */
 public final class DeadLetterTopic implements AutoCloseable {
     private static final String PROBLEM = "dead letters cannot be sent";
@@ -30,18 +30,18 @@ public final class DeadLetterTopic implements AutoCloseable {
     private final ProblemLog problems;
 
     /**
-     * One attempt to send a letter.
+     * One attempt to send a dead letter.
      *
-     * @param rejection why the topic rejected the letter in the form before; empty for a whole letter
-     * @param acknowledged completed once the topic has accepted a form, or an attempt has failed that no smaller form can mend
+     * @param rejection the reason why the topic rejected the whole dead letter; empty in the first attempt
+     * @param acknowledged completed when the topic has accepted a form, or when no smaller form can help
      */
     private record Attempt(
-            DeadLetter letter,
+            DeadLetter deadLetter,
             DeadLetterForm form,
             Optional<Throwable> rejection,
             CompletableFuture<Boolean> acknowledged) {}
 
-    /** @param producer with {@code acks=all}; closed with this */
+    /** @param producer a producer with {@code acks=all}; closed with this object */
     public DeadLetterTopic(
             Producer<byte[], byte[]> producer, String topic, String table, Executor executor, ProblemLog problems) {
         this.producer = producer;
@@ -54,7 +54,7 @@ public final class DeadLetterTopic implements AutoCloseable {
     /**
      * Sends a dead letter.
      *
-     * @return completes with true when the topic has acknowledged it, with false if it is to be sent again
+     * @return completes with true when the topic has acknowledged the dead letter, with false if it must be sent again
      */
     public CompletableFuture<Boolean> send(DeadLetter deadLetter) {
         CompletableFuture<Boolean> acknowledged = new CompletableFuture<>();
@@ -64,17 +64,17 @@ public final class DeadLetterTopic implements AutoCloseable {
 
     private void send(Attempt attempt) {
         try {
-            // A rejection is reported on the producer's own thread, which must not wait for the producer.
+            // Rejections arrive on the producer's own thread, which must not wait for the producer.
             executor.execute(() -> sendNow(attempt));
         } catch (RejectedExecutionException e) {
             failed(attempt, e);
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // A letter without an answer would hold its partition forever.
+    @SuppressWarnings("CatchingUnchecked") // A dead letter without an outcome would block its partition forever.
     private void sendNow(Attempt attempt) {
         try {
-            ProducerRecord<byte[], byte[]> record = DeadLetterRecord.of(topic, table, attempt.letter, attempt.form);
+            ProducerRecord<byte[], byte[]> record = DeadLetterRecord.of(topic, table, attempt.deadLetter, attempt.form);
             boolean whole = record.headers().lastHeader(DeadLetterHeaders.REDUCED) == null;
             var unused = producer.send(record, (metadata, failure) -> {
                 if (failure == null) {
@@ -89,30 +89,34 @@ public final class DeadLetterTopic implements AutoCloseable {
     }
 
     private void accepted(Attempt attempt, boolean whole) {
-        String code = attempt.letter.rejection().reason().code();
-        String place = attempt.letter.source().position();
+        String code = attempt.deadLetter.rejection().reason().code();
+        String position = attempt.deadLetter.source().position();
         problems.over(PROBLEM);
-        problems.report("dead letters of reason " + code, "%s: sent to %s, reason %s".formatted(place, topic, code));
+        problems.report("dead letters of reason " + code, "%s: sent to %s, reason %s".formatted(position, topic, code));
         if (!whole) {
             Throwable rejection = attempt.rejection.orElseThrow();
             problems.report(
                     REDUCED,
-                    "%s: sent to %s reduced, because whole it was not accepted (%s); `dead-letters replay` fetches the rest"
+                    "%s: sent to %s in reduced form, because the whole record was not accepted (%s); `dead-letters replay`"
                                     .formatted(
-                                            place, topic, rejection.getClass().getSimpleName())
-                            + " from the lane while it is there; for whole letters, "
-                            + DeadLetterRemedy.forWholeLetters(
-                                    rejection, topic, attempt.letter.source().heldBytes()));
+                                            position,
+                                            topic,
+                                            rejection.getClass().getSimpleName())
+                            + " fetches the rest from the lane while it is retained; for whole dead letters, "
+                            + DeadLetterRemedy.forWholeDeadLetters(
+                                    rejection,
+                                    topic,
+                                    attempt.deadLetter.source().heldBytes()));
         }
         attempt.acknowledged.complete(true);
     }
 
     private void rejected(Attempt attempt, Throwable failure) {
         Optional<DeadLetterForm> next = NextDeadLetterForm.after(
-                attempt.form, failure, attempt.letter.source().heldBytes());
+                attempt.form, failure, attempt.deadLetter.source().heldBytes());
         if (next.isPresent()) {
             Optional<Throwable> first = attempt.rejection.or(() -> Optional.of(failure));
-            send(new Attempt(attempt.letter, next.get(), first, attempt.acknowledged));
+            send(new Attempt(attempt.deadLetter, next.get(), first, attempt.acknowledged));
         } else {
             failed(attempt, failure);
         }
@@ -121,9 +125,9 @@ public final class DeadLetterTopic implements AutoCloseable {
     private void failed(Attempt attempt, Throwable failure) {
         problems.report(
                 PROBLEM,
-                "%s: not accepted by %s (%s); its offset is not committed, trying again: %s"
+                "%s: not accepted by %s (%s); its offset is not committed, and the writer tries again: %s"
                         .formatted(
-                                attempt.letter.source().position(),
+                                attempt.deadLetter.source().position(),
                                 topic,
                                 failure.getClass().getSimpleName(),
                                 DeadLetterRemedy.of(failure, topic)));

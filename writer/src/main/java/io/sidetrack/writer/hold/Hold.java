@@ -8,17 +8,18 @@ public sealed interface Hold {
     List<String> CODES =
             List.of("waiting-for-room", "waiting-for-commit", "paused-by-operator", "quarantined", "stopping");
 
-    /** As it is named in metrics and in the log, such as {@code waiting-for-room}. */
+    /** The name in metrics and in the log, such as {@code waiting-for-room}. */
     String code();
 
-    /** Who adds and removes it: a stream thread, or a part of the process. */
+    /** The stream thread or the part of the process that adds and removes the hold. */
     String owner();
 
     /**
      * The buffer of a stream thread is full.
      *
-     * <p>Ends when enough of that buffer is finished (by answers of the table or of the dead-letter topic), when the loss
-     * of partitions empties it, and when the thread ends, at a shutdown or by a failure. An empty buffer always has room.
+     * <p>Ends when enough of the buffered records are finished (by responses of the table or of the dead-letter topic), when
+     * the loss of partitions empties the buffer, and when the thread ends, in a shutdown or by a failure. An empty buffer
+     * always has room.
      */
     record WaitingForRoom(String owner) implements Hold {
         @Override
@@ -28,13 +29,13 @@ public sealed interface Hold {
     }
 
     /**
-     * A commit of a stream thread's tasks was put off because writes were in flight. Reading goes on after the commit:
-     * otherwise a table that is slower than the topic would find the buffer full again at every attempt, and no commit
+     * A commit of a stream thread's tasks was postponed because writes were in flight. Reading continues after the commit:
+     * otherwise, with a table that is slower than the topic, the buffer would be full again at every attempt, and no commit
      * would ever succeed.
      *
-     * <p>Ends when a flush finds everything durable; when the tasks that were to be committed are closed, because their
-     * partitions were revoked or lost; a grace period after the buffer has become empty, whether or not Streams has
-     * flushed; and when the thread ends.
+     * <p>Ends when a flush finds every record durable; when the tasks to commit are closed, because their partitions were
+     * revoked or lost; a grace period after the buffer has become empty, whether or not Streams has flushed; and when the
+     * thread ends.
      */
     record WaitingForCommit(String owner) implements Hold {
         @Override
@@ -46,7 +47,7 @@ public sealed interface Hold {
     /**
      * An operator has paused the backfill.
      *
-     * <p>Ends when an operator resumes it. It does not depend on partitions. A shutdown is not delayed by it.
+     * <p>Ends when an operator resumes the backfill. It does not depend on partitions, and does not delay a shutdown.
      */
     record PausedByOperator() implements Hold {
         @Override
@@ -61,10 +62,11 @@ public sealed interface Hold {
     }
 
     /**
-     * The process stood still for so long that its partitions may have another owner. Nothing is read or sent.
+     * The process was frozen for so long that its partitions may have another owner. Nothing is read or sent.
      *
-     * <p>Ends after a fixed time, in which the group lets this member know. It does not depend on partitions. Flushes fail
-     * meanwhile, at once: a revocation or a shutdown closes its tasks without a commit, and their records are read again.
+     * <p>Ends after a fixed time, in which this member learns from the group whether it was removed. It does not depend on
+     * partitions. In the meantime, flushes fail at once: a revocation or a shutdown closes its tasks without a commit, and
+     * their records are read again.
      */
     record Quarantined() implements Hold {
         @Override
@@ -79,9 +81,9 @@ public sealed interface Hold {
     }
 
     /**
-     * The process is shutting down. Streams notices a shutdown only when it has nothing left to process.
+     * The process is shutting down. Streams checks for a shutdown only when it has nothing left to process.
      *
-     * <p>Ends with the process, which halts when the limit of the shutdown has passed.
+     * <p>Ends with the process, which halts at the time limit of the shutdown.
      */
     record Stopping() implements Hold {
         @Override

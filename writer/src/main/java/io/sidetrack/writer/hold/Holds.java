@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The active holds of a process. The topology is paused while there is any. Polling goes on while it is paused, so the
- * group stays as it is however long DynamoDB is down (W4). Thread-safe.
+ * The active holds of a process. The topology is paused while there is any. A paused topology still polls, so there is no
+ * rebalance however long DynamoDB is down (W4). Thread-safe.
  */
 public final class Holds {
     private final Set<Hold> active = new LinkedHashSet<>();
     private Runnable pause = () -> {};
     private Runnable resume = () -> {};
 
-    /** Sets how to pause and resume; called once, before any thread runs. Pauses at once if a hold is active already. */
+    /** Sets the actions that pause and resume; called once, before any thread runs. Pauses at once if a hold is active. */
     public synchronized void attach(Runnable pause, Runnable resume) {
         this.pause = pause;
         this.resume = resume;
@@ -22,14 +22,14 @@ public final class Holds {
         }
     }
 
-    /** Adds a hold; one that is active already changes nothing. */
+    /** Adds a hold, unless it is already active. */
     public synchronized void add(Hold hold) {
         if (active.add(hold) && active.size() == 1) {
             pause.run();
         }
     }
 
-    /** Removes a hold; resumes if it was the last. */
+    /** Removes a hold; resumes if it was the last one. */
     public synchronized void remove(Hold hold) {
         if (active.remove(hold) && active.isEmpty()) {
             resume.run();

@@ -16,37 +16,37 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What DynamoDB says of a batch that it took.
+ * The response to a BatchWriteItem call that succeeded.
  *
- * @param leftOver the keys of its {@code UnprocessedItems}: it gives them back as items, not as positions
- * @param writeUnits consumed
+ * @param leftOver the keys of the {@code UnprocessedItems}, which DynamoDB returns as items rather than positions
+ * @param writeUnits the consumed write units
  */
 record BatchWriteResponse(List<ItemKey> leftOver, double writeUnits) {
     private static final JsonFactory JSON = RecordJson.factory().build();
 
-    /** @throws IOException if this is no answer to a batch */
+    /** @throws IOException if the body is not a response to a batch */
     static BatchWriteResponse read(byte[] body, TableSchema schema) throws IOException {
         List<ItemKey> leftOver = new ArrayList<>();
         double writeUnits = 0;
         try (JsonParser in = JSON.createParser(body)) {
-            Capacity.require(in.nextToken(), JsonToken.START_OBJECT);
+            ConsumedCapacity.require(in.nextToken(), JsonToken.START_OBJECT);
             for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
                 in.nextToken();
                 switch (field) {
                     case "UnprocessedItems" -> readTables(in, schema, leftOver);
-                    case "ConsumedCapacity" -> writeUnits += Capacity.read(in);
+                    case "ConsumedCapacity" -> writeUnits += ConsumedCapacity.read(in);
                     default -> in.skipChildren();
                 }
             }
-            Capacity.require(in.currentToken(), JsonToken.END_OBJECT);
+            ConsumedCapacity.require(in.currentToken(), JsonToken.END_OBJECT);
         }
         return new BatchWriteResponse(leftOver, writeUnits);
     }
 
     private static void readTables(JsonParser in, TableSchema schema, List<ItemKey> leftOver) throws IOException {
-        // By the table's name, even if it was called by its ARN; and there is only one in a call.
+        // A call has only one table. It is named here even if the call used its ARN.
         for (String table = in.nextFieldName(); table != null; table = in.nextFieldName()) {
-            Capacity.require(in.nextToken(), JsonToken.START_ARRAY);
+            ConsumedCapacity.require(in.nextToken(), JsonToken.START_ARRAY);
             while (in.nextToken() == JsonToken.START_OBJECT) {
                 leftOver.add(readRequest(in, schema));
             }
@@ -57,22 +57,22 @@ record BatchWriteResponse(List<ItemKey> leftOver, double writeUnits) {
     private static ItemKey readRequest(JsonParser in, TableSchema schema) throws IOException {
         Map<String, String> keys = new HashMap<>();
         in.nextFieldName();
-        Capacity.require(in.nextToken(), JsonToken.START_OBJECT);
+        ConsumedCapacity.require(in.nextToken(), JsonToken.START_OBJECT);
         in.nextFieldName();
-        Capacity.require(in.nextToken(), JsonToken.START_OBJECT);
+        ConsumedCapacity.require(in.nextToken(), JsonToken.START_OBJECT);
         for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
-            Capacity.require(in.nextToken(), JsonToken.START_OBJECT);
+            ConsumedCapacity.require(in.nextToken(), JsonToken.START_OBJECT);
             KeyAttribute attribute = attribute(schema, name);
             if (attribute == null) {
                 in.skipChildren();
             } else {
                 in.nextFieldName();
                 keys.put(name, canonical(attribute.type(), in.nextTextValue()));
-                Capacity.require(in.nextToken(), JsonToken.END_OBJECT);
+                ConsumedCapacity.require(in.nextToken(), JsonToken.END_OBJECT);
             }
         }
-        Capacity.require(in.nextToken(), JsonToken.END_OBJECT);
-        Capacity.require(in.nextToken(), JsonToken.END_OBJECT);
+        ConsumedCapacity.require(in.nextToken(), JsonToken.END_OBJECT);
+        ConsumedCapacity.require(in.nextToken(), JsonToken.END_OBJECT);
         if (keys.size() < schema.keyAttributes().size()) {
             throw new IOException("an unprocessed item without its key");
         }
@@ -90,7 +90,7 @@ record BatchWriteResponse(List<ItemKey> leftOver, double writeUnits) {
 
     private static String canonical(KeyType type, String value) throws IOException {
         if (value == null) {
-            throw new IOException("a key that is no text");
+            throw new IOException("a key that is not a string");
         }
         return type == KeyType.N ? ItemKey.canonical(new BigDecimal(value)) : value;
     }

@@ -6,9 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Lets as many calls run at a time as there are connections; the others wait here, in order, and not in the HTTP client,
- * where the wait would count against their timeout. A call waits until one ahead of it ends, which each does within its
- * timeout; so the wait needs no end of its own. Thread-safe.
+ * Runs as many calls at a time as there are connections. The others wait here, in order, because a wait in the HTTP client
+ * would count against their timeout. A waiting call starts when a running one ends, which happens within its timeout, so the
+ * wait needs no deadline. Thread-safe.
  */
 final class CallSlots {
     /** Guarded by this. */
@@ -23,7 +23,7 @@ final class CallSlots {
     }
 
     /**
-     * Runs a call: at once on the caller's thread if there is a free slot, and otherwise on the thread that frees one.
+     * Runs a call: at once on the caller's thread if a slot is free, otherwise on the thread that frees one.
      *
      * @param start starts the call; its future must complete
      * @return completes as the call does
@@ -45,7 +45,7 @@ final class CallSlots {
         return true;
     }
 
-    /** The next call, to which a slot goes over that has become free; null if none waits. */
+    /** Passes a freed slot to the next waiting call. @return that call; null if none waits */
     private synchronized Call<?> freed() {
         Call<?> next = waiting.poll();
         if (next == null) {
@@ -54,7 +54,7 @@ final class CallSlots {
         return next;
     }
 
-    /** Starts a call; and while calls end at once, the next ones in a loop, because recursion would use up the stack. */
+    /** Starts a call, and the next one while calls end at once. A loop, because recursion could exhaust the stack. */
     private void startAll(Call<?> first) {
         Call<?> next = first;
         while (next != null) {
@@ -62,7 +62,7 @@ final class CallSlots {
         }
     }
 
-    /** @return whether the call has ended already */
+    /** @return whether the call has already ended */
     private <T> boolean startOne(Call<T> call) {
         CompletableFuture<T> running;
         try {
@@ -74,19 +74,19 @@ final class CallSlots {
             complete(call, running);
             return true;
         }
-        CompletableFuture<T> runs = running;
-        var unused = running.whenComplete((answer, failure) -> {
-            // First the next call, and then what follows from this one, which may take a while.
+        CompletableFuture<T> started = running;
+        var unused = running.whenComplete((response, failure) -> {
+            // Starts the next call first, because the callbacks of this one may take a while.
             startAll(freed());
-            complete(call, runs);
+            complete(call, started);
         });
         return false;
     }
 
     private static <T> void complete(Call<T> call, CompletableFuture<T> ended) {
-        var unused = ended.whenComplete((answer, failure) -> {
+        var unused = ended.whenComplete((response, failure) -> {
             if (failure == null) {
-                call.result.complete(answer);
+                call.result.complete(response);
             } else {
                 call.result.completeExceptionally(failure);
             }

@@ -10,16 +10,16 @@ import io.sidetrack.writer.model.Write;
 import java.io.ByteArrayOutputStream;
 
 /**
- * The body of a PutItem call that takes effect only if nothing newer is there. If something is, DynamoDB returns it, at no
- * cost: the failed call is charged by its size. Immutable, and so safe for any thread.
+ * Makes the body of a PutItem call with a condition on the existing item. If the condition fails, DynamoDB returns that item at
+ * no extra cost; its size is needed to know what the failed call was charged. Immutable and thread-safe.
  */
 interface ConditionalPut {
-    /** Ends the body: what to return of a call that takes effect, and of one that does not. */
+    /** The fields that request the consumed capacity, and the existing item if the condition fails. */
     String RETURNS = "\"ReturnConsumedCapacity\":\"TOTAL\",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"";
 
     byte[] of(Write write);
 
-    /** If the key does not exist. */
+    /** Puts the item if its key does not exist. */
     static ConditionalPut ifAbsent(TableSchema schema) {
         byte[] end = (",\"ConditionExpression\":\"attribute_not_exists(#k)\",\"ExpressionAttributeNames\":{\"#k\":"
                         + quoted(schema.partitionKey().name()) + "}," + RETURNS + "}")
@@ -35,8 +35,9 @@ interface ConditionalPut {
     }
 
     /**
-     * If what is there is not newer: it has no version (or one that is no number), a lower one, or the same and is not to
-     * win the tie. The same record once more, whose first answer was lost, meets itself and is written again.
+     * Puts the item if the existing one is not newer: if it has no version (or one that is not a number), a lower version, or
+     * the same version and no higher tie. A record that is sent again because its response was lost finds itself, and is
+     * written again.
      */
     static ConditionalPut ifNewer(TableSchema schema, String versionAttribute) {
         byte[] start = start(schema);

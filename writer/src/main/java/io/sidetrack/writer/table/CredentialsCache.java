@@ -24,29 +24,29 @@ import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
 
 /**
- * AWS credentials, resolved once for many calls. The SDK's providers block for as long as the service, process or file
- * behind them does, so they are called on threads of their own, and nobody waits for them longer than a call may:
+ * A cache of AWS credentials, which are resolved once for many calls. The SDK's providers block for as long as the service,
+ * process or file behind them does, so they run on their own threads, and no caller waits longer than a call may take:
  *
  * <pre>
  *   none ──current()──▶ resolving ──▶ held ──due──▶ held, and resolving ahead ──▶ held
  *                          │           │
- *     a caller's patience ends         └── expired, or rejected by DynamoDB ──▶ none
- *     (its call fails; resolving goes on)
+ *     a caller's limit is reached      └── expired, or rejected by DynamoDB ──▶ none
+ *     (its call fails; resolving continues)
  * </pre>
  *
- * <p>A resolution that does not end is interrupted after {@link #GIVE_UP}, and the next call starts another one, up to
- * {@link #MAX_THREADS} at a time. Thread-safe.
+ * <p>The next call after {@link #GIVE_UP} interrupts a resolution that does not end, and starts another one; at most {@link
+ * #MAX_THREADS} run at a time. Thread-safe.
  */
 final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>, AutoCloseable {
-    /** Credentials with an expiration time are not used any more when it is this close. */
+    /** The time before their expiration from which credentials are no longer used. */
     static final Duration EXPIRY_MARGIN = Duration.ofSeconds(10);
-    /** Credentials with an expiration time are resolved anew this long before it, or at half their time if that is later. */
+    /** The time before their expiration at which credentials are resolved again, or half their lifetime if that is later. */
     static final Duration REFRESH_AHEAD = Duration.ofMinutes(5);
-    /** Credentials without an expiration time are resolved anew after this. */
+    /** The time after which credentials without an expiration time are resolved again. */
     static final Duration FRESH = Duration.ofMinutes(1);
-    /** Credentials without an expiration time are not used longer than this. */
+    /** The time for which credentials without an expiration time are used at most. */
     static final Duration USABLE = Duration.ofMinutes(5);
-    /** Time between two attempts to resolve ahead. */
+    /** The time between two attempts to resolve credentials ahead. */
     static final Duration PAUSE = Duration.ofSeconds(10);
 
     static final Duration GIVE_UP = Duration.ofMinutes(1);
@@ -56,28 +56,28 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
 
     private final IdentityProvider<? extends AwsCredentialsIdentity> provider;
     private final Clock clock;
-    private final Duration patience;
+    private final Duration defaultLimit;
     private final ProblemLog problems;
     private final ExecutorService threads = new ThreadPoolExecutor(
             0, MAX_THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemons.named("aws-credentials"));
 
     /** Guards all fields below. The provider is not called under it, and no future is completed. */
     private final Object lock = new Object();
-    /** Callers for whom there are no credentials yet; each leaves after its patience. */
+    /** Callers that wait for credentials; each leaves after its limit. */
     private final Set<Waiter> waiting = new LinkedHashSet<>();
-    /** Null if there are none that can be used. */
+    /** The credentials in use; null if there are none. */
     private Held held;
-    /** The resolution under way; null if there is none. */
+    /** The newest resolution that has not ended; null if there is none. */
     private Attempt newest;
 
     private boolean closed;
 
-    /** A caller who has no credentials yet. */
+    /** A caller that waits for credentials. */
     private static final class Waiter {
-        private final CompletableFuture<AwsCredentialsIdentity> answer = new CompletableFuture<>();
+        private final CompletableFuture<AwsCredentialsIdentity> result = new CompletableFuture<>();
     }
 
-    /** Credentials, and until when to use them. */
+    /** Credentials, with the times from which to resolve them again and until which to use them. */
     private record Held(AwsCredentialsIdentity identity, Instant refreshFrom, Instant usableUntil) {
         static Held of(AwsCredentialsIdentity identity, Instant now) {
             return identity.expirationTime()
@@ -93,17 +93,17 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
     }
 
     /**
-     * @param patience how long a caller waits for credentials, unless it says otherwise
-     * @param clock for expiration times
+     * @param defaultLimit the time that a caller waits for credentials, unless it passes another limit
+     * @param clock the clock for expiration times
      */
     CredentialsCache(
             IdentityProvider<? extends AwsCredentialsIdentity> provider,
             Clock clock,
-            Duration patience,
+            Duration defaultLimit,
             ProblemLog problems) {
         this.provider = provider;
         this.clock = clock;
-        this.patience = patience;
+        this.defaultLimit = defaultLimit;
         this.problems = problems;
     }
 
@@ -120,18 +120,18 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
     /**
      * The credentials to sign with now. Does not block.
      *
-     * @return completes at once if there are any, and otherwise when they are resolved, or exceptionally with a
+     * @return completes at once if there are credentials, and otherwise when they are resolved, or exceptionally with a
      *     {@link NoCredentialsException} if that fails or takes too long
      */
     CompletableFuture<AwsCredentialsIdentity> current() {
-        return current(patience);
+        return current(defaultLimit);
     }
 
-    /** As {@link #current()}, with another patience. */
+    /** As {@link #current()}, with another limit. */
     CompletableFuture<AwsCredentialsIdentity> current(Duration limit) {
         Attempt starts = null;
         Attempt givenUp = null;
-        CompletableFuture<AwsCredentialsIdentity> answer;
+        CompletableFuture<AwsCredentialsIdentity> result;
         synchronized (lock) {
             Instant now = clock.instant();
             if (closed) {
@@ -145,7 +145,7 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
                 newest = starts;
                 held = usable ? new Held(held.identity, now.plus(PAUSE), held.usableUntil) : null;
             }
-            answer = usable ? CompletableFuture.completedFuture(held.identity) : waits(limit);
+            result = usable ? CompletableFuture.completedFuture(held.identity) : waits(limit);
         }
         if (givenUp != null) {
             givenUp.interrupt();
@@ -153,14 +153,14 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
         if (starts != null) {
             starts.start();
         }
-        return answer;
+        return result;
     }
 
     /** Under the lock. */
     private CompletableFuture<AwsCredentialsIdentity> waits(Duration limit) {
         Waiter waiter = new Waiter();
         waiting.add(waiter);
-        return waiter.answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).handle((identity, failure) -> {
+        return waiter.result.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).handle((identity, failure) -> {
             synchronized (lock) {
                 waiting.remove(waiter);
             }
@@ -171,12 +171,12 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
                     ? known
                     : new NoCredentialsException(
                             failure instanceof TimeoutException
-                                    ? "their source has not answered in " + limit.toMillis() + " ms"
+                                    ? "their source has not responded within " + limit.toMillis() + " ms"
                                     : failure.getClass().getSimpleName());
         });
     }
 
-    /** Reports that DynamoDB rejects these credentials; if they are held, they are resolved anew before the next call. */
+    /** Reports that DynamoDB rejects these credentials; if they are in use, the next call waits for new ones. */
     void rejected(AwsCredentialsIdentity identity) {
         synchronized (lock) {
             if (held != null && held.identity.equals(identity)) {
@@ -189,24 +189,24 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
         if (identity != null) {
             rememberSecrets(identity);
         }
-        List<Waiter> answered;
+        List<Waiter> completed;
         synchronized (lock) {
             boolean isNewest = attempt == newest;
             if (isNewest) {
                 newest = null;
             } else if (identity == null || held != null) {
-                // An attempt that was given up matters only if it brings what the newer one has not brought yet.
+                // A late result of an older attempt is used only if the newer one has not succeeded yet.
                 return;
             }
             if (identity != null) {
                 held = Held.of(identity, clock.instant());
             }
-            answered = new ArrayList<>(waiting);
+            completed = new ArrayList<>(waiting);
             waiting.clear();
         }
         if (identity != null) {
             problems.over(PROBLEM);
-            answered.forEach(waiter -> waiter.answer.complete(identity));
+            completed.forEach(waiter -> waiter.result.complete(identity));
         } else {
             NoCredentialsException none = failure instanceof NoCredentialsException known
                     ? known
@@ -214,12 +214,12 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
             problems.report(
                     PROBLEM,
                     PROBLEM + " (" + none.getMessage()
-                            + "); check the source of the AWS credentials. It is tried again");
-            answered.forEach(waiter -> waiter.answer.completeExceptionally(none));
+                            + "); check the source of the AWS credentials. The writer tries again");
+            completed.forEach(waiter -> waiter.result.completeExceptionally(none));
         }
     }
 
-    /** Before anybody signs with them: the SDK logs what it signs. */
+    /** Called before the first use, because the SDK logs what it signs. */
     private static void rememberSecrets(AwsCredentialsIdentity identity) {
         Secrets.remember(identity.secretAccessKey());
         if (identity instanceof AwsSessionCredentialsIdentity session) {
@@ -227,7 +227,7 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
         }
     }
 
-    /** A provider's message can contain what a process has printed, so only its kind may be logged. */
+    /** The kind of the root cause. Messages are not logged, because a provider's can contain the output of a process. */
     private static String rootKind(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
@@ -236,19 +236,19 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
         return root.getClass().getSimpleName();
     }
 
-    /** Ends the threads, and every wait; the provider is its owner's to close. */
+    /** Ends the threads and all waits. Does not close the provider, which belongs to the caller. */
     @Override
     public void close() {
-        List<Waiter> left;
+        List<Waiter> remaining;
         synchronized (lock) {
             closed = true;
             held = null;
-            left = new ArrayList<>(waiting);
+            remaining = new ArrayList<>(waiting);
             waiting.clear();
         }
         threads.shutdownNow();
-        left.forEach(waiter ->
-                waiter.answer.completeExceptionally(new NoCredentialsException("the table's connection is closed")));
+        remaining.forEach(waiter ->
+                waiter.result.completeExceptionally(new NoCredentialsException("the table's connection is closed")));
     }
 
     /** One call of the provider. */
@@ -268,7 +268,7 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
             try {
                 task = threads.submit(this);
             } catch (RejectedExecutionException e) {
-                ended(this, null, new NoCredentialsException(MAX_THREADS + " calls of their source hang"));
+                ended(this, null, new NoCredentialsException(MAX_THREADS + " calls to their source hang"));
             }
         }
 

@@ -8,21 +8,21 @@ import io.sidetrack.writer.item.ItemSize;
 import java.io.IOException;
 
 /**
- * What DynamoDB says of a call that it did not take.
+ * The response to a call that DynamoDB, or a proxy in front of it, rejected.
  *
- * @param code such as {@code ThrottlingException}; empty if it gave none, as a proxy or load balancer between would
- * @param message for people; may be empty
- * @param itemBytes the size of the existing item, which DynamoDB returns if a condition failed and the call asked for it; 0
+ * @param code an error code such as {@code ThrottlingException}; empty if the response has none, as that of a load balancer
+ * @param message the message for humans; may be empty
+ * @param itemBytes the size of the existing item, which DynamoDB returns if a condition failed and the call requested it; 0
  *     if there is none
  */
 record ErrorResponse(int status, String code, String message, long itemBytes) {
     private static final JsonFactory JSON = RecordJson.factory().build();
 
-    static ErrorResponse read(SignedResponse answer) {
+    static ErrorResponse read(SignedResponse response) {
         String code = "";
         String message = "";
         long itemBytes = 0;
-        try (JsonParser in = JSON.createParser(answer.body())) {
+        try (JsonParser in = JSON.createParser(response.body())) {
             if (in.nextToken() == JsonToken.START_OBJECT) {
                 for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
                     in.nextToken();
@@ -35,9 +35,9 @@ record ErrorResponse(int status, String code, String message, long itemBytes) {
                 }
             }
         } catch (IOException e) {
-            // Not DynamoDB's own words: the status must do.
-            return new ErrorResponse(answer.status(), "", "", 0);
+            // Not a response of DynamoDB itself, so only the status is known.
+            return new ErrorResponse(response.status(), "", "", 0);
         }
-        return new ErrorResponse(answer.status(), code.substring(code.lastIndexOf('#') + 1), message, itemBytes);
+        return new ErrorResponse(response.status(), code.substring(code.lastIndexOf('#') + 1), message, itemBytes);
     }
 }

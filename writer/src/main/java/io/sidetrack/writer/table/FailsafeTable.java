@@ -11,19 +11,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A table whose every answer is an outcome, in time, even if there is a fault in the code that makes the calls and reads
- * the answers. A batch without an outcome would be in flight forever, and so would be everything that waits for it.
+ * A table that completes every batch with an outcome in time, even if the code that makes the calls and reads the responses
+ * has a defect. A batch without an outcome would be in flight forever, and everything that waits for it would wait forever.
  */
 final class FailsafeTable implements Table {
     private static final String PROBLEM = "a batch has no outcome";
-    /** The limits of the calls come first; this one is for a fault in them. */
+    /** The calls have their own limits, which are reached first; this one covers a defect in them. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final Table table;
     private final String name;
     private final ProblemLog problems;
 
-    /** @param name for the log */
+    /** @param name the table's name in the log */
     FailsafeTable(Table table, String name, ProblemLog problems) {
         this.table = table;
         this.name = name;
@@ -38,13 +38,13 @@ final class FailsafeTable implements Table {
         } catch (RuntimeException | Error e) {
             outcome = CompletableFuture.failedFuture(e);
         }
-        return outcome.orTimeout(longestAnswer().toMillis(), TimeUnit.MILLISECONDS)
+        return outcome.orTimeout(maxWriteTime().toMillis(), TimeUnit.MILLISECONDS)
                 .handle((some, failure) -> failure == null && some != null ? some : lost(failure));
     }
 
     @Override
-    public Duration longestAnswer() {
-        return table.longestAnswer().plus(MARGIN);
+    public Duration maxWriteTime() {
+        return table.maxWriteTime().plus(MARGIN);
     }
 
     /** The writes may have taken effect or not. */
@@ -53,17 +53,17 @@ final class FailsafeTable implements Table {
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         problems.report(
                 PROBLEM,
-                "table %s: a batch has no outcome (%s); nothing is lost, it is tried again. This is a fault in the writer:"
+                "table %s: a batch has no outcome (%s); nothing is lost, the writer tries again. This is a defect of the writer;"
                                 .formatted(name, description(cause))
-                        + " report it");
+                        + " please report it");
         return new BatchOutcome.RetryAll(
                 cause instanceof TimeoutException ? RetryCause.TIMEOUT : RetryCause.CONNECTION);
     }
 
-    /** The kind of exception and the place that has thrown it, because its message can contain values. */
+    /** The kind of the exception and where it was thrown. Without its message, which can contain values. */
     private static String description(Throwable cause) {
         if (cause == null) {
-            return "none was given";
+            return "no result";
         }
         StackTraceElement[] trace = cause.getStackTrace();
         return cause.getClass().getSimpleName() + (trace.length == 0 ? "" : " at " + trace[0]);

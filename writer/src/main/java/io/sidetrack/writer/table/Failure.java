@@ -10,33 +10,33 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Why a call failed. Whatever is not known to be the items' fault is tried again: a record must not become a dead letter
- * because somebody deleted a table or a credential ran out.
+ * The failure of a call. Unless the items are known to be the cause, the call is tried again: a record must not become a dead
+ * letter because a table was deleted or credentials have expired.
  */
 sealed interface Failure {
     /** The {@link Again#code} of a call that could not be signed. */
     String NO_CREDENTIALS = "NoCredentials";
 
-    /** The {@link Again#code} of a call for a table whose key is not what it was at start-up. */
+    /** The {@link Again#code} of a call on a table whose key schema has changed since startup. */
     String OTHER_KEY_SCHEMA = "OtherKeySchema";
 
-    /** What it means for a batch that was sent in one call. */
+    /** The outcome of a batch that was sent in one call. */
     BatchOutcome ofBatch();
 
-    /** What it means for a write that was alone in its call. */
+    /** The outcome of a write that was the only one in its call. */
     Outcome ofOne(Write write);
 
-    /** How the call ended, for the metrics: one of few words. */
+    /** The outcome of the call in the metrics: one of a few words. */
     String label();
 
     /** The failure, if the call is to be tried again. */
     Optional<Again> again();
 
     /**
-     * The call is to be tried again.
+     * A failure after which the call is tried again.
      *
      * @param code an error code of DynamoDB, or another word for the kind of failure
-     * @param description for the log; never a value
+     * @param description the description for the log; contains no values
      */
     record Again(RetryCause cause, String code, String description) implements Failure {
         @Override
@@ -60,7 +60,7 @@ sealed interface Failure {
         }
 
         /** Whether only an operator can fix it. */
-        boolean isOperators() {
+        boolean needsOperator() {
             return cause == RetryCause.OPERATOR;
         }
 
@@ -76,9 +76,9 @@ sealed interface Failure {
     }
 
     /**
-     * It is the items' fault: DynamoDB would give the same answer the next time.
+     * A failure that the items cause: DynamoDB would refuse them again.
      *
-     * @param message why, without any value
+     * @param message the reason; contains no values
      */
     record Refused(String message) implements Failure {
         @Override
@@ -103,18 +103,18 @@ sealed interface Failure {
     }
 
     /**
-     * The item's own condition was not met: the table keeps what it has.
+     * The condition of a put was not met, so the table keeps the existing item.
      *
      * @param existingBytes the size of the existing item; 0 if DynamoDB did not return it
      */
     record ConditionFailed(long existingBytes) implements Failure {
-        /** A call for a batch has no condition, so nobody knows what such an answer to one would mean. */
+        /** A batch has no condition, so this response to one cannot be interpreted. */
         @Override
         public BatchOutcome ofBatch() {
             return new BatchOutcome.RetryAll(RetryCause.OPERATOR);
         }
 
-        /** Charged by the larger of the two items (read/write capacity, developer guide). */
+        /** DynamoDB charges for the larger of the two items (read/write capacity, developer guide). */
         @Override
         public Outcome ofOne(Write write) {
             return new Outcome.Stale(Math.max(write.writeUnits(), Write.writeUnits(existingBytes)));
@@ -131,11 +131,11 @@ sealed interface Failure {
         }
     }
 
-    /** No answer came. */
+    /** The failure of a call that has no response. */
     static Failure ofTransport(Throwable thrown) {
         Throwable cause = unwrapped(thrown);
         if (cause instanceof TimeoutException) {
-            return new Again(RetryCause.TIMEOUT, "Timeout", "no answer in time");
+            return new Again(RetryCause.TIMEOUT, "Timeout", "no response in time");
         }
         if (cause instanceof NoCredentialsException) {
             return new Again(RetryCause.OPERATOR, NO_CREDENTIALS, "no credentials (" + cause.getMessage() + ")");
@@ -144,32 +144,32 @@ sealed interface Failure {
         return new Again(RetryCause.CONNECTION, kind, "connection failed (" + kind + ")");
     }
 
-    /** An answer cannot be read: whatever sent it, it was not DynamoDB. The writes may have taken effect or not. */
+    /** The failure of a call whose response cannot be read, which DynamoDB has not sent. The writes may have taken effect. */
     static Failure ofUnreadable(Throwable thrown) {
         String kind = thrown.getClass().getSimpleName();
-        return new Again(RetryCause.CONNECTION, kind, "the answer cannot be read (" + kind + ")");
+        return new Again(RetryCause.CONNECTION, kind, "the response cannot be read (" + kind + ")");
     }
 
-    /** DynamoDB, or something on the way to it, rejected the call. */
-    static Failure of(ErrorResponse answer) {
-        String code = answer.code().isEmpty() ? "HTTP " + answer.status() : answer.code();
-        String message = answer.message();
+    /** The failure of a call that DynamoDB, or a proxy in front of it, rejected. */
+    static Failure of(ErrorResponse response) {
+        String code = response.code().isEmpty() ? "HTTP " + response.status() : response.code();
+        String message = response.message();
         if (Codes.THROTTLING.contains(code)) {
             return again(RetryCause.THROTTLED, code);
         }
         if (Codes.CONFLICT.contains(code)) {
             return again(RetryCause.CONFLICT, code);
         }
-        if (answer.status() >= Codes.SERVER_ERROR) {
+        if (response.status() >= Codes.SERVER_ERROR) {
             return again(RetryCause.SERVER_ERROR, code);
         }
         if (code.equals(Codes.CONDITION_FAILED)) {
-            return new ConditionFailed(answer.itemBytes());
+            return new ConditionFailed(response.itemBytes());
         }
         if (message.contains(Codes.OTHER_KEY_SCHEMA_MESSAGE)) {
             return new Again(RetryCause.OPERATOR, OTHER_KEY_SCHEMA, "the table's key schema has changed");
         }
-        if (Codes.REFUSING.contains(code) || answer.status() == Codes.PAYLOAD_TOO_LARGE) {
+        if (Codes.REFUSING.contains(code) || response.status() == Codes.PAYLOAD_TOO_LARGE) {
             return new Refused(message.isEmpty() ? code : code + ": " + message);
         }
         return again(RetryCause.OPERATOR, code);
@@ -187,7 +187,7 @@ sealed interface Failure {
         return cause;
     }
 
-    /** DynamoDB's error codes, by what they mean here. */
+    /** DynamoDB's error codes, by their effect here. */
     final class Codes {
         private static final Set<String> THROTTLING = Set.of(
                 "ProvisionedThroughputExceededException",
@@ -216,7 +216,7 @@ sealed interface Failure {
                 "InvalidSignatureException",
                 "SignatureDoesNotMatch");
 
-        /** Another write of the item is under way, in a transaction or from another region. */
+        /** Another write of the item is in progress, in a transaction or from another region. */
         private static final Set<String> CONFLICT =
                 Set.of("TransactionConflictException", "ReplicatedWriteConflictException");
 
@@ -226,8 +226,8 @@ sealed interface Failure {
         private static final int SERVER_ERROR = 500;
 
         /**
-         * What DynamoDB says when the key of an item does not fit the table. The items here were checked against the
-         * table as it was at start-up, so it is the table that has changed.
+         * Part of DynamoDB's message about an item whose key does not fit the table. The writer's items fit the table as it
+         * was at startup, so the table has changed.
          */
         private static final String OTHER_KEY_SCHEMA_MESSAGE = "provided key element does not match the schema";
 

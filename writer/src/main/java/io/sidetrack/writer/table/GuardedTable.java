@@ -16,16 +16,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.DoubleAdder;
 
 /**
- * A table of DynamoDB in which nothing is overwritten that takes precedence. BatchWriteItem knows no condition, but an
- * insert is one: a batch of 25 PartiQL inserts is one call, and tells of each key whether it exists. What exists is kept,
- * or is put once more under the condition that it is older, all of a batch at a time. Thread-safe.
+ * A DynamoDB table in which no write overwrites an item that takes precedence. BatchWriteItem does not support conditions, but
+ * an insert is one: a batch of 25 PartiQL inserts is a single call, which reports for each key whether it exists. Existing
+ * items are kept, or put on the condition that they are older, with one concurrent call for each. Thread-safe.
  */
 final class GuardedTable implements Table {
     private static final Outcome WRITTEN = new Outcome.Written();
-    /** Skipped without a cost of its own: no call was made, or the call's cost is counted with its batch. */
+    /** Skipped at no extra cost: no call was made, or its cost is counted with the batch. */
     private static final Outcome SKIPPED = new Outcome.Stale(0);
 
-    /** A batch of inserts, and then the puts of those that exist, all at a time. */
+    /** A batch of inserts, and then concurrent puts for the keys that exist. */
     private static final int CALLS_IN_A_ROW = 2;
 
     private final TableCall batchExecuteStatement;
@@ -36,9 +36,9 @@ final class GuardedTable implements Table {
     private final Optional<InsertFirstPolicy> overwrites;
 
     /**
-     * @param table its name; an ARN cannot be inserted into
-     * @param put decides on each item of what cannot be inserted
-     * @param overwrites when to put at once, if what exists may be overwritten at all; empty if it is kept whatever it is
+     * @param table the table's name or ARN; INSERT does not support an ARN, so that items are put one by one
+     * @param put the conditional put for each item that cannot be inserted
+     * @param overwrites decides whether to try inserts first; empty if existing items are never overwritten
      */
     GuardedTable(
             TableCall batchExecuteStatement,
@@ -61,16 +61,16 @@ final class GuardedTable implements Table {
     }
 
     @Override
-    public Duration longestAnswer() {
-        return batchExecuteStatement.longest().multipliedBy(CALLS_IN_A_ROW);
+    public Duration maxWriteTime() {
+        return batchExecuteStatement.maxCallTime().multipliedBy(CALLS_IN_A_ROW);
     }
 
-    /** One batch on its way; each of its writes gets its outcome once, in whatever order the calls end. */
+    /** The calls for one batch. Each write gets its outcome once, in whatever order the calls end. */
     private final class Attempt {
         private final List<Write> writes;
-        /** By the place in the batch; written by whichever thread has the answer, read when all calls have ended. */
+        /** The outcomes by position in the batch; written by the threads that receive responses, read after all calls. */
         private final Outcome[] outcomes;
-        /** Write units that DynamoDB has reported, or is known to charge without a report. */
+        /** The write units that DynamoDB has reported, or is known to charge without reporting. */
         private final DoubleAdder countedUnits = new DoubleAdder();
 
         Attempt(List<Write> writes) {
@@ -85,49 +85,49 @@ final class GuardedTable implements Table {
         CompletableFuture<?> run() {
             boolean inserts = !table.startsWith("arn:")
                     && overwrites.map(InsertFirstPolicy::triesInserts).orElse(true);
-            List<Integer> places = new ArrayList<>(writes.size());
+            List<Integer> positions = new ArrayList<>(writes.size());
             List<InsertStatement> statements = new ArrayList<>(writes.size());
-            List<Integer> alone = new ArrayList<>();
-            for (int place = 0; place < outcomes.length; place++) {
-                Write write = writes.get(place);
+            List<Integer> single = new ArrayList<>();
+            for (int position = 0; position < outcomes.length; position++) {
+                Write write = writes.get(position);
                 if (write.kind() == Write.Kind.DELETE) {
                     // Deletes reach this point only in keep-existing mode; in newest-wins a delete is a put of a
                     // marker.
-                    outcomes[place] = SKIPPED;
+                    outcomes[position] = SKIPPED;
                     continue;
                 }
                 Optional<InsertStatement> statement =
                         inserts ? InsertStatement.of(write.json(), table) : Optional.empty();
                 if (statement.isPresent()) {
-                    places.add(place);
+                    positions.add(position);
                     statements.add(statement.get());
                 } else {
-                    alone.add(place);
+                    single.add(position);
                 }
             }
-            if (statements.isEmpty() && alone.isEmpty()) {
-                // Completes on another thread, as every answer does: otherwise each batch of a lane of tombstones
-                // would be sent from within the batch before it, until the stack is used up.
+            if (statements.isEmpty() && single.isEmpty()) {
+                // Completes on another thread, as every response does: otherwise each batch of a lane of tombstones
+                // would be sent from within the previous one, until the stack overflows.
                 return CompletableFuture.runAsync(() -> {});
             }
-            CompletableFuture<?> puts = putAll(alone);
+            CompletableFuture<?> puts = putAll(single);
             return statements.isEmpty()
                     ? puts
-                    : insert(places, statements).thenCompose(this::putAll).thenCombine(puts, (one, other) -> one);
+                    : insert(positions, statements).thenCompose(this::putAll).thenCombine(puts, (one, other) -> one);
         }
 
-        private CompletableFuture<?> putAll(List<Integer> places) {
-            return CompletableFuture.allOf(places.stream().map(this::put).toArray(CompletableFuture[]::new));
+        private CompletableFuture<?> putAll(List<Integer> positions) {
+            return CompletableFuture.allOf(positions.stream().map(this::put).toArray(CompletableFuture[]::new));
         }
 
-        private CompletableFuture<Outcome> put(int place) {
-            Write write = writes.get(place);
+        private CompletableFuture<Outcome> put(int position) {
+            Write write = writes.get(position);
             return putItem.send(
                             () -> put.of(write),
-                            answer -> new TableCall.Read<>(Capacity.readAnswer(answer), "ok"),
-                            new TableCall.Cases<Double, Outcome>() {
+                            response -> new TableCall.Parsed<>(ConsumedCapacity.readResponse(response), "ok"),
+                            new TableCall.Handler<Double, Outcome>() {
                                 @Override
-                                public Outcome said(Double units) {
+                                public Outcome succeeded(Double units) {
                                     countedUnits.add(units);
                                     return WRITTEN;
                                 }
@@ -137,65 +137,65 @@ final class GuardedTable implements Table {
                                     return failure.ofOne(write);
                                 }
                             })
-                    .thenApply(outcome -> outcomes[place] = outcome);
+                    .thenApply(outcome -> outcomes[position] = outcome);
         }
 
-        /** @return completes with those that are to be put */
-        private CompletableFuture<List<Integer>> insert(List<Integer> places, List<InsertStatement> statements) {
+        /** @return completes with the positions of the items to put */
+        private CompletableFuture<List<Integer>> insert(List<Integer> positions, List<InsertStatement> statements) {
             return batchExecuteStatement.send(
                     () -> body(statements),
-                    answer -> {
-                        InsertResponse read = InsertResponse.read(answer, statements.size());
-                        return new TableCall.Read<>(
+                    response -> {
+                        InsertResponse read = InsertResponse.read(response, statements.size());
+                        return new TableCall.Parsed<>(
                                 read, read.isPartlyFailed() ? "partly-failed" : "ok", read.failures());
                     },
-                    new TableCall.Cases<>() {
+                    new TableCall.Handler<>() {
                         @Override
-                        public List<Integer> said(InsertResponse what) {
-                            return inserted(places, what);
+                        public List<Integer> succeeded(InsertResponse response) {
+                            return inserted(positions, response);
                         }
 
                         @Override
                         public List<Integer> failed(Failure failure) {
                             if (failure.again().isEmpty()) {
-                                // It is not said for which; a put of each by itself tells.
-                                return places;
+                                // The response does not name the item, so each is put on its own.
+                                return positions;
                             }
-                            places.forEach(place -> outcomes[place] = failure.ofOne(writes.get(place)));
+                            positions.forEach(position -> outcomes[position] = failure.ofOne(writes.get(position)));
                             return List.of();
                         }
                     });
         }
 
-        private List<Integer> inserted(List<Integer> places, InsertResponse answer) {
+        private List<Integer> inserted(List<Integer> positions, InsertResponse response) {
             List<Integer> toPut = new ArrayList<>();
             int existed = 0;
             int charged = 0;
-            for (int i = 0; i < places.size(); i++) {
-                int place = places.get(i);
-                Optional<StatementError> error = answer.error(i);
+            for (int i = 0; i < positions.size(); i++) {
+                int position = positions.get(i);
+                Optional<StatementError> error = response.error(i);
                 if (error.isEmpty()) {
-                    charged += writes.get(place).writeUnits();
-                    outcomes[place] = WRITTEN;
+                    charged += writes.get(position).writeUnits();
+                    outcomes[position] = WRITTEN;
                 } else if (!error.get().keyExists()) {
                     error.get()
                             .retryCause()
                             .ifPresentOrElse(
-                                    cause -> outcomes[place] = new Outcome.Retry(cause), () -> toPut.add(place));
+                                    cause -> outcomes[position] = new Outcome.Retry(cause), () -> toPut.add(position));
                 } else {
                     existed++;
-                    charged += writes.get(place).writeUnits();
+                    charged += writes.get(position).writeUnits();
                     if (overwrites.isPresent()) {
-                        toPut.add(place);
+                        toPut.add(position);
                     } else {
-                        outcomes[place] = SKIPPED;
+                        outcomes[position] = SKIPPED;
                     }
                 }
             }
-            // A failed insert is charged, but it is not documented whether the reported total includes it.
-            countedUnits.add(Math.max(answer.writeUnits(), charged));
+            // A failed insert is charged, but DynamoDB does not document whether the reported total includes it.
+            countedUnits.add(Math.max(response.writeUnits(), charged));
             int exist = existed;
-            overwrites.ifPresent(chooser -> chooser.inserted(places.size(), exist));
+            overwrites.ifPresent(policy -> policy.inserted(positions.size(), exist));
             return toPut;
         }
 

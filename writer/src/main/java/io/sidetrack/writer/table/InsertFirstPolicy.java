@@ -1,29 +1,31 @@
 package io.sidetrack.writer.table;
 
 /**
- * Whether a batch is to be tried as inserts first, or put item by item at once. Inserts are a call for 25 items, but cost a
- * further call and further write units for each key that exists. So while most do, only one batch in a few is tried as
- * inserts, to see whether that is still so. Thread-safe.
+ * Decides whether a batch is tried as inserts first, or put item by item at once. A call inserts up to 25 items, but each key
+ * that exists costs another call and more write units. While most keys exist, only one batch in {@value #PROBE_EVERY} is tried
+ * as inserts, to find out whether that is still so. Thread-safe.
  */
 final class InsertFirstPolicy {
     /**
-     * Of the keys of recent inserts, from which on inserts do not pay. A put by itself costs eight times the CPU of an item in
-     * a batch (the benchmark {@code guard}), a failed insert a write unit and a round trip; this weighs them alike.
+     * The share of existing keys up to which inserts are worthwhile. A single put costs eight times the CPU of an item in a
+     * batch (the benchmark {@code guard}); a failed insert costs a write unit and a round trip. Both count the same here.
      */
-    private static final double MOST = 0.5;
-    /** How much the newest batch counts against all before. */
+    private static final double MAX_EXISTING = 0.5;
+    /** The weight of the newest batch in the moving average. */
     private static final double WEIGHT = 1.0 / 8;
 
-    private static final int PROBE_EVERY = 32;
+    static final int PROBE_EVERY = 32;
 
+    /** The moving average of the share of keys that existed. */
     private double existing;
-    private long since;
+
+    private long putBatches;
 
     synchronized boolean triesInserts() {
-        return existing <= MOST || ++since % PROBE_EVERY == 0;
+        return existing <= MAX_EXISTING || ++putBatches % PROBE_EVERY == 0;
     }
 
-    /** How an attempt went. */
+    /** Reports the result of a batch of inserts. */
     synchronized void inserted(int tried, int existed) {
         existing += WEIGHT * ((double) existed / tried - existing);
     }

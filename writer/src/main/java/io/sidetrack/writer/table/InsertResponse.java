@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What DynamoDB says of a batch of statements.
+ * The response to a batch of statements.
  *
- * @param errors for each statement its error code; empty if it took effect
- * @param writeUnits consumed
+ * @param errors the error code of each statement; an empty string if it took effect
+ * @param writeUnits the consumed write units
  */
 record InsertResponse(List<String> errors, double writeUnits) {
     private static final JsonFactory JSON = RecordJson.factory().build();
 
-    /** Why a statement failed; empty if it took effect. */
+    /** The error of a statement; empty if it took effect. */
     Optional<StatementError> error(int statement) {
         String code = errors.get(statement);
         return code.isEmpty() ? Optional.empty() : Optional.of(StatementError.of(code));
@@ -29,34 +29,34 @@ record InsertResponse(List<String> errors, double writeUnits) {
         return errors.stream().filter(code -> !code.isEmpty()).toList();
     }
 
-    /** Whether a statement has failed for another reason than that its key exists. */
+    /** Whether a statement failed for a reason other than an existing key. */
     boolean isPartlyFailed() {
         return failures().stream().anyMatch(code -> !StatementError.of(code).keyExists());
     }
 
-    /** @throws IOException if this is no answer to so many statements */
+    /** @throws IOException if the body is not a response to this number of statements */
     static InsertResponse read(byte[] body, int statements) throws IOException {
         List<String> errors = new ArrayList<>(statements);
         double writeUnits = 0;
         try (JsonParser in = JSON.createParser(body)) {
-            Capacity.require(in.nextToken(), JsonToken.START_OBJECT);
+            ConsumedCapacity.require(in.nextToken(), JsonToken.START_OBJECT);
             for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
                 in.nextToken();
                 switch (field) {
                     case "Responses" -> readResponses(in, errors);
-                    case "ConsumedCapacity" -> writeUnits += Capacity.read(in);
+                    case "ConsumedCapacity" -> writeUnits += ConsumedCapacity.read(in);
                     default -> in.skipChildren();
                 }
             }
         }
         if (errors.size() != statements) {
-            throw new IOException(errors.size() + " answers to " + statements + " statements");
+            throw new IOException(errors.size() + " responses to " + statements + " statements");
         }
         return new InsertResponse(errors, writeUnits);
     }
 
     private static void readResponses(JsonParser in, List<String> errors) throws IOException {
-        Capacity.require(in.currentToken(), JsonToken.START_ARRAY);
+        ConsumedCapacity.require(in.currentToken(), JsonToken.START_ARRAY);
         while (in.nextToken() == JsonToken.START_OBJECT) {
             String error = "";
             for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
@@ -72,9 +72,9 @@ record InsertResponse(List<String> errors, double writeUnits) {
     }
 
     private static String readCode(JsonParser in) throws IOException {
-        // An error is one even if it does not say which.
+        // An error without a code is still an error.
         String code = "unknown";
-        Capacity.require(in.currentToken(), JsonToken.START_OBJECT);
+        ConsumedCapacity.require(in.currentToken(), JsonToken.START_OBJECT);
         for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
             in.nextToken();
             if (field.equals("Code")) {

@@ -1,6 +1,6 @@
 package io.sidetrack.writer.table;
 
-/** There are no AWS credentials to sign a call with. The message never contains one. */
+/** Thrown if there are no AWS credentials to sign a call with. The message contains no credentials. */
 final class NoCredentialsException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -1,9 +1,9 @@
 package io.sidetrack.writer.table;
 
-/** An operation of DynamoDB that writes, and the permission that it needs. */
+/** A DynamoDB operation that writes, and the permission that it needs. */
 enum Operation {
     BATCH_WRITE_ITEM("BatchWriteItem", "dynamodb:BatchWriteItem"),
-    /** Only with inserts. */
+    /** Used only for inserts. */
     BATCH_EXECUTE_STATEMENT("BatchExecuteStatement", "dynamodb:PartiQLInsert"),
     PUT_ITEM("PutItem", "dynamodb:PutItem");
 
@@ -15,12 +15,12 @@ enum Operation {
         this.permission = permission;
     }
 
-    /** DynamoDB's name for it. */
+    /** The operation's name in the API. */
     String code() {
         return code;
     }
 
-    /** The IAM action that allows it. */
+    /** The IAM action that permits the operation. */
     String permission() {
         return permission;
     }

@@ -6,7 +6,7 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import software.amazon.awssdk.http.async.SdkHttpContentPublisher;
 
-/** A request's body, handed to the HTTP client in one piece. */
+/** The body of a request, published to the HTTP client in one piece. */
 record RequestContent(byte[] bytes) implements SdkHttpContentPublisher {
     @Override
     public Optional<Long> contentLength() {

@@ -6,8 +6,8 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
 /**
- * Where the SDK sends its calls. Which endpoint that is follows from a dozen variables, files and the account of the
- * credentials; so the SDK is asked by watching the call that describes the table.
+ * The endpoint to which the SDK sends its calls. It depends on a dozen variables, on files and on the account of the
+ * credentials, so it is taken from the call that describes the table.
  */
 final class ResolvedEndpoint implements ExecutionInterceptor {
     private volatile SdkHttpRequest last;
@@ -17,7 +17,7 @@ final class ResolvedEndpoint implements ExecutionInterceptor {
         last = context.httpRequest();
     }
 
-    /** The request that the SDK has sent last, signed and addressed. */
+    /** The last request that the SDK has sent. */
     SdkHttpRequest last() {
         if (last == null) {
             throw new IllegalStateException("no call was made yet");

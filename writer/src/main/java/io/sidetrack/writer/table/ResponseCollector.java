@@ -11,20 +11,20 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.async.SdkAsyncHttpResponseHandler;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
-/** Takes in one answer as the HTTP client hands it over, in pieces. Called by one thread after another, never by two. */
+/** Collects the pieces of one response. The HTTP client calls it on different threads, but never concurrently. */
 final class ResponseCollector implements SdkAsyncHttpResponseHandler, Subscriber<ByteBuffer> {
-    private final CompletableFuture<SignedResponse> answer;
+    private final CompletableFuture<SignedResponse> response;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(128);
     private final AwsCredentialsIdentity signer;
     private SdkHttpResponse head;
 
     /**
      * @param signer the credentials that the call was signed with
-     * @param answer completed with the whole answer, or exceptionally if there will be none
+     * @param response completed with the whole response, or exceptionally if there is none
      */
-    ResponseCollector(AwsCredentialsIdentity signer, CompletableFuture<SignedResponse> answer) {
+    ResponseCollector(AwsCredentialsIdentity signer, CompletableFuture<SignedResponse> response) {
         this.signer = signer;
-        this.answer = answer;
+        this.response = response;
     }
 
     @Override
@@ -52,15 +52,15 @@ final class ResponseCollector implements SdkAsyncHttpResponseHandler, Subscriber
     @Override
     public void onComplete() {
         if (head == null) {
-            answer.completeExceptionally(new IOException("a body without a status"));
+            response.completeExceptionally(new IOException("a body without a status"));
         } else {
-            answer.complete(new SignedResponse(
+            response.complete(new SignedResponse(
                     head.statusCode(), body.toByteArray(), head.firstMatchingHeader("Date"), signer));
         }
     }
 
     @Override
     public void onError(Throwable failure) {
-        answer.completeExceptionally(failure);
+        response.completeExceptionally(failure);
     }
 }

@@ -6,12 +6,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 
 /**
- * The time to sign with: this machine's, corrected when DynamoDB says that a signature is of another time. DynamoDB
- * refuses what is signed more than some minutes off. Thread-safe.
+ * The clock for signatures: this machine's clock, corrected when DynamoDB rejects a signature because of its time. DynamoDB
+ * rejects signatures that are more than a few minutes off. Thread-safe.
  */
 final class ServerClock extends Clock {
-    /** Less than this is not why a signature was refused (the SDK draws the line at the same place). */
-    private static final Duration NOTEWORTHY = Duration.ofMinutes(4);
+    /** A smaller difference is not the reason why a signature was rejected (the SDK uses the same threshold). */
+    private static final Duration MIN_CORRECTION = Duration.ofMinutes(4);
 
     private final Clock machine;
     private volatile Duration correction = Duration.ZERO;
@@ -20,10 +20,14 @@ final class ServerClock extends Clock {
         this.machine = machine;
     }
 
-    /** The server has refused a signature, and said what time it is there. */
-    void refused(Instant date) {
+    /**
+     * Corrects the clock after a rejected signature.
+     *
+     * @param date the server's time
+     */
+    void signatureRejected(Instant date) {
         Duration off = Duration.between(machine.instant(), date);
-        if (off.minus(correction).abs().compareTo(NOTEWORTHY) > 0) {
+        if (off.minus(correction).abs().compareTo(MIN_CORRECTION) > 0) {
             correction = off;
         }
     }

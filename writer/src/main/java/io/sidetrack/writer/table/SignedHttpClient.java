@@ -11,9 +11,9 @@ import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
- * Calls of one operation of DynamoDB, with bodies that are JSON already. Credentials, signature and HTTP are the SDK's;
- * what is left out is its way from objects to JSON and back, and the pipeline around it, which together cost more than
- * all the rest of a batch. Thread-safe.
+ * Sends the calls of one DynamoDB operation, with bodies that are already JSON. Uses the SDK for credentials, signatures and
+ * HTTP, but not for its conversion between objects and JSON and its request pipeline, which together cost more CPU than
+ * everything else in a batch. Thread-safe.
  */
 final class SignedHttpClient implements Transport {
     private static final String SERVICE = "dynamodb";
@@ -26,8 +26,8 @@ final class SignedHttpClient implements Transport {
     private final SdkHttpRequest.Builder unsigned;
 
     /**
-     * @param endpoint a request of the SDK's own to the same endpoint
-     * @param operation such as {@code BatchWriteItem}
+     * @param endpoint a request that the SDK itself has sent to the same endpoint
+     * @param operation the operation, such as {@code BatchWriteItem}
      */
     SignedHttpClient(
             SdkAsyncHttpClient http,
@@ -53,16 +53,16 @@ final class SignedHttpClient implements Transport {
 
     @Override
     public CompletableFuture<SignedResponse> post(byte[] body) {
-        CompletableFuture<SignedResponse> answer = new CompletableFuture<>();
+        CompletableFuture<SignedResponse> response = new CompletableFuture<>();
         var unused = credentials.current().whenComplete((identity, failure) -> {
             if (failure != null) {
-                answer.completeExceptionally(failure);
-            } else if (!answer.isDone()) {
-                // Who gave the call up meanwhile must not have it sent.
-                send(body, identity, answer);
+                response.completeExceptionally(failure);
+            } else if (!response.isDone()) {
+                // A call that was given up in the meantime must not be sent.
+                send(body, identity, response);
             }
         });
-        return answer;
+        return response;
     }
 
     @Override
@@ -70,22 +70,22 @@ final class SignedHttpClient implements Transport {
         credentials.rejected(signer);
     }
 
-    private void send(byte[] body, AwsCredentialsIdentity identity, CompletableFuture<SignedResponse> answer) {
+    private void send(byte[] body, AwsCredentialsIdentity identity, CompletableFuture<SignedResponse> response) {
         try {
-            ResponseCollector collector = new ResponseCollector(identity, answer);
+            ResponseCollector collector = new ResponseCollector(identity, response);
             CompletableFuture<Void> sent = http.execute(AsyncExecuteRequest.builder()
                     .request(signed(body, identity))
                     .requestContentPublisher(new RequestContent(body))
                     .responseHandler(collector)
                     .fullDuplex(false)
                     .build());
-            var unused = answer.whenComplete((any, failure) -> {
+            var unused = response.whenComplete((any, failure) -> {
                 if (failure != null) {
                     sent.cancel(true);
                 }
             });
         } catch (RuntimeException | Error e) {
-            answer.completeExceptionally(e);
+            response.completeExceptionally(e);
         }
     }
 

@@ -7,10 +7,10 @@ import java.util.Optional;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
- * What came back for a call.
+ * The response to a signed call.
  *
- * @param status of HTTP
- * @param body whole; not copied
+ * @param status the HTTP status
+ * @param body the whole body; not copied
  * @param dateText the {@code Date} header
  * @param signer the credentials that the call was signed with
  */
@@ -21,7 +21,7 @@ record SignedResponse(int status, byte[] body, Optional<String> dateText, AwsCre
         return status == OK;
     }
 
-    /** When the server says that it was sent. */
+    /** The server's time; empty if the header is missing or invalid. */
     Optional<Instant> date() {
         try {
             return dateText.map(text -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));

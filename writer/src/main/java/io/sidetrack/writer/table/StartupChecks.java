@@ -10,8 +10,8 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
 /**
- * What a table must be like when the writer starts. Refuses what would make writes fail or destroy data, and warns of what
- * an operator should know. Pure.
+ * The requirements on a table at startup. Refuses a table in which writes would fail or destroy data, and warns of conditions
+ * that an operator should know. Pure functions.
  */
 final class StartupChecks {
     private static final String TABLE = "WRITER_TABLE";
@@ -21,10 +21,10 @@ final class StartupChecks {
     private StartupChecks() {}
 
     /**
-     * Whether a table can be written in its status.
+     * Checks that a table can be written in its status.
      *
-     * @param text the status as DynamoDB has sent it
-     * @return a warning, if there is reason for one
+     * @param text the status in DynamoDB's response
+     * @return a warning, if any
      * @throws StartupException if the table cannot be written
      */
     static Optional<String> status(String table, TableStatus status, String text) {
@@ -37,7 +37,7 @@ final class StartupChecks {
             case ARCHIVING, ARCHIVED ->
                 throw refused(
                         table,
-                        "the table is archived, because its encryption key was not accessible for long",
+                        "the table is archived, because its encryption key was inaccessible for a long time",
                         "Restore it from its backup, or correct " + TABLE + ".");
             case INACCESSIBLE_ENCRYPTION_CREDENTIALS ->
                 throw refused(
@@ -46,9 +46,9 @@ final class StartupChecks {
                         "Enable the key in AWS KMS and allow DynamoDB to use it.");
             case REPLICATION_NOT_AUTHORIZED ->
                 Optional.of(
-                        "table %s: its replication is not authorized, so other regions do not receive what is written"
+                        "table %s: its replication is not authorized, so other regions do not receive the writes of this"
                                         .formatted(table)
-                                + " here; correct the permissions of the global table");
+                                + " region; correct the permissions of the global table");
             case UNKNOWN_TO_SDK_VERSION ->
                 Optional.of(
                         "table %s: its status %s is unknown to this version of the writer, which tries to write to it"
@@ -59,7 +59,7 @@ final class StartupChecks {
     /**
      * A table's time-to-live setting.
      *
-     * @param attribute empty if there is none
+     * @param attribute the attribute; empty if there is none
      */
     record TimeToLive(TimeToLiveStatus status, Optional<String> attribute) {
         private boolean isOn() {
@@ -68,11 +68,11 @@ final class StartupChecks {
     }
 
     /**
-     * Whether time to live removes the markers of deleted items, and nothing else that the writer keeps.
+     * Checks that time to live removes the markers of deleted items, and no other items.
      *
-     * @param versionAttribute in which items have their version
-     * @param marker what a delete leaves behind, if anything
-     * @return a warning, if there is reason for one
+     * @param versionAttribute the attribute that holds an item's version
+     * @param marker the marker that replaces a deleted item, if any
+     * @return a warning, if any
      * @throws StartupException if DynamoDB would delete items by their version
      */
     static Optional<String> timeToLive(
@@ -97,7 +97,7 @@ final class StartupChecks {
         String remedy = code.startsWith("AccessDenied")
                 ? "allow dynamodb:DescribeTimeToLive on it"
                 : "check it with `aws dynamodb describe-time-to-live`";
-        return "table %s: its time to live cannot be read (%s), so whether the markers of deleted items go away is unknown; %s"
+        return "table %s: its time to live cannot be read (%s), so it is unknown whether the markers of deleted items expire; %s"
                 .formatted(table, code, remedy);
     }
 
@@ -108,7 +108,7 @@ final class StartupChecks {
                         : "is disabled");
     }
 
-    /** A table has one time-to-live attribute at most, and none of its key can be the marker's. */
+    /** A table has at most one time-to-live attribute, and the marker's attribute cannot be part of the key. */
     private static String remedy(TableSchema schema, String wanted, Optional<String> active) {
         String enable = "Enable it on " + wanted;
         return active.filter(name ->

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Why one statement of a BatchExecuteStatement call failed, inside an answer with HTTP status 200. */
+/** The error of one statement of a BatchExecuteStatement call, within a response with HTTP status 200. */
 enum StatementError {
-    /** The key exists: the expected answer of the guard, not a problem. */
+    /** The key exists: an expected result of the guard, not a problem. */
     DUPLICATE_ITEM("DuplicateItem"),
 
-    // Either the item or the statement is at fault. A put of the item by itself decides.
+    // Either the item or the statement is the cause. A put of the single item decides.
     CONDITIONAL_CHECK_FAILED("ConditionalCheckFailed"),
     ITEM_COLLECTION_SIZE_LIMIT_EXCEEDED("ItemCollectionSizeLimitExceeded"),
     VALIDATION_ERROR("ValidationError"),
@@ -24,7 +24,7 @@ enum StatementError {
     INTERNAL_SERVER_ERROR("InternalServerError", RetryCause.SERVER_ERROR),
     RESOURCE_NOT_FOUND("ResourceNotFound", RetryCause.OPERATOR),
     ACCESS_DENIED("AccessDenied", RetryCause.OPERATOR),
-    /** A code that this version does not know. Nothing is known to be the item's fault, so it is tried again. */
+    /** A code that is unknown to this version. The item is not known to be the cause, so the statement is tried again. */
     OTHER("(other)", RetryCause.OPERATOR);
 
     private static final Map<String, StatementError> BY_CODE =
@@ -48,7 +48,7 @@ enum StatementError {
         return BY_CODE.getOrDefault(code, OTHER);
     }
 
-    /** DynamoDB's code, such as {@code AccessDenied}; one of few words. */
+    /** DynamoDB's code, such as {@code AccessDenied}; one of a few words. */
     String code() {
         return code;
     }
@@ -58,13 +58,13 @@ enum StatementError {
         return this == DUPLICATE_ITEM;
     }
 
-    /** The cause to try the statement again for; empty if a put decides instead. */
+    /** The cause for which the statement is tried again; empty if a put decides instead. */
     Optional<RetryCause> retryCause() {
         return retryCause;
     }
 
     /** Whether only an operator can fix it. */
-    boolean isOperators() {
+    boolean needsOperator() {
         return retryCause.filter(cause -> cause == RetryCause.OPERATOR).isPresent();
     }
 }

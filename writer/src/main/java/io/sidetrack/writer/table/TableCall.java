@@ -11,23 +11,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Calls of one operation on one table, each with a limit, counted, timed and logged. Thread-safe. */
+/** Sends the calls of one operation on one table, each with a time limit, and reports them in metrics and log. Thread-safe. */
 final class TableCall {
-    private static final String RETRIED = "; nothing is lost, trying again until it succeeds";
+    private static final String RETRIED = "; nothing is lost, the writer tries again until it succeeds";
 
     private final Transport transport;
     private final Operation operation;
     private final String table;
-    private final Surroundings surroundings;
-    /** Kinds of problem that were reported; few, and never forgotten. */
+    private final Context context;
+    /** The kinds of problem that were reported so far; there are only a few. */
     private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
     /**
-     * What the calls of all operations share.
+     * The dependencies that the calls of all operations share.
      *
-     * @param slots one for each connection
+     * @param slots a slot for each connection
      */
-    record Surroundings(
+    record Context(
             CallLimits limits,
             CallSlots slots,
             ServerClock clock,
@@ -35,123 +35,123 @@ final class TableCall {
             ProblemLog problems,
             LongSupplier nanoClock) {}
 
-    /** Makes something of an answer that says OK. */
-    interface Reader<T> {
+    /** Parses the body of a successful response. */
+    interface Parser<T> {
         /**
-         * Reads a body.
+         * Parses a body.
          *
-         * @throws IOException if it is not an answer to such a call
+         * @throws IOException if it is not a response to such a call
          */
-        Read<T> read(byte[] body) throws IOException;
+        Parsed<T> parse(byte[] body) throws IOException;
     }
 
     /**
-     * What was read.
+     * A parsed response.
      *
-     * @param outcome for the metrics: {@code ok}, {@code unprocessed} or {@code partly-failed}
+     * @param outcome the outcome in the metrics: {@code ok}, {@code unprocessed} or {@code partly-failed}
      * @param statementErrors the error codes of the statements that failed
      */
-    record Read<T>(T said, String outcome, List<String> statementErrors) {
-        Read(T said, String outcome) {
-            this(said, outcome, List.of());
+    record Parsed<T>(T value, String outcome, List<String> statementErrors) {
+        Parsed(T value, String outcome) {
+            this(value, outcome, List.of());
         }
     }
 
-    /** Either of two: what the table said, or why it said nothing. */
-    interface Cases<T, R> {
-        R said(T what);
+    /** Converts a call's success or failure to a result. */
+    interface Handler<T, R> {
+        R succeeded(T response);
 
         R failed(Failure failure);
     }
 
-    TableCall(Transport transport, Operation operation, String table, Surroundings surroundings) {
+    TableCall(Transport transport, Operation operation, String table, Context context) {
         this.transport = transport;
         this.operation = operation;
         this.table = table;
-        this.surroundings = surroundings;
+        this.context = context;
     }
 
     /** The longest time that a call takes. */
-    Duration longest() {
-        return surroundings.limits.longestCall();
+    Duration maxCallTime() {
+        return context.limits.maxCallTime();
     }
 
     /**
      * Sends a call, as soon as it has a connection.
      *
-     * @param body made when the call is sent
-     * @param cases called on the thread that has the answer
-     * @return completes with what {@code cases} make of it, within {@link #longest()}, and exceptionally only if the body
-     *     cannot be made, or if {@code cases} throw
+     * @param body makes the body when the call is sent
+     * @param handler called on the thread that receives the response
+     * @return completes with the handler's result within {@link #maxCallTime()}; exceptionally only if the body cannot be made
+     *     or the handler throws
      */
-    <T, R> CompletableFuture<R> send(Supplier<byte[]> body, Reader<T> reader, Cases<T, R> cases) {
-        return surroundings.slots.run(() -> start(body.get(), reader, cases));
+    <T, R> CompletableFuture<R> send(Supplier<byte[]> body, Parser<T> parser, Handler<T, R> handler) {
+        return context.slots.run(() -> start(body.get(), parser, handler));
     }
 
-    private <T, R> CompletableFuture<R> start(byte[] body, Reader<T> reader, Cases<T, R> cases) {
-        long start = surroundings.nanoClock.getAsLong();
-        // A reply can be lost in ways that no timeout of the HTTP client sees; then this is what ends the call.
+    private <T, R> CompletableFuture<R> start(byte[] body, Parser<T> parser, Handler<T, R> handler) {
+        long start = context.nanoClock.getAsLong();
+        // A response can be lost in ways that no timeout of the HTTP client covers; then, this timeout ends the call.
         return transport
                 .post(body)
-                .orTimeout(surroundings.limits.timeout().toMillis(), TimeUnit.MILLISECONDS)
-                .handle((answer, failure) -> {
-                    long nanos = surroundings.nanoClock.getAsLong() - start;
+                .orTimeout(context.limits.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .handle((response, failure) -> {
+                    long nanos = context.nanoClock.getAsLong() - start;
                     return failure == null
-                            ? answered(answer, reader, cases, nanos)
-                            : cases.failed(reported(Failure.ofTransport(failure), nanos));
+                            ? completed(response, parser, handler, nanos)
+                            : handler.failed(reported(Failure.ofTransport(failure), nanos));
                 });
     }
 
-    private <T, R> R answered(SignedResponse answer, Reader<T> reader, Cases<T, R> cases, long nanos) {
-        if (!answer.isOk()) {
-            Failure failure = Failure.of(ErrorResponse.read(answer));
-            failure.again().ifPresent(again -> corrected(again, answer));
-            return cases.failed(reported(failure, nanos));
+    private <T, R> R completed(SignedResponse response, Parser<T> parser, Handler<T, R> handler, long nanos) {
+        if (!response.isOk()) {
+            Failure failure = Failure.of(ErrorResponse.read(response));
+            failure.again().ifPresent(again -> corrected(again, response));
+            return handler.failed(reported(failure, nanos));
         }
-        Read<T> read;
+        Parsed<T> parsed;
         try {
-            read = reader.read(answer.body());
+            parsed = parser.parse(response.body());
         } catch (IOException | RuntimeException e) {
-            return cases.failed(reported(Failure.ofUnreadable(e), nanos));
+            return handler.failed(reported(Failure.ofUnreadable(e), nanos));
         }
-        surroundings.events.answered(read.outcome(), nanos);
-        reportStatements(read.statementErrors());
-        return cases.said(read.said());
+        context.events.requestCompleted(parsed.outcome(), nanos);
+        reportStatements(parsed.statementErrors());
+        return handler.succeeded(parsed.value());
     }
 
-    private void corrected(Failure.Again again, SignedResponse answer) {
+    private void corrected(Failure.Again again, SignedResponse response) {
         if (again.isSignature()) {
-            answer.date().ifPresent(surroundings.clock::refused);
+            response.date().ifPresent(context.clock::signatureRejected);
         }
         if (again.isCredentials()) {
-            transport.rejected(answer.signer());
+            transport.rejected(response.signer());
         }
     }
 
     private Failure reported(Failure failure, long nanos) {
-        surroundings.events.answered(failure.label(), nanos);
+        context.events.requestCompleted(failure.label(), nanos);
         failure.again()
                 .ifPresentOrElse(
                         again -> report(
                                 "calls to the table fail",
-                                again.description() + RETRIED + (again.isOperators() ? remedy(again.code()) : "")),
+                                again.description() + RETRIED + (again.needsOperator() ? remedy(again.code()) : "")),
                         this::over);
         return failure;
     }
 
-    /** A statement's problem is one although the answer says OK, and this answer does not end it. */
+    /** Reports failed statements. A call with a failed statement succeeds, but does not end the problem. */
     private void reportStatements(List<String> codes) {
         boolean none = true;
         for (String code : codes) {
             StatementError error = StatementError.of(code);
-            surroundings.events.statementFailed(error.code());
+            context.events.statementFailed(error.code());
             if (!error.keyExists()) {
                 none = false;
                 report(
                         "statements fail with " + error.code(),
                         "a statement has failed with " + code
-                                + error.retryCause().map(cause -> RETRIED).orElse("; its item is put by itself")
-                                + (error.isOperators() ? remedy(code) : ""));
+                                + error.retryCause().map(cause -> RETRIED).orElse("; its item is put on its own")
+                                + (error.needsOperator() ? remedy(code) : ""));
             }
         }
         if (none) {
@@ -166,11 +166,11 @@ final class TableCall {
     private void report(String what, String message) {
         String kind = what + " (" + operation.code() + ")";
         reported.add(kind);
-        surroundings.problems.report(kind, "table %s, %s: %s".formatted(table, operation.code(), message));
+        context.problems.report(kind, "table %s, %s: %s".formatted(table, operation.code(), message));
     }
 
-    /** A success, which ends the problems that have been quiet for long enough. */
+    /** Ends the problems that have not occurred for long enough. */
     private void over() {
-        reported.forEach(surroundings.problems::over);
+        reported.forEach(context.problems::over);
     }
 }

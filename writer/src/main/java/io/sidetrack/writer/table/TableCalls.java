@@ -5,33 +5,33 @@ import io.sidetrack.writer.model.TableSchema;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The ways to write to one table. */
+/** Makes the table for each write mode. */
 public final class TableCalls {
     private final TableSchema schema;
     private final Function<Operation, TableCall> operations;
     private final ProblemLog problems;
 
-    /** @param operations makes the calls of an operation */
+    /** @param operations makes the call of an operation */
     TableCalls(TableSchema schema, Function<Operation, TableCall> operations, ProblemLog problems) {
         this.schema = schema;
         this.operations = operations;
         this.problems = problems;
     }
 
-    /** What arrives last stays. Needs the permission dynamodb:BatchWriteItem. */
+    /** The table in which the last write to arrive stays. Needs the permission dynamodb:BatchWriteItem. */
     public Table overwriting() {
-        return failsafe(new DynamoTable(operations.apply(Operation.BATCH_WRITE_ITEM), schema));
+        return failsafe(new OverwritingTable(operations.apply(Operation.BATCH_WRITE_ITEM), schema));
     }
 
-    /** What is there stays. Needs the permissions dynamodb:PartiQLInsert and dynamodb:PutItem. */
+    /** The table in which existing items stay. Needs the permissions dynamodb:PartiQLInsert and dynamodb:PutItem. */
     public Table keepingExisting() {
         return guarded(ConditionalPut.ifAbsent(schema), Optional.empty());
     }
 
     /**
-     * What has the highest version stays. Needs the permissions dynamodb:PartiQLInsert and dynamodb:PutItem.
+     * The table in which the highest version stays. Needs the permissions dynamodb:PartiQLInsert and dynamodb:PutItem.
      *
-     * @param versionAttribute in which items have it
+     * @param versionAttribute the attribute that holds an item's version
      */
     public Table newestWinning(String versionAttribute) {
         return guarded(ConditionalPut.ifNewer(schema, versionAttribute), Optional.of(new InsertFirstPolicy()));

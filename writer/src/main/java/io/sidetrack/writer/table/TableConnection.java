@@ -32,8 +32,8 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveDescription;
 
 /**
- * The client of one table, and what the table says of itself at start-up. Region, credentials and endpoint are the SDK's
- * business: its variables and files are the settings.
+ * The connection to one table: its clients, its description and its calls. The SDK determines region, credentials and endpoint
+ * from its own variables and files.
  */
 public final class TableConnection implements AutoCloseable {
     private static final String SETTING = "WRITER_TABLE";
@@ -42,7 +42,7 @@ public final class TableConnection implements AutoCloseable {
     private static final int MAX_SORT_KEY_BYTES = 1024;
 
     private static final Logger log = LoggerFactory.getLogger(TableConnection.class);
-    private static final Duration CREDENTIALS_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration FIRST_CREDENTIALS_LIMIT = Duration.ofSeconds(30);
     private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
 
     private final SdkAsyncHttpClient http;
@@ -73,16 +73,17 @@ public final class TableConnection implements AutoCloseable {
     }
 
     /**
-     * Makes the client; does not connect yet.
+     * Creates the clients; does not connect yet.
      *
-     * @throws StartupException if no region is set
+     * @throws StartupException if no region is set, or if the endpoint is invalid
      */
     public static TableConnection open(CallLimits limits) {
-        // The HTTP client's native library ends itself in a JVM shutdown hook of its own, and would take the answers
-        // with it that a drain on SIGTERM waits for, unless somebody holds on to it.
+        // Without this reference, the HTTP client's native library ends in its own JVM shutdown hook, and a drain on
+        // SIGTERM
+        // would never receive the responses that it waits for.
         CRT.acquireShutdownRef();
         Duration timeout = limits.timeout();
-        // One connection more than there are calls, because a call ends a moment before its connection is free again.
+        // One connection more than slots, because a call ends a moment before its connection is free again.
         SdkAsyncHttpClient http = AwsCrtAsyncHttpClient.builder()
                 .maxConcurrency(limits.connections() + 1)
                 .connectionTimeout(timeout)
@@ -96,7 +97,7 @@ public final class TableConnection implements AutoCloseable {
         CredentialsCache credentials = new CredentialsCache(
                 credentialsSource,
                 clock,
-                // So that a call without credentials fails for that reason, and not by its own timeout.
+                // Shorter than the timeout of a call, so that a call without credentials fails for that reason.
                 timeout.multipliedBy(3).dividedBy(4),
                 new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER));
         try {
@@ -115,13 +116,13 @@ public final class TableConnection implements AutoCloseable {
             credentials.close();
             credentialsSource.close();
             http.close();
-            // The SDK has no exception of its own for this: a bad endpoint is a bare RuntimeException.
-            throw notMade(e);
+            // The SDK throws a bare RuntimeException for an invalid endpoint.
+            throw noClient(e);
         }
     }
 
-    private static StartupException notMade(RuntimeException cause) {
-        // The SDK's own message lists every class that it has asked.
+    private static StartupException noClient(RuntimeException cause) {
+        // The SDK's message lists every class that it has tried.
         if (String.valueOf(cause.getMessage()).contains("Unable to load region")) {
             return new StartupException(
                     "AWS_REGION",
@@ -131,23 +132,24 @@ public final class TableConnection implements AutoCloseable {
         }
         return new StartupException(
                 "AWS_ENDPOINT_URL_DYNAMODB",
-                "no DynamoDB client can be made of the AWS_ settings (" + rootMessage(cause) + ")",
+                "no DynamoDB client can be created from the AWS_ settings (" + rootMessage(cause) + ")",
                 "Correct the setting that the message is about.",
                 cause);
     }
 
     /**
-     * Asks the table for its key, and checks that it can be written.
+     * Reads the table's key schema, and checks that the table can be written.
      *
-     * @throws StartupException if there is no such table, no credentials, no permission, or no answer, or if the table's
-     *     status rules out writes
+     * @throws StartupException if there is no such table, no credentials, no permission, or no response, or if the table
+     *     cannot be written in its status
      */
     public TableSchema describe(String table) {
         TableDescription description;
         try {
-            // The first credentials can take longer than a call may: the code that fetches them is not loaded yet.
-            var unused = credentials.current(CREDENTIALS_PATIENCE).join();
-            description = answer(client.describeTable(request -> request.tableName(table)))
+            // The first credentials can take longer than a call may, because the code that fetches them is not loaded
+            // yet.
+            var unused = credentials.current(FIRST_CREDENTIALS_LIMIT).join();
+            description = response(client.describeTable(request -> request.tableName(table)))
                     .table();
         } catch (CompletionException e) {
             throw refused(table, e.getCause());
@@ -160,17 +162,17 @@ public final class TableConnection implements AutoCloseable {
     }
 
     /**
-     * Checks that the table's time to live removes the markers of deleted items, and nothing else that the writer keeps.
-     * Logs a warning if it does not, or if nobody knows.
+     * Checks that the table's time to live removes the markers of deleted items, and no other items. Logs a warning if it
+     * does not, or if that is unknown.
      *
-     * @param versionAttribute in which items have their version
-     * @param marker what a delete leaves behind, if anything
+     * @param versionAttribute the attribute that holds an item's version
+     * @param marker the marker that replaces a deleted item, if any
      * @throws StartupException if DynamoDB would delete items by their version
      */
     public void checkTimeToLive(TableSchema schema, String versionAttribute, Optional<VersionStamp.Marker> marker) {
         TimeToLiveDescription description;
         try {
-            description = answer(client.describeTimeToLive(request -> request.tableName(schema.table())))
+            description = response(client.describeTimeToLive(request -> request.tableName(schema.table())))
                     .timeToLiveDescription();
         } catch (CompletionException e) {
             log.warn(unchecked(schema.table(), e.getCause()));
@@ -188,15 +190,15 @@ public final class TableConnection implements AutoCloseable {
                 .ifPresent(log::warn);
     }
 
-    /** The SDK's own limits end a call; this one is for a reply that is lost in a way that they do not see. */
-    private <T> T answer(CompletableFuture<T> call) {
+    /** The SDK has its own limits; this one covers a response that is lost in a way that they miss. */
+    private <T> T response(CompletableFuture<T> call) {
         return call.orTimeout(limits.timeout().toMillis() * (DESCRIBE_ATTEMPTS + 1), TimeUnit.MILLISECONDS)
                 .join();
     }
 
     private static String unchecked(String table, Throwable cause) {
-        String code = cause instanceof DynamoDbException answer && answer.awsErrorDetails() != null
-                ? answer.awsErrorDetails().errorCode()
+        String code = cause instanceof DynamoDbException error && error.awsErrorDetails() != null
+                ? error.awsErrorDetails().errorCode()
                 : cause.getClass().getSimpleName();
         return StartupChecks.uncheckedTimeToLive(table, code);
     }
@@ -210,11 +212,11 @@ public final class TableConnection implements AutoCloseable {
                     "Create it, or correct " + SETTING + ", AWS_REGION or the credentials.",
                     cause);
         }
-        if (cause instanceof DynamoDbException answer) {
+        if (cause instanceof DynamoDbException error) {
             return new StartupException(
                     subject,
                     "DynamoDB refused to describe it ("
-                            + answer.awsErrorDetails().errorCode() + ")",
+                            + error.awsErrorDetails().errorCode() + ")",
                     "Correct the name and the credentials, and allow dynamodb:DescribeTable and what the writer's mode"
                             + " needs on it.",
                     cause);
@@ -229,7 +231,7 @@ public final class TableConnection implements AutoCloseable {
         }
         return new StartupException(
                 subject,
-                "DynamoDB does not answer (" + rootMessage(cause) + ")",
+                "DynamoDB does not respond (" + rootMessage(cause) + ")",
                 "Check AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB and the network.",
                 cause);
     }
@@ -243,7 +245,7 @@ public final class TableConnection implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** The SDK wraps what happened into what it was doing. */
+    /** The message of the root cause, which the SDK wraps in other exceptions. */
     private static String rootMessage(Throwable thrown) {
         Throwable root = thrown;
         while (root.getCause() != null && root.getCause().getMessage() != null) {
@@ -267,17 +269,16 @@ public final class TableConnection implements AutoCloseable {
                 default ->
                     throw new StartupException(
                             SETTING + "=" + table,
-                            "its key has a part of unknown kind " + element.keyTypeAsString(),
+                            "its key has an element of unknown type " + element.keyTypeAsString(),
                             "Use a table with a partition key and at most one sort key.");
             }
         }
         return new TableSchema(table, partition, Optional.ofNullable(sort));
     }
 
-    /** The table's calls, once it was described. */
+    /** The calls to the table. Valid after {@link #describe}, which resolves the endpoint. */
     public TableCalls calls(TableSchema schema, RequestEvents events, ProblemLog problems, LongSupplier nanoClock) {
-        TableCall.Surroundings surroundings =
-                new TableCall.Surroundings(limits, slots, clock, events, problems, nanoClock);
+        TableCall.Context context = new TableCall.Context(limits, slots, clock, events, problems, nanoClock);
         String region = client.serviceClientConfiguration().region().id();
         return new TableCalls(
                 schema,
@@ -285,7 +286,7 @@ public final class TableConnection implements AutoCloseable {
                         new SignedHttpClient(http, credentials, region, clock, endpoint.last(), operation.code()),
                         operation,
                         schema.table(),
-                        surroundings),
+                        context),
                 problems);
     }
 

@@ -1,6 +1,6 @@
 package io.sidetrack.writer.table;
 
-/** What an operator can do about an error that only an operator can fix. */
+/** The remedies for errors that only an operator can fix, as part of a log message. */
 final class TableRemedy {
     private static final String SUFFIX = "Exception";
 

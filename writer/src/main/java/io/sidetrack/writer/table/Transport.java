@@ -3,13 +3,13 @@ package io.sidetrack.writer.table;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
-/** Carries the calls of one operation to DynamoDB. Thread-safe. */
+/** Sends the calls of one operation to DynamoDB. Thread-safe. */
 interface Transport {
     /**
      * Sends a body, without waiting.
      *
-     * @return completes with any answer that has a status, on any thread; completed from outside, as by a timeout, it gives
-     *     the call up and closes its connection
+     * @return completes with any response that has a status, on any thread; if the caller completes it, for example by a
+     *     timeout, the call is abandoned and its connection closed
      */
     CompletableFuture<SignedResponse> post(byte[] body);
 

@@ -1,6 +1,6 @@
 /**
- * DynamoDB: how a batch becomes a call, and an answer becomes outcomes. Every call ends, by an answer or by a timeout,
- * and every failure is told apart: the table's trouble (try again), the operator's (try again and say so), or the
- * item's (refused). Nobody outside sees a type of the AWS SDK.
+ * DynamoDB: converts batches to calls, and responses to outcomes. Every call ends, by a response or by a timeout. Every failure
+ * is attributed: to the table (try again), to the configuration (try again, and log the remedy for an operator), or to the
+ * item (refused). No other package uses types of the AWS SDK.
  */
 package io.sidetrack.writer.table;

@@ -8,13 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that the whole process stood still (SIGSTOP, a suspended machine, a very long garbage collection) for so long
- * that its partitions may have another owner. What was buffered before is then older than what that owner writes, so
- * nothing is sent for a while, in which the group can remove this member. Calls that were on their way already cannot be
- * called back.
+ * Detects that the whole process was frozen (SIGSTOP, a suspended machine, a very long garbage collection) for so long that
+ * its partitions may have another owner. The buffered writes are then older than that owner's, so nothing is sent during a
+ * quarantine, in which the group can remove this member. Calls that were already in flight cannot be recalled.
  *
- * <p>Two clocks are compared with their last reading: the monotonic one, which stands still while a machine is suspended,
- * and the wall clock, which does not. A wall clock that is set forward looks like a suspension, and costs one quarantine.
+ * <p>Each pulse compares two clocks with their previous reading: the monotonic clock, which stops while a machine is
+ * suspended, and the wall clock, which does not. Setting the wall clock forward looks like a suspension, and costs one
+ * quarantine.
  *
  * <p>Thread-safe.
  */
@@ -35,8 +35,8 @@ public final class FreezeWatch {
     private long mayWriteFromNanos;
 
     /**
-     * @param limit without a pulse, after which partitions may be lost; less than the session timeout
-     * @param quarantine how long the group may need to remove this member
+     * @param limit the time without a pulse after which partitions may be lost; less than the session timeout
+     * @param quarantine the time that the group may need to remove this member
      * @param wallMillis the wall clock, in ms
      */
     public FreezeWatch(Duration limit, Duration quarantine, Holds holds, LongSupplier wallMillis) {
@@ -46,7 +46,7 @@ public final class FreezeWatch {
         this.wallMillis = wallMillis;
     }
 
-    /** Notes that the process runs; must be called many times within the limit. Ends a quarantine that is over. */
+    /** Records that the process runs; must be called many times within the limit. Ends a quarantine that is over. */
     public synchronized void pulse(long nowNanos) {
         long wall = wallMillis.getAsLong();
         if (!started) {
@@ -58,7 +58,7 @@ public final class FreezeWatch {
                 mayWriteFromNanos = nowNanos + quarantineNanos;
                 holds.add(HOLD);
                 log.warn(
-                        "this process stood still for {} ms, so its partitions may have another owner: nothing is written"
+                        "this process was frozen for {} ms, so its partitions may have another owner: nothing is written"
                                 + " for {} ms",
                         gapNanos / NANOS_PER_MS,
                         quarantineNanos / NANOS_PER_MS);

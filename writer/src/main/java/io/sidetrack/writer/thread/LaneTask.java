@@ -1,6 +1,6 @@
 package io.sidetrack.writer.thread;
 
-/** A task of Streams that reads one partition of the lane. Compared by identity: a partition may come back as a new task. */
+/** A Streams task that reads one partition of the lane. Compared by identity: a partition may be reopened as a new task. */
 public final class LaneTask {
     private final String topic;
     private final int partition;
@@ -8,7 +8,7 @@ public final class LaneTask {
     /** Written by the stream thread, read by any. */
     private volatile long acceptedOffset = -1;
 
-    /** @param commitRequest asks Streams to commit this task soon; called on any thread */
+    /** @param commitRequest requests an early commit of this task; called on any thread */
     public LaneTask(String topic, int partition, Runnable commitRequest) {
         this.topic = topic;
         this.partition = partition;
@@ -31,7 +31,7 @@ public final class LaneTask {
         acceptedOffset = offset;
     }
 
-    /** The offset of the last record that was taken in; -1 before the first. */
+    /** The offset of the last record that the buffer accepted; -1 before the first. */
     long acceptedOffset() {
         return acceptedOffset;
     }

@@ -6,56 +6,58 @@ import io.sidetrack.writer.buffer.DeadLetter;
 import io.sidetrack.writer.buffer.RetryCause;
 import java.util.List;
 
-/** Sends what a buffer has decided, outside the writer's lock, and passes every answer back. Thread-safe. */
+/** Sends batches and dead letters, outside the writer's lock, and passes every outcome back. Thread-safe. */
 final class Sender {
     private static final BatchOutcome LOST = new BatchOutcome.RetryAll(RetryCause.CONNECTION);
 
-    private final WriterDependencies outlets;
-    private final Answers answers;
+    private final WriterDependencies dependencies;
+    private final Callback callback;
 
-    /** What is to be sent. */
+    /** The batches and dead letters that are to be sent now. */
     record Work(List<Batch> batches, List<DeadLetter> deadLetters, boolean raisesAlarm) {
         static final Work NONE = new Work(List.of(), List.of(), false);
     }
 
-    /** Receives the answers, each exactly once, on any thread. */
-    interface Answers {
-        void answered(Batch batch, BatchOutcome outcome);
+    /** Receives each outcome exactly once, on any thread. */
+    interface Callback {
+        void batchCompleted(Batch batch, BatchOutcome outcome);
 
-        void answered(DeadLetter deadLetter, boolean acknowledged);
+        void deadLetterCompleted(DeadLetter deadLetter, boolean acknowledged);
     }
 
-    Sender(WriterDependencies outlets, Answers answers) {
-        this.outlets = outlets;
-        this.answers = answers;
+    Sender(WriterDependencies dependencies, Callback callback) {
+        this.dependencies = dependencies;
+        this.callback = callback;
     }
 
     void send(Work work) {
         if (work.raisesAlarm) {
-            outlets.emergency().mostlyRejected();
+            dependencies.emergency().mostlyRejected();
         }
         for (Batch batch : work.batches) {
-            // The table promises not to fail; were a failure ignored, the batch would be in flight for ever.
-            var unused = outlets.table()
+            // The table promises not to fail, but ignoring a failure would leave the batch in flight forever.
+            var unused = dependencies
+                    .table()
                     .write(batch)
                     .whenComplete((outcome, failure) ->
-                            guarded(() -> answers.answered(batch, failure == null ? outcome : LOST)));
+                            guarded(() -> callback.batchCompleted(batch, failure == null ? outcome : LOST)));
         }
         for (DeadLetter deadLetter : work.deadLetters) {
-            var unused = outlets.deadLetters()
+            var unused = dependencies
+                    .deadLetters()
                     .send(deadLetter)
-                    .whenComplete((accepted, failure) ->
-                            guarded(() -> answers.answered(deadLetter, failure == null && accepted)));
+                    .whenComplete((acknowledged, failure) ->
+                            guarded(() -> callback.deadLetterCompleted(deadLetter, failure == null && acknowledged)));
         }
     }
 
-    /** Runs a step on a thread other than the stream thread, where an exception would leave a batch in flight unseen. */
-    @SuppressWarnings("CatchingUnchecked") // An Error would vanish just the same.
+    /** Runs a step on a thread other than the stream thread, where an exception would go unnoticed and leave a batch in flight. */
+    @SuppressWarnings("CatchingUnchecked") // An Error would go unnoticed too.
     void guarded(Runnable step) {
         try {
             step.run();
         } catch (Throwable e) {
-            outlets.emergency().failed(e);
+            dependencies.emergency().failed(e);
         }
     }
 }

@@ -3,23 +3,23 @@ package io.sidetrack.writer.thread;
 import java.time.Duration;
 
 /**
- * The shutdown of the process: whether it has begun, and the time that it may take. One deadline holds for all threads
- * and tasks together, so that an outage is waited for once, not once per task. Thread-safe.
+ * The shutdown of the process: whether it has begun, and its deadlines. All threads and tasks share one deadline, so that an
+ * outage delays the shutdown once, not once per task. Thread-safe.
  */
 final class Shutdown {
-    private static final double WRITING = 0.8;
-    private static final double ANSWERS = 0.9;
+    private static final double WRITING_SHARE = 0.8;
+    private static final double OUTCOMES_SHARE = 0.9;
 
     private final long limitNanos;
     private boolean begun;
     private long beganNanos;
 
-    /** @param limit of the whole shutdown; writing ends before, so that the commit fits in, and leaving the group */
+    /** @param limit the limit of the whole shutdown; writing ends earlier, to leave time to commit and to leave the group */
     Shutdown(Duration limit) {
         this.limitNanos = limit.toNanos();
     }
 
-    /** Begins. @return whether it had not begun before */
+    /** Begins the shutdown. @return false if it had already begun */
     synchronized boolean begin(long nowNanos) {
         if (begun) {
             return false;
@@ -33,13 +33,13 @@ final class Shutdown {
         return begun;
     }
 
-    /** Until when flushes wait for writes in flight; {@link Long#MAX_VALUE} before the shutdown. */
+    /** The deadline of flushes that wait for writes in flight; {@link Long#MAX_VALUE} before the shutdown. */
     synchronized long writeUntilNanos() {
-        return begun ? beganNanos + (long) (limitNanos * WRITING) : Long.MAX_VALUE;
+        return begun ? beganNanos + (long) (limitNanos * WRITING_SHARE) : Long.MAX_VALUE;
     }
 
-    /** Until when ending threads wait for answers; {@link Long#MAX_VALUE} before the shutdown. */
-    synchronized long answersUntilNanos() {
-        return begun ? beganNanos + (long) (limitNanos * ANSWERS) : Long.MAX_VALUE;
+    /** The deadline of ending threads that wait for outcomes; {@link Long#MAX_VALUE} before the shutdown. */
+    synchronized long awaitOutcomesUntilNanos() {
+        return begun ? beganNanos + (long) (limitNanos * OUTCOMES_SHARE) : Long.MAX_VALUE;
     }
 }

@@ -20,7 +20,7 @@ import java.util.Set;
  *                                                              period; retired
  * </pre>
  *
- * Both may be active at once. Not thread-safe: the caller holds the writer's lock.
+ * Both holds may be active at once. Not thread-safe: the caller holds the writer's lock.
  */
 final class ThreadHolds {
     private final Holds holds;
@@ -29,12 +29,12 @@ final class ThreadHolds {
     private final long graceNanos;
 
     private boolean roomHeld;
-    /** The open tasks among those whose commit was put off; empty if no commit is waited for. */
-    private final Set<LaneTask> toCommit = Collections.newSetFromMap(new IdentityHashMap<>());
-    /** Since when the buffer has been empty while a commit is waited for; {@link Long#MAX_VALUE} if it is not. */
+    /** The tasks that are still open of those whose commit was postponed; empty if no commit is pending. */
+    private final Set<LaneTask> tasksToCommit = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** When the buffer became empty while a commit is pending; {@link Long#MAX_VALUE} if it is not empty. */
     private long emptySinceNanos = Long.MAX_VALUE;
 
-    /** @param graceNanos how long Streams has to flush again after the buffer has become empty */
+    /** @param graceNanos the time that Streams has to flush again after the buffer has become empty */
     ThreadHolds(Holds holds, String thread, long graceNanos) {
         this.holds = holds;
         this.room = new WaitingForRoom(thread);
@@ -42,40 +42,40 @@ final class ThreadHolds {
         this.graceNanos = graceNanos;
     }
 
-    void full() {
+    void onFull() {
         roomHeld = true;
         holds.add(room);
     }
 
-    void commitPutOff(Collection<LaneTask> openTasks) {
-        toCommit.addAll(openTasks);
-        if (!toCommit.isEmpty()) {
+    void onCommitPostponed(Collection<LaneTask> openTasks) {
+        tasksToCommit.addAll(openTasks);
+        if (!tasksToCommit.isEmpty()) {
             holds.add(commit);
         }
     }
 
-    void durable() {
-        toCommit.clear();
+    void onDurable() {
+        tasksToCommit.clear();
         endCommit();
     }
 
-    void closed(LaneTask task) {
-        if (toCommit.remove(task) && toCommit.isEmpty()) {
+    void onClosed(LaneTask task) {
+        if (tasksToCommit.remove(task) && tasksToCommit.isEmpty()) {
             endCommit();
         }
     }
 
-    void retired() {
+    void onRetired() {
         endRoom();
-        durable();
+        onDurable();
     }
 
-    /** Ends what has come to its end; called after every event and every tick. */
+    /** Ends the holds whose reason is gone; called after every event and every tick. */
     void update(boolean hasRoom, boolean isEmpty, long nowNanos) {
         if (roomHeld && hasRoom) {
             endRoom();
         }
-        if (toCommit.isEmpty()) {
+        if (tasksToCommit.isEmpty()) {
             return;
         }
         if (!isEmpty) {
@@ -83,11 +83,11 @@ final class ThreadHolds {
         } else if (emptySinceNanos == Long.MAX_VALUE) {
             emptySinceNanos = nowNanos;
         } else if (nowNanos - emptySinceNanos >= graceNanos) {
-            durable();
+            onDurable();
         }
     }
 
-    /** When {@link #update} must be called at the latest; {@link Long#MAX_VALUE} for never. */
+    /** The latest time for the next {@link #update}; {@link Long#MAX_VALUE} for none. */
     long nextDueNanos() {
         return emptySinceNanos == Long.MAX_VALUE ? Long.MAX_VALUE : emptySinceNanos + graceNanos;
     }

@@ -14,19 +14,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The writing of one stream thread: owns the lock on the thread's buffer and sends what the buffer decides. The stream
- * thread adds, ticks, drains and closes; answers and the timer come on other threads.
+ * The write path of one stream thread: guards the thread's buffer with a lock, and sends the batches and dead letters that
+ * the buffer returns. The stream thread adds, ticks, drains and closes; outcomes and the timer arrive on other threads.
  *
- * <p>The stream thread waits in four places. Each wait is a {@link Wait} with a deadline, begun here and ended here, so
- * that the thread that waits is the caller's choice: {@link #await} blocks a real thread, a simulation lets a model of
- * one wait in virtual time.
+ * <p>The stream thread waits in four places. Each wait is a {@link Wait} with a deadline, which this class begins and ends
+ * but does not block for: {@link #await} blocks a real thread, and a simulation suspends the model of a thread in virtual
+ * time.
  */
 public final class ThreadWriter {
     private final WriteBuffer buffer;
-    private final WriterDependencies outlets;
-    private final WaitLimits patience;
+    private final WriterDependencies dependencies;
+    private final WaitLimits waitLimits;
     private final Shutdown shutdown;
-    private final Sender dispatch;
+    private final Sender sender;
 
     /** Guards {@link #buffer} and all fields below. */
     private final WriterLock lock;
@@ -35,27 +35,31 @@ public final class ThreadWriter {
     private final ThreadHolds threadHolds;
     private final Set<LaneTask> openTasks = Collections.newSetFromMap(new IdentityHashMap<>());
     /**
-     * Until when nothing is sent, because tasks are being closed without a commit: no write may follow those in flight,
-     * which may have to land before the next owner's. Ends at the next step of the stream thread that is not a close.
+     * The time until which nothing is sent, because tasks are being closed without a commit. Further writes could arrive
+     * after those of the partition's next owner. Ends at the next step of the stream thread that is not a close.
      */
     private long silentUntilNanos = Long.MIN_VALUE;
-    /** Until when the flushes of the current revocation wait; {@link Long#MAX_VALUE} if there is none. */
+    /** The deadline of the flushes of the current revocation; {@link Long#MAX_VALUE} if there is none. */
     private long revocationEndsNanos = Long.MAX_VALUE;
 
     private boolean retired;
     private boolean alarmed;
 
     ThreadWriter(
-            String thread, WriteBuffer buffer, WriterDependencies outlets, WaitLimits patience, Shutdown shutdown) {
+            String thread,
+            WriteBuffer buffer,
+            WriterDependencies dependencies,
+            WaitLimits waitLimits,
+            Shutdown shutdown) {
         this.buffer = buffer;
-        this.outlets = outlets;
-        this.patience = patience;
+        this.dependencies = dependencies;
+        this.waitLimits = waitLimits;
         this.shutdown = shutdown;
-        this.lock = new WriterLock(outlets.nanoClock());
-        this.dispatch = new Sender(outlets, new Answers());
-        this.wakeUp = new WakeUp(outlets.timer(), number -> dispatch.guarded(() -> wake(number)));
-        this.threadHolds =
-                new ThreadHolds(outlets.holds(), thread, patience.onInterval().toNanos());
+        this.lock = new WriterLock(dependencies.nanoClock());
+        this.sender = new Sender(dependencies, new Outcomes());
+        this.wakeUp = new WakeUp(dependencies.timer(), number -> sender.guarded(() -> wake(number)));
+        this.threadHolds = new ThreadHolds(
+                dependencies.holds(), thread, waitLimits.onInterval().toNanos());
     }
 
     /** Blocks the stream thread until a wait is over. */
@@ -63,195 +67,194 @@ public final class ThreadWriter {
         lock.await(wait);
     }
 
-    /** A task was assigned to the thread; on the stream thread. */
-    public void opened(LaneTask task) {
+    /** Adds a task that was assigned to the thread; on the stream thread. */
+    public void open(LaneTask task) {
         lock.locked(() -> openTasks.add(task));
     }
 
     /**
-     * Takes in a record; on the stream thread. If the buffer is full, this waits a moment for room and then pauses the
-     * topology: Streams finishes the round of records that it has begun, and no more.
+     * Accepts a record; on the stream thread. If the buffer is full, waits a moment for room and then pauses the topology:
+     * Streams finishes only the round of records that it has begun.
      */
     public void accept(LaneTask task, long offset, MappingResult mapped) {
         if (!add(task, offset, mapped)) {
             await(roomWait());
-            roomWaitEnds();
+            endRoomWait();
         }
     }
 
-    /** Takes in a record without waiting. @return whether there is room for more, or waiting for it makes no sense */
+    /** Accepts a record without waiting. @return true if there is room for more, or if waiting for room makes no sense */
     boolean add(LaneTask task, long offset, MappingResult mapped) {
         Work work;
         boolean full;
-        // For each record: without the allocations that an action under the lock would cost.
+        // Runs for each record, so it avoids the allocations of an action passed to locked().
         lock.lock();
         try {
-            rebalanceIsOver();
+            endRebalance();
             task.accepted(offset);
             buffer.add(mapped, now());
             work = take();
-            full = buffer.isFull(now()) && !outlets.holds().isPaused();
+            full = buffer.isFull(now()) && !dependencies.holds().isPaused();
         } finally {
             lock.unlock();
         }
-        dispatch.send(work);
+        sender.send(work);
         return !full;
     }
 
-    /** The wait of a thread whose buffer is full. A hold that is added meanwhile, such as a shutdown's, ends it. */
+    /** The wait of a thread whose buffer is full. A hold that is added in the meantime, such as that of a shutdown, ends it. */
     Wait roomWait() {
-        long until = now() + patience.forRoom().toNanos();
-        return nowNanos -> buffer.hasRoom(nowNanos) || outlets.holds().isPaused() ? 0 : until - nowNanos;
+        long until = now() + waitLimits.forRoom().toNanos();
+        return nowNanos -> buffer.hasRoom(nowNanos) || dependencies.holds().isPaused() ? 0 : until - nowNanos;
     }
 
-    void roomWaitEnds() {
+    void endRoomWait() {
         lock.lock();
         try {
             if (buffer.isFull(now())) {
-                threadHolds.full();
+                threadHolds.onFull();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Sends what has waited long enough; on the stream thread. */
+    /** Sends the batches that have waited long enough to fill; on the stream thread. */
     public void tick() {
-        dispatch.send(lock.locked(() -> {
-            rebalanceIsOver();
+        sender.send(lock.locked(() -> {
+            endRebalance();
             return take();
         }));
     }
 
-    /** Under the lock: Streams processes or punctuates, so it neither closes tasks nor waits in a revocation any more. */
-    private void rebalanceIsOver() {
+    /** Under the lock: Streams processes or punctuates, so it no longer closes tasks or waits in a revocation. */
+    private void endRebalance() {
         silentUntilNanos = Long.MIN_VALUE;
         revocationEndsNanos = Long.MAX_VALUE;
     }
 
     /**
-     * Waits until every record that was taken in is finished; on the stream thread.
+     * Waits until every accepted record is finished; on the stream thread.
      *
-     * @param canBePutOff whether Streams tries the commit again if this fails
-     * @return whether everything is finished, so that the commit may go ahead
+     * @param canBePostponed whether Streams tries the commit again if this fails
+     * @return whether everything is finished, so that the commit may proceed
      */
-    public boolean drain(boolean canBePutOff) {
-        await(drainBegins(canBePutOff));
-        return drainEnds(canBePutOff);
+    public boolean drain(boolean canBePostponed) {
+        await(beginDrain(canBePostponed));
+        return endDrain(canBePostponed);
     }
 
     /**
-     * Begins to drain: until {@link #drainEnds} is called, batches do not wait to be full. The wait is over when every
-     * record that was taken in is finished (written, superseded, stale, or acknowledged as a dead letter), or when it is
-     * in vain.
+     * Begins to drain: until {@link #endDrain} is called, batches do not wait to fill. The wait is over when every accepted
+     * record is finished (written, superseded, stale, or acknowledged as a dead letter), or when waiting is futile.
      *
-     * @param canBePutOff whether Streams tries again; then the wait is short. Otherwise all flushes of one revocation or
-     *     shutdown have one deadline
+     * @param canBePostponed whether Streams tries again, so that the wait can be short; otherwise, all flushes of one
+     *     revocation or shutdown share one deadline
      */
-    Wait drainBegins(boolean canBePutOff) {
+    Wait beginDrain(boolean canBePostponed) {
         long until = lock.locked(() -> {
             silentUntilNanos = Long.MIN_VALUE;
             buffer.drain(true);
-            return drainUntil(canBePutOff);
+            return drainUntil(canBePostponed);
         });
-        dispatch.send(lock.locked(this::take));
-        // While nothing may be sent, only a poll can show whether the partitions still belong to this member. Were a
-        // flush
-        // to last longer than the quarantine, what was read before the freeze would be written after it.
+        sender.send(lock.locked(this::take));
+        // While nothing may be sent, only a poll can show whether the partitions still belong to this member. A flush
+        // that
+        // outlasted the quarantine would write records from before the freeze after it.
         return nowNanos -> buffer.isEmpty() || buffer.isAlarmed() || isQuarantined(nowNanos)
                 ? 0
                 : Math.min(until, shutdown.writeUntilNanos()) - nowNanos;
     }
 
-    private long drainUntil(boolean canBePutOff) {
-        if (canBePutOff) {
+    private long drainUntil(boolean canBePostponed) {
+        if (canBePostponed) {
             revocationEndsNanos = Long.MAX_VALUE;
-            return now() + patience.onInterval().toNanos();
+            return now() + waitLimits.onInterval().toNanos();
         }
         if (revocationEndsNanos == Long.MAX_VALUE) {
-            revocationEndsNanos = now() + patience.onRevocation().toNanos();
+            revocationEndsNanos = now() + waitLimits.onRevocation().toNanos();
         }
         return revocationEndsNanos;
     }
 
     /**
-     * Ends a drain; on the stream thread. If it failed and can be put off, reading stops until the commit has succeeded.
+     * Ends a drain; on the stream thread. If it failed and can be postponed, reading stops until the commit succeeds.
      *
-     * @return whether everything is finished, so that the commit may go ahead
+     * @return whether everything is finished, so that the commit may proceed
      */
-    boolean drainEnds(boolean canBePutOff) {
+    boolean endDrain(boolean canBePostponed) {
         return lock.locked(() -> {
             buffer.drain(false);
             if (buffer.isEmpty()) {
                 revocationEndsNanos = Long.MAX_VALUE;
-                threadHolds.durable();
-            } else if (canBePutOff) {
-                threadHolds.commitPutOff(openTasks);
+                threadHolds.onDurable();
+            } else if (canBePostponed) {
+                threadHolds.onCommitPostponed(openTasks);
                 openTasks.forEach(LaneTask::requestCommit);
             }
             return buffer.isEmpty();
         });
     }
 
-    /** {@link #close}, on a real stream thread. */
-    public void closed(LaneTask task) {
+    /** Closes a task, and blocks until the wait of {@link #close} is over; on the stream thread. */
+    public void closeAndAwait(LaneTask task) {
         await(close(task));
     }
 
     /**
-     * A task is closed; on the stream thread. After a clean close nothing of it is left here. After any other, its next
-     * owner reads its records again, so they are forgotten; the stream thread should wait for those in flight, so that
-     * none of them lands on top of a newer write of the next owner.
+     * Closes a task; on the stream thread. After a clean close, the buffer holds none of its records. After any other, the
+     * partition's next owner reads the remaining records again, so they are forgotten here; the stream thread should wait
+     * for those in flight, so that none of them overwrites a newer write of the next owner.
      *
-     * @return ends when nothing of the partition is in flight
+     * @return the wait until nothing of the partition is in flight
      */
     Wait close(LaneTask task) {
         long until = lock.locked(() -> {
             openTasks.remove(task);
-            threadHolds.closed(task);
+            threadHolds.onClosed(task);
             long now = now();
             buffer.forget(task.topic(), task.partition(), now);
             if (!buffer.isQuiet(task.topic(), task.partition()) && silentUntilNanos <= now) {
-                silentUntilNanos = now + patience.forAnswers().toNanos();
+                silentUntilNanos = now + waitLimits.forOutcomes().toNanos();
             }
-            progressed();
+            updateHolds();
             return silentUntilNanos;
         });
         return nowNanos -> buffer.isQuiet(task.topic(), task.partition())
                 ? 0
-                : Math.min(until, shutdown.answersUntilNanos()) - nowNanos;
+                : Math.min(until, shutdown.awaitOutcomesUntilNanos()) - nowNanos;
     }
 
     /**
-     * Ends with the thread: nothing more is sent. The thread should wait for what is in flight, so that no write of it
-     * lands on top of one of the partitions' next owner.
+     * Retires this writer with its thread: nothing more is sent. The thread should wait for the writes in flight, so that
+     * none of them overwrites one of the partitions' next owner.
      *
-     * @return ends when nothing is in flight
+     * @return the wait until nothing is in flight
      */
     Wait retire() {
         long until = lock.locked(() -> {
             retired = true;
             wakeUp.cancel();
-            threadHolds.retired();
-            // Streams has closed its tasks by now, unless it has failed in that too.
+            threadHolds.onRetired();
+            // Streams has closed its tasks by now, unless closing has failed too.
             openTasks.forEach(task -> buffer.forget(task.topic(), task.partition(), now()));
             openTasks.clear();
-            return now() + patience.forAnswers().toNanos();
+            return now() + waitLimits.forOutcomes().toNanos();
         });
-        return nowNanos -> buffer.isQuiet() ? 0 : Math.min(until, shutdown.answersUntilNanos()) - nowNanos;
+        return nowNanos -> buffer.isQuiet() ? 0 : Math.min(until, shutdown.awaitOutcomesUntilNanos()) - nowNanos;
     }
 
-    /** A shutdown has begun: waits may be over, or end earlier than the stream thread knows. */
-    void reconsider() {
+    /** Lets the stream thread recheck its wait, because a shutdown may have ended it or moved its deadline. */
+    void recheckWait() {
         lock.wake();
     }
 
-    /** How the thread's buffer stands; from any thread. */
+    /** The state of the thread's buffer; from any thread. */
     BufferState state() {
         return lock.locked(() -> buffer.state(now()));
     }
 
-    /** What the thread's buffer has achieved, and what it waits for; from any thread. */
+    /** The progress of the thread's buffer, and what it waits for; from any thread. */
     Activity activity() {
         return lock.locked(() -> buffer.activity(now()));
     }
@@ -262,14 +265,14 @@ public final class ThreadWriter {
     }
 
     private boolean isQuarantined(long nowNanos) {
-        return outlets.freezes().mayWriteFrom(nowNanos) > nowNanos;
+        return dependencies.freezes().mayWriteFrom(nowNanos) > nowNanos;
     }
 
     private long now() {
-        return outlets.nanoClock().getAsLong();
+        return dependencies.nanoClock().getAsLong();
     }
 
-    /** Under the lock: what is to be sent now, and when to look again. */
+    /** Under the lock: takes the work that is to be sent now, and schedules the next check. */
     private Work take() {
         if (retired) {
             return Work.NONE;
@@ -277,10 +280,10 @@ public final class ThreadWriter {
         long now = now();
         boolean raisesAlarm = buffer.isAlarmed() && !alarmed;
         alarmed |= raisesAlarm;
-        long from = Math.max(outlets.freezes().mayWriteFrom(now), silentUntilNanos);
+        long from = Math.max(dependencies.freezes().mayWriteFrom(now), silentUntilNanos);
         List<Batch> batches = from > now ? List.of() : buffer.ready(now);
         List<DeadLetter> deadLetters = buffer.takeDeadLetters(now);
-        // While paused there is no punctuator; without its own tick nothing would be sent when the silence is over.
+        // No punctuator runs while the topology is paused, so only the timer can send when the silence is over.
         long due = from > now ? from : buffer.nextDueNanos();
         wakeUp.by(Math.min(due, threadHolds.nextDueNanos()), now);
         return batches.isEmpty() && deadLetters.isEmpty() && !raisesAlarm
@@ -288,14 +291,14 @@ public final class ThreadWriter {
                 : new Work(batches, deadLetters, raisesAlarm);
     }
 
-    /** Under the lock: something has finished, or time has passed. @return what is to be sent now */
+    /** Under the lock, after an outcome or a timer: updates the holds. @return the work that is to be sent now */
     private Work takeAfterProgress() {
         Work work = take();
-        progressed();
+        updateHolds();
         return work;
     }
 
-    private void progressed() {
+    private void updateHolds() {
         long now = now();
         if (!retired) {
             threadHolds.update(buffer.hasRoom(now), buffer.isEmpty(), now);
@@ -306,22 +309,22 @@ public final class ThreadWriter {
 
     /** The timer's task. */
     private void wake(long number) {
-        dispatch.send(lock.locked(() -> wakeUp.begins(number) ? takeAfterProgress() : Work.NONE));
+        sender.send(lock.locked(() -> wakeUp.begins(number) ? takeAfterProgress() : Work.NONE));
     }
 
-    /** What comes back from the table and from the dead-letter topic. */
-    private final class Answers implements Sender.Answers {
+    /** The outcomes from the table and from the dead-letter topic. */
+    private final class Outcomes implements Sender.Callback {
         @Override
-        public void answered(Batch batch, BatchOutcome outcome) {
-            dispatch.send(lock.locked(() -> {
+        public void batchCompleted(Batch batch, BatchOutcome outcome) {
+            sender.send(lock.locked(() -> {
                 buffer.complete(batch, outcome, now());
                 return takeAfterProgress();
             }));
         }
 
         @Override
-        public void answered(DeadLetter deadLetter, boolean acknowledged) {
-            dispatch.send(lock.locked(() -> {
+        public void deadLetterCompleted(DeadLetter deadLetter, boolean acknowledged) {
+            sender.send(lock.locked(() -> {
                 if (acknowledged) {
                     buffer.deadLetterAcknowledged(deadLetter, now());
                 } else {

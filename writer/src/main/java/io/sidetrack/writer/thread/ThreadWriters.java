@@ -14,46 +14,50 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * The writers of a process, one for each stream thread. The processors and the commit gate of a thread find the same one
- * by the thread that they run on: Streams runs both on it, and names it to neither. Thread-safe.
+ * The writers of a process, one for each stream thread. The processors and the commit gate of a stream thread find their
+ * common writer by the thread on which they run, because Streams does not connect them otherwise. Thread-safe.
  */
 public final class ThreadWriters {
     private final Supplier<WriteBuffer> buffers;
-    private final WriterDependencies outlets;
-    private final WaitLimits patience;
+    private final WriterDependencies dependencies;
+    private final WaitLimits waitLimits;
     private final Shutdown shutdown;
     /** By stream thread. */
     private final Map<Thread, ThreadWriter> alive = new ConcurrentHashMap<>();
-    /** Writers of ended threads that still hold records, because a dead letter or a call of theirs is not answered. */
-    private final Set<ThreadWriter> unanswered = ConcurrentHashMap.newKeySet();
-    /** Whether records were left unfinished or uncommitted when the process was stopped. */
+    /** Writers of ended threads that still hold records, because a batch or a dead letter of theirs has no outcome yet. */
+    private final Set<ThreadWriter> unfinished = ConcurrentHashMap.newKeySet();
+    /** Whether records were left unfinished or uncommitted in the shutdown. */
     private volatile boolean leftBehind;
-    /** By partition, the offset of the last record that a task had taken in when the shutdown closed it. */
+    /** By partition, the offset of the last record accepted from a task that the shutdown has closed. */
     private final Map<Integer, Long> lastAccepted = new ConcurrentHashMap<>();
 
     /**
      * @param buffers makes the buffer of a thread
-     * @param shutdownLimit how long a shutdown may take
+     * @param shutdownLimit the time limit of a shutdown
      */
     public ThreadWriters(
-            Supplier<WriteBuffer> buffers, WriterDependencies outlets, WaitLimits patience, Duration shutdownLimit) {
+            Supplier<WriteBuffer> buffers,
+            WriterDependencies dependencies,
+            WaitLimits waitLimits,
+            Duration shutdownLimit) {
         this.buffers = buffers;
-        this.outlets = outlets;
-        this.patience = patience;
+        this.dependencies = dependencies;
+        this.waitLimits = waitLimits;
         this.shutdown = new Shutdown(shutdownLimit);
     }
 
-    /** The writer of the calling stream thread, made at its first call. */
+    /** The writer of the calling stream thread, created at its first call. */
     public ThreadWriter ofThisThread() {
         return of(Thread.currentThread());
     }
 
     ThreadWriter of(Thread streamThread) {
         return alive.computeIfAbsent(
-                streamThread, thread -> new ThreadWriter(thread.getName(), buffers.get(), outlets, patience, shutdown));
+                streamThread,
+                thread -> new ThreadWriter(thread.getName(), buffers.get(), dependencies, waitLimits, shutdown));
     }
 
-    /** The writer of the calling thread, if it has taken in anything yet. */
+    /** The writer of the calling thread; empty if none was created yet. */
     public Optional<ThreadWriter> ofThisThreadIfAny() {
         return ofIfAny(Thread.currentThread());
     }
@@ -63,22 +67,23 @@ public final class ThreadWriters {
     }
 
     /**
-     * Begins the shutdown: stops reading, because Streams notices a shutdown only when it has nothing left to process,
-     * and sets the deadline of everything that is still to be written. Must be called before the Streams client is closed.
+     * Begins the shutdown: stops reading, because Streams checks for a shutdown only when it has nothing left to process, and
+     * sets the deadline for the remaining writes. Must be called before the Streams client is closed.
      */
     public void stop() {
-        if (shutdown.begin(outlets.nanoClock().getAsLong())) {
-            outlets.holds().add(new Stopping());
-            alive.values().forEach(ThreadWriter::reconsider);
+        if (shutdown.begin(dependencies.nanoClock().getAsLong())) {
+            dependencies.holds().add(new Stopping());
+            alive.values().forEach(ThreadWriter::recheckWait);
         }
     }
 
     /**
-     * A task is being closed; on its stream thread. What a shutdown closes without a commit is left behind.
+     * Records that a task is being closed; on its stream thread. A task that a shutdown closes without a commit leaves
+     * records behind.
      *
-     * @param dirty whether there is no commit
+     * @param dirty whether the task is closed without a commit
      */
-    public void closing(LaneTask task, boolean dirty) {
+    public void onClose(LaneTask task, boolean dirty) {
         if (shutdown.hasBegun()) {
             leftBehind |= dirty;
             if (task.acceptedOffset() >= 0) {
@@ -87,7 +92,7 @@ public final class ThreadWriters {
         }
     }
 
-    /** Ends the calling thread's writer; what a thread leaves behind is read again. */
+    /** Retires the calling thread's writer; records that it leaves unfinished are read again. */
     public void retire() {
         retire(Thread.currentThread());
     }
@@ -95,13 +100,13 @@ public final class ThreadWriters {
     private void retire(Thread thread) {
         ThreadWriter writer = alive.get(thread);
         if (writer != null) {
-            writer.await(retirementBegins(thread));
-            retirementEnds(thread);
+            writer.await(beginRetirement(thread));
+            endRetirement(thread);
         }
     }
 
     /** See {@link ThreadWriter#retire}. */
-    Wait retirementBegins(Thread thread) {
+    Wait beginRetirement(Thread thread) {
         ThreadWriter writer = alive.get(thread);
         if (shutdown.hasBegun() && writer.state().records() > 0) {
             leftBehind = true;
@@ -109,27 +114,27 @@ public final class ThreadWriters {
         return writer.retire();
     }
 
-    void retirementEnds(Thread thread) {
+    void endRetirement(Thread thread) {
         ThreadWriter writer = alive.remove(thread);
         if (writer.state().records() > 0) {
-            unanswered.add(writer);
+            unfinished.add(writer);
         }
     }
 
-    /** Ends the writers of threads that have died without closing their producer; to be called now and then. */
+    /** Retires the writers of threads that have died without closing their producer; to be called periodically. */
     public void sweep() {
         alive.keySet().stream().filter(thread -> !thread.isAlive()).toList().forEach(this::retire);
     }
 
     /**
-     * Whether everything that was taken in before a shutdown is finished, and no task was closed without a commit; known
-     * after it.
+     * Whether every record accepted before the shutdown is finished, and no task was closed without a commit. Valid after
+     * the shutdown.
      */
     public boolean allDone() {
         return !leftBehind && alive.isEmpty();
     }
 
-    /** By partition, the offset of the last record of each task that the shutdown has closed; known after it. */
+    /** By partition, the offset of the last record of each task that the shutdown has closed. Valid after the shutdown. */
     public Map<Integer, Long> lastAccepted() {
         return Map.copyOf(lastAccepted);
     }
@@ -146,7 +151,7 @@ public final class ThreadWriters {
     }
 
     /**
-     * Whether a record was polled that no buffer has taken in.
+     * Whether a record was polled that no buffer has accepted.
      *
      * @param polled by partition, the offset of the last record that was polled and not committed
      */
@@ -154,19 +159,19 @@ public final class ThreadWriters {
         return tasks().stream().anyMatch(task -> polled.getOrDefault(task.partition(), -1L) > task.acceptedOffset());
     }
 
-    /** What all threads together have achieved, and what they wait for. */
+    /** The progress of all threads together, and what they wait for. */
     public Activity activity() {
         return alive.values().stream().map(ThreadWriter::activity).reduce(Activity.NONE, Activity::plus);
     }
 
-    /** The sum over all threads; ages are those of the oldest. */
+    /** The state of all buffers together; the age is that of the oldest record. */
     public BufferState state() {
-        unanswered.removeIf(writer -> writer.state().records() == 0);
+        unfinished.removeIf(writer -> writer.state().records() == 0);
         BufferState sum = BufferState.EMPTY;
         for (ThreadWriter writer : alive.values()) {
             sum = sum.plus(writer.state());
         }
-        for (ThreadWriter writer : unanswered) {
+        for (ThreadWriter writer : unfinished) {
             sum = sum.plus(writer.state());
         }
         return sum;

@@ -1,11 +1,11 @@
 package io.sidetrack.writer.thread;
 
-/** Runs tasks once, later. Thread-safe. */
+/** Runs tasks after a delay. Thread-safe. */
 public interface Timer {
     /**
-     * Runs a task after a delay, on another thread.
+     * Schedules a task to run once, on another thread.
      *
-     * @return cancels the task, if it has not begun
+     * @return a handle that cancels the task if it has not begun
      */
     Runnable after(long nanos, Runnable task);
 }

@@ -3,13 +3,14 @@ package io.sidetrack.writer.thread;
 import java.util.function.LongConsumer;
 
 /**
- * The one timer of a stream thread's writer. It ends retry delays and waits for the budget, because a punctuator does not
- * run while the topology is paused. At most one task is pending at any time: a time that is superseded is cancelled, and
- * a later time waits until the pending task has run. Not thread-safe: the caller holds the writer's lock.
+ * The timer of a stream thread's writer. It ends retry delays and waits for the budget, because punctuators do not run
+ * while the topology is paused. At most one task is pending at any time: an earlier time replaces the pending task, and a
+ * later one is ignored, because the task schedules the next one itself. Not thread-safe: the caller holds the writer's
+ * lock.
  */
 final class WakeUp {
     private final Timer timer;
-    /** Called with the number of the task, which is to be passed to {@link #begins}. */
+    /** Receives the number of the task, for {@link #begins}. */
     private final LongConsumer task;
 
     /** When the pending task runs; {@link Long#MAX_VALUE} if none is pending. */
@@ -23,7 +24,7 @@ final class WakeUp {
         this.task = task;
     }
 
-    /** Makes sure that the task runs by a time; {@link Long#MAX_VALUE} for no time at all. */
+    /** Ensures that the task runs by a time; {@link Long#MAX_VALUE} for never. */
     void by(long dueNanos, long nowNanos) {
         if (dueNanos >= atNanos) {
             return;
@@ -34,7 +35,7 @@ final class WakeUp {
         cancel = timer.after(Math.max(0, dueNanos - nowNanos), () -> task.accept(mine));
     }
 
-    /** The task begins. @return whether it is the pending one, and not one that was cancelled too late */
+    /** Begins the task. @return false if the task was cancelled when it was already running */
     boolean begins(long itsNumber) {
         if (itsNumber != number || atNanos == Long.MAX_VALUE) {
             return false;

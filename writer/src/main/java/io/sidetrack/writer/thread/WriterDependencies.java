@@ -6,15 +6,15 @@ import io.sidetrack.writer.table.Table;
 import java.util.function.LongSupplier;
 
 /**
- * What the writers of all stream threads share.
+ * The dependencies that the writers of all stream threads share.
  *
- * @param table where batches go
- * @param deadLetters where records go that cannot be written
- * @param timer runs what must happen later
- * @param holds why the topology is paused
- * @param freezes whether the process stood still
+ * @param table the table that receives the batches
+ * @param deadLetters the topic for records that cannot be written
+ * @param timer the timer for retries and grace periods
+ * @param holds the reasons to pause the topology
+ * @param freezes the detector of freezes of the process
  * @param emergency ends the process
- * @param nanoClock monotonic, in ns
+ * @param nanoClock the monotonic clock, in ns
  */
 public record WriterDependencies(
         Table table,
@@ -25,12 +25,12 @@ public record WriterDependencies(
         Emergency emergency,
         LongSupplier nanoClock) {
 
-    /** Ends the process, because going on would do harm. Called on any thread; must return at once. */
+    /** Ends the process if continuing would do harm. Called on any thread; must return at once. */
     public interface Emergency {
-        /** Most of the last records were rejected, so the records are not to blame. */
+        /** Most of the last records were rejected, so a setting or the topic is wrong rather than single records. */
         void mostlyRejected();
 
-        /** A step of the writer failed unexpectedly; what it held may never finish in this process. */
+        /** A step of the writer failed unexpectedly; its records may never finish in this process. */
         void failed(Throwable cause);
     }
 }

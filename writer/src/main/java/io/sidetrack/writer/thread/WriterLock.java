@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The lock of a stream thread's writer, and the one wait of the stream thread. A wait ends by its own deadline, by {@link
- * #wakeIfOver} after an event, or by {@link #wake} if its deadline may have changed. Nothing that blocks is done under the
+ * The lock of a stream thread's writer, and the current wait of the stream thread. A wait ends at its deadline, by {@link
+ * #wakeIfOver} after an event, or by {@link #wake} if its deadline may have changed. No code blocks while it holds the
  * lock.
  */
 final class WriterLock {
@@ -16,7 +16,7 @@ final class WriterLock {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition waitMayBeOver = lock.newCondition();
     private final LongSupplier nanoClock;
-    /** What the stream thread waits for; guarded by the lock. */
+    /** The current wait of the stream thread; guarded by the lock. */
     private Wait waiting = NONE;
 
     WriterLock(LongSupplier nanoClock) {
@@ -60,8 +60,8 @@ final class WriterLock {
     }
 
     /**
-     * Wakes the stream thread if its wait is over; under the lock. To wake it for each batch, only to have it wait for the
-     * next, would cost more than the batch.
+     * Wakes the stream thread if its wait is over; under the lock. Waking it for each batch, only to wait for the next one,
+     * would cost more than the batch.
      */
     void wakeIfOver(long nowNanos) {
         if (waiting.leftNanos(nowNanos) <= 0) {
@@ -69,7 +69,7 @@ final class WriterLock {
         }
     }
 
-    /** Lets the stream thread look at its wait again. */
+    /** Wakes the stream thread, which checks its wait again. */
     void wake() {
         lock.lock();
         try {

@@ -21,9 +21,9 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How far this instance's commits are behind the end of its partitions, as the brokers see it. The consumer's own lag
- * metrics stand still while the topology is paused, which is when somebody looks at them. {@link #run} for one thread; the
- * rest for any.
+ * The lag of this instance's commits behind the ends of its partitions, read from the brokers. The consumer's own lag
+ * metrics do not change while the topology is paused, which is when an operator needs them. {@link #run} is for one thread,
+ * the other methods for any.
  */
 public final class LaneLag implements Runnable {
     private static final String PROBLEM = "the lag cannot be read from the brokers";
@@ -32,7 +32,7 @@ public final class LaneLag implements Runnable {
     private final String topic;
     private final String group;
     private final ThreadWriters writers;
-    private final Duration patience;
+    private final Duration limit;
     private final ProblemLog problems;
     private final LongSupplier nanoClock;
 
@@ -42,21 +42,21 @@ public final class LaneLag implements Runnable {
 
     /**
      * @param admin is not closed here
-     * @param patience how long a call may take
+     * @param limit the time limit of a call
      */
     public LaneLag(
             Admin admin,
             String topic,
             String group,
             ThreadWriters writers,
-            Duration patience,
+            Duration limit,
             ProblemLog problems,
             LongSupplier nanoClock) {
         this.admin = admin;
         this.topic = topic;
         this.group = group;
         this.writers = writers;
-        this.patience = patience;
+        this.limit = limit;
         this.problems = problems;
         this.nanoClock = nanoClock;
         this.committedNanos = nanoClock.getAsLong();
@@ -77,7 +77,7 @@ public final class LaneLag implements Runnable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             problems.report(
                     PROBLEM,
-                    "%s: %s (%s); the writer goes on, its lag is unknown"
+                    "%s: %s (%s); the writer continues, but its lag is unknown"
                             .formatted(topic, PROBLEM, cause.getClass().getSimpleName()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -119,18 +119,18 @@ public final class LaneLag implements Runnable {
     }
 
     private <T> T result(KafkaFuture<T> future) throws ExecutionException, TimeoutException, InterruptedException {
-        return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**
-     * Offsets between the commits and the ends of this instance's partitions, transaction markers included; NaN while it
-     * is unknown.
+     * Offsets between the commits and the ends of this instance's partitions, transaction markers included; NaN while
+     * unknown.
      */
     public double records() {
         return lag;
     }
 
-    /** Seconds since a commit was last seen; 0 while everything is committed. */
+    /** Seconds since the last observed commit; 0 while everything is committed. */
     public double secondsSinceCommit() {
         return lag == 0 ? 0 : (nanoClock.getAsLong() - committedNanos) / 1e9;
     }

@@ -9,7 +9,7 @@ import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.ThreadMetadata;
 
 /**
- * The offsets of the last records that Streams has polled and not committed, by partition. Transaction markers do not
+ * By partition, the offset of the last record that Streams has polled and not committed. Transaction markers do not
  * count: they are never polled as records. Thread-safe.
  */
 public final class PolledOffsets implements Supplier<Map<Integer, Long>> {
@@ -35,7 +35,7 @@ public final class PolledOffsets implements Supplier<Map<Integer, Long>> {
         return polled;
     }
 
-    /** The first offset that is not committed; below all offsets if none was committed by this task. */
+    /** The first offset that is not committed; 0 if this task has committed none. */
     private static long committed(TaskMetadata task, TopicPartition partition) {
         return Math.max(0, task.committedOffsets().getOrDefault(partition, -1L));
     }

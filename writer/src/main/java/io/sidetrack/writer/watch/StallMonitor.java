@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the watchdog on the writer at hand, and reports a standstill. {@link #run} for one thread; the rest for any. */
+/** Samples the writer for the watchdog, and reports a stall. {@link #run} is for one thread, the other methods for any. */
 public final class StallMonitor implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(StallMonitor.class);
 
@@ -34,21 +34,22 @@ public final class StallMonitor implements Runnable {
         this.nanoClock = nanoClock;
     }
 
-    /** Takes a sample; to be called about once a second. */
+    /** Takes a sample; to be called several times within the watchdog's limit. */
     @Override
     public void run() {
         boolean recordsWait = writers.state().records() > 0 || writers.hasUnread(polled.get());
         Optional<String> found = watchdog.check(
                 new Watchdog.Sample(writers.activity(), recordsWait, holds.active()), nanoClock.getAsLong());
         if (found.isPresent() && stalled.isEmpty()) {
-            log.error("the writer stands still: {}; /livez is 503 from now on, because a restart helps", found.get());
+            log.error(
+                    "the writer is stalled: {}; /livez returns 503 from now on, because a restart helps", found.get());
         } else if (found.isEmpty() && stalled.isPresent()) {
-            log.info("the writer works again");
+            log.info("the writer makes progress again");
         }
         stalled = found;
     }
 
-    /** What stands still; empty if nothing does. */
+    /** The description of the stall; empty if there is none. */
     public Optional<String> stalled() {
         return stalled;
     }

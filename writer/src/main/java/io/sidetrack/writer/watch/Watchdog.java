@@ -10,49 +10,48 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Decides whether the writer stands still: records wait, nothing finishes, and nothing outside is to blame, so a restart
- * would help. An outage is not a standstill (W4): while calls to the table or to the dead-letter topic fail or are
- * unanswered, a restart changes nothing. Neither is a wait that an operator asked for, by a pause or by a write budget.
+ * Detects a stall: records wait, none finishes, and nothing outside the writer fails, so a restart would help. An outage is
+ * not a stall (W4): while calls to the table or to the dead-letter topic fail or have no response, a restart changes
+ * nothing. Neither is a wait that an operator has requested, by a pause or by a write budget.
  *
- * <p>Not thread-safe: one thread takes all samples. Time in which no sample was taken, because the process stood still,
- * does not count.
+ * <p>Not thread-safe: one thread takes all samples. Time without samples, because the process was frozen, does not count.
  */
 public final class Watchdog {
-    /** Samples that are further apart than this share of the limit show that the watchdog itself did not run. */
+    /** If two samples are further apart than the limit divided by this, the watchdog itself did not run. */
     private static final int SAMPLES_IN_LIMIT = 2;
 
     private final long limitNanos;
-    private final long longestAnswerNanos;
+    private final long maxWriteNanos;
 
     private boolean started;
     private long sampledNanos;
-    /** Since when all samples have shown a standstill. */
+    /** The time since which all samples have shown a stall. */
     private long sinceNanos;
 
     private long finished;
     private long failures;
 
     /**
-     * What was seen at one moment.
+     * The state of the writer at one moment.
      *
-     * @param recordsWait whether records were taken in and not finished, or polled and not taken in
+     * @param recordsWait whether records were accepted and not finished, or polled and not accepted
      */
     public record Sample(Activity activity, boolean recordsWait, List<Hold> holds) {}
 
     /**
-     * @param limit how long a standstill lasts before it is reported
-     * @param longestAnswer how long a call to the table may take; a call that takes longer is not excused by being in
-     *     flight, because every call ends by then
+     * @param limit the length of a stall before it is reported
+     * @param maxWriteTime the longest time until a batch has its outcome; a batch in flight for longer than that is no
+     *     excuse, because every batch has its outcome by then
      */
-    public Watchdog(Duration limit, Duration longestAnswer) {
+    public Watchdog(Duration limit, Duration maxWriteTime) {
         this.limitNanos = limit.toNanos();
-        this.longestAnswerNanos = longestAnswer.toNanos();
+        this.maxWriteNanos = maxWriteTime.toNanos();
     }
 
-    /** Takes a sample, several times within the limit. @return what stands still, once it has for the whole limit */
+    /** Adds a sample, several times within the limit. @return the description of a stall that has lasted for the limit */
     public Optional<String> check(Sample sample, long nowNanos) {
-        boolean sleptOver = started && nowNanos - sampledNanos > limitNanos / SAMPLES_IN_LIMIT;
-        if (!started || sleptOver || isExcused(sample, nowNanos)) {
+        boolean missedSamples = started && nowNanos - sampledNanos > limitNanos / SAMPLES_IN_LIMIT;
+        if (!started || missedSamples || isExcused(sample, nowNanos)) {
             sinceNanos = nowNanos;
         }
         started = true;
@@ -65,15 +64,15 @@ public final class Watchdog {
 
     private boolean isExcused(Sample sample, long nowNanos) {
         Activity activity = sample.activity;
-        boolean awaitsAnswer = activity.deadLettersSent() > 0
-                || (activity.oldestCallNanos() > 0 && activity.oldestCallNanos() <= longestAnswerNanos);
+        boolean awaitsResponse = activity.deadLettersSent() > 0
+                || (activity.oldestCallNanos() > 0 && activity.oldestCallNanos() <= maxWriteNanos);
         boolean awaitsTime = activity.resumesNanos() != Long.MAX_VALUE && activity.resumesNanos() > nowNanos;
         boolean awaitsOperator =
                 sample.holds.stream().anyMatch(hold -> hold instanceof PausedByOperator || hold instanceof Stopping);
         return !sample.recordsWait
                 || activity.finished() != finished
                 || activity.failures() != failures
-                || awaitsAnswer
+                || awaitsResponse
                 || awaitsTime
                 || awaitsOperator;
     }
@@ -82,7 +81,7 @@ public final class Watchdog {
         String holds = sample.holds.stream()
                 .map(hold -> hold.code() + " (" + hold.owner() + ")")
                 .collect(Collectors.joining(", "));
-        return "records wait, but nothing has finished for %d s, and neither the table nor the dead-letter topic has failed; holds: %s"
+        return "records wait, but none has finished for %d s, and neither the table nor the dead-letter topic has failed; holds: %s"
                 .formatted(Duration.ofNanos(lastsNanos).toSeconds(), holds.isEmpty() ? "none" : holds);
     }
 }

@@ -1,6 +1,5 @@
 /**
- * Watches the writer from outside its write path: whether it stands still although nothing outside is to blame, and how
- * far its commits are behind the lane. Changes nothing; what it finds is shown in the log, in metrics and in {@code
- * /livez}.
+ * Monitors the writer from outside its write path: whether it is stalled although nothing outside it fails, and how far its
+ * commits lag behind the lane. Changes nothing; the results appear in the log, in metrics and in {@code /livez}.
  */
 package io.sidetrack.writer.watch;

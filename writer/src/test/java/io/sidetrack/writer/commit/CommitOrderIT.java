@@ -34,10 +34,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The order on which the commit gate rests and which Kafka does not document: process, then {@code Producer.flush()} on
- * the same thread, then the commit, then {@code Processor.close()}; on the interval, at a revocation and at a stop, in
- * both group protocols. What is committed is asked of the broker at each of these moments. Fails if an upgrade of Kafka
- * changes the order, or the method by which the gate tells a commit that can be put off.
+ * The order on which the commit gate depends and which Kafka does not document: process, then {@code Producer.flush()} on
+ * the same thread, then the commit, then {@code Processor.close()}; on the interval, in a revocation and in a shutdown, with
+ * both group protocols. The test reads the committed offsets from the broker at each of these moments. Fails if an upgrade of
+ * Kafka changes the order, or the method by which the gate recognizes a commit that can be postponed.
  */
 class CommitOrderIT {
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -57,7 +57,7 @@ class CommitOrderIT {
         broker.close();
     }
 
-    /** What one member does, with what the group has committed at that moment over all partitions. */
+    /** The events of one member, each with the sum of the group's committed offsets at that moment. */
     private final class Member implements AutoCloseable {
         final String group;
         final List<String> events = new CopyOnWriteArrayList<>();
@@ -121,7 +121,7 @@ class CommitOrderIT {
             }
         }
 
-        /** Kafka's own clients, with a producer that tells of its flushes. */
+        /** Kafka's own clients, with a producer that records its flushes. */
         private final class Clients implements KafkaClientSupplier {
             @Override
             public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
@@ -161,7 +161,7 @@ class CommitOrderIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "streams"})
-    void onTheIntervalTheFlushComesBeforeTheCommitAndCanWait(String protocol) {
+    void flushPrecedesTheCommitOnTheIntervalAndCanBePostponed(String protocol) {
         String topic = filled("interval-" + protocol);
         try (Member member = new Member(topic, protocol, 100)) {
             member.awaitProcessed(6);
@@ -177,7 +177,7 @@ class CommitOrderIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "streams"})
-    void atAStopTheFlushComesBeforeTheCommitAndTheCloseAfterIt(String protocol) {
+    void flushPrecedesTheCommitInAShutdownAndTheCloseFollows(String protocol) {
         String topic = filled("stop-" + protocol);
         Member member = new Member(topic, protocol, NEVER);
         member.awaitProcessed(6);
@@ -193,7 +193,7 @@ class CommitOrderIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"classic", "streams"})
-    void atARevocationTheFlushComesBeforeTheCommitAndTheCloseAfterIt(String protocol) {
+    void flushPrecedesTheCommitInARevocationAndTheCloseFollows(String protocol) {
         String topic = filled("revocation-" + protocol);
         try (Member first = new Member(topic, protocol, NEVER)) {
             first.awaitProcessed(6);
@@ -206,7 +206,7 @@ class CommitOrderIT {
                         .as(afterwards::toString)
                         .allSatisfy(event -> assertThat(event)
                                 .isIn(
-                                        // The revoked partition's three records, or those of both.
+                                        // The three records of the revoked partition, or those of both.
                                         "close on StreamThread at 3", "close on StreamThread at 6"));
                 assertThat(second.processed())
                         .as("records that the other member reads again")

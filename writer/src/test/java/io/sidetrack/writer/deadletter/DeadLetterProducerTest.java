@@ -9,7 +9,7 @@ import io.sidetrack.common.topic.TopicFacts;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** No property of the user makes the producer reject what the topics can hold. */
+/** No property of the user makes the producer reject a record that the topics can hold. */
 class DeadLetterProducerTest {
     private static TopicFacts topic(int maxMessageBytes) {
         return TopicFacts.named("t").timestampType("LogAppendTime").retentionMs(-1).maxMessageBytes(maxMessageBytes).build();
@@ -58,7 +58,7 @@ class DeadLetterProducerTest {
     }
 
     @Test
-    void namesTheInvalidProperty() {
+    void reportsTheInvalidProperty() {
         KafkaProperties kafka = properties(Map.of("max.request.size", "many"));
         assertThatThrownBy(() -> DeadLetterProducer.open(kafka, "me", topic(1), topic(1)))
                 .isInstanceOf(StartupException.class)

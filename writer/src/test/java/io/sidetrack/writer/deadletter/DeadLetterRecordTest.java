@@ -19,14 +19,14 @@ class DeadLetterRecordTest {
     private static final byte[] KEY = "key".getBytes(UTF_8);
     private static final byte[] LONG = "0123456789".repeat(200).getBytes(UTF_8);
 
-    private static ProducerRecord<byte[], byte[]> record(DeadLetter letter, DeadLetterForm form) {
-        return DeadLetterRecord.of("letters", "table", letter, form);
+    private static ProducerRecord<byte[], byte[]> record(DeadLetter deadLetter, DeadLetterForm form) {
+        return DeadLetterRecord.of("dead-letters", "table", deadLetter, form);
     }
 
     @Test
-    void wholeLetterHasEverythingAndNoTimestampOfItsRecord() {
+    void wholeDeadLetterHasEverythingButTheTimestamp() {
         ProducerRecord<byte[], byte[]> record = record(
-                DeadLetters.letter(KEY, LONG, List.of(new RecordHeader("h", null), new RecordHeader("h", LONG))),
+                DeadLetters.of(KEY, LONG, List.of(new RecordHeader("h", null), new RecordHeader("h", LONG))),
                 DeadLetterForm.WHOLE);
         assertThat(record.timestamp()).isNull();
         assertThat(record.key()).isEqualTo(KEY);
@@ -39,9 +39,9 @@ class DeadLetterRecordTest {
     }
 
     @Test
-    void reducedLetterKeepsWhatIsShortAndTheFirstBytesOfItsValue() {
+    void reducedDeadLetterKeepsShortPartsAndTheFirstBytesOfItsValue() {
         ProducerRecord<byte[], byte[]> record =
-                record(DeadLetters.letter(KEY, LONG, List.of(new RecordHeader("h", KEY))), DeadLetterForm.REDUCED);
+                record(DeadLetters.of(KEY, LONG, List.of(new RecordHeader("h", KEY))), DeadLetterForm.REDUCED);
         assertThat(record.key()).isEqualTo(KEY);
         assertThat(record.value()).isEqualTo(Arrays.copyOf(LONG, 1024));
         assertThat(DeadLetters.header(record, "h")).isEqualTo("key");
@@ -58,7 +58,7 @@ class DeadLetterRecordTest {
     }
 
     @Test
-    void reducedLetterLeavesOutKeyAndHeadersThatAreLong() {
+    void reducedDeadLetterOmitsALongKeyAndLongHeaders() {
         List<RecordHeader> headers = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             headers.add(new RecordHeader("", null));
@@ -66,7 +66,7 @@ class DeadLetterRecordTest {
         headers.add(new RecordHeader("n".repeat(400), null));
         headers.add(new RecordHeader("sidetrack-timestamp", "77".getBytes(UTF_8)));
         headers.add(new RecordHeader("sidetrack-attempt", "2".getBytes(UTF_8)));
-        ProducerRecord<byte[], byte[]> record = record(DeadLetters.letter(LONG, null, headers), DeadLetterForm.REDUCED);
+        ProducerRecord<byte[], byte[]> record = record(DeadLetters.of(LONG, null, headers), DeadLetterForm.REDUCED);
         assertThat(record.key()).isNull();
         assertThat(record.value()).isNull();
         assertThat(record.headers().toArray()).hasSizeLessThan(20);
@@ -79,16 +79,15 @@ class DeadLetterRecordTest {
     }
 
     @Test
-    void letterOfWhichNothingIsLeftOutIsWhole() {
-        ProducerRecord<byte[], byte[]> record =
-                record(DeadLetters.letter(KEY, null, List.of()), DeadLetterForm.REDUCED);
+    void deadLetterWithoutOmissionsIsWhole() {
+        ProducerRecord<byte[], byte[]> record = record(DeadLetters.of(KEY, null, List.of()), DeadLetterForm.REDUCED);
         assertThat(Reduction.read(record.headers())).isEmpty();
     }
 
     @Test
-    void producerCannotMakeWholeLetterLookReduced() {
+    void producerCannotMakeAWholeDeadLetterLookReduced() {
         ProducerRecord<byte[], byte[]> record = record(
-                DeadLetters.letter(
+                DeadLetters.of(
                         KEY,
                         LONG,
                         List.of(
@@ -107,21 +106,20 @@ class DeadLetterRecordTest {
         headers.add(new RecordHeader("sidetrack-timestamp", huge));
         headers.add(new RecordHeader("sidetrack-attempt", huge));
         headers.add(new RecordHeader("sidetrack-table", huge));
-        DeadLetter letter = DeadLetters.letter(DeadLetters.LONGEST_TOPIC, huge, huge, headers, "\u20ac".repeat(70_000));
-        assertThat(DeadLetters.size(record(letter, DeadLetterForm.WHOLE))).isGreaterThan(9_000_000);
-        assertThat(DeadLetters.size(record(letter, DeadLetterForm.REDUCED))).isLessThan(6_000);
-        assertThat(DeadLetters.size(record(letter, DeadLetterForm.MINIMAL))).isLessThan(2_000);
+        DeadLetter deadLetter = DeadLetters.of(DeadLetters.LONGEST_TOPIC, huge, huge, headers, "\u20ac".repeat(70_000));
+        assertThat(DeadLetters.size(record(deadLetter, DeadLetterForm.WHOLE))).isGreaterThan(9_000_000);
+        assertThat(DeadLetters.size(record(deadLetter, DeadLetterForm.REDUCED))).isLessThan(6_000);
+        assertThat(DeadLetters.size(record(deadLetter, DeadLetterForm.MINIMAL))).isLessThan(2_000);
 
         byte[] kept = new byte[DeadLetterContent.KEPT_BYTES];
-        DeadLetter longest = DeadLetters.letter(
+        DeadLetter longest = DeadLetters.of(
                 DeadLetters.LONGEST_TOPIC, kept, huge, List.of(new RecordHeader("", kept)), "\u20ac".repeat(70_000));
         assertThat(DeadLetters.size(record(longest, DeadLetterForm.REDUCED))).isLessThan(6_000);
     }
 
     @Test
-    void minimalLetterHasKeyOfItsOwnAndEmptyValue() {
-        ProducerRecord<byte[], byte[]> record =
-                record(DeadLetters.letter(null, KEY, List.of()), DeadLetterForm.MINIMAL);
+    void minimalDeadLetterHasItsOwnKeyAndAnEmptyValue() {
+        ProducerRecord<byte[], byte[]> record = record(DeadLetters.of(null, KEY, List.of()), DeadLetterForm.MINIMAL);
         assertThat(record.key()).isEqualTo("lane/3/17".getBytes(UTF_8));
         assertThat(record.value()).isEmpty();
         assertThat(DeadLetters.header(record, "sidetrack-reduced")).isEqualTo("key,value,headers");

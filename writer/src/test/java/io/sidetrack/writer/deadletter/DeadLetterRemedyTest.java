@@ -10,10 +10,10 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
-/** Each failure has the remedy that ends it. */
+/** Each failure has a remedy that ends it. */
 class DeadLetterRemedyTest {
     @Test
-    void namesWhatEndsTheFailure() {
+    void namesTheRemedyOfEachFailure() {
         assertThat(DeadLetterRemedy.of(new RecordTooLargeException(), "t")).startsWith("raise max.message.bytes of t");
         assertThat(DeadLetterRemedy.of(new RecordBatchTooLargeException(), "t")).startsWith("raise segment.bytes of t");
         assertThat(DeadLetterRemedy.of(new InvalidTimestampException("x"), "t")).contains("clock");
@@ -25,12 +25,12 @@ class DeadLetterRemedyTest {
     }
 
     @Test
-    void namesWhatMakesLettersWhole() {
-        assertThat(DeadLetterRemedy.forWholeLetters(new RecordTooLargeException(), "t", 2_000_000))
+    void namesTheRemedyForReducedDeadLetters() {
+        assertThat(DeadLetterRemedy.forWholeDeadLetters(new RecordTooLargeException(), "t", 2_000_000))
                 .startsWith("raise max.message.bytes of t");
-        assertThat(DeadLetterRemedy.forWholeLetters(new RecordTooLargeException(), "t", 40_000_000))
+        assertThat(DeadLetterRemedy.forWholeDeadLetters(new RecordTooLargeException(), "t", 40_000_000))
                 .contains("KAFKA_MAX_REQUEST_SIZE");
-        assertThat(DeadLetterRemedy.forWholeLetters(new TimeoutException(), "t", 2_000_000))
+        assertThat(DeadLetterRemedy.forWholeDeadLetters(new TimeoutException(), "t", 2_000_000))
                 .contains("socket.request.max.bytes");
     }
 }

@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** A letter arrives in the largest form that the topic accepts. */
+/** A dead letter is sent in the largest form that the topic accepts. */
 class DeadLetterTopicTest {
     private static final Executor DIRECT = Runnable::run;
 
@@ -30,13 +30,13 @@ class DeadLetterTopicTest {
             new ProblemLog(LoggerFactory.getLogger(DeadLetterTopicTest.class), () -> 0, Duration.ofMinutes(1));
     private final List<Integer> sizes = new ArrayList<>();
 
-    /** What happens to the next records; none is an acceptance. */
+    /** The failures of the next records; without a failure, a record is accepted. */
     private RuntimeException outage;
 
     private int limit = Integer.MAX_VALUE;
     private boolean throwing;
 
-    /** Rejects by size, as a broker or, if {@link #throwing}, as a producer that has not even sent the record. */
+    /** Rejects by size, like a broker or, if {@link #throwing}, like a producer that does not send the record. */
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
                 @Override
@@ -56,10 +56,10 @@ class DeadLetterTopicTest {
                 }
             };
 
-    private final DeadLetterTopic topic = new DeadLetterTopic(producer, "letters", "table", DIRECT, problems);
+    private final DeadLetterTopic topic = new DeadLetterTopic(producer, "dead-letters", "table", DIRECT, problems);
 
     private static DeadLetter large() {
-        return DeadLetters.letter("key".getBytes(UTF_8), new byte[50_000], List.of());
+        return DeadLetters.of("key".getBytes(UTF_8), new byte[50_000], List.of());
     }
 
     private String reduced() {
@@ -68,14 +68,14 @@ class DeadLetterTopicTest {
     }
 
     @Test
-    void sendsLetterWholeIfItFits() {
+    void sendsAWholeDeadLetterIfItFits() {
         assertThat(topic.send(large())).isCompletedWithValue(true);
         assertThat(producer.history()).hasSize(1);
         assertThat(reduced()).isNull();
     }
 
     @Test
-    void sendsLetterThatIsTooLargeInReducedFormAndTheNextOneWholeOnceTheLimitIsRaised() {
+    void sendsAReducedDeadLetterUntilTheLimitIsRaised() {
         limit = 10_000;
         assertThat(topic.send(large())).isCompletedWithValue(true);
         assertThat(producer.history()).hasSize(1);
@@ -86,7 +86,7 @@ class DeadLetterTopicTest {
     }
 
     @Test
-    void treatsExceptionLikeRejectionByTheBroker() {
+    void treatsAnExceptionLikeARejectionByTheBroker() {
         throwing = true;
         limit = 10_000;
         assertThat(topic.send(large())).isCompletedWithValue(true);
@@ -94,26 +94,26 @@ class DeadLetterTopicTest {
     }
 
     @Test
-    void sendsMinimalLetterIfTheReducedOneIsTooLarge() {
+    void sendsAMinimalDeadLetterIfTheReducedOneIsTooLarge() {
         limit = 1500;
         assertThat(topic.send(large())).isCompletedWithValue(true);
         assertThat(reduced()).isEqualTo("key,value,headers");
     }
 
     @Test
-    void asksForRetryIfNoFormFitsAndStartsWithTheWholeLetterAgain() {
+    void requestsARetryIfNoFormFitsAndStartsAgainWithTheWholeDeadLetter() {
         limit = 100;
-        DeadLetter letter = large();
-        assertThat(topic.send(letter)).isCompletedWithValue(false);
+        DeadLetter deadLetter = large();
+        assertThat(topic.send(deadLetter)).isCompletedWithValue(false);
         assertThat(sizes).hasSize(3);
         limit = Integer.MAX_VALUE;
-        assertThat(topic.send(letter)).isCompletedWithValue(true);
+        assertThat(topic.send(deadLetter)).isCompletedWithValue(true);
         assertThat(sizes).hasSize(4);
         assertThat(reduced()).isNull();
     }
 
     @Test
-    void keepsLetterWholeDuringOutage() {
+    void sendsTheWholeDeadLetterAfterAnOutage() {
         outage = new TimeoutException("no leader");
         assertThat(topic.send(large())).isCompletedWithValue(false);
         assertThat(sizes).hasSize(1);
@@ -124,10 +124,10 @@ class DeadLetterTopicTest {
     }
 
     @Test
-    void asksForRetryIfItsExecutorIsStopped() {
+    void requestsARetryIfItsExecutorIsStopped() {
         DeadLetterTopic stopped = new DeadLetterTopic(
                 producer,
-                "letters",
+                "dead-letters",
                 "table",
                 task -> {
                     throw new RejectedExecutionException("stopped");
@@ -138,20 +138,20 @@ class DeadLetterTopicTest {
     }
 
     @Test
-    void doesNotSendOnTheThreadThatReportsRejection() {
+    void doesNotSendOnTheThreadThatReportsTheRejection() {
         List<Runnable> tasks = new ArrayList<>();
         limit = 10_000;
-        DeadLetterTopic queued = new DeadLetterTopic(producer, "letters", "table", tasks::add, problems);
+        DeadLetterTopic queued = new DeadLetterTopic(producer, "dead-letters", "table", tasks::add, problems);
         CompletableFuture<Boolean> sent = queued.send(large());
         tasks.remove(0).run();
-        assertThat(sizes).as("the reduced letter waits for the executor").hasSize(1);
+        assertThat(sizes).as("the reduced dead letter waits for the executor").hasSize(1);
         assertThat(sent).isNotDone();
         tasks.remove(0).run();
         assertThat(sent).isCompletedWithValue(true);
     }
 
     @Test
-    void asksForRetryAfterAnErrorInTheProducer() {
+    void requestsARetryAfterAnErrorInTheProducer() {
         MockProducer<byte[], byte[]> broken =
                 new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
                     @Override
@@ -160,8 +160,8 @@ class DeadLetterTopicTest {
                         throw new NoClassDefFoundError("compression");
                     }
                 };
-        assertThat(new DeadLetterTopic(broken, "letters", "table", DIRECT, problems).send(large()))
-                .as("a letter without an answer would hold its partition forever")
+        assertThat(new DeadLetterTopic(broken, "dead-letters", "table", DIRECT, problems).send(large()))
+                .as("a dead letter without an outcome would block its partition forever")
                 .isCompletedWithValue(false);
     }
 }

@@ -16,18 +16,18 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 
 /** Dead letters for tests. */
 final class DeadLetters {
-    /** A topic name is no longer. */
+    /** A topic name of the maximum length. */
     static final String LONGEST_TOPIC = "t".repeat(249);
 
     private DeadLetters() {}
 
-    static DeadLetter letter(byte[] key, byte[] value, List<RecordHeader> headers) {
-        return letter("lane", key, value, headers, "it is too deep");
+    static DeadLetter of(byte[] key, byte[] value, List<RecordHeader> headers) {
+        return of("lane", key, value, headers, "it is too deep");
     }
 
-    static DeadLetter letter(String topic, byte[] key, byte[] value, List<RecordHeader> headers, String message) {
-        SourceRecord origin = new SourceRecord(topic, 3, 17, 1234, key, value, headers);
-        return new DeadLetter(origin, new Rejection(Reason.TOO_DEEP, message), 0);
+    static DeadLetter of(String topic, byte[] key, byte[] value, List<RecordHeader> headers, String message) {
+        SourceRecord source = new SourceRecord(topic, 3, 17, 1234, key, value, headers);
+        return new DeadLetter(source, new Rejection(Reason.TOO_DEEP, message), 0);
     }
 
     /** The size that a producer compares with its limits. */

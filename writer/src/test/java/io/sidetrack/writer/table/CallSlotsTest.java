@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** As many calls at a time as there are connections, and every other one in its turn. */
+/** As many calls run at a time as there are connections; the others wait in order. */
 class CallSlotsTest {
     private final CallSlots slots = new CallSlots(2);
     private final List<CompletableFuture<Integer>> running = new ArrayList<>();
@@ -58,7 +58,7 @@ class CallSlotsTest {
     }
 
     @Test
-    void manyCallsThatEndAtOnceNeedNoStack() {
+    void manyCallsThatEndAtOnceDoNotExhaustTheStack() {
         List<CompletableFuture<Integer>> calls = new ArrayList<>();
         calls.add(call());
         calls.add(call());
@@ -73,8 +73,8 @@ class CallSlotsTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1, 100", "50, 50, 100", "50, 51, 200", "2000, 20000, 1000"})
-    void callWaitsForAllAheadOfItAtTheLongest(int connections, int calls, long millis) {
-        assertThat(new CallLimits(Duration.ofMillis(100), connections, calls).longestCall())
+    void longestCallWaitsUntilAllAheadOfItTimeOut(int connections, int calls, long millis) {
+        assertThat(new CallLimits(Duration.ofMillis(100), connections, calls).maxCallTime())
                 .isEqualTo(Duration.ofMillis(millis));
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sources of credentials that need an HTTP client, with the classes in the writer's jar and no others. */
+/** The sources of credentials that need an HTTP client, with only the classes in the writer's jar. */
 class CredentialSourcesIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String JSON = "{\"Code\":\"Success\",\"AccessKeyId\":\"%s\",\"SecretAccessKey\":\"secret\","
@@ -63,7 +63,7 @@ class CredentialSourcesIT {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** What the SDK finds in an environment. */
+    /** The access key that the SDK finds in an environment. */
     private String resolved(Map<String, String> environment) {
         Map<String, String> all = new HashMap<>(environment);
         all.put("AWS_REGION", "eu-central-1");
@@ -82,7 +82,7 @@ class CredentialSourcesIT {
     }
 
     @Test
-    void webIdentity() throws IOException {
+    void credentialsComeFromAWebIdentity() throws IOException {
         Path token = Files.writeString(folder.resolve("web-identity"), "a token");
         answer("/", XML.formatted("from-sts"));
 
@@ -99,7 +99,7 @@ class CredentialSourcesIT {
     }
 
     @Test
-    void container() {
+    void credentialsComeFromAContainer() {
         answer("/credentials", JSON.formatted("from-container"));
 
         assertThat(resolved(Map.of(
@@ -111,7 +111,7 @@ class CredentialSourcesIT {
     }
 
     @Test
-    void instance() {
+    void credentialsComeFromAnInstance() {
         answer("/latest/api/token", "a token");
         for (String path : List.of("security-credentials", "security-credentials-extended")) {
             String base = "/latest/meta-data/iam/" + path + "/";

@@ -26,16 +26,16 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
 
-/** Credentials for many calls, from a source that may be slow, hang, fail or run out. */
+/** Many calls share credentials from a source that may be slow, hang or fail, and whose credentials expire. */
 class CredentialsCacheTest {
     private static final Instant START = Instant.parse("2026-05-01T12:00:00Z");
-    private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final Duration LIMIT = Duration.ofMillis(300);
 
     private final Time time = new Time();
     private final Source source = new Source();
     private final LogLines log = new LogLines();
     private final CredentialsCache cache = new CredentialsCache(
-            source, time, PATIENCE, new ProblemLog(log.logger(), System::nanoTime, Duration.ofMinutes(1)));
+            source, time, LIMIT, new ProblemLog(log.logger(), System::nanoTime, Duration.ofMinutes(1)));
 
     private static final class Time extends Clock {
         volatile Instant now = START;
@@ -63,12 +63,12 @@ class CredentialsCacheTest {
     private record Key(String accessKeyId, String secretAccessKey, Optional<Instant> expirationTime)
             implements AwsCredentialsIdentity {}
 
-    /** A provider that does what a test says; every key that it gives out is another one. */
+    /** A provider that follows the test's script, and returns a different key each time. */
     private static final class Source implements IdentityProvider<AwsCredentialsIdentity> {
         final AtomicInteger calls = new AtomicInteger();
         final Set<Thread> threads = ConcurrentHashMap.newKeySet();
         volatile Supplier<Instant> expires = () -> null;
-        /** What a call waits for, deaf to interrupts or not. */
+        /** The latch that a call waits for, whether or not it reacts to interrupts. */
         volatile CountDownLatch gate = new CountDownLatch(0);
 
         volatile boolean deaf;
@@ -134,7 +134,7 @@ class CredentialsCacheTest {
     }
 
     @Test
-    void hangingSourceBlocksNobodyAndPilesUpNoThreads() {
+    void hangingSourceBlocksNoCallerAndHoldsFewThreads() {
         source.gate = new CountDownLatch(1);
         source.deaf = true;
         long start = System.nanoTime();
@@ -145,7 +145,7 @@ class CredentialsCacheTest {
             }
             time.pass(CredentialsCache.GIVE_UP);
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE.multipliedBy(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMIT.multipliedBy(10));
         for (CompletableFuture<AwsCredentialsIdentity> answer : answers) {
             assertThatThrownBy(() -> answer.orTimeout(10, TimeUnit.SECONDS).join())
                     .hasCauseInstanceOf(NoCredentialsException.class);
@@ -153,22 +153,22 @@ class CredentialsCacheTest {
         assertThat(source.threads).hasSizeLessThanOrEqualTo(CredentialsCache.MAX_THREADS);
 
         source.gate.countDown();
-        // Until one of the calls that hung has come back.
+        // Waits until one of the hanging calls has returned.
         await().ignoreExceptions().until(() -> key().startsWith("key"));
     }
 
     @Test
-    void callerIsToldWithinItsPatienceThatTheSourceHangs() {
+    void callFailsWithinItsLimitIfTheSourceHangs() {
         source.gate = new CountDownLatch(1);
         long start = System.nanoTime();
         assertThatThrownBy(() -> cache.current().join())
                 .hasCauseInstanceOf(NoCredentialsException.class)
-                .hasRootCauseMessage("their source has not answered in 300 ms");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(PATIENCE, PATIENCE.multipliedBy(10));
+                .hasRootCauseMessage("their source has not responded within 300 ms");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(LIMIT, LIMIT.multipliedBy(10));
     }
 
     @Test
-    void resolutionThatHangsIsInterruptedAndTriedAgain() {
+    void hangingResolutionIsInterruptedAndTriedAgain() {
         source.gate = new CountDownLatch(1);
         CompletableFuture<AwsCredentialsIdentity> first = cache.current();
         await().until(() -> source.calls.get() == 1);
@@ -214,7 +214,7 @@ class CredentialsCacheTest {
     }
 
     @Test
-    void sourceThatFailsAheadOfTheExpirationIsNotAskedForEveryCall() {
+    void sourceThatFailsAheadOfTheExpirationIsNotCalledForEveryCall() {
         source.expires = () -> START.plus(Duration.ofHours(1));
         assertThat(key()).isEqualTo("key1");
         source.fails = true;
@@ -231,7 +231,7 @@ class CredentialsCacheTest {
     }
 
     @Test
-    void rejectedCredentialsAreResolvedAnewOnceForAllCallsThatTheySigned() {
+    void rejectedCredentialsAreResolvedAgainOnceForAllCallsThatTheySigned() {
         AwsCredentialsIdentity first = cache.current().join();
         cache.rejected(first);
         assertThat(key()).isEqualTo("key2");
@@ -241,7 +241,7 @@ class CredentialsCacheTest {
     }
 
     @Test
-    void failureOfTheSourceIsNamedWithoutItsMessage() {
+    void failureOfTheSourceIsReportedWithoutItsMessage() {
         source.fails = true;
         assertThatThrownBy(() -> cache.current().join()).rootCause().hasMessageContaining("hunter2");
         assertThat(log.all()).hasSize(1);
@@ -252,7 +252,7 @@ class CredentialsCacheTest {
     }
 
     @Test
-    void closingEndsEveryWaitAndEveryThread() {
+    void closingEndsAllWaitsAndThreads() {
         source.gate = new CountDownLatch(1);
         CompletableFuture<AwsCredentialsIdentity> waits = cache.current();
         await().until(() -> source.calls.get() == 1);

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every batch has its outcome in time, whatever goes wrong on the way to it. */
+/** Every batch gets its outcome in time, whatever goes wrong. */
 class FailsafeTableTest {
     private static final BatchOutcome LOST = new BatchOutcome.RetryAll(RetryCause.CONNECTION);
 
@@ -35,7 +35,7 @@ class FailsafeTableTest {
 
     @ParameterizedTest
     @MethodSource("faults")
-    void faultInTheCodeIsARetryAndALogLineWithoutItsMessage(Supplier<CompletableFuture<BatchOutcome>> fault) {
+    void defectCausesARetryAndOneLogLineWithoutItsMessage(Supplier<CompletableFuture<BatchOutcome>> fault) {
         LogLines log = new LogLines();
         Table table = failsafe(fault, log);
         for (int i = 0; i < 3; i++) {
@@ -50,18 +50,18 @@ class FailsafeTableTest {
 
     @ParameterizedTest
     @MethodSource("modes")
-    void callWithoutAnAnswerEndsWithinTheBound(Mode mode) {
+    void callWithoutAResponseEndsInTime(Mode mode) {
         ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> new CompletableFuture<>());
         Table table = mode.of(scripted.calls());
         long start = System.nanoTime();
         assertThat(retries(outcome(table, Batches.puts(1, 1, 1)))).containsOnly(RetryCause.TIMEOUT);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(table.longestAnswer());
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(table.maxWriteTime());
         assertThat(scripted.outcomes).containsOnly("timeout");
     }
 
     @ParameterizedTest
     @MethodSource("modes")
-    void bodyThatCannotBeMadeIsARetry(Mode mode) {
+    void failureToSendCausesARetry(Mode mode) {
         ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> {
             throw new IllegalStateException("the client is closed");
         });
@@ -72,7 +72,7 @@ class FailsafeTableTest {
 
     @ParameterizedTest
     @MethodSource("modes")
-    void answerThatCannotBeReadIsARetry(Mode mode) {
+    void unreadableResponseCausesARetry(Mode mode) {
         for (String body : List.of("", "no", "{", "[]", "null", "{\"ConsumedCapacity\":7}")) {
             ScriptedTable scripted = new ScriptedTable("t", (operation, sent) -> ScriptedTable.answer(200, body));
             assertThat(retries(outcome(mode.of(scripted.calls()), Batches.puts(1, 1))))
@@ -84,14 +84,14 @@ class FailsafeTableTest {
 
     @ParameterizedTest
     @MethodSource("modes")
-    void writeThatIsBrokenIsARetry(Mode mode) {
+    void brokenWriteCausesARetry(Mode mode) {
         ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> new CompletableFuture<>());
         assertThat(retries(outcome(mode.of(scripted.calls()), Batches.broken())))
                 .containsOnly(RetryCause.CONNECTION);
         assertThat(scripted.log.all()).hasSize(1);
     }
 
-    /** A way to write, by its name in a report. */
+    /** A write mode, by its name in a test report. */
     enum Mode {
         OVERWRITE,
         KEEP_EXISTING,
@@ -127,7 +127,7 @@ class FailsafeTableTest {
             }
 
             @Override
-            public Duration longestAnswer() {
+            public Duration maxWriteTime() {
                 return Duration.ofSeconds(10);
             }
         };

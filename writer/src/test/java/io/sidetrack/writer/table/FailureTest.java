@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
-/** What each failure means: only what is known to be the items' fault may become a dead letter. */
+/** Only items that are known to cause a failure may become dead letters. */
 class FailureTest {
     private static final AwsCredentialsIdentity SIGNER = AwsCredentialsIdentity.create("key", "secret");
     private static final Write WRITE = Batches.of(new ItemKey("a", "")).writes().get(0);
@@ -41,7 +41,7 @@ class FailureTest {
         "403, , OPERATOR",
         "400, SomethingNewException, OPERATOR"
     })
-    void whatIsNotTheItemsFaultIsTriedAgain(int status, String code, RetryCause cause) {
+    void failureThatTheItemsDoNotCauseIsRetried(int status, String code, RetryCause cause) {
         Failure failure = Failure.of(answer(status, code, "no"));
         assertThat(failure.ofBatch()).isEqualTo(new BatchOutcome.RetryAll(cause));
         assertThat(failure.ofOne(WRITE)).isEqualTo(new Outcome.Retry(cause));
@@ -55,7 +55,7 @@ class FailureTest {
         "400, ItemCollectionSizeLimitExceededException",
         "413, "
     })
-    void whatIsTheItemsFaultIsRefused(int status, String code) {
+    void failureThatTheItemsCauseIsARefusal(int status, String code) {
         Failure failure = Failure.of(answer(status, code, "no"));
         assertThat(failure.ofBatch()).isInstanceOf(BatchOutcome.Refused.class);
         assertThat(failure.ofOne(WRITE)).isInstanceOf(Outcome.Refused.class);
@@ -63,14 +63,14 @@ class FailureTest {
     }
 
     @Test
-    void tableThatHasAnotherKeyThanAtStartUpIsTheOperatorsFault() {
+    void changedKeySchemaNeedsAnOperator() {
         Failure failure =
                 Failure.of(answer(400, "ValidationException", "The provided key element does not match the schema"));
         assertThat(failure.ofBatch()).isEqualTo(new BatchOutcome.RetryAll(RetryCause.OPERATOR));
     }
 
     @Test
-    void lostRepliesAndBrokenConnectionsAreTriedAgain() {
+    void lostResponsesAndBrokenConnectionsAreRetried() {
         assertThat(Failure.ofTransport(new CompletionException(new TimeoutException()))
                         .ofBatch())
                 .isEqualTo(new BatchOutcome.RetryAll(RetryCause.TIMEOUT));
@@ -110,12 +110,12 @@ class FailureTest {
         "OtherKeySchema, 'Restart the writer, so that it reads the table''s key schema again.'",
         "Unheard, 'Check the table, the AWS credentials and their permission dynamodb:PartiQLInsert.'"
     })
-    void everyErrorOfAnOperatorHasARemedy(String code, String remedy) {
+    void everyErrorThatNeedsAnOperatorHasARemedy(String code, String remedy) {
         assertThat(TableRemedy.of(code, Operation.BATCH_EXECUTE_STATEMENT)).isEqualTo(remedy);
     }
 
     @Test
-    void proxyThatAnswersInItsOwnWordsIsNotTheItemsFault() {
+    void responseOfAProxyIsRetried() {
         SignedResponse html = new SignedResponse(400, "<html>no</html>".getBytes(UTF_8), Optional.empty(), SIGNER);
         assertThat(Failure.of(ErrorResponse.read(html)).ofBatch())
                 .isEqualTo(new BatchOutcome.RetryAll(RetryCause.OPERATOR));

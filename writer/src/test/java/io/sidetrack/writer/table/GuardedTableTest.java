@@ -11,6 +11,7 @@ import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Batches;
 import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.RetryCause;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,15 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
 
-/** What the guard makes of DynamoDB's answers: outcomes, costs, metrics and log lines. */
+/** The outcomes, costs, metrics and log lines that the guard derives from DynamoDB's responses. */
 class GuardedTableTest {
     private static final Outcome WRITTEN = new Outcome.Written();
 
     @Test
-    void costsAreWhatDynamoDbReportsAndWhatItChargesWithoutAReport() {
-        // Of items of 1, 2, 3 and 4 units the first is new. The second is stale, the third meets a larger item, the
-        // last
-        // is newer.
+    void costIncludesWhatDynamoDbChargesWithoutReporting() {
+        // Items of 1, 2, 3 and 4 units: the first is new, the second is stale, the third is stale and smaller than the
+        // existing item, and the last is newer.
         ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> {
             if (operation == Operation.BATCH_EXECUTE_STATEMENT) {
                 return statements(1, "", "DuplicateItem", "DuplicateItem", "DuplicateItem");
@@ -51,14 +51,14 @@ class GuardedTableTest {
     }
 
     @Test
-    void reportedTotalCountsIfItIsHigherThanTheEstimates() {
+    void reportedCostCountsIfItIsHigherThanTheEstimate() {
         ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> statements(12.5, "", "DuplicateItem"));
         assertThat(outcome(scripted.calls().keepingExisting(), Batches.puts(500, 1500)))
                 .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, new Outcome.Stale(0)), 12.5));
     }
 
     @Test
-    void keptItemIsChargedByItsOwnSizeIfItIsPutByItself() {
+    void singlePutOfAKeptItemIsChargedByTheSizeOfTheExistingItem() {
         ScriptedTable scripted = new ScriptedTable(
                 "arn:aws:dynamodb:eu-central-1:1:table/t",
                 (operation, body) -> error(
@@ -68,7 +68,7 @@ class GuardedTableTest {
     }
 
     @Test
-    void tombstoneThatIsSkippedWithoutACallCostsNothing() {
+    void skippedTombstoneCostsNothing() {
         ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> {
             throw new AssertionError("a call");
         });
@@ -98,7 +98,7 @@ class GuardedTableTest {
         }
         assertThat(scripted.outcomes.stream().filter("partly-failed"::equals)).hasSize(3);
         assertThat(scripted.statementErrors).isEqualTo(Map.of(code.toString(), 6));
-        // One of its own, which the very call that brings it does not end.
+        // A call with a failed statement succeeds, but must not end the problem that it reports.
         assertThat(scripted.log.all()).hasSize(1);
         assertThat(scripted.log.all().get(0))
                 .startsWith("table t, BatchExecuteStatement: a statement has failed with " + code);
@@ -108,7 +108,7 @@ class GuardedTableTest {
     }
 
     @Test
-    void statementProblemIsOverAfterAQuietWhileWhenABatchHasNone() {
+    void statementProblemEndsAfterAWhileWithoutFailures() {
         boolean[] denied = {true};
         ScriptedTable scripted =
                 new ScriptedTable("t", (operation, body) -> statements(1, denied[0] ? "AccessDenied" : ""));
@@ -125,7 +125,7 @@ class GuardedTableTest {
     }
 
     @Test
-    void unknownStatementErrorIsTriedAgainAndNamed() {
+    void unknownStatementErrorIsRetriedAndLogged() {
         ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> statements(0, "SomethingNew"));
         assertThat(outcome(scripted.calls().newestWinning("v"), Batches.puts(1)))
                 .isEqualTo(new BatchOutcome.Each(List.of(new Outcome.Retry(RetryCause.OPERATOR)), 0));
@@ -134,7 +134,7 @@ class GuardedTableTest {
     }
 
     @Test
-    void conflictOfAPutIsThatItemsOwn() {
+    void conflictOfAPutConcernsOnlyItsItem() {
         ScriptedTable scripted = new ScriptedTable(
                 "t",
                 (operation, body) -> operation == Operation.BATCH_EXECUTE_STATEMENT
@@ -142,6 +142,44 @@ class GuardedTableTest {
                         : body.contains("\"k0\"") ? error("TransactionConflictException", "") : written(1));
         assertThat(outcome(scripted.calls().newestWinning("v"), Batches.puts(1, 1)))
                 .isEqualTo(new BatchOutcome.Each(List.of(new Outcome.Retry(RetryCause.CONFLICT), WRITTEN), 3));
+    }
+
+    @Test
+    void itemsArePutAtOnceWhileMostOfTheirKeysExist() {
+        List<Operation> operations = new ArrayList<>();
+        ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> {
+            operations.add(operation);
+            return operation == Operation.BATCH_EXECUTE_STATEMENT ? statements(1, "DuplicateItem") : written(1);
+        });
+        Table table = scripted.calls().newestWinning("v");
+        for (int i = 0; i < 6; i++) {
+            operations.clear();
+            outcome(table, Batches.puts(1));
+            assertThat(operations).containsExactly(Operation.BATCH_EXECUTE_STATEMENT, Operation.PUT_ITEM);
+        }
+        operations.clear();
+        outcome(table, Batches.puts(1));
+        assertThat(operations).containsExactly(Operation.PUT_ITEM);
+    }
+
+    @Test
+    void refusedBatchIsPutItemByItem() {
+        ScriptedTable scripted = new ScriptedTable(
+                "t",
+                (operation, body) -> operation == Operation.BATCH_EXECUTE_STATEMENT || body.contains("\"k1\"")
+                        ? error("ValidationException", "")
+                        : written(1));
+        BatchOutcome.Each each = (BatchOutcome.Each) outcome(scripted.calls().newestWinning("v"), Batches.puts(1, 1));
+        assertThat(each.outcomes().get(0)).isEqualTo(WRITTEN);
+        assertThat(each.outcomes().get(1)).isInstanceOf(Outcome.Refused.class);
+    }
+
+    @Test
+    void failedBatchIsRetriedAsAWhole() {
+        ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> error("ThrottlingException", ""));
+        BatchOutcome.Each each = (BatchOutcome.Each) outcome(scripted.calls().keepingExisting(), Batches.puts(1, 1));
+        assertThat(each.outcomes()).containsOnly(new Outcome.Retry(RetryCause.THROTTLED));
+        assertThat(scripted.outcomes).containsExactly("throttled");
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.sidetrack.writer.table;
 
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
-/** Prints the access key that the writer would sign with. A process of its own, because the sources are its environment. */
+/** Prints the access key that the writer would sign with. Runs as a separate process, because its environment is tested. */
 final class ResolvedCredentials {
     private ResolvedCredentials() {}
 

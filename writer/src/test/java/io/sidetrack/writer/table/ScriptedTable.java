@@ -22,10 +22,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
-/** The calls of a table, answered by a script instead of DynamoDB. Counts and logs as the real ones do. */
+/** A table whose responses come from a script instead of DynamoDB. Counts and logs like the real one. */
 final class ScriptedTable implements RequestEvents {
     static final Duration TIMEOUT = Duration.ofMillis(500);
-    /** How long a problem must not occur to be over. */
+    /** The time without a problem after which it has ended. */
     static final Duration QUIET = Duration.ofMinutes(1);
 
     static final AwsCredentialsIdentity SIGNER = AwsCredentialsIdentity.create("key", "secret");
@@ -37,15 +37,15 @@ final class ScriptedTable implements RequestEvents {
     private final BiFunction<Operation, String, CompletableFuture<SignedResponse>> script;
     final AtomicLong problemNanos = new AtomicLong();
     private final ProblemLog problems = new ProblemLog(log.logger(), problemNanos::get, QUIET);
-    private final TableCall.Surroundings surroundings;
+    private final TableCall.Context context;
     private final String table;
 
-    /** @param script answers a call by its operation and body */
+    /** @param script returns the response to a call, by its operation and body */
     ScriptedTable(String table, BiFunction<Operation, String, CompletableFuture<SignedResponse>> script) {
         this.table = table;
         this.script = script;
         CallLimits limits = new CallLimits(TIMEOUT, 2, 4);
-        this.surroundings = new TableCall.Surroundings(
+        this.context = new TableCall.Context(
                 limits,
                 new CallSlots(limits.connections()),
                 new ServerClock(Clock.systemUTC()),
@@ -57,7 +57,7 @@ final class ScriptedTable implements RequestEvents {
     TableCalls calls() {
         TableSchema schema = new TableSchema(table, new KeyAttribute("id", KeyType.S, 2048), Optional.empty());
         return new TableCalls(
-                schema, operation -> new TableCall(new Scripted(operation), operation, table, surroundings), problems);
+                schema, operation -> new TableCall(new Scripted(operation), operation, table, context), problems);
     }
 
     private final class Scripted implements Transport {
@@ -78,15 +78,15 @@ final class ScriptedTable implements RequestEvents {
         }
     }
 
-    /** What becomes of a batch; fails if that takes longer than the table says. */
+    /** The outcome of a batch; fails if the table takes longer than it promises. */
     static BatchOutcome outcome(Table table, Batch batch) {
         return table.write(batch)
-                .orTimeout(table.longestAnswer().toMillis() + 5000, TimeUnit.MILLISECONDS)
+                .orTimeout(table.maxWriteTime().toMillis() + 5000, TimeUnit.MILLISECONDS)
                 .join();
     }
 
     @Override
-    public void answered(String outcome, long nanos) {
+    public void requestCompleted(String outcome, long nanos) {
         outcomes.add(outcome);
     }
 
@@ -95,12 +95,12 @@ final class ScriptedTable implements RequestEvents {
         statementErrors.merge(code, 1, Integer::sum);
     }
 
-    static CompletableFuture<SignedResponse> answer(int status, String body) {
+    static CompletableFuture<SignedResponse> response(int status, String body) {
         return CompletableFuture.completedFuture(
                 new SignedResponse(status, body.getBytes(UTF_8), Optional.empty(), SIGNER));
     }
 
-    /** An answer to a batch of statements; an empty code is a success. */
+    /** A response to a batch of statements; an empty code is a success. */
     static CompletableFuture<SignedResponse> statements(double units, String... codes) {
         List<String> responses = new ArrayList<>();
         for (String code : codes) {
@@ -109,19 +109,19 @@ final class ScriptedTable implements RequestEvents {
                             ? "{\"TableName\":\"t\"}"
                             : "{\"Error\":{\"Code\":\"" + code + "\",\"Message\":\"m\"},\"TableName\":\"t\"}");
         }
-        return answer(
+        return response(
                 200,
                 "{\"ConsumedCapacity\":[{\"CapacityUnits\":" + units + ",\"TableName\":\"t\"}],\"Responses\":["
                         + String.join(",", responses) + "]}");
     }
 
-    /** An answer to a put that takes effect. */
+    /** A response to a put that takes effect. */
     static CompletableFuture<SignedResponse> written(double units) {
-        return answer(200, "{\"ConsumedCapacity\":{\"CapacityUnits\":" + units + ",\"TableName\":\"t\"}}");
+        return response(200, "{\"ConsumedCapacity\":{\"CapacityUnits\":" + units + ",\"TableName\":\"t\"}}");
     }
 
     static CompletableFuture<SignedResponse> error(String code, String more) {
-        return answer(
+        return response(
                 400,
                 "{\"__type\":\"com.amazonaws.dynamodb.v20120810#" + code + "\"," + more
                         + "\"message\":\"The request\"}");

@@ -38,8 +38,8 @@ import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
 
 /**
- * What arrives at the other end carries a signature that is right. DynamoDB Local does not look at signatures, so this
- * computes it again by the rules of Signature Version 4.
+ * Requests arrive with a correct signature. DynamoDB Local does not verify signatures, so this test computes them again by the
+ * rules of Signature Version 4.
  */
 class SignedHttpClientTest {
     private static final String SECRET = "secret";

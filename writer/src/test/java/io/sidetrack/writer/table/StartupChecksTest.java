@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
-/** What a writer refuses to start on, and what it warns of. */
+/** The tables that a writer refuses, and those it warns of. */
 class StartupChecksTest {
     private static final TableSchema SCHEMA =
             new TableSchema("t", new KeyAttribute("id", KeyType.N, 2048), Optional.empty());
@@ -28,7 +28,7 @@ class StartupChecksTest {
 
     @ParameterizedTest
     @EnumSource(TableStatus.class)
-    void everyStatusOfATableIsFineOrAWarningOrOneLineWithTheRemedy(TableStatus status) {
+    void everyTableStatusIsAcceptedOrCausesOneLineWithTheRemedy(TableStatus status) {
         switch (status) {
             case ACTIVE, UPDATING ->
                 assertThat(StartupChecks.status("t", status, "S")).isEmpty();
@@ -72,13 +72,13 @@ class StartupChecksTest {
         "ENABLED, other, 'is enabled on other. Enable it on expires, or set WRITER_TOMBSTONE_TTL_ATTRIBUTE=other'",
         "ENABLED, id, 'is enabled on id. Enable it on expires'"
     })
-    void warningNamesWhatIsFoundAndTheRemedy(TimeToLiveStatus status, String attribute, String message) {
+    void warningNamesTheAttributeFoundAndTheRemedy(TimeToLiveStatus status, String attribute, String message) {
         assertThat(check(status, attribute, MARKER).orElseThrow()).endsWith(message);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"version", "version_tie"})
-    void timeToLiveOnTheVersionWouldDestroyData(String attribute) {
+    void timeToLiveOnTheVersionIsRefused(String attribute) {
         for (Optional<VersionStamp.Marker> marker : List.of(MARKER, Optional.<VersionStamp.Marker>empty())) {
             assertThatThrownBy(() -> check(TimeToLiveStatus.ENABLED, attribute, marker))
                     .isInstanceOf(StartupException.class)
@@ -91,7 +91,7 @@ class StartupChecksTest {
     }
 
     @Test
-    void missingPermissionIsNamed() {
+    void missingPermissionIsReported() {
         assertThat(StartupChecks.uncheckedTimeToLive("t", "AccessDeniedException"))
                 .endsWith("allow dynamodb:DescribeTimeToLive on it");
         assertThat(StartupChecks.uncheckedTimeToLive("t", "InternalServerError"))

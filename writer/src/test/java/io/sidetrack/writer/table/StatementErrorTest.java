@@ -9,14 +9,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
 
-/** Every error code of a statement has its own treatment; the SDK's list fails this test when it grows. */
+/** Every error code of a statement is handled; this test fails when the SDK adds one. */
 class StatementErrorTest {
     @ParameterizedTest
     @EnumSource(
             value = BatchStatementErrorCodeEnum.class,
             mode = EnumSource.Mode.EXCLUDE,
             names = "UNKNOWN_TO_SDK_VERSION")
-    void everyCodeOfTheSdkIsKnownAndHasATreatment(BatchStatementErrorCodeEnum code) {
+    void everyCodeOfTheSdkIsHandled(BatchStatementErrorCodeEnum code) {
         StatementError error = StatementError.of(code.toString());
         assertThat(error).isNotEqualTo(StatementError.OTHER);
         assertThat(error.code()).isEqualTo(code.toString());
@@ -37,7 +37,7 @@ class StatementErrorTest {
     }
 
     @Test
-    void codeThatNobodyKnowsIsTriedAgain() {
+    void unknownCodeIsRetried() {
         assertThat(StatementError.of("SomethingNew").retryCause()).contains(RetryCause.OPERATOR);
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The client of a table, against an endpoint that is slow, busy or silent. */
+/** The connection to a table whose endpoint is slow, busy or silent. */
 class TableConnectionTest {
     private static final String TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
     private static final CallLimits LIMITS = new CallLimits(Duration.ofSeconds(1), 2, 60);
@@ -107,7 +107,7 @@ class TableConnectionTest {
         ProblemLog problems = new ProblemLog(log.logger(), System::nanoTime, Duration.ofMinutes(1));
         RequestEvents events = new RequestEvents() {
             @Override
-            public void answered(String outcome, long nanos) {}
+            public void requestCompleted(String outcome, long nanos) {}
 
             @Override
             public void statementFailed(String code) {}
@@ -116,7 +116,7 @@ class TableConnectionTest {
     }
 
     @Test
-    void callDoesNotTimeOutBecauseItWaitsForTheWritersOwnCalls() {
+    void waitForOtherCallsDoesNotCountAgainstTheTimeout() {
         try (TableConnection connection = TableConnection.open(LIMITS)) {
             Table table = table(connection);
             long start = System.nanoTime();
@@ -124,7 +124,7 @@ class TableConnectionTest {
                     .orTimeout(60, TimeUnit.SECONDS)
                     .join();
             assertThat(outcome).isEqualTo(new BatchOutcome.Each(Collections.nCopies(25, new Outcome.Written()), 0));
-            // Two at a time; so the last ones have waited for longer than a call may take.
+            // Two at a time, so the last ones have waited longer than a call may take.
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(LIMITS.timeout());
             assertThat(most).hasValue(2);
             assertThat(log.all()).isEmpty();
@@ -132,7 +132,7 @@ class TableConnectionTest {
     }
 
     @Test
-    void everyBatchHasItsOutcomeInTimeFromATableThatIsSilent() {
+    void everyBatchToASilentTableGetsItsOutcomeInTime() {
         latencyMillis = 60_000;
         CallLimits limits = new CallLimits(Duration.ofMillis(200), 2, 25);
         try (TableConnection connection = TableConnection.open(limits)) {
@@ -141,9 +141,9 @@ class TableConnectionTest {
             BatchOutcome outcome = table.write(Batches.puts(new int[25]))
                     .orTimeout(60, TimeUnit.SECONDS)
                     .join();
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(table.longestAnswer());
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(table.maxWriteTime());
             assertThat(((BatchOutcome.Each) outcome).outcomes()).allMatch(Outcome.Retry.class::isInstance);
-            // A call that is given up gives its connection back.
+            // An abandoned call releases its connection.
             latencyMillis = 0;
             assertThat(table.write(Batches.puts(1))
                             .orTimeout(60, TimeUnit.SECONDS)
@@ -168,7 +168,7 @@ class TableConnectionTest {
     }
 
     @Test
-    void statusThatNobodyKnowsIsNoReasonNotToStart() {
+    void unknownStatusDoesNotPreventTheStart() {
         status = "SOMETHING_NEW";
         try (TableConnection connection = TableConnection.open(LIMITS)) {
             assertThat(connection.describe("t").table()).isEqualTo("t");

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** What table, dead-letter topic and brokers do at the time. */
+/** The current faults of the table, the dead-letter topic and the brokers. */
 enum FaultSchedule {
     FINE(50),
     SLOW(900),
@@ -23,11 +23,11 @@ enum FaultSchedule {
     }
 
     /**
-     * What becomes of a call.
+     * The fate of a call.
      *
-     * @param effectPercent of its writes that take effect
-     * @param whole the answer, if it is one for the whole call
-     * @param others the answer to a write that did not take effect
+     * @param effectPercent the percentage of its writes that take effect
+     * @param whole the outcome of the whole call, if there is one
+     * @param others the outcome of a write that did not take effect
      */
     record Fate(int effectPercent, boolean lostAnswer, Optional<RetryCause> whole, RetryCause others) {}
 

@@ -7,7 +7,7 @@ import io.sidetrack.writer.hold.Holds;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A process that stood still sends nothing until the group had time to remove it. */
+/** A process that was frozen sends nothing until the group has had time to remove it. */
 class FreezeWatchTest {
     private static final long MS = 1_000_000;
     private static final long START = Long.MAX_VALUE - 20_000 * MS;
@@ -29,7 +29,7 @@ class FreezeWatchTest {
     }
 
     @Test
-    void processThatStoodStillIsQuarantinedWhetherThePulseOrTheWriteComesFirst() {
+    void frozenProcessIsQuarantinedWhetherThePulseOrTheWriteComesFirst() {
         watch.pulse(START);
         assertThat(watch.mayWriteFrom(START + 101 * MS)).isEqualTo(START + 131 * MS);
         assertThat(watch.mayWriteFrom(START + 130 * MS)).isEqualTo(START + 131 * MS);
@@ -48,16 +48,16 @@ class FreezeWatchTest {
         assertThat(holds.active()).isEmpty();
     }
 
-    /** The monotonic clock stands still while a machine is suspended. */
+    /** The monotonic clock stops while a machine is suspended. */
     @Test
-    void suspendedMachineIsNoticedByTheWallClock() {
+    void suspensionIsDetectedByTheWallClock() {
         watch.pulse(START);
         wallMillis += 101;
         assertThat(watch.mayWriteFrom(START + MS)).isEqualTo(START + 31 * MS);
     }
 
     @Test
-    void wallClockThatIsSetBackChangesNothing() {
+    void settingTheWallClockBackChangesNothing() {
         watch.pulse(START);
         wallMillis -= 3_600_000;
         assertThat(watch.mayWriteFrom(START + MS)).isLessThanOrEqualTo(START + MS);

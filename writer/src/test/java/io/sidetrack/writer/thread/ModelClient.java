@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * A process: the real write path with its holds, budget, freeze watch and watchdog, and a model of the Streams client
- * around it.
+ * The model of a process: the real write path with its holds, budget, freeze watch and watchdog, and a model of the Streams
+ * client around it.
  */
 final class ModelClient {
     private static final long MS = ModelTable.MS;
@@ -53,7 +53,7 @@ final class ModelClient {
     private long frozenSinceNanos;
     private long frozenUntilNanos = Long.MIN_VALUE;
     private boolean suspended;
-    /** How far the monotonic clock is behind, because the machine was suspended. */
+    /** The lag of the monotonic clock, because the machine was suspended. */
     private long clockBehindNanos;
 
     private long stoppedAtNanos = Long.MAX_VALUE;
@@ -69,7 +69,7 @@ final class ModelClient {
     private long allowedSinceNanos;
     FaultSchedule weather = FaultSchedule.FINE;
 
-    /** What the schedule has chosen. */
+    /** The settings that the schedule has chosen. */
     record Settings(
             int threads,
             BufferLimits limits,
@@ -105,9 +105,9 @@ final class ModelClient {
                 settings.requestTimeout.multipliedBy(2).plusSeconds(2),
                 holds,
                 () -> time.nowNanos() / MS);
-        WriterDependencies outlets =
+        WriterDependencies dependencies =
                 new WriterDependencies(table, deadLetters, this::timer, holds, freezes, new Failure(), this::now);
-        WaitLimits patience = new WaitLimits(
+        WaitLimits waitLimits = new WaitLimits(
                 Duration.ofMillis(500),
                 settings.drainTimeout,
                 settings.maxPoll.multipliedBy(8).dividedBy(10),
@@ -120,8 +120,8 @@ final class ModelClient {
                                 Duration.ofSeconds(1)),
                         budget,
                         counts),
-                outlets,
-                patience,
+                dependencies,
+                waitLimits,
                 settings.shutdown);
         this.watchdog = new Watchdog(Duration.ofMinutes(4), settings.requestTimeout.multipliedBy(2));
         holds.attach(() -> paused = true, () -> paused = false);
@@ -157,7 +157,7 @@ final class ModelClient {
         });
     }
 
-    /** An event of this process; afterwards its threads look whether their waits are over. */
+    /** Schedules an event of this process; afterwards, its threads check whether their waits are over. */
     VirtualTime.Event after(long nanos, Runnable task) {
         return time.after(nanos, this, () -> {
             task.run();
@@ -186,7 +186,7 @@ final class ModelClient {
     private void watch() {
         boolean recordsWait = writers.state().records() > 0 || threads.stream().anyMatch(ModelThread::hasQueued);
         watchdog.check(new Watchdog.Sample(writers.activity(), recordsWait, holds.active()), now())
-                .ifPresent(reason -> check(false, () -> "the watchdog reports a standstill: " + reason));
+                .ifPresent(reason -> check(false, () -> "the watchdog reports a stall: " + reason));
     }
 
     /** The monotonic clock of the process. */
@@ -222,7 +222,7 @@ final class ModelClient {
         group.committed(partition, offset);
     }
 
-    // What happens to a process.
+    // Events of a process.
 
     void kill() {
         if (!isFrozen()) {
@@ -235,7 +235,7 @@ final class ModelClient {
         return killed;
     }
 
-    /** @param suspend whether the machine is suspended, and the monotonic clock stands still with it */
+    /** @param suspend whether the machine is suspended, and the monotonic clock stops with it */
     void freeze(long nanos, boolean suspend) {
         frozenSinceNanos = time.nowNanos();
         frozenUntilNanos = time.nowNanos() + nanos;
@@ -244,7 +244,7 @@ final class ModelClient {
             thawedAfterStopNanos += nanos;
         }
         if (suspend) {
-            // Nothing of the process reads its clock before the thaw.
+            // The process does not read its clock before the thaw.
             clockBehindNanos += nanos;
         }
     }
@@ -253,12 +253,12 @@ final class ModelClient {
         return frozenUntilNanos > time.nowNanos();
     }
 
-    /** When an event of a frozen process happens. */
+    /** The time at which an event of a frozen process happens. */
     long whenThawed(long atNanos) {
         return suspended ? atNanos + frozenUntilNanos - frozenSinceNanos : frozenUntilNanos;
     }
 
-    /** Whether the group has not heard of this process for so long. */
+    /** Whether this process has sent no heartbeat for longer than this. */
     boolean isSilentFor(long nanos) {
         return (killed || isFrozen()) && time.nowNanos() - frozenSinceNanos > nanos;
     }
@@ -311,7 +311,7 @@ final class ModelClient {
         budget.setLimit(units, now());
     }
 
-    // What is checked.
+    // Checks.
 
     private void settleAllowance() {
         long now = time.nowNanos();
@@ -354,7 +354,7 @@ final class ModelClient {
         BufferState state = writers.state();
         check(counts.received == counts.finished() + state.records(), () -> "W5: %d in, %d out, %s"
                 .formatted(counts.received, counts.finished(), state));
-        check(state.records() > 0 || state.bytes() == 0, () -> "bytes are held by no record: " + state);
+        check(state.records() > 0 || state.bytes() == 0, () -> "bytes are held without a record: " + state);
     }
 
     private void check(boolean holdsTrue, Supplier<String> otherwise) {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A consumer group: which thread owns which partition. A partition has one owner, or none for a while. */
+/** The model of a consumer group, in which a partition has one owner, or temporarily none. */
 final class ModelGroup {
     private static final long MS = ModelTable.MS;
 
@@ -32,7 +32,7 @@ final class ModelGroup {
         time.after(0, null, this::coordinate);
     }
 
-    /** Gives free partitions to members, and takes those of members that have not been heard of. */
+    /** Assigns free partitions to members, and revokes those of members without heartbeats. */
     private void coordinate() {
         for (int p = 0; p < owners.length; p++) {
             ModelThread owner = owners[p];
@@ -56,10 +56,10 @@ final class ModelGroup {
     }
 
     /**
-     * Who can be given a partition.
+     * The members to which a partition can be assigned.
      *
-     * @param lostBy its owner that the group has removed; while that has not noticed, the other threads of its process get
-     *     nothing of it, because nothing in the writer fences two members of one process
+     * @param lostBy the removed owner; until it has noticed the loss, the partition is not assigned to another thread of its
+     *     process, because the writer does not fence two members of one process
      */
     private List<ModelThread> members(ModelThread lostBy) {
         List<ModelThread> members = new ArrayList<>();
@@ -79,7 +79,7 @@ final class ModelGroup {
         free[partition] = false;
     }
 
-    /** The owner has closed the partition's task. */
+    /** Frees a partition whose owner has closed its task. */
     void free(int partition, ModelThread thread) {
         if (owners[partition] == thread) {
             free[partition] = true;
@@ -90,7 +90,7 @@ final class ModelGroup {
         return owners[partition] == thread;
     }
 
-    /** W1: what is committed is durable. */
+    /** W1: committed records are durable. */
     void committed(int partition, int offset) {
         for (ModelLane.Entry entry :
                 lane.partitions.get(partition).subList(Math.min(offset, lane.committed[partition]), offset)) {
@@ -102,7 +102,7 @@ final class ModelGroup {
         lane.committed[partition] = offset;
     }
 
-    /** Moves a partition to any other owner. */
+    /** Moves a partition to another owner. */
     void rebalance() {
         int p = random.nextInt(owners.length);
         if (owners[p] != null) {
@@ -110,7 +110,7 @@ final class ModelGroup {
         }
     }
 
-    /** Removes a member that runs. */
+    /** Removes a running member. */
     void remove() {
         ModelThread owner = owners[random.nextInt(owners.length)];
         if (owner != null && !owner.dead) {

@@ -17,36 +17,36 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** A lane topic of which every record is known, the group's commits, and its dead-letter topic. */
+/** The model of a lane topic with all its records, the group's commits, and the dead-letter topic. */
 final class ModelLane {
-    /** What a record is. */
+    /** The kinds of records. */
     enum Kind {
         PUT,
         DELETE,
         /** The mapper rejects it. */
         BAD,
-        /** The mapper rejects it, and the dead-letter topic does not take it whole. */
+        /** The mapper rejects it, and the dead-letter topic accepts only a reduced form. */
         BAD_AND_HUGE,
         /** The table refuses it. */
         POISON
     }
 
-    /** @param number of all records of the lane, in the order in which they were produced */
+    /** @param number the position among all records of the lane, in the order in which they were produced */
     record Entry(int number, ItemKey key, Kind kind, int units, Version version) {}
 
-    /** The largest value that the dead-letter topic takes. */
+    /** The largest value that the dead-letter topic accepts. */
     static final int DEAD_LETTER_BYTES = 4000;
 
     final String name;
     final Precedence precedence;
     final List<List<Entry>> partitions = new ArrayList<>();
-    /** By partition, where the group reads on after a restart. */
+    /** By partition, the committed offset. */
     final int[] committed;
-    /** By partition, how often it got a new owner. */
+    /** By partition, the number of times that it got a new owner. */
     final int[] epoch;
-    /** Numbers of records whose dead letter was acknowledged. */
+    /** The numbers of the records whose dead letter was acknowledged. */
     final Set<Integer> deadLettered = new HashSet<>();
-    /** Keys of which a record is refused by the table; such a record may have taken the place of an older one. */
+    /** Keys with a record that the table refuses; such a record may have superseded an older one. */
     final Set<ItemKey> poisoned = new HashSet<>();
 
     int size;
@@ -87,24 +87,24 @@ final class ModelLane {
         }
     }
 
-    Entry entry(SourceRecord origin) {
-        return partitions.get(origin.partition()).get((int) origin.offset());
+    Entry entry(SourceRecord source) {
+        return partitions.get(source.partition()).get((int) source.offset());
     }
 
     MappingResult mapped(int partition, int offset) {
         Entry entry = partitions.get(partition).get(offset);
         boolean huge = entry.kind == Kind.BAD_AND_HUGE;
         byte[] value = new byte[huge ? 2 * DEAD_LETTER_BYTES : 1];
-        SourceRecord origin = new SourceRecord(
+        SourceRecord source = new SourceRecord(
                 name, partition, offset, 0, entry.key.partition().getBytes(UTF_8), value, List.of());
         if (entry.kind == Kind.BAD || huge) {
-            return new MappingResult.Rejected(origin, new Rejection(Reason.NOT_JSON, "bad"));
+            return new MappingResult.Rejected(source, new Rejection(Reason.NOT_JSON, "bad"));
         }
-        // With versions a delete leaves a marker, so it is a put.
+        // With versions, a delete leaves a marker, so it is a put.
         Write.Kind kind =
                 entry.kind == Kind.DELETE && precedence != Precedence.HIGHEST ? Write.Kind.DELETE : Write.Kind.PUT;
         return new MappingResult.Accepted(
-                new Write(entry.key, kind, new byte[1 + entry.number % 80], entry.units * 1024, entry.version, origin));
+                new Write(entry.key, kind, new byte[1 + entry.number % 80], entry.units * 1024, entry.version, source));
     }
 
     boolean isCommitted() {

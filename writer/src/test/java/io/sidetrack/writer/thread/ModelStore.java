@@ -10,18 +10,18 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The table's items. Decides on each write as DynamoDB does by the condition of the writer's mode. */
+/** The model of the table's items. Applies the condition of the write mode to each write, as DynamoDB does. */
 final class ModelStore {
-    /** What is known of a key: the record that was written last, or null after a delete. */
+    /** The state of a key: the record that was written last, or null after a delete. */
     record Item(ModelLane lane, ModelLane.Entry entry, boolean deleted) {}
 
     final Map<ItemKey, Item> items = new HashMap<>();
     /** By lane and key: the epoch of the last write, and its record. */
     private final Map<String, long[]> lastWrite = new HashMap<>();
-    /** Keys into which the first put of a lane was written; what keep-existing protects. */
+    /** The first put of a lane by key, which keep-existing protects. */
     final Set<ItemKey> everPut = new HashSet<>();
 
-    /** @param epoch of the partition's owner that has sent this */
+    /** @param epoch the epoch of the partition's owner that has sent the write */
     Outcome apply(ModelLane lane, Write write, int epoch) {
         ModelLane.Entry entry = lane.entry(write.source());
         Item there = items.get(entry.key());
@@ -52,7 +52,7 @@ final class ModelStore {
         return item.entry.version();
     }
 
-    /** W2: what one owner of a partition writes of a key never goes back, and nothing of an earlier owner follows. */
+    /** W2: the writes of a partition's owner to a key are in order, and no write of an earlier owner follows them. */
     private void checkOrder(ModelLane lane, ModelLane.Entry entry, int epoch) {
         long[] last = lastWrite.computeIfAbsent(lane.name + '/' + entry.key().partition(), key -> new long[] {-1, -1});
         if (last[0] > epoch || (last[0] == epoch && last[1] > entry.number())) {
@@ -72,7 +72,7 @@ final class ModelStore {
             return false;
         }
         if (lane.poisoned.contains(entry.key())) {
-            // A newer record that the table refused may have taken its place.
+            // A newer record that the table refused may have superseded it.
             return true;
         }
         Item there = items.get(entry.key());

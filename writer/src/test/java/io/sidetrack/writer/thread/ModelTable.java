@@ -16,8 +16,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The way of one process to the table. What can happen to a call happens: it takes effect at any time between its sending
- * and its answer, as a whole, in part or not at all, and the answer may be lost.
+ * The model of one process's connection to the table. A call takes effect at any time between its sending and its response,
+ * completely, partly or not at all, and the response may be lost.
  */
 final class ModelTable implements Table {
     static final long MS = 1_000_000;
@@ -61,9 +61,10 @@ final class ModelTable implements Table {
             }
         }
 
-        /** @param percent of the writes that take effect */
+        /** @param percent the percentage of the writes that take effect */
         void takeEffect(int percent) {
-            // An overwriting lane has no guard against a dead process, so a call of one lands before its death or
+            // An overwriting lane has no guard against a dead process, so a call takes effect before its process dies
+            // or
             // never.
             if (client.isKilled() && !ModelStore.isGuarded(lane.precedence)) {
                 return;
@@ -108,7 +109,7 @@ final class ModelTable implements Table {
     }
 
     @Override
-    public Duration longestAnswer() {
+    public Duration maxWriteTime() {
         return Duration.ofNanos(requestTimeoutNanos);
     }
 

@@ -9,10 +9,10 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * A stream thread of Kafka Streams 4.3.1, as far as the writer depends on it: it polls, handles revoked, lost and assigned
- * partitions, processes rounds of records until its queues are empty or the topology is paused, punctuates unless it is
- * paused, flushes before it commits, and notices a shutdown only between rounds. What blocks the real thread blocks this
- * one in virtual time.
+ * The model of a stream thread of Kafka Streams 4.3.1, as far as the writer depends on it: it polls, handles revoked, lost
+ * and assigned partitions, processes rounds of records until its queues are empty or the topology is paused, punctuates
+ * unless it is paused, flushes before it commits, and checks for a shutdown only between rounds. A wait that blocks the real
+ * thread blocks this one in virtual time.
  */
 final class ModelThread {
     private static final long MS = ModelTable.MS;
@@ -35,7 +35,7 @@ final class ModelThread {
 
     boolean dead;
 
-    /** How many records of a task a round takes; a pause does not end the round of the task that has begun it. */
+    /** The number of records of a task in a round; a pause does not end the round of the current task. */
     int iterations = 1;
 
     private long lastPollNanos;
@@ -81,7 +81,7 @@ final class ModelThread {
         return tasks.stream().map(task -> task.partition).toList();
     }
 
-    /** Whether a polled record has not been taken in. */
+    /** Whether a polled record has not been accepted. */
     boolean hasQueued() {
         return tasks.stream().anyMatch(task -> !task.queue.isEmpty());
     }
@@ -90,14 +90,14 @@ final class ModelThread {
         client.after(nanos, then);
     }
 
-    /** Blocks until a wait is over; {@link #look} finds out. */
+    /** Blocks until a wait is over, which {@link #look} checks. */
     private void block(Wait wait, Runnable then) {
         waitsFor = wait;
         afterWait = then;
         look();
     }
 
-    /** Something has happened in this process, or the deadline of a wait has come. */
+    /** Checks the current wait after an event in this process or at the deadline of the wait. */
     void look() {
         if (waitsFor == null) {
             return;
@@ -142,13 +142,13 @@ final class ModelThread {
         while (!toAssign.isEmpty()) {
             int partition = toAssign.poll();
             if (!client.group.owns(partition, this)) {
-                // A task was to be revived whose partition the group has given to another member.
+                // The partition of a task to revive was assigned to another member.
                 continue;
             }
             Task task = new Task(partition);
             client.lane.epoch[task.partition]++;
             tasks.add(task);
-            writer().opened(task.laneTask);
+            writer().open(task.laneTask);
         }
         if (client.isStopping()) {
             shutDown(true);
@@ -185,7 +185,7 @@ final class ModelThread {
                     int restNow = rest;
                     int doneNow = done;
                     block(writer().roomWait(), () -> {
-                        writer().roomWaitEnds();
+                        writer().endRoomWait();
                         process(index, restNow, doneNow);
                     });
                     return;
@@ -206,16 +206,16 @@ final class ModelThread {
             writer().tick();
         }
         boolean due = now - lastCommitNanos > client.commitIntervalNanos();
-        List<Task> toCommit = tasks.stream()
+        List<Task> tasksToCommit = tasks.stream()
                 .filter(task -> task.commitNeeded && (due || task.commitRequested))
                 .toList();
-        if (toCommit.isEmpty()) {
+        if (tasksToCommit.isEmpty()) {
             endOfIteration(processed, punctuated);
             return;
         }
-        toCommit.forEach(task -> task.commitRequested = false);
-        flush(toCommit, 0, true, durable -> {
-            if (durable && commit(toCommit)) {
+        tasksToCommit.forEach(task -> task.commitRequested = false);
+        flush(tasksToCommit, 0, true, durable -> {
+            if (durable && commit(tasksToCommit)) {
                 lastCommitNanos = client.now();
             }
             endOfIteration(processed, true);
@@ -235,14 +235,14 @@ final class ModelThread {
     }
 
     /** Streams flushes the producer once for each task. */
-    private void flush(List<Task> some, int index, boolean canBePutOff, Consumer<Boolean> then) {
+    private void flush(List<Task> some, int index, boolean canBePostponed, Consumer<Boolean> then) {
         if (index == some.size()) {
             then.accept(true);
             return;
         }
-        block(writer().drainBegins(canBePutOff), () -> {
-            if (writer().drainEnds(canBePutOff)) {
-                flush(some, index + 1, canBePutOff, then);
+        block(writer().beginDrain(canBePostponed), () -> {
+            if (writer().endDrain(canBePostponed)) {
+                flush(some, index + 1, canBePostponed, then);
             } else {
                 then.accept(false);
             }
@@ -267,19 +267,19 @@ final class ModelThread {
     }
 
     private void revoke(List<Task> revoked) {
-        List<Task> toCommit = revoked.stream().noneMatch(task -> task.commitNeeded) ? List.of() : tasksToCommit();
-        flush(toCommit, 0, false, durable -> {
+        List<Task> tasksToCommit = revoked.stream().noneMatch(task -> task.commitNeeded) ? List.of() : tasksToCommit();
+        flush(tasksToCommit, 0, false, durable -> {
             if (!durable) {
                 die();
-            } else if (commit(toCommit)) {
+            } else if (commit(tasksToCommit)) {
                 closeAll(revoked, false, () -> later(MS, this::runOnce));
             } else {
-                // Streams closes what it could not commit, and revives what was not revoked.
-                List<Integer> revive = toCommit.stream()
+                // Streams closes the tasks that it could not commit, and revives those that were not revoked.
+                List<Integer> revive = tasksToCommit.stream()
                         .filter(task -> !revoked.contains(task))
                         .map(task -> task.partition)
                         .toList();
-                List<Task> closing = new ArrayList<>(toCommit);
+                List<Task> closing = new ArrayList<>(tasksToCommit);
                 revoked.stream().filter(task -> !closing.contains(task)).forEach(closing::add);
                 closeAll(closing, true, revive, () -> {
                     toAssign.addAll(revive);
@@ -297,14 +297,14 @@ final class ModelThread {
         closeAll(some, dirty, List.of(), then);
     }
 
-    /** @param kept partitions that the thread keeps */
+    /** @param kept the partitions that the thread keeps */
     private void closeAll(List<Task> some, boolean dirty, List<Integer> kept, Runnable then) {
         if (some.isEmpty()) {
             then.run();
             return;
         }
         Task task = some.get(0);
-        client.writers.closing(task.laneTask, dirty);
+        client.writers.onClose(task.laneTask, dirty);
         block(writer().close(task.laneTask), () -> {
             tasks.remove(task);
             if (!kept.contains(task.partition)) {
@@ -315,12 +315,13 @@ final class ModelThread {
     }
 
     private void shutDown(boolean clean) {
-        List<Task> toCommit = clean ? tasksToCommit() : List.of();
-        flushAtStop(new ArrayList<>(toCommit), new ArrayList<>(), failed -> {
-            List<Task> flushed =
-                    toCommit.stream().filter(task -> !failed.contains(task)).toList();
+        List<Task> tasksToCommit = clean ? tasksToCommit() : List.of();
+        flushAtStop(new ArrayList<>(tasksToCommit), new ArrayList<>(), failed -> {
+            List<Task> flushed = tasksToCommit.stream()
+                    .filter(task -> !failed.contains(task))
+                    .toList();
             boolean committed = flushed.isEmpty() || commit(flushed);
-            List<Task> dirty = new ArrayList<>(!clean ? tasks : committed ? failed : toCommit);
+            List<Task> dirty = new ArrayList<>(!clean ? tasks : committed ? failed : tasksToCommit);
             List<Task> closing = new ArrayList<>(tasks);
             closing.removeAll(dirty);
             closeAll(closing, false, () -> closeAll(dirty, true, this::retire));
@@ -341,7 +342,7 @@ final class ModelThread {
         });
     }
 
-    /** The thread fails: Streams closes everything without a commit. */
+    /** Fails the thread: Streams closes all its tasks without a commit. */
     void die() {
         shutDown(false);
     }
@@ -351,8 +352,8 @@ final class ModelThread {
             ended();
             return;
         }
-        block(client.writers.retirementBegins(identity), () -> {
-            client.writers.retirementEnds(identity);
+        block(client.writers.beginRetirement(identity), () -> {
+            client.writers.endRetirement(identity);
             ended();
         });
     }

@@ -22,7 +22,7 @@ class ThreadHoldsTest {
 
     @Test
     void waitForRoomEndsWhenThereIsRoom() {
-        threadHolds.full();
+        threadHolds.onFull();
         threadHolds.update(false, false, 0);
         assertThat(holds.active()).containsExactly(ROOM);
         threadHolds.update(true, false, 0);
@@ -31,25 +31,25 @@ class ThreadHoldsTest {
 
     @Test
     void waitForCommitEndsWhenAFlushFindsEverythingDurable() {
-        threadHolds.commitPutOff(List.of(one, two));
+        threadHolds.onCommitPostponed(List.of(one, two));
         threadHolds.update(true, false, 0);
         assertThat(holds.active()).containsExactly(COMMIT);
-        threadHolds.durable();
+        threadHolds.onDurable();
         assertThat(holds.active()).isEmpty();
     }
 
     @Test
     void waitForCommitEndsWhenTheLastOfItsTasksIsClosed() {
-        threadHolds.commitPutOff(List.of(one, two));
-        threadHolds.closed(one);
+        threadHolds.onCommitPostponed(List.of(one, two));
+        threadHolds.onClosed(one);
         assertThat(holds.active()).containsExactly(COMMIT);
-        threadHolds.closed(two);
+        threadHolds.onClosed(two);
         assertThat(holds.active()).isEmpty();
     }
 
     @Test
     void waitForCommitEndsAGracePeriodAfterTheBufferHasBecomeEmpty() {
-        threadHolds.commitPutOff(List.of(one));
+        threadHolds.onCommitPostponed(List.of(one));
         assertThat(threadHolds.nextDueNanos()).isEqualTo(Long.MAX_VALUE);
         threadHolds.update(true, true, 50);
         assertThat(threadHolds.nextDueNanos()).isEqualTo(50 + GRACE);
@@ -61,8 +61,8 @@ class ThreadHoldsTest {
     }
 
     @Test
-    void gracePeriodBeginsAgainWhenTheBufferIsNotEmptyAnyMore() {
-        threadHolds.commitPutOff(List.of(one));
+    void gracePeriodBeginsAgainWhenTheBufferHasFilledInTheMeantime() {
+        threadHolds.onCommitPostponed(List.of(one));
         threadHolds.update(true, true, 0);
         threadHolds.update(true, false, 90);
         threadHolds.update(true, true, 95);
@@ -72,16 +72,16 @@ class ThreadHoldsTest {
 
     @Test
     void everyHoldEndsWithTheThread() {
-        threadHolds.full();
-        threadHolds.commitPutOff(List.of(one));
+        threadHolds.onFull();
+        threadHolds.onCommitPostponed(List.of(one));
         assertThat(holds.active()).containsExactly(ROOM, COMMIT);
-        threadHolds.retired();
+        threadHolds.onRetired();
         assertThat(holds.active()).isEmpty();
     }
 
     @Test
     void threadWithoutTasksDoesNotWaitForACommit() {
-        threadHolds.commitPutOff(List.of());
+        threadHolds.onCommitPostponed(List.of());
         assertThat(holds.active()).isEmpty();
     }
 }

@@ -12,7 +12,7 @@ final class VirtualTime {
     private long scheduled;
     private ModelClient lastProcess;
 
-    /** Something that happens to a process, or to the world if that is null. */
+    /** An event of a process, or of the environment if the process is null. */
     static final class Event {
         private final ModelClient process;
         private final long number;
@@ -36,19 +36,19 @@ final class VirtualTime {
         return nowNanos;
     }
 
-    /** @param process whose event this is: it does not happen if the process is killed, and later if it is frozen */
+    /** @param process the process of the event, which is dropped if the process is killed, and delayed if it is frozen */
     Event after(long nanos, ModelClient process, Runnable action) {
         Event event = new Event(process, scheduled++, action, nowNanos + Math.max(0, nanos));
         events.add(event);
         return event;
     }
 
-    /** To whom the last event happened; null for the world. */
+    /** The process of the last event; null for the environment. */
     ModelClient lastProcess() {
         return lastProcess;
     }
 
-    /** Runs the next event. @return whether there was one */
+    /** Runs the next event. @return false if there is none */
     boolean step() {
         Event event = events.poll();
         if (event == null) {

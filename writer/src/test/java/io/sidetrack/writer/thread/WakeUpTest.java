@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** At most one timer task is pending, and it is early enough for everything that was asked for. */
+/** At most one timer task is pending, at the earliest of the requested times. */
 class WakeUpTest {
     private final List<Pending> pending = new ArrayList<>();
     private final List<Long> ran = new ArrayList<>();
@@ -30,7 +30,7 @@ class WakeUpTest {
     }
 
     @Test
-    void thousandTimesMakeOneTask() {
+    void manyTimesCauseOneTask() {
         for (long due = 1000; due > 0; due--) {
             wakeUp.by(due, 0);
         }

@@ -13,10 +13,10 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * One random schedule of one or two lanes into one table. Each lane is read by the processes of a group; whatever can
- * happen to a process, to the group, to the table and to the dead-letter topic happens, until the faults stop. Safety is
- * checked after every step. Then everything that was produced must be committed within a time that follows from the
- * settings, no hold may be left, and a shutdown must end cleanly within its limit.
+ * One random schedule of one or two lanes that are written to one table. The processes of a group read each lane, while
+ * random faults affect the processes, the group, the table and the dead-letter topic. The simulation checks safety after every
+ * step. Once the faults have ended, every produced record must be committed within a time that follows from the settings, no
+ * hold may be left, and a shutdown must end cleanly within its limit.
  */
 final class WriterSimulation {
     private static final long MS = ModelTable.MS;
@@ -30,7 +30,7 @@ final class WriterSimulation {
     private final List<ModelClient> stoppedUnderLoad = new ArrayList<>();
     private final ModelClient.Settings settings;
     private final int wildSteps;
-    /** Whether there is more to read than a small budget allows for a long time. */
+    /** Whether a small budget needs a long time for the remaining records. */
     private final boolean backlog;
 
     private final boolean calmOperatorPause;
@@ -86,7 +86,8 @@ final class WriterSimulation {
                         inFlight,
                         Math.max(batchSize * inFlight, 1 + random.nextInt(backlog ? 200 : 60)),
                         100_000,
-                        // As the settings have it: what is read can be written within a third of the shutdown.
+                        // As in the settings: the buffered records can be written within a third of the shutdown's
+                        // limit.
                         shorter(drain, shutdown.dividedBy(3)),
                         Precedence.LAST,
                         100),
@@ -138,7 +139,7 @@ final class WriterSimulation {
 
     void play() {
         while (steps < wildSteps) {
-            // What happens next does not depend on how many events there are in the meantime.
+            // The next disturbance does not depend on the number of events in the meantime.
             long until = time.nowNanos() + random.nextLong(400 * MS);
             while (time.nowNanos() < until && step()) {}
             disturb();
@@ -230,7 +231,7 @@ final class WriterSimulation {
                 start(group);
             }
             for (ModelClient client : running(group)) {
-                // A failure that was to come while the thread was blocked is a fault too.
+                // A pending failure of a blocked thread is a fault too.
                 client.threads.forEach(thread -> thread.fails = false);
                 client.operatorPauses(false);
                 client.operatorSetsSpeed(settings.maxUnits());
@@ -244,7 +245,7 @@ final class WriterSimulation {
         }
     }
 
-    /** A shutdown under load, when the faults are over, leaves nothing behind either. */
+    /** A shutdown under load leaves nothing behind either, once the faults have ended. */
     private void stopOneUnderLoad(ModelGroup group) {
         ModelClient client = running(group).get(0);
         start(group);
@@ -260,8 +261,8 @@ final class WriterSimulation {
     }
 
     /**
-     * Everything becomes durable and is committed, within twice the time that the settings explain: the longest waits one
-     * after the other, and what is left divided by the rate.
+     * Everything becomes durable and is committed within twice the time that follows from the settings: the sum of the
+     * longest waits, and the remaining records divided by the rate.
      */
     private void awaitCommits() {
         long start = time.nowNanos();
@@ -272,7 +273,7 @@ final class WriterSimulation {
                     () -> "not everything is committed %d ms after the faults have ended".formatted(bound / MS));
             require(step(), "nothing happens any more");
         }
-        // A grace period and a quarantine may still be running out.
+        // A grace period and a quarantine may not have ended yet.
         long settled = time.nowNanos()
                 + settings.drainTimeout().toNanos()
                 + settings.session().dividedBy(2).toNanos()
@@ -294,7 +295,7 @@ final class WriterSimulation {
     private boolean isDone() {
         for (ModelGroup group : groups) {
             if (calmOperatorPause && group == groups.get(0)) {
-                // Nothing more is read; what was read is finished.
+                // Nothing more is read, and the buffered records are finished.
                 if (running(group).stream()
                         .anyMatch(client -> client.writers.state().records() > 0)) {
                     return false;
@@ -321,7 +322,7 @@ final class WriterSimulation {
                 .plus(settings.commitInterval())
                 .plus(settings.session().multipliedBy(2))
                 .plus(settings.limits().flushInterval());
-        // One batch after another, each with its answer and, in the worst case, one record in it.
+        // One batch after another, each with a single record in the worst case.
         double perRecord = 0.06
                 + settings.limits().flushInterval().toNanos()
                         / 1e9
@@ -339,9 +340,9 @@ final class WriterSimulation {
             require(step(), "nothing happens any more");
         }
         for (ModelClient client : last) {
-            // A lane that yields may have lowered its own rate after it has read.
+            // A lane that yields may have lowered its rate after it has read the records.
             boolean slowed = settings.yields() && stoppedUnderLoad.contains(client);
-            // However small the budget is, a thread holds a batch and takes in the rest of the round that it has begun.
+            // However small the budget is, a thread holds a batch and accepts the rest of the current round.
             int leastHeld = settings.threads() * (settings.limits().batchSize() + client.roundAtShutdown);
             double leastHeldSeconds = leastHeld * settings.largestWrite() / settings.maxUnits();
             boolean tooSmall = leastHeldSeconds > settings.shutdown().toMillis() / 1000.0 / 4;
@@ -352,7 +353,7 @@ final class WriterSimulation {
         }
     }
 
-    /** The table holds what it should; W7 with two lanes. */
+    /** The table has the expected items; W7 with two lanes. */
     private void checkTable() {
         if (calmOperatorPause) {
             return;

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole write path of stream threads in random schedules: safety after every step, and liveness at the end. {@code
- * -Dsimulation.runs} sets how many there are, {@code -Dsimulation.seed} plays one again.
+ * The whole write path in random schedules: safety after every step, and liveness at the end. {@code -Dsimulation.runs} sets
+ * the number of schedules, and {@code -Dsimulation.seed} replays one.
  */
 class WriterSimulationTest {
     private static final int RUNS = Integer.getInteger("simulation.runs", 100_000);
@@ -20,7 +20,7 @@ class WriterSimulationTest {
     private static final long FIRST_SEED = 7_000_000L;
 
     WriterSimulationTest() {
-        // Freezes are on purpose here.
+        // Freezes are intended here, so their warnings are suppressed.
         ((Logger) LoggerFactory.getLogger(FreezeWatch.class)).setLevel(Level.OFF);
     }
 
@@ -41,7 +41,7 @@ class WriterSimulationTest {
         assertThat(failure).isEmpty();
     }
 
-    /** What went wrong; a message and no exception, because those of parallel streams lose theirs. */
+    /** The failure as a message, because exceptions in parallel streams lose theirs. */
     private static Optional<String> play(long seed) {
         try {
             new WriterSimulation(seed).play();

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
-/** A standstill is reported after the limit, and what is not a standstill is never reported. */
+/** A stall is reported after the limit; an outage or a requested wait is never reported as one. */
 class WatchdogTest {
     private static final long SECOND = 1_000_000_000L;
     private static final Activity IDLE = new Activity(7, 3, 0, 0, Long.MAX_VALUE);
@@ -22,7 +22,7 @@ class WatchdogTest {
     private final Watchdog watchdog = new Watchdog(Duration.ofSeconds(60), Duration.ofSeconds(10));
     private long nowNanos = Long.MAX_VALUE - 1000 * SECOND;
 
-    /** Takes a sample a second. @return what the last one found */
+    /** Takes a sample each second. @return the result of the last one */
     private Optional<String> samples(int seconds, LongFunction<Watchdog.Sample> sample) {
         Optional<String> found = Optional.empty();
         for (int i = 0; i < seconds; i++) {
@@ -37,7 +37,7 @@ class WatchdogTest {
     }
 
     @Test
-    void standstillIsReportedAfterTheLimitAndNamesTheHold() {
+    void stallIsReportedAfterTheLimitWithTheActiveHold() {
         assertThat(samples(61, now -> waiting(IDLE, COMMIT))).isEmpty();
         assertThat(samples(1, now -> waiting(IDLE, COMMIT)))
                 .hasValueSatisfying(reason -> assertThat(reason).contains("waiting-for-commit (thread-1)"));
@@ -57,46 +57,46 @@ class WatchdogTest {
     }
 
     @Test
-    void outageIsNotAStandstillBecauseCallsFail() {
-        // One failure every 50 seconds, such as a retry delay allows.
+    void outageIsNotAStall() {
+        // One failure every 50 seconds, as with a long retry delay.
         assertThat(samples(1000, now -> waiting(new Activity(7, now / SECOND / 50, 0, 0, Long.MAX_VALUE), COMMIT)))
                 .isEmpty();
     }
 
     @Test
-    void callInFlightExcusesUntilItShouldHaveEnded() {
+    void callInFlightIsAnExcuseUntilItShouldHaveEnded() {
         assertThat(samples(1000, now -> waiting(new Activity(7, 3, 9 * SECOND, 0, Long.MAX_VALUE), COMMIT)))
                 .isEmpty();
         assertThat(samples(100, now -> waiting(new Activity(7, 3, 11 * SECOND, 0, Long.MAX_VALUE), COMMIT)))
-                .as("a call that is never answered is the writer's own fault")
+                .as("a call that never ends is a defect of the writer")
                 .isPresent();
     }
 
     @Test
-    void deadLetterOnItsWayExcuses() {
+    void deadLetterInFlightIsAnExcuse() {
         assertThat(samples(1000, now -> waiting(new Activity(7, 3, 0, 1, Long.MAX_VALUE), COMMIT)))
                 .isEmpty();
     }
 
     @Test
-    void waitForTheBudgetExcusesUntilTheBudgetOpens() {
+    void waitForTheBudgetIsAnExcuseUntilItEnds() {
         assertThat(samples(1000, now -> waiting(new Activity(7, 3, 0, 0, now + SECOND), COMMIT)))
                 .isEmpty();
         long opened = nowNanos;
         assertThat(samples(100, now -> waiting(new Activity(7, 3, 0, 0, opened), COMMIT)))
-                .as("nobody has noticed that the budget has opened")
+                .as("nothing is sent although the budget allows it")
                 .isPresent();
     }
 
     @Test
-    void operatorsPauseAndAShutdownExcuse() {
+    void pauseAndShutdownAreExcuses() {
         assertThat(samples(1000, now -> waiting(IDLE, List.of(new PausedByOperator()))))
                 .isEmpty();
         assertThat(samples(1000, now -> waiting(IDLE, List.of(new Stopping())))).isEmpty();
     }
 
     @Test
-    void timeInWhichTheProcessStoodStillDoesNotCount() {
+    void timeInWhichTheProcessWasFrozenDoesNotCount() {
         assertThat(samples(50, now -> waiting(IDLE, COMMIT))).isEmpty();
         nowNanos += 3600 * SECOND;
         assertThat(samples(50, now -> waiting(IDLE, COMMIT))).isEmpty();
@@ -104,7 +104,7 @@ class WatchdogTest {
     }
 
     @Test
-    void shortestLimitIsNotLostAmongSamples() {
+    void shortestLimitWorksWithTheIntervalOfTheSamples() {
         Watchdog shortest = new Watchdog(Duration.ofSeconds(1), Duration.ofSeconds(10));
         Optional<String> found = Optional.empty();
         // The monitor pauses for 250 ms between two samples, so they are a little further apart.

@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Set;
 
 /** Finds the writes of a batch that DynamoDB did not process. */
-final class Unprocessed {
+final class UnprocessedItems {
     private static final Outcome WRITTEN = new Outcome.Written();
     private static final Outcome AGAIN = new Outcome.Retry(RetryCause.UNPROCESSED);
 
-    private Unprocessed() {}
+    private UnprocessedItems() {}
 
     /**
-     * @param leftOver the keys that DynamoDB gave back
-     * @param countedUnits write units that it reported as consumed
+     * @param leftOver the keys that DynamoDB returned as unprocessed
+     * @param countedUnits the write units that it reported as consumed
      */
     static BatchOutcome outcome(Batch batch, List<ItemKey> leftOver, double countedUnits) {
         if (leftOver.isEmpty()) {
@@ -35,7 +35,7 @@ final class Unprocessed {
             found += again ? 1 : 0;
             outcomes.add(again ? AGAIN : WRITTEN);
         }
-        // If one cannot be found, which of the writes is meant is not known, and none may be taken for written.
+        // If a key does not match, it is unknown which write it stands for, so none may count as written.
         return found == leftOver.size()
                 ? new BatchOutcome.Each(outcomes, countedUnits)
                 : new BatchOutcome.RetryAll(RetryCause.UNPROCESSED);

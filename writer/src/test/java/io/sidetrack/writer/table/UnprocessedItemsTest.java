@@ -20,24 +20,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which writes an answer's {@code UnprocessedItems} mean. */
-class UnprocessedTest {
+/** {@code UnprocessedItems} are matched to the writes of the batch. */
+class UnprocessedItemsTest {
     private static final Outcome WRITTEN = new Outcome.Written();
     private static final Outcome AGAIN = new Outcome.Retry(RetryCause.UNPROCESSED);
     private static final TableSchema SCHEMA = new TableSchema(
             "t", new KeyAttribute("id", KeyType.S, 2048), Optional.of(new KeyAttribute("at", KeyType.N, 1024)));
 
     @Test
-    void leftOverItemsAreFoundByTheirKeyHoweverItsNumberIsSpelt() throws IOException {
+    void unprocessedItemsAreFoundByTheirKeyInEverySpellingOfANumber() throws IOException {
         Batch batch = Batches.of(new ItemKey("a", "1"), new ItemKey("a", "1E+2"), new ItemKey("b", "0"));
         String put =
                 "{\"PutRequest\":{\"Item\":{\"n\":{\"L\":[{\"S\":\"x\"}]},\"id\":{\"S\":\"a\"},\"at\":{\"N\":\"100.0\"}}}}";
         String delete = "{\"DeleteRequest\":{\"Key\":{\"at\":{\"N\":\"0.00\"},\"id\":{\"S\":\"b\"}}}}";
         BatchWriteResponse some = read("{\"UnprocessedItems\":{\"t\":[" + put + "," + delete + "]}}");
-        assertThat(Unprocessed.outcome(batch, some.leftOver(), 2))
+        assertThat(UnprocessedItems.outcome(batch, some.leftOver(), 2))
                 .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, AGAIN, AGAIN), 2));
         BatchWriteResponse none = read("{\"UnprocessedItems\":{}}");
-        assertThat(Unprocessed.outcome(batch, none.leftOver(), 2))
+        assertThat(UnprocessedItems.outcome(batch, none.leftOver(), 2))
                 .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, WRITTEN, WRITTEN), 2));
     }
 
@@ -61,14 +61,14 @@ class UnprocessedTest {
                 "{\"UnprocessedItems\":{\"t\":[{\"PutRequest\":{\"Item\":{\"id\":\"a\",\"at\":1}}}]}}",
                 "{\"UnprocessedItems\":{}"
             })
-    void whatIsNoAnswerToABatchIsNotTakenForOne(String body) {
+    void invalidResponseIsRejected(String body) {
         assertThatThrownBy(() -> read(body)).isInstanceOf(IOException.class);
     }
 
     @Test
-    void ifOneCannotBeFoundNoneIsTakenForWritten() {
+    void noWriteCountsAsWrittenIfAnUnprocessedItemCannotBeMatched() {
         Batch batch = Batches.of(new ItemKey("a", "1"));
-        assertThat(Unprocessed.outcome(batch, List.of(new ItemKey("a", "2")), 0))
+        assertThat(UnprocessedItems.outcome(batch, List.of(new ItemKey("a", "2")), 0))
                 .isEqualTo(new BatchOutcome.RetryAll(RetryCause.UNPROCESSED));
     }
 

@@ -1,16 +1,16 @@
-package io.sidetrack.writer;
+package io.sidetrack.writer.settings;
 
 import io.sidetrack.writer.buffer.Precedence;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What happens to an item that is there already. */
-enum WriteMode {
-    /** It is overwritten: what arrives last stays. */
+/** What happens to an item that already exists. */
+public enum WriteMode {
+    /** The last write to arrive overwrites the item. */
     OVERWRITE(Precedence.LAST),
-    /** It is kept, whatever it is. */
+    /** The existing item stays. */
     KEEP_EXISTING(Precedence.FIRST),
-    /** It is overwritten if it is not newer. */
+    /** The write overwrites the item unless the item is newer. */
     NEWEST_WINS(Precedence.HIGHEST);
 
     private final Precedence precedence;
@@ -19,13 +19,13 @@ enum WriteMode {
         this.precedence = precedence;
     }
 
-    /** Between writes of one key that wait together. */
-    Precedence precedence() {
+    /** Which of several writes of one key that wait in a buffer is sent. */
+    public Precedence precedence() {
         return precedence;
     }
 
-    /** As it is set, such as {@code keep-existing}. */
-    String code() {
+    /** The value of the setting, such as {@code keep-existing}. */
+    public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

@@ -6,14 +6,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.sidetrack.common.json.RecordJson;
 import java.io.IOException;
 
-/** Reads {@code ConsumedCapacity}, which is an object for a call about one item and a list of them for all others. */
-final class Capacity {
+/** Reads {@code ConsumedCapacity}: one object for calls on a single item, a list of objects for all others. */
+final class ConsumedCapacity {
     private static final JsonFactory JSON = RecordJson.factory().build();
 
-    private Capacity() {}
+    private ConsumedCapacity() {}
 
-    /** The write units of an answer that holds nothing else of interest. */
-    static double readAnswer(byte[] body) throws IOException {
+    /** The write units in a response; other fields are ignored. */
+    static double readResponse(byte[] body) throws IOException {
         double units = 0;
         try (JsonParser in = JSON.createParser(body)) {
             require(in.nextToken(), JsonToken.START_OBJECT);
@@ -30,7 +30,7 @@ final class Capacity {
         return units;
     }
 
-    /** @param in stands at the beginning, and then at the end */
+    /** @param in positioned at the start of the value; afterwards at its end */
     static double read(JsonParser in) throws IOException {
         if (in.currentToken() == JsonToken.START_OBJECT) {
             return readOne(in);

@@ -6,13 +6,13 @@ import io.sidetrack.writer.model.TableSchema;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** A table of DynamoDB, written by BatchWriteItem: whatever is there is overwritten. */
-final class DynamoTable implements Table {
+/** A DynamoDB table that is written with BatchWriteItem, which overwrites existing items. */
+final class OverwritingTable implements Table {
     private final TableCall batchWriteItem;
     private final TableSchema schema;
     private final BatchBody body;
 
-    DynamoTable(TableCall batchWriteItem, TableSchema schema) {
+    OverwritingTable(TableCall batchWriteItem, TableSchema schema) {
         this.batchWriteItem = batchWriteItem;
         this.schema = schema;
         this.body = new BatchBody(schema.table());
@@ -22,14 +22,14 @@ final class DynamoTable implements Table {
     public CompletableFuture<BatchOutcome> write(Batch batch) {
         return batchWriteItem.send(
                 () -> body.of(batch),
-                answer -> {
-                    BatchWriteResponse read = BatchWriteResponse.read(answer, schema);
-                    return new TableCall.Read<>(read, read.leftOver().isEmpty() ? "ok" : "unprocessed");
+                response -> {
+                    BatchWriteResponse read = BatchWriteResponse.read(response, schema);
+                    return new TableCall.Parsed<>(read, read.leftOver().isEmpty() ? "ok" : "unprocessed");
                 },
-                new TableCall.Cases<>() {
+                new TableCall.Handler<>() {
                     @Override
-                    public BatchOutcome said(BatchWriteResponse what) {
-                        return Unprocessed.outcome(batch, what.leftOver(), what.writeUnits());
+                    public BatchOutcome succeeded(BatchWriteResponse response) {
+                        return UnprocessedItems.outcome(batch, response.leftOver(), response.writeUnits());
                     }
 
                     @Override
@@ -40,7 +40,7 @@ final class DynamoTable implements Table {
     }
 
     @Override
-    public Duration longestAnswer() {
-        return batchWriteItem.longest();
+    public Duration maxWriteTime() {
+        return batchWriteItem.maxCallTime();
     }
 }

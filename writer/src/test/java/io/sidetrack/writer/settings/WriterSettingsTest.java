@@ -1,4 +1,4 @@
-package io.sidetrack.writer;
+package io.sidetrack.writer.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,27 +7,20 @@ import io.sidetrack.common.log.Printable;
 import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.settings.SettingsTable;
 import io.sidetrack.common.settings.StartupException;
-import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.writer.item.VersionStamp;
-import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.KeyType;
-import io.sidetrack.writer.model.TableSchema;
-import io.sidetrack.writer.table.CallLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the writer takes from its environment, and what it says of what it cannot take. */
+/** Which settings are valid, what follows from them, and the messages about invalid ones. */
 class WriterSettingsTest {
     private static Map<String, String> with(String name, String value) {
         Map<String, String> environment = new HashMap<>(Map.of("WRITER_TOPIC", "lane", "WRITER_TABLE", "table"));
@@ -36,7 +29,7 @@ class WriterSettingsTest {
     }
 
     @Test
-    void topicAndTableAreEnough() {
+    void onlyTopicAndTableAreRequired() {
         WriterSettings settings = WriterSettings.read(with("WRITER_HTTP_PORT", ""));
         assertThat(settings.deadLetterTopic()).isEqualTo("lane-dead-letters");
         assertThat(settings.applicationId()).isEqualTo("sidetrack-writer-lane~table");
@@ -62,7 +55,7 @@ class WriterSettingsTest {
         "WRITER_REQUEST_TIMEOUT_MS, 1",
         "WRITER_SHUTDOWN_TIMEOUT_MS, 99999999999"
     })
-    void invalidValueIsNamedInOneLineWithItsRange(String name, String value) {
+    void invalidValueIsReportedInOneLineWithTheValidRange(String name, String value) {
         assertThatThrownBy(() -> WriterSettings.read(with(name, value)))
                 .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith(name + "=" + value + ": not valid. Set it (")
@@ -72,34 +65,34 @@ class WriterSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"WRITER_TOPIC", "WRITER_TABLE"})
-    void whatIsRequiredAndNotThereOrBlankIsNamed(String name) {
+    void missingRequiredSettingIsReported(String name) {
         assertThatThrownBy(() -> WriterSettings.read(with(name, " ")))
                 .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith(name + ": not set. Set it ");
     }
 
     @Test
-    void deadLettersMustNotComeBack() {
+    void deadLetterTopicMustNotBeTheLane() {
         assertThatThrownBy(() -> WriterSettings.read(with("WRITER_DEAD_LETTER_TOPIC", "lane")))
                 .isInstanceOf(StartupException.class)
-                .hasMessageContaining("every dead letter would come back");
+                .hasMessageContaining("it would read its own dead letters");
     }
 
     @Test
-    void whatLooksLikeASettingAndIsNoneIsReported() {
+    void unknownSettingIsReported() {
         assertThat(WriterSettings.read(with("WRITER_BATCHSIZE", "5")).unknown()).containsExactly("WRITER_BATCHSIZE");
     }
 
     @ParameterizedTest
     @CsvSource({
         "overwrite, WRITER_VERSION, updatedAt, WRITER_VERSION=updatedAt: neither",
-        "overwrite, WRITER_VERSION_ATTRIBUTE, a b, WRITER_VERSION_ATTRIBUTE=a b: not of",
-        "keep-existing, WRITER_TOMBSTONE_TTL, 60, WRITER_TOMBSTONE_TTL=60: a writer that keeps what exists",
+        "overwrite, WRITER_VERSION_ATTRIBUTE, a b, WRITER_VERSION_ATTRIBUTE=a b: not a name of",
+        "keep-existing, WRITER_TOMBSTONE_TTL, 60, WRITER_TOMBSTONE_TTL=60: a writer that keeps existing items",
         "newest-wins, WRITER_TOMBSTONE_TTL_ATTRIBUTE, sidetrack_version, WRITER_TOMBSTONE_TTL_ATTRIBUTE=sidetrack_version",
         "newest-wins, WRITER_LANE, fast, WRITER_LANE=fast: not valid",
         "newest-wins, WRITER_MODE, last, WRITER_MODE=last: not valid",
     })
-    void contradictionsOfTheGuardAreNamed(String mode, String name, String value, String message) {
+    void contradictoryGuardSettingsAreReported(String mode, String name, String value, String message) {
         Map<String, String> environment = new HashMap<>(with("WRITER_MODE", mode));
         environment.put(name, value);
         assertThatThrownBy(() -> WriterSettings.read(environment))
@@ -108,30 +101,7 @@ class WriterSettingsTest {
     }
 
     @Test
-    void keyOfTheTableIsNotForTheVersion() {
-        GuardSettings guard =
-                WriterSettings.read(with("WRITER_VERSION_ATTRIBUTE", "id")).guard();
-        assertThatThrownBy(() -> guard.stamp(
-                        new TableSchema("t", new KeyAttribute("id", KeyType.S, 2048), Optional.empty()),
-                        Clock.systemUTC()))
-                .isInstanceOf(StartupException.class)
-                .hasMessageStartingWith("WRITER_VERSION_ATTRIBUTE=id: this is a key attribute");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"v_tie", "v_deleted"})
-    void keyOfTheTableIsNotForWhatGoesWithTheVersion(String key) {
-        GuardSettings guard =
-                WriterSettings.read(with("WRITER_VERSION_ATTRIBUTE", "v")).guard();
-        assertThatThrownBy(() -> guard.stamp(
-                        new TableSchema("t", new KeyAttribute(key, KeyType.S, 2048), Optional.empty()),
-                        Clock.systemUTC()))
-                .isInstanceOf(StartupException.class)
-                .hasMessageStartingWith("WRITER_VERSION_ATTRIBUTE=v: the writer would use " + key);
-    }
-
-    @Test
-    void newestWinsHasAllThatTheGuardNeedsByDefault() {
+    void newestWinsNeedsNoOtherSetting() {
         GuardSettings guard =
                 WriterSettings.read(with("WRITER_MODE", "newest-wins")).guard();
         assertThat(guard.versionAttribute()).contains("sidetrack_version");
@@ -142,22 +112,8 @@ class WriterSettingsTest {
         assertThat(overwrite.marker()).isEmpty();
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "overwrite, 50, 50, 50",
-        "keep-existing, 50, 1250, 1250",
-        "newest-wins, 50, 1250, 1250",
-        "keep-existing, 800, 2000, 20000",
-        "newest-wins, 3000, 3000, 75000"
-    })
-    void batchThatIsPutItemByItemHasAConnectionForEachUpToALimit(String mode, int batches, int connections, int calls) {
-        GuardSettings guard = WriterSettings.read(with("WRITER_MODE", mode)).guard();
-        Duration timeout = Duration.ofSeconds(5);
-        assertThat(guard.callLimits(timeout, batches)).isEqualTo(new CallLimits(timeout, connections, calls));
-    }
-
     @Test
-    void tombstoneTtlIsAllThatAnOverwritingWriterNeedsToLeaveMarkers() {
+    void overwritingWriterLeavesMarkersIfATombstoneTtlIsSet() {
         GuardSettings guard =
                 WriterSettings.read(with("WRITER_TOMBSTONE_TTL", "60")).guard();
         assertThat(guard.mode()).isEqualTo(WriteMode.OVERWRITE);
@@ -166,7 +122,7 @@ class WriterSettingsTest {
     }
 
     @Test
-    void onlyAWriterThatKeepsWhatExistsNamesTheRiskOfItsMode() {
+    void onlyKeepExistingHasARiskToReport() {
         assertThat(WriterSettings.read(with("WRITER_MODE", "keep-existing"))
                         .guard()
                         .risk())
@@ -179,24 +135,10 @@ class WriterSettingsTest {
     }
 
     @Test
-    void groupThatIsSetIsTheOneAndHasNoFormerOne() {
+    void configuredGroupHasNoFormerGroup() {
         WriterSettings settings = WriterSettings.read(with("WRITER_APPLICATION_ID", "sidetrack-writer-lane~table"));
         assertThat(settings.applicationId()).isEqualTo("sidetrack-writer-lane~table");
         assertThat(settings.formerGroup()).isEmpty();
-    }
-
-    @Test
-    void batchesInFlightAreSharedByTheThreadsAndMustBeEnoughForAll() {
-        WriterSettings settings = WriterSettings.read(with("WRITER_MAX_IN_FLIGHT", "7"));
-        assertThat(settings.bufferLimits(3).maxInFlight()).isEqualTo(2);
-        assertThat(settings.bufferLimits(3).batchBytes()).isEqualTo(BufferLimits.MAX_BATCH_BYTES);
-        assertThatThrownBy(() -> settings.bufferLimits(8))
-                .isInstanceOf(StartupException.class)
-                .hasMessageContaining("KAFKA_NUM_STREAM_THREADS");
-        assertThatThrownBy(() -> WriterSettings.read(with("WRITER_BUFFER_RECORDS", "100"))
-                        .bufferLimits(1))
-                .isInstanceOf(StartupException.class)
-                .hasMessageStartingWith("WRITER_BUFFER_RECORDS=100");
     }
 
     @Test
@@ -222,7 +164,7 @@ class WriterSettingsTest {
     }
 
     @Test
-    void documentationHasTheTableOfTheSettingsAsTheyAreDefined() throws IOException {
+    void documentationHasTheCurrentTableOfSettings() throws IOException {
         assertThat(Files.readString(Path.of("..", "docs", "settings.md")))
                 .contains(SettingsTable.markdown(WriterSettings.definition()));
     }

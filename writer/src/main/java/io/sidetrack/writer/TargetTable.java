@@ -1,0 +1,130 @@
+package io.sidetrack.writer;
+
+import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.writer.buffer.BufferLimits;
+import io.sidetrack.writer.item.FieldVersion;
+import io.sidetrack.writer.item.FutureLimit;
+import io.sidetrack.writer.item.ItemMapper;
+import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.writer.item.TimestampVersion;
+import io.sidetrack.writer.item.VersionSource;
+import io.sidetrack.writer.item.VersionStamp;
+import io.sidetrack.writer.settings.GuardSettings;
+import io.sidetrack.writer.settings.WriteMode;
+import io.sidetrack.writer.settings.WriterSettings;
+import io.sidetrack.writer.table.CallLimits;
+import io.sidetrack.writer.table.RequestEvents;
+import io.sidetrack.writer.table.Table;
+import io.sidetrack.writer.table.TableCalls;
+import io.sidetrack.writer.table.TableConnection;
+import java.time.Clock;
+import java.util.Optional;
+
+/** The table that the writer writes: connected, described, and checked against the settings. */
+final class TargetTable implements AutoCloseable {
+    private static final int MAX_CONNECTIONS = 2000;
+
+    private final WriterSettings settings;
+    private final TableConnection connection;
+    private final TableSchema schema;
+    private final Optional<VersionStamp> stamp;
+
+    private TargetTable(
+            WriterSettings settings, TableConnection connection, TableSchema schema, Optional<VersionStamp> stamp) {
+        this.settings = settings;
+        this.connection = connection;
+        this.schema = schema;
+        this.stamp = stamp;
+    }
+
+    /**
+     * Connects to the table.
+     *
+     * @throws StartupException if the table cannot be described or written, or does not fit the settings
+     */
+    static TargetTable open(WriterSettings settings) {
+        GuardSettings guard = settings.guard();
+        TableConnection connection = TableConnection.open(callLimits(settings));
+        try {
+            TableSchema schema = connection.describe(settings.table());
+            guard.versionAttribute()
+                    .ifPresent(attribute -> connection.checkTimeToLive(schema, attribute, guard.marker()));
+            return new TargetTable(settings, connection, schema, stamp(guard, schema, Clock.systemUTC()));
+        } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** The limits of the calls to the table. A batch whose items are put one by one needs a call for each item. */
+    static CallLimits callLimits(WriterSettings settings) {
+        int batches = settings.maxInFlight();
+        if (settings.guard().mode() == WriteMode.OVERWRITE) {
+            return new CallLimits(settings.requestTimeout(), batches, batches);
+        }
+        int calls = batches * BufferLimits.MAX_BATCH_SIZE;
+        return new CallLimits(settings.requestTimeout(), Math.max(batches, Math.min(calls, MAX_CONNECTIONS)), calls);
+    }
+
+    /**
+     * The attributes that the writer adds to items; empty for none.
+     *
+     * @throws StartupException if one of them is part of the table's key
+     */
+    static Optional<VersionStamp> stamp(GuardSettings guard, TableSchema schema, Clock clock) {
+        for (KeyAttribute key : schema.keyAttributes()) {
+            guard.versionAttribute().ifPresent(name -> requireNotStamped(name, key));
+            guard.marker().ifPresent(marker -> requireOther(GuardSettings.TTL_ATTRIBUTE, marker.attribute(), key));
+        }
+        VersionSource source =
+                guard.versionField().<VersionSource>map(FieldVersion::new).orElseGet(TimestampVersion::new);
+        VersionSource limited = source.within(new FutureLimit(clock, guard.maxFuture()));
+        return guard.versionAttribute()
+                .map(name -> new VersionStamp(limited, guard.lane(), name, guard.marker(), clock));
+    }
+
+    /** A key attribute that is also a version attribute would be overwritten, or appear twice in the item. */
+    private static void requireNotStamped(String name, KeyAttribute key) {
+        requireOther(GuardSettings.VERSION_ATTRIBUTE, name, key);
+        if (VersionStamp.attributes(name).contains(key.name())) {
+            throw new StartupException(
+                    GuardSettings.VERSION_ATTRIBUTE + "=" + name,
+                    "the writer would also use " + key.name() + ", a key attribute of the table",
+                    "Choose another attribute name.");
+        }
+    }
+
+    private static void requireOther(String setting, String name, KeyAttribute key) {
+        if (key.name().equals(name)) {
+            throw new StartupException(
+                    setting + "=" + name, "this is a key attribute of the table", "Choose another attribute name.");
+        }
+    }
+
+    TableSchema schema() {
+        return schema;
+    }
+
+    /** Maps the lane's records to writes to this table. */
+    ItemMapper mapper() {
+        return new ItemMapper(schema, settings.keySource(), settings.kafkaKeyFormat(), stamp);
+    }
+
+    /** The table as the write mode writes to it. */
+    Table table(RequestEvents events, ProblemLog problems) {
+        TableCalls calls = connection.calls(schema, events, problems, System::nanoTime);
+        GuardSettings guard = settings.guard();
+        return switch (guard.mode()) {
+            case OVERWRITE -> calls.overwriting();
+            case KEEP_EXISTING -> calls.keepingExisting();
+            case NEWEST_WINS -> calls.newestWinning(guard.versionAttribute().orElseThrow());
+        };
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

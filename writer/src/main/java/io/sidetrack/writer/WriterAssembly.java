@@ -1,0 +1,208 @@
+package io.sidetrack.writer;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sidetrack.common.http.HttpEndpoints;
+import io.sidetrack.common.lane.DefaultNames;
+import io.sidetrack.common.lane.Lane;
+import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.service.ServiceMetrics;
+import io.sidetrack.common.service.StreamsHealth;
+import io.sidetrack.common.service.StreamsProcess;
+import io.sidetrack.common.service.StreamsSettings;
+import io.sidetrack.common.service.ThreadReplacement;
+import io.sidetrack.common.thread.Daemons;
+import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.writer.commit.WriterClients;
+import io.sidetrack.writer.deadletter.DeadLetterProducer;
+import io.sidetrack.writer.deadletter.DeadLetterTopic;
+import io.sidetrack.writer.hold.Holds;
+import io.sidetrack.writer.item.ItemMapper;
+import io.sidetrack.writer.settings.WriterSettings;
+import io.sidetrack.writer.table.Table;
+import io.sidetrack.writer.thread.FreezeWatch;
+import io.sidetrack.writer.thread.ThreadWriters;
+import io.sidetrack.writer.thread.WriterDependencies;
+import io.sidetrack.writer.watch.LaneLag;
+import io.sidetrack.writer.watch.LastCommit;
+import io.sidetrack.writer.watch.PolledOffsets;
+import io.sidetrack.writer.watch.StallMonitor;
+import io.sidetrack.writer.watch.Watchdog;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A writer, built from its configuration. Owns everything that it opens, and closes it once, in reverse order; a shutdown
+ * closes it from another thread.
+ */
+final class WriterAssembly implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(WriterAssembly.class);
+
+    private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
+    /** A shutdown must end within its limit even if the brokers do not respond. */
+    private static final Duration LAST_COMMIT_LIMIT = Duration.ofSeconds(2);
+
+    private final WriterConfig config;
+    private final WriterSettings settings;
+    private final WriterChecks.Topics topics;
+    private final Closer closer;
+
+    private final PrometheusMeterRegistry registry = ServiceMetrics.registry();
+    private final ProblemLog problems = new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER);
+    private final Holds holds = new Holds();
+    private final EmergencyStop emergency;
+    private final BufferFactory buffers;
+    private final WriterMetrics metrics;
+    private final TargetTable target;
+    private final Table table;
+    private final ThreadWriters writers;
+
+    private WriterAssembly(WriterConfig config, WriterChecks.Topics topics, Closer closer) {
+        this.config = config;
+        this.settings = config.settings();
+        this.topics = topics;
+        this.closer = closer;
+        this.emergency = new EmergencyStop(settings.maxRejectedPercent());
+        this.target = closer.add(TargetTable.open(settings), TargetTable::close);
+        this.buffers = new BufferFactory(config, System.nanoTime());
+        this.metrics = new WriterMetrics(registry, buffers.budget());
+        this.table = target.table(metrics, problems);
+        this.writers = writers(Timeouts.of(config, table.maxWriteTime()));
+    }
+
+    /**
+     * Connects to the table and builds everything up to the stream threads.
+     *
+     * @throws io.sidetrack.common.settings.StartupException if the table or the Kafka properties do not fit
+     */
+    static WriterAssembly open(WriterConfig config, WriterChecks.Topics topics) {
+        Closer closer = new Closer();
+        try {
+            return new WriterAssembly(config, topics, closer);
+        } catch (RuntimeException e) {
+            closer.close();
+            throw e;
+        }
+    }
+
+    private ThreadWriters writers(Timeouts timeouts) {
+        DeadLetterTopic deadLetters = deadLetters();
+        ExecutorTimer timer = closer.add(new ExecutorTimer(), ExecutorTimer::close);
+        FreezeWatch freezes =
+                new FreezeWatch(timeouts.freeze(), timeouts.quarantine(), holds, Clock.systemUTC()::millis);
+        timer.every(timeouts.pulse().toNanos(), () -> freezes.pulse(System.nanoTime()));
+        return new ThreadWriters(
+                () -> buffers.buffer(metrics),
+                new WriterDependencies(table, deadLetters, timer, holds, freezes, emergency, System::nanoTime),
+                timeouts.waitLimits(),
+                settings.shutdownTimeout());
+    }
+
+    private DeadLetterTopic deadLetters() {
+        Producer<byte[], byte[]> producer = DeadLetterProducer.open(
+                config.kafka(),
+                DefaultNames.deadLetterTopic(settings.applicationId()),
+                topics.lane(),
+                topics.deadLetters());
+        ExecutorService thread = closer.add(
+                Executors.newSingleThreadExecutor(Daemons.named("dead-letters")), ExecutorService::shutdownNow);
+        return closer.add(
+                new DeadLetterTopic(producer, settings.deadLetterTopic(), settings.table(), thread, problems),
+                DeadLetterTopic::close);
+    }
+
+    /**
+     * Runs until the writer is stopped or fails.
+     *
+     * @return the exit code
+     */
+    int run() {
+        settings.guard().risk().ifPresent(log::info);
+        settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer; it is ignored", name));
+        if (settings.guard().lane() == Lane.BACKFILL) {
+            followOperator();
+        }
+        KafkaStreams streams = streams();
+        holds.attach(streams::pause, streams::resume);
+        StreamsProcess process = new StreamsProcess(
+                streams,
+                ThreadReplacement.standard(),
+                settings.shutdownTimeout(),
+                new StreamsProcess.Hooks(writers::stop, this::isEverythingCommitted, this::close));
+        emergency.attach(process);
+        HttpEndpoints http =
+                closer.add(HttpEndpoints.listen(settings.http(), monitoring(streams), registry), HttpEndpoints::close);
+        closer.add(ServiceMetrics.bind(streams, registry), ServiceMetrics.Binding::close);
+        log.info(
+                "writing {} to table {} (key {}, {}), dead letters to {}, up to {} batches of {} in flight, HTTP on {}",
+                settings.topic(),
+                settings.table(),
+                target.schema().keyAttributes(),
+                settings.guard().mode().code(),
+                settings.deadLetterTopic(),
+                settings.maxInFlight(),
+                settings.batchSize(),
+                http.ports());
+        return process.run();
+    }
+
+    private void followOperator() {
+        OperatorControl control =
+                new OperatorControl(buffers.budget(), settings.writeUnitLimit(), holds, problems, System::nanoTime);
+        closer.add(
+                ControlTopicFollower.follow(config, control, metrics::controlRecordRejected),
+                ControlTopicFollower::close);
+    }
+
+    private KafkaStreams streams() {
+        ItemMapper mapper = target.mapper();
+        boolean trustsHeaders = settings.trustsHeaders(topics.lane());
+        return new KafkaStreams(
+                WriterTopology.of(
+                        settings.topic(),
+                        () -> new WriteProcessor(
+                                settings.topic(), mapper, writers, settings.flushInterval(), trustsHeaders)),
+                config.streams(),
+                new WriterClients(writers, metrics));
+    }
+
+    private boolean isEverythingCommitted() {
+        return writers.allDone()
+                && LastCommit.of(config.kafka(), settings.applicationId(), settings.topic(), LAST_COMMIT_LIMIT)
+                        .covers(writers.lastAccepted());
+    }
+
+    private Monitoring monitoring(KafkaStreams streams) {
+        Admin admin = closer.add(
+                TopicDirectory.open(config.kafka(), WriterChecks.CLUSTER_LIMIT), open -> open.close(Duration.ZERO));
+        LaneLag lag = new LaneLag(
+                admin,
+                settings.topic(),
+                settings.applicationId(),
+                writers,
+                WriterChecks.CLUSTER_LIMIT,
+                problems,
+                System::nanoTime);
+        StallMonitor stall = new StallMonitor(
+                new Watchdog(settings.stallAlarm(), table.maxWriteTime()),
+                writers,
+                holds,
+                new PolledOffsets(streams),
+                System::nanoTime);
+        metrics.watch(writers, holds);
+        metrics.watch(lag, stall);
+        StreamsHealth health = new StreamsHealth(streams, StreamsSettings.maxPollInterval(config.streams()));
+        return closer.add(Monitoring.start(health, stall, writers::sweep, lag, problems), Monitoring::close);
+    }
+
+    @Override
+    public void close() {
+        closer.close();
+    }
+}
