@@ -63,7 +63,8 @@ final class CompareBench implements Callable<Integer> {
             names = "--topic-records",
             defaultValue = "12000000",
             paramLabel = "N",
-            description = "Records in the topic: more than the fastest build writes in a case. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Records in the topic: more than the fastest build writes in a case. Default: ${DEFAULT-VALUE}.")
     private int topicRecords;
 
     @Mixin

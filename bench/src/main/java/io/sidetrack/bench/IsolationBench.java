@@ -87,8 +87,7 @@ final class IsolationBench implements Callable<Integer> {
             names = "--cases",
             split = ",",
             paramLabel = "NAME",
-            description =
-                    "Some of ${COMPLETION-CANDIDATES}; the first is the baseline. Default: all.")
+            description = "Some of ${COMPLETION-CANDIDATES}; the first is the baseline. Default: all.")
     private List<Case> cases = List.of(Case.values());
 
     @Option(names = "--plot", paramLabel = "FILE", description = "A file for an SVG chart of latency and lag.")
@@ -273,7 +272,8 @@ final class IsolationBench implements Callable<Integer> {
         long first = sent.get(warmUp * rate);
         long last = sent.get(records - 1);
         long live = written.entrySet().stream()
-                .filter(entry -> entry.getKey() < FIRST_BACKFILL && entry.getValue() >= first && entry.getValue() < last)
+                .filter(entry ->
+                        entry.getKey() < FIRST_BACKFILL && entry.getValue() >= first && entry.getValue() < last)
                 .count();
         double time = (to.nanos() - from.nanos()) / 1e9;
         written.keySet().removeIf(number -> number >= FIRST_BACKFILL);

@@ -70,8 +70,8 @@ final class MemoryBench implements Callable<Integer> {
             Backlog.fill(machine.bootstrapServers(), TOPIC, lane.partitions, records, screen);
             machine.endpoint().latency(-1);
             int port = FreePort.find();
-            try (ServiceProcess writer = machine.writer(
-                    TOPIC, inFlight, port, Map.of("WRITER_POLL_BYTES", Long.toString(POLL_BYTES)))) {
+            try (ServiceProcess writer =
+                    machine.writer(TOPIC, inFlight, port, Map.of("WRITER_POLL_BYTES", Long.toString(POLL_BYTES)))) {
                 writer.awaitReady(port, LIMIT);
                 screen.print("| stalled for | live heap | maximum heap, by the formula | buffered records |");
                 screen.print("|--:|--:|--:|--:|");

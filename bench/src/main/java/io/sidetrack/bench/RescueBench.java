@@ -145,7 +145,8 @@ final class RescueBench implements Callable<Integer> {
 
     private static void await(ServiceProcess router, long start) {
         if (router.waitFor(Duration.ofMillis(20)) || System.nanoTime() - start > LIMIT.toNanos()) {
-            throw new SandboxException("the router did not route all records; its output:\n" + router.output() + router.errors());
+            throw new SandboxException(
+                    "the router did not route all records; its output:\n" + router.output() + router.errors());
         }
     }
 }

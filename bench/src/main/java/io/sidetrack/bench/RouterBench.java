@@ -58,7 +58,8 @@ final class RouterBench implements Callable<Integer> {
             names = "--warm-up-bytes",
             defaultValue = "300000000",
             paramLabel = "N",
-            description = "Bytes of the records that warm up the contender and are not measured. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Bytes of the records that warm up the contender and are not measured. Default: ${DEFAULT-VALUE}.")
     private long warmUpBytes;
 
     @Option(

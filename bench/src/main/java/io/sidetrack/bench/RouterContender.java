@@ -28,13 +28,13 @@ enum RouterContender {
             "Sidetrack", "at least once", router(Map.of("ROUTER_PROCESSING_GUARANTEE", "at_least_once"))),
     PLAIN_LOOP("loop without transactions", "at least once", program(RouteLoopMain.class, "false", "false")),
     PLAIN_LOOP_WITH_HEADER("loop with the header", "at least once", program(RouteLoopMain.class, "false", "true")),
-    BARE_STREAMS_AT_LEAST_ONCE(
-            "plain Kafka Streams", "at least once", program(BareStreamsMain.class, "at_least_once"));
+    BARE_STREAMS_AT_LEAST_ONCE("plain Kafka Streams", "at least once", program(BareStreamsMain.class, "at_least_once"));
 
     final String label;
     final String guarantee;
 
-    @SuppressWarnings("ImmutableEnumChecker") // The lambdas capture immutable values only, which Error Prone cannot verify.
+    @SuppressWarnings(
+            "ImmutableEnumChecker") // The lambdas capture immutable values only, which Error Prone cannot verify.
     private final Starter starter;
 
     private interface Starter {

@@ -94,7 +94,8 @@ final class RouterQuietBench implements Callable<Integer> {
             while (live.seen().size() < records || source.seen().size() < records) {
                 if (process.waitFor(Duration.ofMillis(50))
                         || System.nanoTime() - start > Duration.ofSeconds(60).toNanos()) {
-                    throw new SandboxException(contender.label + " did not route all records; its output:\n" + process.output());
+                    throw new SandboxException(
+                            contender.label + " did not route all records; its output:\n" + process.output());
                 }
             }
             List<Double> added = new ArrayList<>();

@@ -13,7 +13,8 @@ final class WarmUpOptions {
             names = "--warm-up",
             defaultValue = "1000000",
             paramLabel = "N",
-            description = "Records that are written at a low latency first, and not measured. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Records that are written at a low latency first, and not measured. Default: ${DEFAULT-VALUE}.")
     private int records;
 
     WarmUp warmUp() {

@@ -62,7 +62,8 @@ final class RouterAssembly implements AutoCloseable {
     RouterAssembly(RouterSettings settings, KafkaProperties kafka, ClusterFacts cluster) {
         this.settings = settings;
         try {
-            EnabledRules rules = new EnabledRules(settings.rules(), cluster.cut().map(Cut::ends));
+            EnabledRules rules =
+                    new EnabledRules(settings.rules(), cluster.cut().map(Cut::ends));
             metrics = new RouterMetrics(registry, openProblemLog());
             metrics.brokerWarning(cluster.brokersCanSkipMarkers());
             StreamsConfig config = RouterStreamsConfig.of(

@@ -17,8 +17,9 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** The Kafka Streams configuration of the router: the user's properties, and those that the router's promises require. */
 final class RouterStreamsConfig {
-    private static final String PARTITIONING = "Remove it: the records of a key must stay in order. To partition records by"
-            + " something other than their key, set " + RouterSettings.PARTITION_BY + ".";
+    private static final String PARTITIONING =
+            "Remove it: the records of a key must stay in order. To partition records by"
+                    + " something other than their key, set " + RouterSettings.PARTITION_BY + ".";
 
     static final OwnedProperties OWNED = new OwnedProperties(
             Map.of(

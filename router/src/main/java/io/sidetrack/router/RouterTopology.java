@@ -8,10 +8,10 @@ import io.sidetrack.router.placement.ProducerLimits;
 import io.sidetrack.router.placement.TopicLookup;
 import io.sidetrack.router.route.BackfillNames;
 import io.sidetrack.router.route.EnabledRules;
-import io.sidetrack.router.route.RoutedKey;
 import io.sidetrack.router.route.Route;
 import io.sidetrack.router.route.RouteCounts;
 import io.sidetrack.router.route.RouteListener;
+import io.sidetrack.router.route.RoutedKey;
 import io.sidetrack.router.settings.RouterSettings;
 import io.sidetrack.router.startup.RouterTopics;
 import io.sidetrack.router.timestamp.TimestampToHeader;
@@ -39,7 +39,8 @@ final class RouterTopology {
         return new Destinations(
                 new Destination(topics.live().name(), LIVE, producer.with(topics.live(), lookup)),
                 new Destination(topics.backfill().name(), BACKFILL, producer.with(topics.backfill(), lookup)),
-                new Destination(topics.deadLetters().name(), DEAD_LETTERS, producer.with(topics.deadLetters(), lookup)));
+                new Destination(
+                        topics.deadLetters().name(), DEAD_LETTERS, producer.with(topics.deadLetters(), lookup)));
     }
 
     static Topology of(
@@ -51,7 +52,8 @@ final class RouterTopology {
             Clock clock) {
         BackfillNames names = new BackfillNames();
         Topology topology = new Topology()
-                // For partitions in which the group has no offset: a new group must not skip the records that the source
+                // For partitions in which the group has no offset: a new group must not skip the records that the
+                // source
                 // already holds. SourceRange handles an offset that is out of range.
                 .addSource(
                         AutoOffsetReset.earliest(),

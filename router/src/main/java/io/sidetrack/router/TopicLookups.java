@@ -31,7 +31,10 @@ final class TopicLookups implements TopicLookup, AutoCloseable {
         try {
             return Optional.ofNullable(directory.find(List.of(topic)).get(topic));
         } catch (RuntimeException e) {
-            log.warn("topic {} could not be looked up, so its last known limits stay in force: {}", topic, e.getMessage());
+            log.warn(
+                    "topic {} could not be looked up, so its last known limits stay in force: {}",
+                    topic,
+                    e.getMessage());
             return Optional.empty();
         }
     }

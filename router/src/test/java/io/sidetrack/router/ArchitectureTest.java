@@ -91,7 +91,8 @@ class ArchitectureTest {
                 .resideInAPackage(ROUTER + ".lane..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", ROUTER + ".lane..", "io.sidetrack.common.lane", "org.apache.kafka.common.header")
+                .resideInAnyPackage(
+                        "java..", ROUTER + ".lane..", "io.sidetrack.common.lane", "org.apache.kafka.common.header")
                 .check(CLASSES);
     }
 

@@ -220,7 +220,10 @@ class FailedSendIT {
         StreamsConfig config =
                 RouterStreamsConfig.of(settings, KafkaProperties.read(environment), RouterTopics.LEAST_REQUEST_BYTES);
         RouterTopics facts = new RouterTopics(
-                facts(source, 2), facts(source + "-live", 1), facts(source + "-backfill", 1), facts(source + "-dead-letters", 1));
+                facts(source, 2),
+                facts(source + "-live", 1),
+                facts(source + "-backfill", 1),
+                facts(source + "-dead-letters", 1));
         return new KafkaStreams(
                 RouterTopology.of(
                         settings,
@@ -239,7 +242,12 @@ class FailedSendIT {
     }
 
     private static TopicFacts facts(String topic, int partitions) {
-        return TopicFacts.named(topic).partitions(partitions).timestampType("LogAppendTime").retentionMs(-1).maxMessageBytes(1 << 20).build();
+        return TopicFacts.named(topic)
+                .partitions(partitions)
+                .timestampType("LogAppendTime")
+                .retentionMs(-1)
+                .maxMessageBytes(1 << 20)
+                .build();
     }
 
     private static void send(String source, int partition, int from, int to) {

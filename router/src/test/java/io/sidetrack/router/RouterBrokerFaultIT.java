@@ -26,7 +26,8 @@ class RouterBrokerFaultIT {
                     flood.send(500);
                 }
                 try {
-                    // A transaction that the restart has interrupted is aborted only at its timeout, and so is the next one.
+                    // A transaction that the restart has interrupted is aborted only at its timeout, and so is the next
+                    // one.
                     flood.assertExactlyOnceInOrder(Duration.ofMinutes(4));
                 } finally {
                     System.out.println(router.process().output());

@@ -90,7 +90,8 @@ class RouterIT {
             assertThat(forwarded.subList(0, forwarded.size() - 1))
                     .isEqualTo(List.of(expected.headers().toArray()));
             assertThat(forwarded.get(forwarded.size() - 1).key()).isEqualTo("sidetrack-timestamp");
-            assertThat(new String(forwarded.get(forwarded.size() - 1).value(), UTF_8)).isEqualTo(Long.toString(expected.timestamp()));
+            assertThat(new String(forwarded.get(forwarded.size() - 1).value(), UTF_8))
+                    .isEqualTo(Long.toString(expected.timestamp()));
         }
     }
 
@@ -152,7 +153,8 @@ class RouterIT {
         try (Router router = fixture.router("old", DEFAULTS)) {
             await().atMost(RouterFixture.SOON).untilAsserted(() -> assertThat(fixture.topics.read("old-backfill"))
                     .hasSize(1));
-            // The control shows what would happen on a topic with Kafka's defaults. It is sent only after the lane has its
+            // The control shows what would happen on a topic with Kafka's defaults. It is sent only after the lane has
+            // its
             // record, so the retention check that deletes it has also checked the lane.
             fixture.topics.send(List.of(new ProducerRecord<>("control", 0, days30, null, new byte[] {1})));
             await().atMost(RouterFixture.SOON)
@@ -271,7 +273,8 @@ class RouterIT {
                 .containsExactlyInAnyOrder(1, 10, 1000, 100_000, 1_000_000, most - 3000, 5, 20 << 20);
         assertThat(fixture.topics.read("sizes-dead-letters")).singleElement().satisfies(deadLetter -> {
             assertThat(deadLetter.value()).isEqualTo(sent.get(6).value());
-            assertThat(deadLetter.headers().lastHeader("sidetrack-reason").value()).isEqualTo("too-large".getBytes(UTF_8));
+            assertThat(deadLetter.headers().lastHeader("sidetrack-reason").value())
+                    .isEqualTo("too-large".getBytes(UTF_8));
         });
     }
 

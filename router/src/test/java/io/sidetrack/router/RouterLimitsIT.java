@@ -110,7 +110,8 @@ class RouterLimitsIT {
             List<ConsumerRecord<byte[], byte[]>> deadLetters = fixture.topics.read(source + "-dead-letters");
             assertThat(lane.size() + deadLetters.size()).isEqualTo(sent);
             assertThat(deadLetters)
-                    .extracting(deadLetter -> deadLetter.key() == null ? 0 : deadLetter.key()[0])
+                    .extracting(deadLetter ->
+                            deadLetter.key() == null ? 0 : deadLetter.key()[0])
                     .as("of these keys")
                     .isSubsetOf(uncompressed ? Set.of((byte) 1, (byte) 3, (byte) 5, (byte) 6) : Set.of((byte) 3));
             if (uncompressed) {
@@ -132,8 +133,7 @@ class RouterLimitsIT {
         "classic, exactly_once_v2",
         "classic, at_least_once",
     })
-    void limitLoweredWhileTheRouterRunsCausesDeadLettersAndNoStop(String protocol, String guarantee)
-            throws Exception {
+    void limitLoweredWhileTheRouterRunsCausesDeadLettersAndNoStop(String protocol, String guarantee) throws Exception {
         String source = "lowered-" + protocol + "-" + guarantee;
         source(source, "producer");
         Map<String, String> settings = Map.of(
@@ -336,7 +336,8 @@ class RouterLimitsIT {
             records.send(source, codecs.indexOf(codec), codec, ofEach);
         }
         int pollMb = 32;
-        // docs/sizing.md, "Memory": the JVM, a thread's unprocessed records and one more, the producer, the fetched batches.
+        // docs/sizing.md, "Memory": the JVM, a thread's unprocessed records and one more, the producer, the fetched
+        // batches.
         int formulaMb = 96 + (pollMb + 2) + 32 + codecs.size();
         Map<String, String> settings = Map.of("ROUTER_POLL_BYTES", Integer.toString(pollMb * MB));
         try (Router router = fixture.router(source, formulaMb, settings)) {

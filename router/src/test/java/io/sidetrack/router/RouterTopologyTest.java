@@ -98,7 +98,13 @@ class RouterTopologyTest implements RouteListener {
     }
 
     private static TopicFacts facts(String topic, String policy, int maxMessageBytes) {
-        return TopicFacts.named(topic).partitions(6).timestampType("LogAppendTime").cleanupPolicy(policy).retentionMs(-1).maxMessageBytes(maxMessageBytes).build();
+        return TopicFacts.named(topic)
+                .partitions(6)
+                .timestampType("LogAppendTime")
+                .cleanupPolicy(policy)
+                .retentionMs(-1)
+                .maxMessageBytes(maxMessageBytes)
+                .build();
     }
 
     private TestOutputTopic<byte[], byte[]> output(String topic) {
@@ -136,8 +142,7 @@ class RouterTopologyTest implements RouteListener {
             headers.add("lane", value);
             source.pipeInput(new TestRecord<>(new byte[] {1}, value, headers, 0L));
         }
-        assertThat(live.getQueueSize() + backfill.getQueueSize())
-                .isEqualTo(2000);
+        assertThat(live.getQueueSize() + backfill.getQueueSize()).isEqualTo(2000);
     }
 
     @Test

@@ -213,8 +213,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /** Forwards the first items of a batch, and returns the others as unprocessed. */
-    private static HttpMessage forwardFirst(HttpMessage request, int kept, InputStream fromServer, OutputStream toServer)
-            throws IOException {
+    private static HttpMessage forwardFirst(
+            HttpMessage request, int kept, InputStream fromServer, OutputStream toServer) throws IOException {
         ObjectNode call = (ObjectNode) JSON.readTree(new String(request.body(), UTF_8));
         ObjectNode tables = (ObjectNode) call.get("RequestItems");
         ObjectNode rest = JSON.createObjectNode();

@@ -251,7 +251,8 @@ public final class ServiceProcess implements AutoCloseable {
      */
     public int exitCode(Duration limit) {
         if (!waitFor(limit)) {
-            throw new SandboxException(name + " is still running after " + limit.toSeconds() + " s; its output:\n" + output());
+            throw new SandboxException(
+                    name + " is still running after " + limit.toSeconds() + " s; its output:\n" + output());
         }
         return process.exitValue();
     }

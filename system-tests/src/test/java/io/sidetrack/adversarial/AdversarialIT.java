@@ -254,6 +254,8 @@ class AdversarialIT {
         environment.put("WRITER_TABLE", TABLE);
         // A version from the future is what freezes a key.
         environment.put("WRITER_MODE", "newest-wins");
+        // Only a backfill's writer follows the operator.
+        environment.put("WRITER_LANE", "backfill");
         environment.put("WRITER_MAX_REJECTED_PERCENT", "100");
         environment.put("WRITER_MAX_IN_FLIGHT", "4");
         environment.put("WRITER_BUFFER_BYTES", "16777216");

@@ -35,18 +35,16 @@ class DeadLetterReplayIT {
             Map<String, String> settings =
                     Map.of("WRITER_TOPIC", LANE, "WRITER_HTTP_PORT", "0", "WRITER_MAX_REJECTED_PERCENT", "100");
             try (ServiceProcess writer = fixture.writer(settings)) {
-                await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(
-                                        fixture.topics.lag("sidetrack-writer-" + LANE + "~orders", LANE))
-                                .isZero());
+                await().atMost(SOON).untilAsserted(() -> assertThat(
+                                fixture.topics.lag("sidetrack-writer-" + LANE + "~orders", LANE))
+                        .isZero());
                 writer.terminate();
                 assertThat(writer.exitCode(SOON)).isZero();
             }
             assertThat(fixture.tables.scan("orders")).hasSize(1);
             assertThat(fixture.topics.read(DEAD_LETTERS))
                     .singleElement()
-                    .satisfies(deadLetter ->
-                            assertThat(deadLetter.value()).isEqualTo(Arrays.copyOf(value, 1024)));
+                    .satisfies(deadLetter -> assertThat(deadLetter.value()).isEqualTo(Arrays.copyOf(value, 1024)));
             assertThat(fixture.sidetrack(0, "dead-letters", "show", "0:0", "--topic", DEAD_LETTERS))
                     .contains("reduced   value,headers")
                     .contains("had value 500,015 bytes");

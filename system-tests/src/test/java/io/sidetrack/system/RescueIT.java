@@ -56,8 +56,7 @@ class RescueIT {
             // The live service now reads the live lane, from the offset that adopt has committed.
             assertThat(fixture.topics.committed(GROUP)).containsEntry(new TopicPartition("orders-live", 0), 0L);
             readAsTheOldService("orders-live", ends("orders-live"));
-            assertThat(sidetrack(
-                            0, "progress", "--interval-ms", "300", "--window-ms", "1000", "--live-group", GROUP))
+            assertThat(sidetrack(0, "progress", "--interval-ms", "300", "--window-ms", "1000", "--live-group", GROUP))
                     .contains("router")
                     .contains("nothing left");
             await().atMost(SOON).untilAsserted(() -> assertThat(
@@ -82,7 +81,8 @@ class RescueIT {
     /** Commits an offset as the writer of an earlier version would on the live lane. */
     private void assertDoctorFindsAFormerGroup() throws Exception {
         String former = "sidetrack-writer-orders-live";
-        fixture.topics.admin()
+        fixture.topics
+                .admin()
                 .alterConsumerGroupOffsets(
                         former, Map.of(new TopicPartition("orders-live", 0), new OffsetAndMetadata(0)))
                 .all()

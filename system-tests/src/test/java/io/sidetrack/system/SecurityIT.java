@@ -122,7 +122,8 @@ class SecurityIT {
                         "--router-url",
                         "http://localhost:" + routerPort);
                 sidetrack(0, "dead-letters", "list", "--topic", "orders-live-dead-letters");
-                String deadLetter = topics.read("orders-live-dead-letters").get(0).partition() + ":0";
+                String deadLetter =
+                        topics.read("orders-live-dead-letters").get(0).partition() + ":0";
                 assertThat(sidetrack(0, "dead-letters", "show", deadLetter, "--topic", "orders-live-dead-letters"))
                         .contains("header    x\\u001b[31m\\u202e\\r\\nFORGED = ");
                 sidetrack(0, "dead-letters", "list", "--each", "--topic", "orders-live-dead-letters");

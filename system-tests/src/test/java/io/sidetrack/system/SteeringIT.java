@@ -46,8 +46,8 @@ class SteeringIT {
                 fixture.sidetrack(0, "backfill", "pause");
                 await().atMost(SOON).until(() -> metric(port, "sidetrack_writer_paused") == 1);
                 // Records that were read are finished and committed, and no more are read.
-                await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(fixture.topics.lag(GROUP, LANE)).isEqualTo(3000 - written(port)));
+                await().atMost(SOON).untilAsserted(() -> assertThat(fixture.topics.lag(GROUP, LANE))
+                        .isEqualTo(3000 - written(port)));
                 written = written(port);
                 assertThat(written).isBetween(1L, 2500L);
                 assertThat(fixture.tables.scan("orders")).hasSize((int) written);
@@ -63,8 +63,8 @@ class SteeringIT {
                 assertThat(fixture.topics.lag(GROUP, LANE)).isEqualTo(3000 - written);
                 assertThat(metric(port, "sidetrack_writer_records_total")).isZero();
                 fixture.sidetrack(0, "backfill", "resume");
-                await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(fixture.topics.lag(GROUP, LANE)).isZero());
+                await().atMost(SOON).untilAsserted(() -> assertThat(fixture.topics.lag(GROUP, LANE))
+                        .isZero());
                 assertThat(metric(port, "sidetrack_writer_records_total")).isEqualTo(3000.0 - written);
                 writer.terminate();
                 assertThat(writer.exitCode(SOON)).isZero();
@@ -83,9 +83,13 @@ class SteeringIT {
 
     private static ServiceProcess writer(SidetrackFixture fixture, int port) {
         return fixture.writer(Map.of(
-                "WRITER_TOPIC", LANE,
-                "WRITER_LANE", "backfill",
-                "WRITER_HTTP_PORT", Integer.toString(port),
-                "KAFKA_SESSION_TIMEOUT_MS", "6000"));
+                "WRITER_TOPIC",
+                LANE,
+                "WRITER_LANE",
+                "backfill",
+                "WRITER_HTTP_PORT",
+                Integer.toString(port),
+                "KAFKA_SESSION_TIMEOUT_MS",
+                "6000"));
     }
 }

@@ -1,10 +1,11 @@
 package io.sidetrack.writer;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sidetrack.common.build.BuildInfo;
 import io.sidetrack.common.http.HttpEndpoints;
-import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.service.ClientDefects;
 import io.sidetrack.common.service.ServiceMetrics;
 import io.sidetrack.common.service.StreamsHealth;
 import io.sidetrack.common.service.StreamsProcess;
@@ -106,10 +107,7 @@ final class WriterAssembly implements AutoCloseable {
 
     private DeadLetterTopic deadLetters() {
         Producer<byte[], byte[]> producer = DeadLetterProducer.open(
-                config.kafka(),
-                DefaultNames.deadLetterTopic(settings.applicationId()),
-                topics.lane(),
-                topics.deadLetters());
+                config.kafka(), settings.applicationId() + "-dead-letters", topics.lane(), topics.deadLetters());
         ExecutorService thread = closer.add(
                 Executors.newSingleThreadExecutor(Daemons.named("dead-letters")), ExecutorService::shutdownNow);
         return closer.add(
@@ -124,7 +122,8 @@ final class WriterAssembly implements AutoCloseable {
      */
     int run() {
         settings.guard().risk().ifPresent(log::info);
-        settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer; it is ignored", name));
+        settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer and is ignored", name));
+        ClientDefects.of(config.streams()).ifPresent(log::warn);
         if (settings.guard().lane() == Lane.BACKFILL) {
             followOperator();
         }
@@ -140,7 +139,8 @@ final class WriterAssembly implements AutoCloseable {
                 closer.add(HttpEndpoints.listen(settings.http(), monitoring(streams), registry), HttpEndpoints::close);
         closer.add(ServiceMetrics.bind(streams, registry), ServiceMetrics.Binding::close);
         log.info(
-                "writing {} to table {} (key {}, {}), dead letters to {}, up to {} batches of {} in flight, HTTP on {}",
+                "writing {} to table {} (key {}, {}), dead letters to {}, up to {} batches of {} in flight, HTTP on {},"
+                        + " version {}",
                 settings.topic(),
                 settings.table(),
                 target.schema().keyAttributes(),
@@ -148,7 +148,8 @@ final class WriterAssembly implements AutoCloseable {
                 settings.deadLetterTopic(),
                 settings.maxInFlight(),
                 settings.batchSize(),
-                http.ports());
+                http.ports(),
+                BuildInfo.current());
         return process.run();
     }
 

@@ -224,7 +224,8 @@ class DeadLetterIT {
         send(List.of(neighbour(lane, 1)));
         int pollMb = 32;
         int bufferMb = 32;
-        // docs/sizing.md, "Memory": the JVM, the buffer and its requests, the records that a thread reads and one beyond
+        // docs/sizing.md, "Memory": the JVM, the buffer and its requests, the records that a thread reads and one
+        // beyond
         // them, the dead letters, and the fetched data.
         int formulaMb = 96 + 2 * bufferMb + (pollMb + 2) + 32 + codecs.size();
         Map<String, String> settings = Map.of(

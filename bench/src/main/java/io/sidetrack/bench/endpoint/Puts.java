@@ -88,8 +88,9 @@ final class Puts {
 
     /** The items whose numbers match, in order. */
     Puts filter(IntPredicate matches) {
-        int[] kept =
-                IntStream.range(0, count()).filter(i -> matches.test(numbers[i])).toArray();
+        int[] kept = IntStream.range(0, count())
+                .filter(i -> matches.test(numbers[i]))
+                .toArray();
         return new Puts(
                 IntStream.of(kept).map(i -> numbers[i]).toArray(),
                 IntStream.of(kept).map(i -> versions[i]).toArray());

@@ -93,7 +93,9 @@ final class Table {
             unprocessed.append("]}");
         }
         return new Response(
-                200, accepted, "{\"UnprocessedItems\":" + unprocessed + consumed(request, accepted.count(), true) + "}");
+                200,
+                accepted,
+                "{\"UnprocessedItems\":" + unprocessed + consumed(request, accepted.count(), true) + "}");
     }
 
     private Response put(Request request, long nowNanos) {

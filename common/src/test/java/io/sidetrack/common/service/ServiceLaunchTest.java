@@ -7,20 +7,19 @@ import io.sidetrack.common.build.BuildInfo;
 import io.sidetrack.common.settings.StartupException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ServiceLaunchTest {
-    private static final IntSupplier MUST_NOT_RUN = () -> {
-        throw new AssertionError("the service runs");
-    };
-
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+
+    private static int mustNotRun() {
+        throw new AssertionError("the service runs");
+    }
 
     @BeforeEach
     void capture() {
@@ -36,14 +35,14 @@ class ServiceLaunchTest {
 
     @Test
     void versionIsPrintedInsteadOfStartingTheService() {
-        assertThat(ServiceLaunch.run("sidetrack-router", new String[] {"--version"}, MUST_NOT_RUN))
+        assertThat(ServiceLaunch.run("sidetrack-router", new String[] {"--version"}, ServiceLaunchTest::mustNotRun))
                 .isZero();
         assertThat(printed.toString(UTF_8).strip()).isEqualTo("sidetrack-router " + BuildInfo.current());
     }
 
     @Test
     void anyOtherArgumentIsRefusedInOneLine() {
-        assertThat(ServiceLaunch.run("sidetrack-router", new String[] {"--help"}, MUST_NOT_RUN))
+        assertThat(ServiceLaunch.run("sidetrack-router", new String[] {"--help"}, ServiceLaunchTest::mustNotRun))
                 .isEqualTo(StartupException.EXIT_CODE);
         assertThat(errors.toString(UTF_8).strip())
                 .startsWith("sidetrack-router: --help: ")

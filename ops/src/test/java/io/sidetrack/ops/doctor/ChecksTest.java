@@ -29,7 +29,14 @@ class ChecksTest {
     private static final long WEEK = 7L * 86_400_000;
 
     private static TopicFacts topic(String name, int partitions, String type, long retentionMs, int bytes) {
-        return TopicFacts.named(name).partitions(partitions).replicationFactor(3).timestampType(type).retentionMs(retentionMs).maxMessageBytes(bytes).minInSyncReplicas(2).build();
+        return TopicFacts.named(name)
+                .partitions(partitions)
+                .replicationFactor(3)
+                .timestampType(type)
+                .retentionMs(retentionMs)
+                .maxMessageBytes(bytes)
+                .minInSyncReplicas(2)
+                .build();
     }
 
     private static GroupPosition position(long start, OptionalLong committed, long end) {
@@ -151,8 +158,15 @@ class ChecksTest {
     @Test
     void warnsOfATopicThatDeletesBySize() {
         TopicFacts source = topic("s", 3, "CreateTime", WEEK, 1000);
-        TopicFacts small =
-                TopicFacts.named("l").partitions(3).replicationFactor(3).timestampType("LogAppendTime").retentionMs(WEEK).maxMessageBytes(1000).minInSyncReplicas(2).retentionBytes(5_000).build();
+        TopicFacts small = TopicFacts.named("l")
+                .partitions(3)
+                .replicationFactor(3)
+                .timestampType("LogAppendTime")
+                .retentionMs(WEEK)
+                .maxMessageBytes(1000)
+                .minInSyncReplicas(2)
+                .retentionBytes(5_000)
+                .build();
         assertFound(
                 TopicChecks.receiving(small, source), Level.WARN, "has retention.bytes=5000, so Kafka would delete");
         assertFound(TopicChecks.source(small), Level.WARN, "has retention.bytes=5000");
@@ -207,11 +221,23 @@ class ChecksTest {
         TopicFacts good = topic("t", 1, "LogAppendTime", -1, 1000);
         assertThat(TopicChecks.keepsAllDeadLetters(good)).isEmpty();
         assertFound(
-                TopicChecks.keepsAllDeadLetters(TopicFacts.named("t").replicationFactor(3).timestampType("LogAppendTime").cleanupPolicy("compact").retentionMs(-1).maxMessageBytes(1000).minInSyncReplicas(2).build()),
+                TopicChecks.keepsAllDeadLetters(TopicFacts.named("t")
+                        .replicationFactor(3)
+                        .timestampType("LogAppendTime")
+                        .cleanupPolicy("compact")
+                        .retentionMs(-1)
+                        .maxMessageBytes(1000)
+                        .minInSyncReplicas(2)
+                        .build()),
                 Level.FAIL,
                 "keep only the last record of a key");
         assertFound(
-                TopicChecks.keepsAllDeadLetters(TopicFacts.named("t").timestampType("LogAppendTime").retentionMs(-1).maxMessageBytes(1000).minInSyncReplicas(2).build()),
+                TopicChecks.keepsAllDeadLetters(TopicFacts.named("t")
+                        .timestampType("LogAppendTime")
+                        .retentionMs(-1)
+                        .maxMessageBytes(1000)
+                        .minInSyncReplicas(2)
+                        .build()),
                 Level.WARN,
                 "brokers before 3.7 reject every record");
     }

@@ -29,7 +29,12 @@ class PlanTest {
     }
 
     private static TopicFacts facts(String name, int partitions, long retentionMs, int maxMessageBytes) {
-        return TopicFacts.named(name).partitions(partitions).timestampType("LogAppendTime").retentionMs(retentionMs).maxMessageBytes(maxMessageBytes).build();
+        return TopicFacts.named(name)
+                .partitions(partitions)
+                .timestampType("LogAppendTime")
+                .retentionMs(retentionMs)
+                .maxMessageBytes(maxMessageBytes)
+                .build();
     }
 
     private Map<String, TopicFacts> asWanted() {
@@ -90,7 +95,14 @@ class PlanTest {
     }
 
     private static TopicFacts facts(TopicFacts like, String cleanup, long retentionMs, long retentionBytes) {
-        return TopicFacts.named(like.name()).partitions(like.partitions()).timestampType("LogAppendTime").cleanupPolicy(cleanup).retentionMs(retentionMs).maxMessageBytes(like.maxMessageBytes()).retentionBytes(retentionBytes).build();
+        return TopicFacts.named(like.name())
+                .partitions(like.partitions())
+                .timestampType("LogAppendTime")
+                .cleanupPolicy(cleanup)
+                .retentionMs(retentionMs)
+                .maxMessageBytes(like.maxMessageBytes())
+                .retentionBytes(retentionBytes)
+                .build();
     }
 
     private List<Change> changes(String topic, String cleanup, long retentionMs, long retentionBytes, boolean weaken) {
@@ -116,7 +128,12 @@ class PlanTest {
         TopicFacts backfill = actual.get("orders-backfill");
         actual.put(
                 "orders-backfill",
-                TopicFacts.named("orders-backfill").partitions(8).timestampType("CreateTime").retentionMs(5).maxMessageBytes(backfill.maxMessageBytes() - 1).build());
+                TopicFacts.named("orders-backfill")
+                        .partitions(8)
+                        .timestampType("CreateTime")
+                        .retentionMs(5)
+                        .maxMessageBytes(backfill.maxMessageBytes() - 1)
+                        .build());
 
         List<Change> changes = Plan.changes(wanted, actual, false, false);
         assertThat(changes).hasSize(2).allMatch(Change::isAllowed);

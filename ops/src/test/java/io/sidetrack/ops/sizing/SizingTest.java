@@ -83,7 +83,12 @@ class SizingTest {
     }
 
     private static TopicFacts topic(String name, int partitions, String type) {
-        return TopicFacts.named(name).partitions(partitions).timestampType(type).retentionMs(-1).maxMessageBytes(1_000).build();
+        return TopicFacts.named(name)
+                .partitions(partitions)
+                .timestampType(type)
+                .retentionMs(-1)
+                .maxMessageBytes(1_000)
+                .build();
     }
 
     @Test

@@ -36,7 +36,8 @@ public record Delivery(Optional<DeadLetterForm> deadLetter, boolean alone) {
             return Optional.of(new Delivery(deadLetter, true));
         }
         if (deadLetter.isPresent()) {
-            // The size 0 makes a timeout an outage: for a record that is too large for a request, the lane would have timed
+            // The size 0 makes a timeout an outage: for a record that is too large for a request, the lane would have
+            // timed
             // out as well.
             return NextDeadLetterForm.after(deadLetter.get(), failure, 0).map(this::as);
         }

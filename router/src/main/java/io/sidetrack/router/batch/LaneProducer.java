@@ -262,8 +262,7 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
                 || reason instanceof TransactionAbortableException
                 || reason instanceof TransactionAbortedException) {
             return new TaskMigratedException(
-                    "a record did not arrive: every task of this thread restarts from its committed offset",
-                    failure);
+                    "a record did not arrive: every task of this thread restarts from its committed offset", failure);
         }
         return new StreamsException("a record was rejected", failure);
     }

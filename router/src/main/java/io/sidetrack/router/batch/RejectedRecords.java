@@ -27,7 +27,8 @@ final class RejectedRecords implements SizeRejections {
     @Override
     public synchronized void rejected(int partition, long offset, Delivery next) {
         // A response can be late, and must not overwrite a later delivery.
-        deliveries.merge(new Position(partition, offset), next, (present, added) -> added.isAfter(present) ? added : present);
+        deliveries.merge(
+                new Position(partition, offset), next, (present, added) -> added.isAfter(present) ? added : present);
         if (deliveries.size() > MOST) {
             deliveries.remove(deliveries.keySet().iterator().next());
         }

@@ -87,7 +87,8 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
         Optional<List<ConsumerRecord<byte[], byte[]>>> batch = RecordBatch.in(record.headers());
         if (batch.isPresent()) {
             for (ConsumerRecord<byte[], byte[]> one : batch.get()) {
-                // For a record outside a batch, the extractor does this, before Streams raises a negative timestamp to 0.
+                // For a record outside a batch, the extractor does this, before Streams raises a negative timestamp to
+                // 0.
                 OwnHeaders.drop(one.headers(), trusted);
                 route(one, nowMs);
             }
@@ -177,8 +178,7 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
         }
     }
 
-    private void sendDeadLetter(
-            ConsumerRecord<byte[], byte[]> record, Refusal refusal, Delivery delivery, long nowMs) {
+    private void sendDeadLetter(ConsumerRecord<byte[], byte[]> record, Refusal refusal, Delivery delivery, long nowMs) {
         DeadLetterForms.DeadLetter deadLetter = deadLetterForms.deadLetter(
                 record, refusal, delivery.deadLetter().orElse(DeadLetterForm.WHOLE), nowMs);
         send(deadLetterForms.topic(), deadLetter.record(), Optional.empty(), nowMs, delivery.as(deadLetter.form()));

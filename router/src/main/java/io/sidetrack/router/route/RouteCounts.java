@@ -81,8 +81,7 @@ public final class RouteCounts implements TransactionListener {
         });
         backfills.forEach((name, count) -> listener.routedToBackfill(name, count.take()));
         backfills.clear();
-        deadLetters.forEach(
-                one -> listener.deadLettered(one.refusal, one.topic, one.partition, one.offset, one.whole));
+        deadLetters.forEach(one -> listener.deadLettered(one.refusal, one.topic, one.partition, one.offset, one.whole));
         deadLetters.clear();
     }
 

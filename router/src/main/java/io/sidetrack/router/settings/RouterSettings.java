@@ -127,8 +127,7 @@ public record RouterSettings(
                 values.flag(EXPECT_CUT),
                 values.flag(ALLOW_INVALID_CUT),
                 values.flag(ALLOW_FOREIGN_CUT),
-                new StartupExemption(
-                        ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC)));
+                new StartupExemption(ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC)));
     }
 
     private static RuleSettings rules(EnvironmentSettings values) {

@@ -88,7 +88,9 @@ final class CutCheck {
                         .formatted(group, cuts.controlTopic()),
                 "Correct %s or %s, or take the topic over with `sidetrack adopt`; if no backlog is left, remove %s."
                         .formatted(
-                                RouterSettings.APPLICATION_ID, RouterSettings.CONTROL_TOPIC, RouterSettings.EXPECT_CUT));
+                                RouterSettings.APPLICATION_ID,
+                                RouterSettings.CONTROL_TOPIC,
+                                RouterSettings.EXPECT_CUT));
     }
 
     private StartupException foreign(Cut cut, TopicIdentity now) {

@@ -59,7 +59,11 @@ class LaneProducerTest {
 
     private static boolean send(TaskSender sender, Optional<byte[]> partitionKey) {
         return sender.send(
-                "lane", partitionKey, 0, new ConsumerRecord<>("source", 0, 0, new byte[1], new byte[1]), Delivery.FIRST);
+                "lane",
+                partitionKey,
+                0,
+                new ConsumerRecord<>("source", 0, 0, new byte[1], new byte[1]),
+                Delivery.FIRST);
     }
 
     private static void sendAsStreamsDoes(LaneProducer producer) {

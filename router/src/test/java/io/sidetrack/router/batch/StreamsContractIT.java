@@ -363,7 +363,9 @@ class StreamsContractIT {
             TopicPartition lane = new TopicPartition(source + "-lane", 0);
             await().atMost(SOON).untilAsserted(() -> assertThat(topics.ends(source + "-lane"))
                     .containsEntry(lane, 3L));
-            assertThat(lane(source)).as("records committed before the step ends").isEmpty();
+            assertThat(lane(source))
+                    .as("records committed before the step ends")
+                    .isEmpty();
             assertThat(directs).containsExactly(false, true, true);
             seen.countDown();
             await().atMost(SOON).untilAsserted(() -> assertThat(lane(source)).isEqualTo(expected(0, 3)));
@@ -463,7 +465,9 @@ class StreamsContractIT {
             assertThat(application.deaths).isEmpty();
         }
         assertThat(topics.lag(source, source)).as("uncommitted records").isZero();
-        assertThat(lane(source)).as("the committed batch that was not processed").doesNotContain("0:5");
+        assertThat(lane(source))
+                .as("the committed batch that was not processed")
+                .doesNotContain("0:5");
     }
 
     @Test
@@ -487,7 +491,9 @@ class StreamsContractIT {
             await().atMost(SOON).untilAsserted(() -> assertThat(lane(source)).isEqualTo(expected(0, 10)));
             assertThat(application.deaths).hasSize(1);
             assertThat(application.deaths.get(0)).hasRootCauseMessage("a step that fails");
-            assertThat(application.producers).as("one, and another after each failure").hasSize(3);
+            assertThat(application.producers)
+                    .as("one, and another after each failure")
+                    .hasSize(3);
             assertThat(application.sent(2)).isGreaterThanOrEqualTo(10);
         }
     }

@@ -150,7 +150,9 @@ class RulesTest {
                     ? 1
                     : 0;
         }
-        assertThat(toBackfill).as("of 400 records, 20 per second where 10 are permitted").isGreaterThan(300);
+        assertThat(toBackfill)
+                .as("of 400 records, 20 per second where 10 are permitted")
+                .isGreaterThan(300);
     }
 
     @Test

@@ -15,7 +15,13 @@ class LaneLimitsTest {
     private static final int MB = 1 << 20;
 
     private static TopicFacts lane(String compression, int segmentBytes) {
-        return TopicFacts.named("t").timestampType("LogAppendTime").retentionMs(-1).maxMessageBytes(MB).segmentBytes(segmentBytes).compressionType(compression).build();
+        return TopicFacts.named("t")
+                .timestampType("LogAppendTime")
+                .retentionMs(-1)
+                .maxMessageBytes(MB)
+                .segmentBytes(segmentBytes)
+                .compressionType(compression)
+                .build();
     }
 
     private static boolean fits(TopicFacts lane, String sentAs, byte[] value) {

@@ -42,7 +42,8 @@ class PartitionByTest {
     @Test
     void recordWithoutTheHeaderIsPartitionedByItsKey() {
         PartitionBy byTenant = new PartitionBy.ByHeader("tenant");
-        assertThat(byTenant.partitionKey(new byte[1], null, new RecordHeaders())).isEmpty();
+        assertThat(byTenant.partitionKey(new byte[1], null, new RecordHeaders()))
+                .isEmpty();
         assertThat(byTenant.partitionKey(new byte[1], null, new RecordHeaders().add("tenant", null)))
                 .isEmpty();
     }
@@ -62,7 +63,8 @@ class PartitionByTest {
     @ValueSource(strings = {"", "{", "null", "7", "[]", "{\"customer\":null}", "{\"customer\":{\"id\":null}}", "\0"})
     void valueWithoutThePartIsPartitionedByTheKey(String value) {
         assertThat(of(value)).isEmpty();
-        assertThat(BY_VALUE.partitionKey(new byte[1], null, new RecordHeaders())).isEmpty();
+        assertThat(BY_VALUE.partitionKey(new byte[1], null, new RecordHeaders()))
+                .isEmpty();
     }
 
     @Test

@@ -60,7 +60,8 @@ final class Incident {
     }
 
     /** Measures one shared topic of 3 partitions with a consumer for each, as during the incident. */
-    private double shared(Stage stage, Data data, String name, Map<String, String> settings) throws InterruptedException {
+    private double shared(Stage stage, Data data, String name, Map<String, String> settings)
+            throws InterruptedException {
         stage.topics.createLane(name, 3);
         stage.topics.createLane(DefaultNames.deadLetterTopic(name), 1);
         stage.tables.create(name, data.keyField());

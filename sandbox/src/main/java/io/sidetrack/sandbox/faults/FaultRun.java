@@ -116,8 +116,8 @@ public final class FaultRun {
             return result;
         } finally {
             if (!clean) {
-                screen.print("data and logs of the brokers are kept in " + cluster.keepData() + ", logs of the routers in "
-                        + plan.logs());
+                screen.print("data and logs of the brokers are kept in " + cluster.keepData()
+                        + ", logs of the routers in " + plan.logs());
             }
         }
     }

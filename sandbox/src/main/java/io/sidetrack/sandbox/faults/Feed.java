@@ -94,7 +94,8 @@ final class Feed implements Runnable {
             } finally {
                 transactional.close(Duration.ofSeconds(5));
             }
-            // So that each partition ends with a record, whose offset a group can commit, and not with a transaction marker.
+            // So that each partition ends with a record, whose offset a group can commit, and not with a transaction
+            // marker.
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 plain.send(record(partition)).get();
             }

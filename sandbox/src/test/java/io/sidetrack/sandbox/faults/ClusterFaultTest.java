@@ -14,7 +14,10 @@ class ClusterFaultTest {
             List<ClusterFault> schedule = ClusterFault.schedule(6, seed);
             assertThat(schedule)
                     .hasSize(6)
-                    .contains(ClusterFault.KILL_TRANSACTION_COORDINATOR, ClusterFault.KILL_ROUTER, ClusterFault.FREEZE_ROUTER);
+                    .contains(
+                            ClusterFault.KILL_TRANSACTION_COORDINATOR,
+                            ClusterFault.KILL_ROUTER,
+                            ClusterFault.FREEZE_ROUTER);
             assertThat(schedule.stream().filter(ClusterFault::isOfABroker)).hasSize(3);
         }
     }

@@ -12,7 +12,11 @@ import org.junit.jupiter.api.Test;
 /** No property of the user makes the producer reject a record that the topics can hold. */
 class DeadLetterProducerTest {
     private static TopicFacts topic(int maxMessageBytes) {
-        return TopicFacts.named("t").timestampType("LogAppendTime").retentionMs(-1).maxMessageBytes(maxMessageBytes).build();
+        return TopicFacts.named("t")
+                .timestampType("LogAppendTime")
+                .retentionMs(-1)
+                .maxMessageBytes(maxMessageBytes)
+                .build();
     }
 
     private static KafkaProperties properties(Map<String, String> some) {
