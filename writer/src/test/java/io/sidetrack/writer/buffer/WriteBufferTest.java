@@ -20,7 +20,7 @@ class WriteBufferTest {
     private final WriteBuffer buffer = new BufferBuilder()
             .batchSize(25)
             .batchBytes(1000)
-            .flushInterval(Duration.ofMillis(1000))
+            .flushInterval(Duration.ofSeconds(1))
             .maxInFlight(4)
             .maxRecords(200)
             .maxHeldBytes(1_000_000)
