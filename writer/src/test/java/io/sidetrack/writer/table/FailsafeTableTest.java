@@ -74,7 +74,7 @@ class FailsafeTableTest {
     @MethodSource("modes")
     void unreadableResponseCausesARetry(Mode mode) {
         for (String body : List.of("", "no", "{", "[]", "null", "{\"ConsumedCapacity\":7}")) {
-            ScriptedTable scripted = new ScriptedTable("t", (operation, sent) -> ScriptedTable.answer(200, body));
+            ScriptedTable scripted = new ScriptedTable("t", (operation, sent) -> ScriptedTable.response(200, body));
             assertThat(retries(outcome(mode.of(scripted.calls()), Batches.puts(1, 1))))
                     .as(body)
                     .containsOnly(RetryCause.CONNECTION);
