@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Draws latency and lag of live records over time, with a line for each case, as SVG. Charting libraries were considered:
- * those for Java draw through AWT, so the output would depend on the fonts of the machine, they need a further library to
- * write SVG, and the shared time axis of two panels would still have to be laid out here. This class needs no dependency.
+ * Draws latency and lag of live records over time, with a line for each case, as SVG. It does not use a charting library: those
+ * for Java draw through AWT, so the file would depend on the fonts of the machine, and need a further library to write SVG.
+ * Two panels of lines do not justify that.
  */
 final class IsolationPlot {
     private static final List<String> COLOURS = List.of("#777777", "#d62728", "#ff9f1c", "#1f77b4", "#2ca02c");

@@ -16,15 +16,17 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** Routers on three brokers, each of which is killed: a short run of {@code scripts/bench.sh faults}, with the same audit. */
 @Isolated("three brokers and two routers need the whole machine")
 class RouterClusterFaultIT {
+    /** Printed by the test; repeats its schedule of faults. */
+    private static final long SEED = Long.getLong("sidetrack.seed", System.nanoTime());
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path logs;
 
     @Test
     void everyRecordArrivesThroughFaultsOfBrokersAndRouters() {
-        long seed = Long.getLong("cluster.seed", System.nanoTime());
-        System.out.println("RouterClusterFaultIT: -Dcluster.seed=" + seed);
+        System.out.println("RouterClusterFaultIT: -Dsidetrack.seed=" + SEED);
         FaultRun run = new FaultRun(
-                new Plan(100_000, 6, 1500, List.of("exactly_once_v2"), seed, Duration.ofMinutes(8), logs),
+                new Plan(100_000, 6, 1500, List.of("exactly_once_v2"), SEED, Duration.ofMinutes(8), logs),
                 new Screen(System.out));
         FaultRun.Result result = run.run();
         result.lines().forEach(System.out::println);

@@ -135,7 +135,7 @@ final class Endpoint {
         long epochMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
         while (!pending.isEmpty() && pending.peekFirst().dueNanos <= now) {
             PendingResponse due = pending.removeFirst();
-            table.written(due.written, epochMicros);
+            table.acknowledged(due.written, epochMicros);
             try {
                 due.connection.respond(due.response);
             } catch (IOException | CancelledKeyException e) {

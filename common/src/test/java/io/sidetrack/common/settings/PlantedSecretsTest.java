@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.read.ListAppender;
 import io.sidetrack.common.log.Printable;
 import io.sidetrack.common.log.PrintableMessage;
@@ -34,9 +35,13 @@ import org.slf4j.LoggerFactory;
 
 /** A secret in any Kafka property, from a provider or by mistake, is printed nowhere. */
 class PlantedSecretsTest {
-    private final SplittableRandom random = new SplittableRandom();
+    private final long seed = Long.getLong("secrets.seed", System.nanoTime());
+    private final SplittableRandom random = new SplittableRandom(seed);
     private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
     private final Level level = root.getLevel();
+    /** Detached during a test, whose thousands of lines are expected. */
+    private final Appender<ILoggingEvent> console = root.getAppender("stdout");
+
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final PrintableMessage message = new PrintableMessage();
     private final PrintableThrowable throwable = new PrintableThrowable();
@@ -68,6 +73,8 @@ class PlantedSecretsTest {
 
     @BeforeEach
     void listen() {
+        System.out.println("PlantedSecretsTest uses -Dsecrets.seed=" + seed);
+        root.detachAppender(console);
         throwable.start();
         lines.start();
         root.setLevel(Level.DEBUG);
@@ -78,6 +85,7 @@ class PlantedSecretsTest {
     void stopListening() {
         root.detachAppender(lines);
         root.setLevel(level);
+        root.addAppender(console);
     }
 
     private static Set<String> properties() {
