@@ -20,9 +20,8 @@ class ProducersTest {
     void namesADeliveryTimeoutThatIsTooShortWithItsRemedy() {
         assertThatThrownBy(() -> open(Map.of("KAFKA_DELIVERY_TIMEOUT_MS", "20000")))
                 .isInstanceOf(StartupException.class)
-                .hasMessage(
-                        "KAFKA_DELIVERY_TIMEOUT_MS=20000: less than linger.ms + request.timeout.ms, which are 30005 ms"
-                                + " here. Raise it to that or more, or lower KAFKA_REQUEST_TIMEOUT_MS.");
+                .hasMessage("KAFKA_DELIVERY_TIMEOUT_MS=20000: less than linger.ms + request.timeout.ms, which add up to"
+                        + " 30005 ms. Raise it to that or more, or lower KAFKA_REQUEST_TIMEOUT_MS.");
         open(Map.of("KAFKA_DELIVERY_TIMEOUT_MS", "20000", "KAFKA_REQUEST_TIMEOUT_MS", "10000"));
     }
 

@@ -193,10 +193,10 @@ class ReplayTransactionsTest {
         assertThatThrownBy(() -> transactions.send(batch(5)))
                 .isInstanceOf(OpsException.class)
                 .hasMessageContaining(
-                        "0 replayed, then it stopped at dead letters 0:0 to 0:4 (TimeoutException: 120 s passed)")
+                        "0 replayed, then stopped at dead letters 0:0 to 0:4 (TimeoutException: 120 s passed)")
                 .hasMessageNotContaining("\n");
         assertThat(producer.aborted)
-                .as("consumers of the lane wait for no transaction")
+                .as("no open transaction blocks the consumers of the lane")
                 .isEqualTo(1);
         assertThat(named).isEmpty();
     }

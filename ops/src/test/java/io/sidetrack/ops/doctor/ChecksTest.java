@@ -95,7 +95,8 @@ class ChecksTest {
     void reportsUnreadRecordsThatWillSoonBeDeleted() {
         TopicFacts topic = topic("t", 3, "CreateTime", WEEK, 1000);
         assertThat(TopicChecks.unread(topic, "g", WEEK / 3)).isEmpty();
-        assertFound(TopicChecks.unread(topic, "g", WEEK * 2 / 3), Level.WARN, "4.7 days old, and 7.0 days are kept");
+        assertFound(
+                TopicChecks.unread(topic, "g", WEEK * 2 / 3), Level.WARN, "4.7 days old, and retention.ms is 7.0 days");
         assertFound(TopicChecks.unread(topic, "g", WEEK - 1), Level.FAIL, "g has not read");
         assertThat(TopicChecks.unread(topic("t", 3, "CreateTime", -1, 1000), "g", 100 * WEEK))
                 .isEmpty();
@@ -105,7 +106,7 @@ class ChecksTest {
     void failsForALagWithoutReaderButNotForAnIdleGroup() {
         GroupPosition lagging = position(0, OptionalLong.of(5), 9);
         assertFound(GroupChecks.group(lagging, Optional.of(GroupState.EMPTY), true, "start x"), Level.FAIL, "lag 4");
-        assertFound(GroupChecks.group(lagging, Optional.empty(), true, "start x"), Level.FAIL, "not there");
+        assertFound(GroupChecks.group(lagging, Optional.empty(), true, "start x"), Level.FAIL, "does not exist");
         assertThat(GroupChecks.group(lagging, Optional.of(GroupState.STABLE), true, "start x"))
                 .allMatch(finding -> finding.level() == Level.OK);
         assertThat(GroupChecks.group(

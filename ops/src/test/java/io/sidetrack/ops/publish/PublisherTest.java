@@ -141,9 +141,8 @@ class PublisherTest {
             Path file = Files.write(folder.resolve("torn.jsonl.gz"), Arrays.copyOf(packed.toByteArray(), whole));
             assertThatThrownBy(() -> publish(file, 1))
                     .isInstanceOf(OpsException.class)
-                    .hasMessage(
-                            "line 3 cannot be read (Unexpected end of ZLIB input stream); 2 lines have arrived, go on"
-                                    + " with --from-line 3 when the file is whole");
+                    .hasMessage("line 3 cannot be read (Unexpected end of ZLIB input stream); 2 lines have arrived,"
+                            + " continue with --from-line 3 when the file is whole");
         }
         assertThat(sent).containsExactly(line(1), line(2));
     }
