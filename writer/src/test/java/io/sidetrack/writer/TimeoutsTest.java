@@ -22,7 +22,7 @@ class TimeoutsTest {
     void waitsEndWellBeforeTheThreadMustPoll() {
         WaitLimits limits = timeouts(5000, 45_000, 300_000, 6000).waitLimits();
         assertThat(limits.onInterval()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(limits.onRevocation()).isEqualTo(Duration.ofSeconds(240));
+        assertThat(limits.onRevocation()).isEqualTo(Duration.ofMinutes(4));
         assertThat(timeouts(5000, 45_000, 20_000, 6000).waitLimits().onInterval())
                 .isEqualTo(Duration.ofSeconds(5));
         assertThat(timeouts(5000, 45_000, 19_996, 6000).waitLimits().onInterval())
