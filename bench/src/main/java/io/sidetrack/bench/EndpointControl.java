@@ -45,7 +45,7 @@ final class EndpointControl {
         var unused = get("/audit/" + orders.records());
     }
 
-    /** The result of the verification, if nothing more is written. */
+    /** The result of the verification, provided that no more writes follow. */
     Findings findings() {
         return Findings.parse(get("/findings"));
     }

@@ -34,7 +34,7 @@ final class MemoryBench implements Callable<Integer> {
     private static final int RECORD = 180;
 
     private static final int ITEM = 280;
-    /** Set because the default depends on the heap, which is computed here. It is about that default. */
+    /** About the default. Set explicitly, because the default depends on the heap, which is computed from this. */
     private static final long POLL_BYTES = 8L * 1024 * 1024;
 
     @Option(

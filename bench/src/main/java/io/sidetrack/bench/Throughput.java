@@ -11,7 +11,7 @@ final class Throughput {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
-    /** The JVM compiles code after a number of calls, whatever they take: a low latency shortens the warm-up. */
+    /** The JVM compiles code after a number of calls, not after a time: a low latency shortens the warm-up. */
     private static final long WARM_UP_LATENCY_MS = 5;
 
     private final Machine machine;

@@ -14,7 +14,7 @@ public final class ControlOptions {
                     + " ROUTER_CONTROL_TOPIC, or sidetrack-control.")
     private String topic;
 
-    /** @param environment where the name comes from if the option does not give it */
+    /** @param environment the source of the name if the option is not given */
     public ControlOptions(Environment environment) {
         this.environment = environment;
     }

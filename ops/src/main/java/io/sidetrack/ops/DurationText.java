@@ -9,7 +9,7 @@ public final class DurationText {
 
     private DurationText() {}
 
-    /** Minutes and seconds, such as {@code 2:25}; with hours, such as {@code 1:02:03}; or days, from two of them on. */
+    /** Minutes and seconds, such as {@code 2:25}; with hours, such as {@code 1:02:03}; or days, from two days on. */
     public static String of(double seconds) {
         if (seconds >= 2 * DAY) {
             return String.format(Locale.ROOT, "%.1f days", seconds / DAY);

@@ -35,7 +35,7 @@ public final class GroupOptions {
             description = "The group that reads the backfill lane. Default: sidetrack-writer-BACKFILL~TABLE.")
     private String backfillGroup;
 
-    /** @param environment where names come from that no option gives */
+    /** @param environment the source of names that no option gives */
     public GroupOptions(Environment environment) {
         this.environment = environment;
     }

@@ -41,7 +41,7 @@ public final class LaneOptions {
      */
     public record Named(Optional<String> source, Optional<String> live, Optional<String> backfill) {}
 
-    /** @param environment where names come from that no option gives */
+    /** @param environment the source of names that no option gives */
     public LaneOptions(Environment environment) {
         this.environment = environment;
     }

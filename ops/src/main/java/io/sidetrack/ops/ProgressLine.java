@@ -32,7 +32,7 @@ public final class ProgressLine {
         this.shownNanos = nanoClock.getAsLong();
     }
 
-    /** Rewrites the line, unless that was done only just now. */
+    /** Rewrites the line, unless it was rewritten a moment ago. */
     public void update(Supplier<String> text) {
         long now = nanoClock.getAsLong();
         if (now - shownNanos >= INTERVAL_MS * 1_000_000) {

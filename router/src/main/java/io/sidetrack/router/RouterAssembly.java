@@ -96,7 +96,7 @@ final class RouterAssembly implements AutoCloseable {
         }
     }
 
-    /** Ends problems that do not occur any more, as long as the router runs. */
+    /** Periodically ends problems that no longer occur, while the router runs. */
     private ProblemLog openProblemLog() {
         ProblemLog problems = new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER);
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Daemons.named("problem-log"));

@@ -79,7 +79,7 @@ final class RouterMetrics implements RouteListener {
             problems.report(
                     "dead letters are reduced",
                     ("%s, partition %d, offset %d: its dead letter is reduced, because the dead-letter topic does not accept it"
-                                    + " whole; `dead-letters replay` reads the rest from the source as long as it is there; for"
+                                    + " whole; `dead-letters replay` reads the rest from the source while it is retained; for"
                                     + " whole dead letters, raise max.message.bytes and segment.bytes of the dead-letter topic, and"
                                     + " KAFKA_MAX_REQUEST_SIZE and KAFKA_BUFFER_MEMORY if the record is larger than these")
                             .formatted(topic, partition, offset));

@@ -59,7 +59,7 @@ final class RouterStreamsConfig {
         defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes);
         defaults.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) maxRequestBytes);
         if (!"streams".equalsIgnoreCase(String.valueOf(kafka.streams().get(StreamsConfig.GROUP_PROTOCOL_CONFIG)))) {
-            // To Streams, all of a poll's records of a partition are one record, so a few of them are many.
+            // Streams counts all records of a partition from one poll as a single record, so a low limit is enough.
             defaults.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 4);
         }
         Map<String, Object> fixed = Map.of(

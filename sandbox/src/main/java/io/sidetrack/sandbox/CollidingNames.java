@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * JSON with field names that have the same hash in Jackson's symbol table, whatever the table's seed: for a name of eight
- * bytes, the table combines a function of the first four bytes and a multiple of the last four before it adds the seed.
+ * JSON with field names that have the same hash in Jackson's symbol table, regardless of the table's seed: for a name of
+ * eight bytes, the table combines a function of the first four bytes and a multiple of the last four before it adds the seed.
  */
 public final class CollidingNames {
     private static final int MULTIPLIER = 33;

@@ -189,7 +189,7 @@ public final class SandboxCluster implements AutoCloseable {
         return result(admin.describeTopics(topics).allTopicNames());
     }
 
-    /** Polls until there is a result, which neither null nor a retriable error is. */
+    /** Polls until there is a result; null and retriable errors do not count as results. */
     private static <T> T eventually(String what, Supplier<T> poll) {
         long start = System.nanoTime();
         SandboxException last = null;

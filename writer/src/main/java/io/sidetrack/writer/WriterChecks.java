@@ -42,7 +42,7 @@ final class WriterChecks {
         return new Topics(lane, deadLetters);
     }
 
-    /** A dead letter must stay until somebody has dealt with it, however old its record is and whatever its key. */
+    /** A dead letter must stay until an operator has handled it, regardless of its record's age and key. */
     private static void requireRetention(TopicFacts deadLetters) {
         deadLetters.losesOldRecords().ifPresent(loss -> {
             throw unfit(deadLetters, loss, "Set message.timestamp.type=LogAppendTime on it");

@@ -63,7 +63,7 @@ final class Audit {
         return version != Puts.NO_VERSION && version < orders.records() && orders.keyOf(version) == puts.number(index);
     }
 
-    /** The result, if nothing more is written. */
+    /** The result, provided that no more writes follow. */
     Findings findings() {
         long missing = 0;
         long stale = 0;

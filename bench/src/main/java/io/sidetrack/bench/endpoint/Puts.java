@@ -14,7 +14,7 @@ final class Puts {
 
     /** The beginning of a key in an item, for every serializer; the number follows. */
     private static final byte[] IN_ITEM = "\"id\":{\"S\":\"k-".getBytes(US_ASCII);
-    /** The beginning of a key in a statement's parameters, of which it is the first. */
+    /** The beginning of a key in a statement's parameters, where the key comes first. */
     private static final byte[] IN_PARAMETERS = "\"Parameters\":[{\"S\":\"k-".getBytes(US_ASCII);
 
     private static final byte[] VERSION = "\"version\":{\"N\":\"".getBytes(US_ASCII);

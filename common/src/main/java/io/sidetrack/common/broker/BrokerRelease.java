@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * The release line of a broker. Clients cannot see a broker's version, but they can see the highest level of each feature
  * that it supports, and the levels of {@code metadata.version} belong to release lines. The levels that a cluster has
- * finalized are no indication, because an upgrade of the brokers does not change them.
+ * finalized do not show the release, because an upgrade of the brokers does not change them.
  *
  * <p>The bug-fix releases of one line cannot be distinguished.
  */
@@ -59,7 +59,7 @@ public enum BrokerRelease {
 
     /**
      * True if releases of this line skip a transaction's marker for a partition that has no leader at that moment
-     * (KAFKA-20734). Then aborted records can be read and committed ones lost, whatever the producer.
+     * (KAFKA-20734). Aborted records can then be read and committed ones lost, regardless of the producer.
      */
     public boolean canSkipMarkers() {
         return this == V4_3 || this == V4_4;

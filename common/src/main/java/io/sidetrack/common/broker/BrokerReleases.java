@@ -83,7 +83,7 @@ public record BrokerReleases(SortedMap<Integer, BrokerRelease> byNode) {
                 .collect(Collectors.joining(", "));
     }
 
-    /** True if {@link BrokerRelease#canSkipMarkers} is true of at least one broker. */
+    /** True if {@link BrokerRelease#canSkipMarkers} is true for at least one broker. */
     public boolean canSkipMarkers() {
         return byNode.values().stream().anyMatch(BrokerRelease::canSkipMarkers);
     }

@@ -1,5 +1,5 @@
 /**
- * What clients can find out about the brokers themselves. Nothing here stops a service: brokers that do not answer, or
- * answer something new, are an unknown release.
+ * What clients can find out about the brokers themselves. Nothing here stops a service: a broker that does not
+ * respond, or responds with something unknown, counts as an unknown release.
  */
 package io.sidetrack.common.broker;

@@ -30,7 +30,7 @@ final class ControlJson {
         }
     }
 
-    /** @throws IOException if the JSON is invalid; throws nothing else, whatever the bytes are */
+    /** @throws IOException if the JSON is invalid; no input causes any other exception */
     static <T> T read(byte[] json, Class<T> type) throws IOException {
         T value = JSON.readValue(json, type);
         if (value == null) {

@@ -19,7 +19,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * @param key the record's key, unless it is left out or replaced; may be null
  * @param value the record's value, unless it is cut; may be null
  * @param headers a copy that the caller may change
- * @param whole whether the dead letter leaves nothing out
+ * @param whole whether the dead letter contains the whole record
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared: it only carries the parts to a producer's record.
 public record DeadLetterContent(byte[] key, byte[] value, Headers headers, boolean whole) {
@@ -85,7 +85,7 @@ public record DeadLetterContent(byte[] key, byte[] value, Headers headers, boole
         return content(source, cause, key, value, headers, String.join(",", leftOut));
     }
 
-    /** @param leftOut empty for a dead letter that leaves nothing out, whatever its form */
+    /** @param leftOut empty for a dead letter that contains the whole record, regardless of its form */
     private static DeadLetterContent content(
             SourceRecord source, Cause cause, byte[] key, byte[] value, Headers kept, String leftOut) {
         boolean whole = leftOut.isEmpty();

@@ -30,12 +30,12 @@ public final class GroupOffsets {
     /**
      * The offsets that a group has committed in one topic; empty if there is no such group.
      *
-     * @throws GroupAuthorizationException if this principal may not describe the group; only the caller knows the consequences
+     * @throws GroupAuthorizationException if this principal may not describe the group; the caller decides what that means
      * @throws StartupException if the cluster does not respond
      */
     public Map<TopicPartition, OffsetAndMetadata> committed(String group, String topic) {
         try {
-            // The client itself stops waiting after its timeout. This limit is for a client that does not.
+            // The client itself stops waiting after its timeout. This limit applies if it fails to do so.
             return of(
                     topic,
                     admin.listConsumerGroupOffsets(group)

@@ -38,7 +38,7 @@ final class HttpListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
 
     private static final int BACKLOG = 128;
-    /** The delay with which an exceeded time limit is noticed. */
+    /** The longest delay until an exceeded time limit is detected. */
     private static final long TICK_MS = 250;
 
     private static final long CLOSE_LIMIT_MS = 1000;
@@ -165,7 +165,7 @@ final class HttpListener implements AutoCloseable {
                 open.add(connection);
                 attempt(connection, () -> {
                     connection.register(selector);
-                    // A request that has already arrived is served, however many connections follow.
+                    // A request that has already arrived is served, even if many connections follow.
                     request(connection);
                 });
             }

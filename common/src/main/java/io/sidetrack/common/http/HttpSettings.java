@@ -49,16 +49,16 @@ public record HttpSettings(
                         SAME_PORT,
                         between(SAME_PORT, 65_535),
                         LOW,
-                        "A port of its own for `/metrics`, so that only the probes need to reach the other one; 0 for any"
-                                + " free one, which is logged. -1: `" + prefix + PORT + "`.")
+                        "A separate port for `/metrics`, so that only the probes need access to the other one; 0 for"
+                                + " any free one, which is logged. -1: `" + prefix + PORT + "`.")
                 .define(
                         prefix + MAX_CONNECTIONS,
                         INT,
                         64,
                         between(1, 10_000),
                         LOW,
-                        "HTTP connections that one port keeps open. A further one closes the oldest, so that a probe is"
-                                + " answered however many clients hang.");
+                        "HTTP connections that one port keeps open. A new one beyond that closes the oldest, so that"
+                                + " probes get a response even if many clients hang.");
     }
 
     /** Reads these settings of a service. */

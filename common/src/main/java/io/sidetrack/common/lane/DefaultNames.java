@@ -56,8 +56,8 @@ public final class DefaultNames {
     /**
      * The group of a writer, such as {@code sidetrack-writer-orders-live~orders}.
      *
-     * @param table a name, or an ARN, of which only the name counts: tables of the same name in two regions or accounts have the
-     *     same default group
+     * @param table a name or an ARN; only the name in an ARN counts, so tables of the same name in two regions or accounts have
+     *     the same default group
      */
     public static String writerGroup(String lane, String table) {
         return WRITER + lane + SEPARATOR + nameOf(table);

@@ -6,8 +6,8 @@ import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 
 /**
- * Filters retries out of the log that a transactional producer under load makes several times per second: the coordinator is still
- * completing the previous transaction when the first batches of the next one arrive, so the broker rejects them with
+ * Keeps routine retries out of the log. A transactional producer under load retries several times per second: the coordinator
+ * is still completing the previous transaction when the first batches of the next one arrive, so the broker rejects them with
  * {@code CONCURRENT_TRANSACTIONS}, and the following batches of the same partition with {@code OUT_OF_ORDER_SEQUENCE_NUMBER}. The
  * producer sends them again in order, and nothing is lost. The producer's metrics still count every retry
  * ({@code record-retry-total}). All other retries, and those of producers without transactions, stay in the log.

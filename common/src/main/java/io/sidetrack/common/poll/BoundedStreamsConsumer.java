@@ -22,7 +22,7 @@ public class BoundedStreamsConsumer extends ConsumerWrapper {
     private PollLimit limit;
     private UnlimitedConsumer unlimited;
 
-    /** Replaces the consumer by one with other deserializers, because those of an existing consumer cannot be changed. */
+    /** Replaces the consumer with one that has other deserializers: those of an existing consumer cannot be changed. */
     @Override
     public void wrapConsumer(
             AsyncKafkaConsumer<byte[], byte[]> made,

@@ -92,7 +92,7 @@ public final class PollLimit {
         }
     }
 
-    /** Keeps partitions paused that Streams itself pauses during a poll without reading. */
+    /** Keeps partitions paused if Streams itself pauses them during a poll without reading. */
     void pausedByStreams(Collection<TopicPartition> partitions) {
         paused.removeAll(partitions);
     }

@@ -22,7 +22,7 @@ public final class OriginalTimestamp {
     private OriginalTimestamp() {}
 
     /**
-     * Adds the header unless the record already has a valid one, because it passes through a lane for a second time.
+     * Adds the header, unless the record already has a valid one because it has passed through a lane before.
      *
      * @return the original timestamp that the headers contain now
      */

@@ -7,7 +7,7 @@ import org.apache.kafka.common.header.Headers;
 
 /**
  * The headers that only Sidetrack may set. They are dropped if a producer has set them: a forged header could make a record the
- * newest of its key for ever, or hide its dead letter. The headers {@code __streams.errors.*} are not among them: they belong to
+ * newest of its key forever, or hide its dead letter. The headers {@code __streams.errors.*} are not among them: they belong to
  * Kafka, have no meaning on a lane, and a dead letter replaces them. Neither is {@code sidetrack-version}, which producers set.
  */
 public final class OwnHeaders {

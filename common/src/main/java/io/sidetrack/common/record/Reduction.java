@@ -32,7 +32,7 @@ public record Reduction(String leftOut, Optional<Fingerprint> key, Optional<Fing
                         number(size), DeadLetterHeaders.text(headers, sha256).orElse("")));
     }
 
-    /** @return -1, which is no valid size, if the text is not a number */
+    /** @return -1, which is not a valid size, if the text is not a number */
     private static long number(String text) {
         try {
             return Long.parseLong(text);

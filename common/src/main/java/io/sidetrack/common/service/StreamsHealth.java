@@ -8,7 +8,7 @@ import org.apache.kafka.streams.KafkaStreams;
 
 /**
  * The health of a Streams client. The process is not live if the client has ended, or if a thread has not polled for longer than
- * the group allows. A rebalance, a paused topology or an unreachable table is no reason to restart it.
+ * the group allows. A rebalance, a paused topology or an unreachable table is not a reason to restart it.
  */
 public final class StreamsHealth implements Health {
     private final KafkaStreams streams;

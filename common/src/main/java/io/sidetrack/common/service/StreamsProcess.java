@@ -38,7 +38,7 @@ public final class StreamsProcess {
      * The service's part in a shutdown.
      *
      * @param beforeClose stops reading, because a stream thread notices a shutdown only when it has nothing left to process.
-     *     Called at least once before the client is closed, whatever the reason; must return at once
+     *     Called at least once before the client is closed, regardless of the reason; must return at once
      * @param allDone called after the client is closed; true if every record that was read is finished and committed
      * @param afterClose closes the service's resources; limited in time
      */

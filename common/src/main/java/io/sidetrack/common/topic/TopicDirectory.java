@@ -143,7 +143,7 @@ public final class TopicDirectory {
 
     private <T> T await(String topic, KafkaFuture<T> future) {
         try {
-            // The client itself stops waiting after its timeout. This limit is for a client that does not.
+            // The client itself stops waiting after its timeout. This limit applies if it fails to do so.
             return future.get(timeout.toMillis() * 2, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException unknown) {

@@ -12,12 +12,12 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param replicationFactor the number of replicas of its first partition
  * @param timestampType {@code message.timestamp.type}: {@code CreateTime} or {@code LogAppendTime}
  * @param cleanupPolicy {@code cleanup.policy}, such as {@code delete} or {@code compact,delete}
- * @param retentionMs {@code retention.ms}; -1 for ever
+ * @param retentionMs {@code retention.ms}; -1 for no limit
  * @param maxMessageBytes {@code max.message.bytes}, of a record batch
  * @param minInSyncReplicas {@code min.insync.replicas}
  * @param segmentBytes {@code segment.bytes}, which a record batch must fit into as well
  * @param compressionType {@code compression.type}: {@code producer}, {@code uncompressed}, or the codec that the broker uses for
- *     every batch, whatever the producer's codec
+ *     every batch, regardless of the producer's codec
  * @param retentionBytes {@code retention.bytes}, of each partition; -1 for no limit
  */
 public record TopicFacts(

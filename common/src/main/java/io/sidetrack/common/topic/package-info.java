@@ -1,2 +1,2 @@
-/** Facts about topics in the cluster, and which of them a lane must not have. */
+/** Facts about topics in the cluster, and the problems that make a topic unsuitable as a lane. */
 package io.sidetrack.common.topic;

@@ -190,7 +190,7 @@ public final class AuditCommand implements Callable<Integer> {
         return audit.report();
     }
 
-    /** The topics of the lanes, of which there is only one if both lanes are one topic. */
+    /** The topics of the lanes; a single one if both lanes are one topic. */
     private List<TopicFacts> laneTopics(Cluster cluster) {
         TopicFacts live = cluster.topics().require("--live", lanes.live());
         return lanes.isOneTopic()

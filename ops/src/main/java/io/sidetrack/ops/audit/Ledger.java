@@ -39,7 +39,7 @@ final class Ledger {
         return (int) Math.max(8, Long.highestOneBit(capacity + capacity / 2) * 2);
     }
 
-    /** True if a ledger can hold so many records. */
+    /** True if a ledger can hold this number of records. */
     static boolean canHold(long records) {
         return records <= MAX_RECORDS;
     }

@@ -15,7 +15,7 @@ final class ReadingProgress {
     private long before;
 
     /**
-     * Progress of which nothing is read yet.
+     * Progress before anything has been read.
      *
      * @param line where to show it; empty to show nothing
      * @param total offsets to read, of all topics
@@ -30,7 +30,7 @@ final class ReadingProgress {
     /**
      * Begins the next part.
      *
-     * @param offsets of the part that has been read
+     * @param offsets the number of offsets in the part that has been read
      */
     void next(long offsets) {
         before += offsets;
@@ -39,8 +39,8 @@ final class ReadingProgress {
     /**
      * Shows the progress.
      *
-     * @param what is being read
-     * @param read offsets of this part that have been read
+     * @param what the name of the part that is being read
+     * @param read the number of offsets of this part that have been read
      */
     void update(String what, long read) {
         line.ifPresent(shown -> shown.update(() -> text(what, before + read)));

@@ -73,7 +73,7 @@ public final class RecordReader {
      * @param ranges the offsets to read; a range may end at the end of the log
      * @param timeout how long to wait without progress: an open transaction can end, a leader can be elected
      * @param progress receives the number of offsets that have been read, after each poll
-     * @throws OpsException if nothing can be read for so long; the message names the first such partition
+     * @throws OpsException if nothing can be read for that long; the message names the first such partition
      */
     public static void ranges(
             KafkaProperties client,

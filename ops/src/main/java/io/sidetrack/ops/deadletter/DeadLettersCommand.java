@@ -29,7 +29,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sidetrack dead-deadLetters}. */
+/** {@code sidetrack dead-letters}. */
 @Command(
         name = "dead-letters",
         mixinStandardHelpOptions = true,
@@ -68,7 +68,7 @@ public final class DeadLettersCommand implements Runnable {
         }
     }
 
-    /** {@code sidetrack dead-deadLetters list}. */
+    /** {@code sidetrack dead-letters list}. */
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
@@ -156,7 +156,7 @@ public final class DeadLettersCommand implements Runnable {
         }
     }
 
-    /** {@code sidetrack dead-deadLetters show}. */
+    /** {@code sidetrack dead-letters show}. */
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
@@ -190,7 +190,7 @@ public final class DeadLettersCommand implements Runnable {
                 out.println("reason    " + deadLetter.reason());
                 out.println("origin    " + deadLetter.sourcePosition());
                 out.println(
-                        "came      " + Instant.ofEpochMilli(deadLetter.record().timestamp()));
+                        "arrived   " + Instant.ofEpochMilli(deadLetter.record().timestamp()));
                 out.println("replayed  " + (deadLetters.isReplayed(deadLetter) ? "yes" : "no") + ", and "
                         + deadLetter.attempts() + " times before");
                 for (Header header : deadLetter.record().headers()) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sidetrack dead-deadLetters replay}. */
+/** {@code sidetrack dead-letters replay}. */
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
@@ -103,7 +103,7 @@ final class ReplayCommand implements Callable<Integer> {
     private int replay(Cluster cluster, TopicFacts facts) {
         try (Producer<byte[], byte[]> producer =
                 Producers.open(cluster.client(), properties(cluster.client().producer(), facts.name()))) {
-            // Fence before reading: another replay then commits nothing more, and what it has committed is read.
+            // Fence before reading: another replay can commit nothing after that, and its earlier commits are read.
             fence(producer, facts.name());
             ReplayRefusals refusals = new ReplayRefusals(this::report);
             ReplayTransactions transactions = new ReplayTransactions(producer, facts.name(), refusals);

@@ -98,7 +98,7 @@ public final class DoctorCommand implements Callable<Integer> {
         return results.stream().anyMatch(result -> result.level() == Level.FAIL) ? 1 : 0;
     }
 
-    /** The topics of the lanes, of which there is only one if both lanes are one topic. */
+    /** The topics of the lanes; a single one if both lanes are one topic. */
     private List<String> laneNames() {
         return List.copyOf(new LinkedHashSet<>(List.of(lanes.live(), lanes.backfill())));
     }

@@ -23,7 +23,7 @@ final class TopicChecks {
                         topic.partitions(),
                         topic.replicationFactor(),
                         topic.timestampType(),
-                        topic.retentionMs() < 0 ? "for ever" : time(topic.retentionMs()),
+                        topic.retentionMs() < 0 ? "forever" : time(topic.retentionMs()),
                         topic.retentionBytes() < 0
                                 ? ""
                                 : String.format(Locale.ROOT, " or %,d bytes a partition", topic.retentionBytes()),
@@ -64,7 +64,7 @@ final class TopicChecks {
                 .orElseGet(List::of);
     }
 
-    /** Checks a dead-letter topic for problems with which a writer does not start, or of which it warns. */
+    /** Checks a dead-letter topic for problems that keep a writer from starting, or that it warns about. */
     static List<CheckResult> keepsAllDeadLetters(TopicFacts topic) {
         List<CheckResult> results = new ArrayList<>();
         topic.losesRecordsByKey().ifPresent(loss -> results.add(CheckResult.fail(topic.name(), loss, PROVISION)));

@@ -56,7 +56,7 @@ record LaneProgress(
                 partitions);
     }
 
-    /** Seconds until nothing is left at the current rates; empty if that is never, or unknown. */
+    /** Seconds until everything is read at the current rates; empty if the rates are unknown or too low for that. */
     Optional<Double> secondsLeft() {
         if (nothingLeft) {
             return Optional.of(0.0);

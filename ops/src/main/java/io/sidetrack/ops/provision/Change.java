@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** A difference between a topic as it is and as it is declared. */
+/** A difference between an existing topic and its declaration. */
 sealed interface Change {
     /** The change in the imperative, or why it is not made. */
     String instruction();

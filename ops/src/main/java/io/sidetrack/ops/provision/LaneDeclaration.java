@@ -24,7 +24,7 @@ import java.nio.file.Path;
  * @param backfillPartitions by default 48, or as many as the live lane has if both are one topic
  * @param replicationFactor of topics that are created; by default that of the cluster
  * @param retentionMs how long lanes keep records from their arrival, in ms; by default 7 days
- * @param deadLetterRetentionMs how long dead-letter topics keep records, in ms; by default for ever (-1)
+ * @param deadLetterRetentionMs how long dead-letter topics keep records, in ms; by default forever (-1)
  * @param retentionBytes how many bytes a partition of a lane keeps; by default without limit (-1)
  */
 record LaneDeclaration(

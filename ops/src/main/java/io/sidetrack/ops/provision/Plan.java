@@ -81,7 +81,7 @@ final class Plan {
         return changes;
     }
 
-    /** Compares a retention with the declared one; -1 is no limit. A topic may keep more than a limit that is only a default. */
+    /** Compares a retention with the declared one; -1 means no limit. A topic may keep more than a default limit. */
     private static void limit(
             String name,
             long actual,
@@ -99,7 +99,7 @@ final class Plan {
 
     /**
      * True if the topic keeps at least as much with the policy {@code delete} as with its current one. A compacted topic keeps
-     * the last record of each key for ever, and one without a policy keeps everything, so any limit would delete records.
+     * the last record of each key forever, and one without a policy keeps everything, so any limit would delete records.
      */
     private static boolean keepsAll(TopicSpec spec, TopicFacts facts) {
         return isWithoutLimit(spec, TopicConfig.RETENTION_MS_CONFIG, facts.retentionMs())

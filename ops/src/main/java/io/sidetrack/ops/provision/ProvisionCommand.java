@@ -89,7 +89,7 @@ public final class ProvisionCommand implements Callable<Integer> {
     @Option(
             names = "--dead-letter-retention-ms",
             paramLabel = "MS",
-            description = "How long dead-letter topics keep records. Default: -1, for ever.")
+            description = "How long dead-letter topics keep records. Default: -1, forever.")
     private Long deadLetterRetentionMs;
 
     @Option(

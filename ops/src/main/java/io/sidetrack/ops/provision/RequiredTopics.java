@@ -26,7 +26,7 @@ final class RequiredTopics {
      * The topics that must exist, with their configs.
      *
      * @param lanes a complete declaration
-     * @param source the source as it is; empty if it does not exist and must be created
+     * @param source the existing source; empty if it does not exist and must be created
      */
     static List<TopicSpec> topics(LaneDeclaration lanes, Optional<TopicFacts> source) {
         List<TopicSpec> topics = new ArrayList<>();

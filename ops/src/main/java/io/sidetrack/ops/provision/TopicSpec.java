@@ -8,7 +8,7 @@ import java.util.Set;
  *
  * @param partitions 1 or more
  * @param replicationFactor -1 for the default of the cluster; used only when the topic is created
- * @param configs the required configs; others are left as they are
+ * @param configs the required configs; others are not changed
  * @param exact the configs that the user has declared; for the others, a value that keeps more is accepted
  */
 record TopicSpec(

@@ -56,7 +56,7 @@ final class Lines implements AutoCloseable {
     }
 
     /**
-     * The next line, which may be empty; nothing at the end of the file.
+     * The next line, which may be an empty line; an empty result at the end of the file.
      *
      * @param tooLong receives the bytes of a line that is too long to be held
      * @throws IOException if the line cannot be read; {@link #number} then returns its number

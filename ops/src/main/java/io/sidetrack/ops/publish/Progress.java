@@ -38,7 +38,7 @@ final class Progress {
     }
 
     /**
-     * Shows the progress, unless that was done only just now.
+     * Shows the progress, unless it was shown a moment ago.
      *
      * @param lines that are acknowledged
      * @param bytes of the file that were read

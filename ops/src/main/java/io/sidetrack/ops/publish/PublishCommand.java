@@ -82,7 +82,7 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(
             names = "--backfill",
             paramLabel = "NAME",
-            description = "Marks the records as part of this backfill. Not 0 or false, which mean live to the router.")
+            description = "Marks records as part of this backfill. Not 0 or false, which the router treats as live.")
     private String backfill;
 
     @Option(
@@ -154,7 +154,7 @@ public final class PublishCommand implements Callable<Integer> {
         TopicFacts facts = checkedTopic(client, to);
         Map<String, Object> properties = producerProperties(client.producer(), facts.maxMessageBytes());
         int maxLineBytes = maxLineBytes(properties);
-        // The file of bad lines first: only this notices that it is the input file.
+        // Opened first, because this rejects a file of bad lines that is the input file.
         try (BadLineFile bad = badLines == null ? null : BadLineFile.open(badLines, file);
                 Lines lines = Lines.open(file, maxLineBytes);
                 Producer<byte[], byte[]> producer = Producers.open(client, properties)) {
@@ -199,7 +199,7 @@ public final class PublishCommand implements Callable<Integer> {
         }
     }
 
-    /** Rejects values that mean "no" to the router: the records would silently be live. */
+    /** Rejects values that the router reads as "no": the records would silently be live. */
     private static void checkName(String name) {
         String text = name.strip();
         if (text.equals("0") || text.equalsIgnoreCase("false")) {

@@ -41,7 +41,7 @@ public final class BackfillCommand implements Runnable {
             name = "pause",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "They write and commit what they have read, and stop reading.")
+            description = "Pauses the writers: they stop reading, and write and commit what they have read.")
     int pause(@Mixin Writers writers, @Mixin Existence existence) {
         return change(writers, existence, now -> new Steering(true, now.writeUnits(), System.currentTimeMillis()));
     }
@@ -50,7 +50,7 @@ public final class BackfillCommand implements Runnable {
             name = "resume",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "They continue, at the speed that was set before.")
+            description = "Resumes the writers, at the speed that was set before.")
     int resume(@Mixin Writers writers, @Mixin Existence existence) {
         return change(writers, existence, now -> new Steering(false, now.writeUnits(), System.currentTimeMillis()));
     }
@@ -123,7 +123,7 @@ public final class BackfillCommand implements Runnable {
         try (Cluster cluster = Cluster.open(writers.kafka.properties())) {
             if (!existence.mayBeMissing && cluster.state(group).isEmpty()) {
                 throw new OpsException(
-                        ("there is no group %s, or this principal may not see it, so no writer would follow; correct"
+                        ("there is no group %s, or this principal may not see it, so no writer would react; correct"
                                         + " --source, --table or --backfill-group, or use --not-started if its writers have never"
                                         + " been started")
                                 .formatted(group));

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Copies the offsets that a group has committed in a topic to another group, which then continues where the"
-                    + " first one stopped. The first group's offsets stay as they are. What `sidetrack backfill` has set"
-                    + " for the first group is copied too.",
+                    + " first one stopped. The first group's offsets do not change. The settings of `sidetrack"
+                    + " backfill` for the first group are copied too.",
             "Both groups must be stopped, and the second must not have read the topic. If the first group fed two"
                     + " tables, neither table has every record: do not copy; start each writer with a group of its own"
                     + " instead.",

@@ -36,9 +36,8 @@ public record Delivery(Optional<DeadLetterForm> deadLetter, boolean alone) {
             return Optional.of(new Delivery(deadLetter, true));
         }
         if (deadLetter.isPresent()) {
-            // The size 0 makes a timeout an outage: for a record that is too large for a request, the lane would have
-            // timed
-            // out as well.
+            // With size 0, a timeout counts as an outage: a record that is too large for a request would have timed out
+            // on the lane as well.
             return NextDeadLetterForm.after(deadLetter.get(), failure, 0).map(this::as);
         }
         return failure instanceof RecordTooLargeException || failure instanceof RecordBatchTooLargeException

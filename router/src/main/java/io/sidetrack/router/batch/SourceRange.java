@@ -66,7 +66,7 @@ public final class SourceRange {
         }
         outOfRange.offsetOutOfRangePartitions().forEach((partition, position) -> {
             long beginning = beginnings.get(partition);
-            // A stale beginning does no harm: the beginning of a log only grows.
+            // A stale beginning does no harm: the first offset of a log only increases.
             if (beginning <= position) {
                 throw truncated(consumer, partition, position, outOfRange);
             }

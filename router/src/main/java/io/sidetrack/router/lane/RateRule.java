@@ -13,9 +13,9 @@ import java.time.Duration;
  * not advance (they are missing, or an earlier record had a later one), the clock at the records' arrival advances the key's
  * time instead. A timestamp in the future counts as the time of arrival. So no timestamp can keep a key hot.
  *
- * <p>Memory is fixed, whatever the keys are. A key can be in one of {@value #WAYS} adjacent slots; if all are taken, the one
- * with the emptiest bucket is reused, so a hot key is evicted only by other hot keys. Keys are identified by a 64-bit hash. The
- * state is lost at a restart and at a rebalance.
+ * <p>Memory is fixed and does not depend on the keys. A key can be in one of {@value #WAYS} adjacent slots; if all are taken,
+ * the one with the emptiest bucket is reused, so a hot key is evicted only by other hot keys. Keys are identified by a 64-bit
+ * hash. The state is lost at a restart and at a rebalance.
  */
 public final class RateRule implements Rule {
     private static final int WAYS = 8;

@@ -3,7 +3,7 @@ package io.sidetrack.router.placement;
 import io.sidetrack.common.topic.TopicFacts;
 import java.util.Optional;
 
-/** Describes a topic as it is now. Called by a stream thread, so it returns soon and never throws. */
+/** Describes the current state of a topic. Called by a stream thread, so it returns soon and never throws. */
 @FunctionalInterface
 public interface TopicLookup {
     /** The topic's facts; empty if they are not available at the moment. */

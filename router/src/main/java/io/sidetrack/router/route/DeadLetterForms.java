@@ -22,7 +22,7 @@ record DeadLetterForms(Destination topic, boolean reduces) {
      * A dead letter, ready to be sent.
      *
      * @param record the dead letter's content, with the partition and offset of its record in the source
-     * @param whole whether it leaves nothing out
+     * @param whole whether it contains the whole record
      */
     record DeadLetter(ConsumerRecord<byte[], byte[]> record, DeadLetterForm form, boolean whole) {}
 

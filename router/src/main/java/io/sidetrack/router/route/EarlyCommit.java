@@ -13,7 +13,7 @@ final class EarlyCommit {
     private long windowMs;
     private long records;
 
-    /** True if a commit is due now, after another few records. */
+    /** True if a commit is due now, after some more records. */
     boolean isDue(int more, long nowMs) {
         if (nowMs - windowMs >= WINDOW_MS) {
             windowMs = nowMs;

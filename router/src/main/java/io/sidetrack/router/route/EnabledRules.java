@@ -25,7 +25,7 @@ public final class EnabledRules {
     /** The same for all tasks of a process, and different in each process. */
     private final long hashSeed = new SplittableRandom().nextLong();
 
-    /** @param cut by partition, the end of the backlog that the router has taken over; empty if it has taken over nothing */
+    /** @param cut by partition, the end of the backlog that the router has taken over; empty if there was no takeover */
     public EnabledRules(RuleSettings settings, Optional<Map<Integer, Long>> cut) {
         this.settings = settings;
         this.cut = cut;

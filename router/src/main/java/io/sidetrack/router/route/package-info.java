@@ -1,5 +1,5 @@
 /**
- * What happens to one record of the source: the rules choose its lane, the placement its partition, and the record goes there
- * or to the dead letters. What was routed is counted only when its transaction is committed.
+ * What happens to one record of the source: the rules choose its lane, the placement determines its partition, and the record
+ * is sent there or to the dead-letter topic. Records are counted only when their transaction is committed.
  */
 package io.sidetrack.router.route;

@@ -30,7 +30,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param pollBytes how many bytes one thread may have read and not processed; 0 for a share of the heap
  * @param shutdownTimeout how long a shutdown may take
  * @param http where health and metrics are served
- * @param unknown variables that have the prefix of a setting and are none
+ * @param unknown variables that have the settings' prefix but are not settings
  */
 public record RouterSettings(
         TopicNames topics,

@@ -7,7 +7,7 @@ import java.util.Optional;
  * What the router has found in the cluster at its start.
  *
  * @param topics the topics that it reads and writes
- * @param cut where the backlog ended when this router took the source over; empty if it has taken over nothing
+ * @param cut where the backlog ended when this router took the source over; empty if there was no takeover
  * @param brokersCanSkipMarkers whether exactly-once is enabled and a broker's release line can break it
  */
 public record ClusterFacts(RouterTopics topics, Optional<Cut> cut, boolean brokersCanSkipMarkers) {}

@@ -31,7 +31,7 @@ final class CutCheck {
     /**
      * The cut of this router.
      *
-     * @return empty if this router has taken over nothing
+     * @return empty if there was no takeover
      * @throws StartupException if the cut is invalid, belongs to another topic, is expected and missing, or cannot be read
      */
     Optional<Cut> run(ControlTopic control) {

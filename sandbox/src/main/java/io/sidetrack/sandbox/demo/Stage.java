@@ -47,7 +47,7 @@ final class Stage implements AutoCloseable {
             return ServiceProcess.metrics(port).getOrDefault(metric, 0.0);
         }
 
-        /** The number of records that the writer has finished, whatever their outcome. */
+        /** The number of records that the writer has finished, regardless of their outcome. */
         double finished() {
             Map<String, Double> metrics = ServiceProcess.metrics(port);
             return List.of("written", "superseded", "dead_lettered").stream()

@@ -109,7 +109,7 @@ final class RouterPair implements AutoCloseable {
         routers[i].signal("CONT");
     }
 
-    /** Restarts and counts routers that exited, which none should. */
+    /** Restarts and counts routers that exited, although none should. */
     void restartExited() {
         for (int i = 0; i < routers.length; i++) {
             if (!routers[i].isAlive()) {

@@ -1,7 +1,7 @@
 package io.sidetrack.writer.buffer;
 
 /**
- * A buffer's progress so far and what it waits for, from which a watchdog tells a standstill from an outage.
+ * A buffer's progress so far and what it waits for, by which a watchdog distinguishes a stall from an outage.
  *
  * @param finished records written, superseded, stale or dead-lettered since the buffer was created
  * @param failures attempts that failed for a reason other than the record: a write that is retried, or a dead letter that

@@ -11,7 +11,7 @@ final class InFlightLimit {
 
     private final int max;
     private double limit;
-    /** The number of the last batch that was sent before the limit was halved last. */
+    /** The number of the last batch that was sent before the limit was last halved. */
     private long lastBeforeCut = -1;
 
     /** @param max the initial and maximum limit */

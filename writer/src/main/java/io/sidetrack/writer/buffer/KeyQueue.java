@@ -64,7 +64,7 @@ final class KeyQueue {
         sendableBytes += slot.waiting.json().length;
     }
 
-    /** Makes the writes sendable whose delay has ended. */
+    /** Makes writes sendable once their delay has ended. */
     void endDelays(long nowNanos) {
         while (!delays.isEmpty() && delays.peek().untilNanos <= nowNanos) {
             KeySlot slot = delays.remove().slot;

@@ -33,8 +33,8 @@ final class ReadAheadLimit {
 
     /**
      * Whether enough records have been finished since the buffer was full to continue reading. Never true while the buffer
-     * is full. Always true while it is empty, whatever other threads hold, so that a thread's wait for room ends by its own
-     * writes.
+     * is full. Always true while it is empty, regardless of what other threads hold, so that a thread's own writes are
+     * enough to end its wait for room.
      */
     boolean hasRoom(long nowNanos) {
         return held.records() <= maxRecords(nowNanos) * ROOM

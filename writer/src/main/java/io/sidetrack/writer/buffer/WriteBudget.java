@@ -17,7 +17,7 @@ public final class WriteBudget {
     private static final double BURST_SECONDS = 0.05;
 
     private static final double INITIAL_RATE = 200;
-    /** The rate of a yielding lane that remains if the table throttles everything. */
+    /** The minimum rate of a yielding lane, even if the table throttles everything. */
     private static final double MIN_RATE = 5;
 
     private static final double CUT_FACTOR = 0.9;

@@ -56,7 +56,7 @@ public final class DeadLetterProducer {
                 minRequestBytes(lane, deadLetters),
                 number(config, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ConfigDef.Type.INT));
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (int) requestBytes);
-        // The producer rejects a record larger than this memory, whatever max.request.size allows.
+        // The producer rejects a record larger than this memory, even if max.request.size allows it.
         config.put(
                 ProducerConfig.BUFFER_MEMORY_CONFIG,
                 Math.max(requestBytes, number(config, ProducerConfig.BUFFER_MEMORY_CONFIG, ConfigDef.Type.LONG)));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The active holds of a process. The topology is paused while there is any. A paused topology still polls, so there is no
+ * The active holds of a process. The topology is paused while any hold is active. A paused topology still polls, so there is no
  * rebalance however long DynamoDB is down (W4). Thread-safe.
  */
 public final class Holds {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Encodes a plain JSON object as an item by copying bytes. Plain objects are what most records contain: strings without
- * escapes, and numbers with few digits. Everything else, valid or not, is left to {@link StrictItemEncoder}, which alone
+ * Encodes a plain JSON object as an item by copying bytes. Most records contain plain objects: strings without escapes,
+ * and numbers with few digits. Everything else, valid or not, is left to {@link StrictItemEncoder}, which alone
  * decides what is rejected and why. For a plain object, both encoders produce the same bytes (a test compares them).
  *
  * <p>Used for one record, by one thread.

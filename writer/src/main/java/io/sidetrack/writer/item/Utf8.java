@@ -6,7 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Strict UTF-8. JSON parsers accept some malformed sequences, and the item would differ from the record. */
+/** Strict UTF-8. JSON parsers accept some malformed sequences, so the item would differ from the record. */
 final class Utf8 {
     private Utf8() {}
 

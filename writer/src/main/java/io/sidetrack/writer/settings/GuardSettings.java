@@ -24,7 +24,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param mode what happens to an item that already exists
  * @param lane the lane that this writer serves
  * @param versionField the field of the value that holds a record's version; empty for the record's timestamp
- * @param maxFuture how far in the future a version may be that is a point in time
+ * @param maxFuture how far in the future a version that is a point in time may be
  * @param versionAttribute the attribute that holds an item's version; empty if items have none
  * @param marker the marker that replaces a deleted item; empty for none
  */

@@ -57,7 +57,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param shutdownTimeout the time limit of a shutdown
  * @param stallAlarm the time without progress after which a stall is reported
  * @param http where health and metrics are served
- * @param unknown variables that have the prefix of a setting but no setting's name
+ * @param unknown variables that have the settings' prefix but are not settings
  */
 public record WriterSettings(
         String topic,
@@ -113,7 +113,7 @@ public record WriterSettings(
     public static final String SHUTDOWN_TIMEOUT_MS = "WRITER_SHUTDOWN_TIMEOUT_MS";
     public static final String STALL_ALARM_MS = "WRITER_STALL_ALARM_MS";
 
-    /** The definitions of all settings, in the order of the README's table. */
+    /** The definitions of all settings, in the order of the table in {@code docs/settings.md}. */
     public static ConfigDef definition() {
         ConfigDef lane = new ConfigDef()
                 .define(TOPIC, STRING, NO_DEFAULT_VALUE, HIGH, "The lane topic to read.")

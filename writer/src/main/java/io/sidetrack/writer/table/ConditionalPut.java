@@ -36,8 +36,8 @@ interface ConditionalPut {
 
     /**
      * Puts the item if the existing one is not newer: if it has no version (or one that is not a number), a lower version, or
-     * the same version and no higher tie. A record that is sent again because its response was lost finds itself, and is
-     * written again.
+     * the same version and no higher tie. If a record is sent again because its response was lost, the existing item may be
+     * its own, and it is written again.
      */
     static ConditionalPut ifNewer(TableSchema schema, String versionAttribute) {
         byte[] start = start(schema);

@@ -38,13 +38,13 @@ import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
  * #MAX_THREADS} run at a time. Thread-safe.
  */
 final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>, AutoCloseable {
-    /** The time before their expiration from which credentials are no longer used. */
+    /** How long before their expiration credentials are no longer used. */
     static final Duration EXPIRY_MARGIN = Duration.ofSeconds(10);
-    /** The time before their expiration at which credentials are resolved again, or half their lifetime if that is later. */
+    /** How long before their expiration credentials are resolved again; at half their lifetime if that is later. */
     static final Duration REFRESH_AHEAD = Duration.ofMinutes(5);
     /** The time after which credentials without an expiration time are resolved again. */
     static final Duration FRESH = Duration.ofMinutes(1);
-    /** The time for which credentials without an expiration time are used at most. */
+    /** The longest time for which credentials without an expiration time are used. */
     static final Duration USABLE = Duration.ofMinutes(5);
     /** The time between two attempts to resolve credentials ahead. */
     static final Duration PAUSE = Duration.ofSeconds(10);
@@ -61,7 +61,7 @@ final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity>
     private final ExecutorService threads = new ThreadPoolExecutor(
             0, MAX_THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemons.named("aws-credentials"));
 
-    /** Guards all fields below. The provider is not called under it, and no future is completed. */
+    /** Guards all fields below. While it is held, the provider is not called and no future is completed. */
     private final Object lock = new Object();
     /** Callers that wait for credentials; each leaves after its limit. */
     private final Set<Waiter> waiting = new LinkedHashSet<>();

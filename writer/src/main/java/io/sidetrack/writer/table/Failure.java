@@ -144,7 +144,7 @@ sealed interface Failure {
         return new Again(RetryCause.CONNECTION, kind, "connection failed (" + kind + ")");
     }
 
-    /** The failure of a call whose response cannot be read, which DynamoDB has not sent. The writes may have taken effect. */
+    /** The failure of a call whose response cannot be read, so it is not DynamoDB's. The writes may have taken effect. */
     static Failure ofUnreadable(Throwable thrown) {
         String kind = thrown.getClass().getSimpleName();
         return new Again(RetryCause.CONNECTION, kind, "the response cannot be read (" + kind + ")");

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.DoubleAdder;
 
 /**
  * A DynamoDB table in which no write overwrites an item that takes precedence. BatchWriteItem does not support conditions, but
- * an insert is one: a batch of 25 PartiQL inserts is a single call, which reports for each key whether it exists. Existing
- * items are kept, or put on the condition that they are older, with one concurrent call for each. Thread-safe.
+ * an insert has one built in: a batch of 25 PartiQL inserts is a single call, which reports for each key whether it exists.
+ * Existing items are kept, or put on the condition that they are older, with one concurrent call for each. Thread-safe.
  */
 final class GuardedTable implements Table {
     private static final Outcome WRITTEN = new Outcome.Written();

@@ -3,7 +3,7 @@ package io.sidetrack.writer.table;
 /**
  * Decides whether a batch is tried as inserts first, or put item by item at once. A call inserts up to 25 items, but each key
  * that exists costs another call and more write units. While most keys exist, only one batch in {@value #PROBE_EVERY} is tried
- * as inserts, to find out whether that is still so. Thread-safe.
+ * as inserts, to find out whether that is still the case. Thread-safe.
  */
 final class InsertFirstPolicy {
     /**

@@ -190,7 +190,7 @@ public final class TableConnection implements AutoCloseable {
                 .ifPresent(log::warn);
     }
 
-    /** The SDK has its own limits; this one covers a response that is lost in a way that they miss. */
+    /** The SDK has its own limits; this one covers a lost response that they do not detect. */
     private <T> T response(CompletableFuture<T> call) {
         return call.orTimeout(limits.timeout().toMillis() * (DESCRIBE_ATTEMPTS + 1), TimeUnit.MILLISECONDS)
                 .join();

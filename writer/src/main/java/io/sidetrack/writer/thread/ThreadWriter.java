@@ -283,7 +283,7 @@ public final class ThreadWriter {
         long from = Math.max(dependencies.freezes().mayWriteFrom(now), silentUntilNanos);
         List<Batch> batches = from > now ? List.of() : buffer.ready(now);
         List<DeadLetter> deadLetters = buffer.takeDeadLetters(now);
-        // No punctuator runs while the topology is paused, so only the timer can send when the silence is over.
+        // No punctuator runs while the topology is paused, so only the timer can resume sending.
         long due = from > now ? from : buffer.nextDueNanos();
         wakeUp.by(Math.min(due, threadHolds.nextDueNanos()), now);
         return batches.isEmpty() && deadLetters.isEmpty() && !raisesAlarm

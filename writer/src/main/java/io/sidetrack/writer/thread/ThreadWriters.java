@@ -151,7 +151,7 @@ public final class ThreadWriters {
     }
 
     /**
-     * Whether a record was polled that no buffer has accepted.
+     * Whether some polled record has not been accepted by a buffer.
      *
      * @param polled by partition, the offset of the last record that was polled and not committed
      */

@@ -41,7 +41,7 @@ public final class LaneLag implements Runnable {
     private volatile long committedNanos;
 
     /**
-     * @param admin is not closed here
+     * @param admin not closed by this class
      * @param limit the time limit of a call
      */
     public LaneLag(

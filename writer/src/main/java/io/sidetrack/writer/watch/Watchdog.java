@@ -40,8 +40,8 @@ public final class Watchdog {
 
     /**
      * @param limit the length of a stall before it is reported
-     * @param maxWriteTime the longest time until a batch has its outcome; a batch in flight for longer than that is no
-     *     excuse, because every batch has its outcome by then
+     * @param maxWriteTime the longest time until a batch has its outcome; a batch in flight for longer than that does
+     *     not rule out a stall, because every batch has its outcome by then
      */
     public Watchdog(Duration limit, Duration maxWriteTime) {
         this.limitNanos = limit.toNanos();
