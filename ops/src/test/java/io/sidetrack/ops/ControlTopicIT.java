@@ -122,7 +122,7 @@ class ControlTopicIT {
                 assertThatThrownBy(() -> control.with(new StartupExemption("ALLOW", false))
                                 .cut("router"))
                         .isInstanceOf(StartupException.class)
-                        .hasMessageEndingWith("Or set ALLOW=true, which takes it for empty.");
+                        .hasMessageEndingWith("Or set ALLOW=true, so that it counts as empty.");
                 ControlTopic exempt = control.with(new StartupExemption("ALLOW", true));
                 assertThat(exempt.cut("router").isEmpty()).isTrue();
                 assertThat(exempt.steering("writer")).isEqualTo(Steering.NONE);
