@@ -205,11 +205,12 @@ class AdversarialIT {
 
     /** A valid value takes effect in a running writer, whatever odd ones lie before it in the control topic. */
     private static void assertOperatorsAreStillObeyed(int writerPort) {
-        commands.run(List.of(0), "backfill", "speed", "12345", "--backfill-group", WRITER_GROUP);
+        // Below the rate at which a backfill begins, so that the gauge shows the operator's limit.
+        commands.run(List.of(0), "backfill", "speed", "70", "--backfill-group", WRITER_GROUP);
         ControlTopicValues.send(topics, WRITER_GROUP);
-        commands.run(List.of(0), "backfill", "speed", "54321", "--backfill-group", WRITER_GROUP);
+        commands.run(List.of(0), "backfill", "speed", "60", "--backfill-group", WRITER_GROUP);
         await().atMost(LIMIT)
-                .until(() -> ServiceProcess.metrics(writerPort).get("sidetrack_writer_write_unit_limit") == 54321);
+                .until(() -> ServiceProcess.metrics(writerPort).get("sidetrack_writer_write_unit_limit") == 60);
     }
 
     private static void assertCommandsWork(int routerPort) {
