@@ -6,6 +6,7 @@ import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.service.ClientDefects;
+import io.sidetrack.common.service.Closer;
 import io.sidetrack.common.service.ServiceMetrics;
 import io.sidetrack.common.service.StreamsHealth;
 import io.sidetrack.common.service.StreamsProcess;
@@ -21,8 +22,6 @@ import io.sidetrack.router.settings.RouterSettings;
 import io.sidetrack.router.startup.ClusterFacts;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,8 +41,7 @@ final class RouterAssembly implements AutoCloseable {
     private static final Duration PROBLEM_TICK = Duration.ofSeconds(1);
 
     private final RouterSettings settings;
-    /** In the order in which they were opened. */
-    private final Deque<Resource> opened = new ArrayDeque<>();
+    private final Closer closer = new Closer();
 
     private final PrometheusMeterRegistry registry = ServiceMetrics.registry();
     private final RouterMetrics metrics;
@@ -51,12 +49,6 @@ final class RouterAssembly implements AutoCloseable {
     private final TopicLookups lookups;
     private final KafkaStreams streams;
     private final HttpEndpoints http;
-
-    /** Closes without a checked exception. */
-    @FunctionalInterface
-    private interface Resource {
-        void close();
-    }
 
     /** @throws StartupException if a Kafka property is invalid or a port is not available; then nothing is left open */
     RouterAssembly(RouterSettings settings, KafkaProperties kafka, ClusterFacts cluster) {
@@ -71,8 +63,7 @@ final class RouterAssembly implements AutoCloseable {
             ClientDefects.of(config).ifPresent(log::warn);
             producers = new LaneProducers((partition, offset, reason) ->
                     metrics.failedSend(settings.topics().source(), partition, offset, reason));
-            lookups = new TopicLookups(kafka);
-            opened.push(lookups::close);
+            lookups = closer.add(new TopicLookups(kafka), TopicLookups::close);
             streams = new KafkaStreams(
                     RouterTopology.of(
                             settings,
@@ -84,11 +75,11 @@ final class RouterAssembly implements AutoCloseable {
                             Clock.systemUTC()),
                     config,
                     producers);
-            opened.push(() -> streams.close(Duration.ZERO));
+            closer.add(streams, made -> made.close(Duration.ZERO));
             http = HttpEndpoints.listen(
                     settings.http(), new StreamsHealth(streams, StreamsSettings.maxPollInterval(config)), registry);
-            opened.push(http::close);
-            opened.push(ServiceMetrics.bind(streams, registry)::close);
+            closer.add(http, HttpEndpoints::close);
+            closer.add(ServiceMetrics.bind(streams, registry), ServiceMetrics.Binding::close);
             logStart(rules, cluster.cut());
         } catch (RuntimeException e) {
             close();
@@ -100,7 +91,7 @@ final class RouterAssembly implements AutoCloseable {
     private ProblemLog openProblemLog() {
         ProblemLog problems = new ProblemLog(log, System::nanoTime, PROBLEM_REMINDER);
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Daemons.named("problem-log"));
-        opened.push(thread::shutdownNow);
+        closer.add(thread, ScheduledExecutorService::shutdownNow);
         var unused = thread.scheduleWithFixedDelay(
                 problems::tick, PROBLEM_TICK.toMillis(), PROBLEM_TICK.toMillis(), TimeUnit.MILLISECONDS);
         return problems;
@@ -143,8 +134,6 @@ final class RouterAssembly implements AutoCloseable {
     /** Closes everything in the reverse order of opening; has no effect the second time. */
     @Override
     public void close() {
-        while (!opened.isEmpty()) {
-            opened.pop().close();
-        }
+        closer.close();
     }
 }

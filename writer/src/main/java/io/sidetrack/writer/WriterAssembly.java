@@ -6,6 +6,7 @@ import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.service.ClientDefects;
+import io.sidetrack.common.service.Closer;
 import io.sidetrack.common.service.ServiceMetrics;
 import io.sidetrack.common.service.StreamsHealth;
 import io.sidetrack.common.service.StreamsProcess;

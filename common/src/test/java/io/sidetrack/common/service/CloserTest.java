@@ -1,4 +1,4 @@
-package io.sidetrack.writer;
+package io.sidetrack.common.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every resource is closed once, in reverse order, whatever the others do. */
+/** Every resource is closed once, in reverse order, even if closing another one fails. */
 class CloserTest {
     private final List<String> closed = new ArrayList<>();
 

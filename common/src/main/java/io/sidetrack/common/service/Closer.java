@@ -1,4 +1,4 @@
-package io.sidetrack.writer;
+package io.sidetrack.common.service;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Closes the resources that its owner has opened, each once, in reverse order. Thread-safe. */
-final class Closer implements AutoCloseable {
+public final class Closer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Closer.class);
 
     private final Deque<Runnable> closings = new ArrayDeque<>();
@@ -18,7 +18,7 @@ final class Closer implements AutoCloseable {
      * @param close closes the resource; an exception does not keep the other resources from being closed
      * @return the resource
      */
-    synchronized <T> T add(T resource, Consumer<? super T> close) {
+    public synchronized <T> T add(T resource, Consumer<? super T> close) {
         closings.push(() -> close.accept(resource));
         return resource;
     }
@@ -30,7 +30,7 @@ final class Closer implements AutoCloseable {
             try {
                 closings.pop().run();
             } catch (RuntimeException e) {
-                log.warn("a part of the writer could not be closed; the other parts are closed", e);
+                log.warn("a part of the service could not be closed; the other parts are closed", e);
             }
         }
     }
