@@ -77,8 +77,8 @@ class DeadLettersIT {
                         .assertDone()
                         .out())
                 .contains("reduced   value,headers")
-                .contains("had key   3 bytes, SHA-256 ")
-                .contains("had value 1,800,008 bytes, SHA-256 ")
+                .contains("key was   3 bytes, SHA-256 ")
+                .contains("value was 1,800,008 bytes, SHA-256 ")
                 .contains("key       key")
                 .contains("value     {\"x\":\"\u20ac\u20ac")
                 .contains("\u20ac ...");

@@ -246,7 +246,7 @@ class OperatorIT {
         assertThat(FIXTURE.run("doctor")).satisfies(ended -> ended.assertRefused(2, "--source: not given"));
     }
 
-    private static ProducerRecord<byte[], byte[]> letter(String origin, String reason, String value) {
+    private static ProducerRecord<byte[], byte[]> deadLetter(String origin, String reason, String value) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>("letters", 0, value.getBytes(UTF_8), value.getBytes(UTF_8));
         record.headers().add("mine", new byte[] {7});
@@ -260,9 +260,9 @@ class OperatorIT {
         FIXTURE.topics().createLane("lane", 2);
         FIXTURE.topics()
                 .send(List.of(
-                        letter("lane", "not-json", "a"),
-                        letter("lane", "too-large", "b"),
-                        letter("lane", "not-json", "c"),
+                        deadLetter("lane", "not-json", "a"),
+                        deadLetter("lane", "too-large", "b"),
+                        deadLetter("lane", "not-json", "c"),
                         new ProducerRecord<>("letters", 0, null, "stray".getBytes(UTF_8))));
         assertThat(FIXTURE.run("dead-letters", "list", "--topic", "letters")
                         .assertDone()

@@ -149,17 +149,17 @@ final class RouterFixture implements AutoCloseable {
         int port = FreePort.find();
         Map<String, String> all = new HashMap<>(more);
         all.put("ROUTER_HTTP_PORT", Integer.toString(port));
-        Router router = new Router(start(source, heapMb, all), port);
+        Router router = new Router(ServiceProcess.start(JAR, heapMb, List.of(), environment(source, all)), port);
         router.process.awaitReady(port, SOON);
         return router;
     }
 
     /** Starts a router that may fail to start. */
     ServiceProcess start(String source, Map<String, String> more) {
-        return start(source, HEAP_MB, more);
+        return ServiceProcess.startExpectingExit(JAR, List.of(), environment(source, more));
     }
 
-    private ServiceProcess start(String source, int heapMb, Map<String, String> more) {
+    private Map<String, String> environment(String source, Map<String, String> more) {
         Map<String, String> environment = new HashMap<>();
         environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("ROUTER_SOURCE_TOPIC", source);
@@ -167,7 +167,7 @@ final class RouterFixture implements AutoCloseable {
         environment.put("ROUTER_HTTP_PORT", "0");
         environment.putAll(more);
         environment.values().removeIf(String::isEmpty);
-        return ServiceProcess.start(JAR, heapMb, List.of(), environment);
+        return environment;
     }
 
     /**

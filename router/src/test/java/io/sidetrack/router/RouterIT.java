@@ -350,7 +350,7 @@ class RouterIT {
             router.process().terminate();
             assertThat(router.process().exitCode(RouterFixture.SOON)).isZero();
             assertThat(router.process().output())
-                    .contains("nothing left behind")
+                    .contains("with all work committed")
                     .doesNotContain(" ERROR ", " WARN ");
         }
         assertThat(fixture.topics.lag("router-http", "http")).isZero();
@@ -385,7 +385,7 @@ class RouterIT {
                     .as(() -> router.process().output())
                     .isZero();
             assertThat(router.process().output())
-                    .contains("nothing left behind")
+                    .contains("with all work committed")
                     .doesNotContain(" ERROR ");
         }
         assertThat(fixture.topics.read(source + "-live")).hasSize(500);

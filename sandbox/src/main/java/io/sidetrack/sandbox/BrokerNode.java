@@ -6,11 +6,14 @@ import java.io.OutputStream;
 import java.io.Writer;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
@@ -35,6 +38,8 @@ final class BrokerNode {
     private Process process;
 
     private boolean frozen;
+    /** What the present run writes when it stops. */
+    private Optional<ClassData> archive = Optional.empty();
 
     /**
      * @param name for messages
@@ -62,18 +67,42 @@ final class BrokerNode {
             try (Writer writer = Files.newBufferedWriter(file)) {
                 all.store(writer, null);
             }
-            process = new ProcessBuilder(JavaCommand.of(List.of(
-                            "-Xmx1g",
-                            "-cp",
-                            target.resolve("classes") + File.pathSeparator + target.resolve("lib") + "/*",
-                            MAIN,
-                            file.toString())))
+            process = new ProcessBuilder(JavaCommand.of(arguments(target, file)))
                     .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
                     .start();
             frozen = false;
         } catch (IOException e) {
             throw new SandboxException(name + " cannot be started", e);
         }
+    }
+
+    private List<String> arguments(Path target, Path propertiesFile) throws IOException {
+        Path code = target.resolve("classes");
+        archive = Optional.empty();
+        List<String> arguments = new ArrayList<>();
+        if (ClassData.isEnabled()) {
+            code = jar(target);
+            ClassData data = ClassData.of(code).orElseThrow();
+            boolean writes = data.claim();
+            arguments.addAll(data.options(writes));
+            archive = Optional.of(data).filter(any -> writes);
+        }
+        arguments.addAll(List.of(
+                "-Xmx1g",
+                "-cp",
+                code + File.pathSeparator + target.resolve("lib") + "/*",
+                MAIN,
+                propertiesFile.toString()));
+        return arguments;
+    }
+
+    private static Path jar(Path target) throws IOException {
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "sidetrack-broker-*.jar")) {
+            for (Path jar : jars) {
+                return jar;
+            }
+        }
+        throw new SandboxException("no jar of the broker in " + target + ": build the project (mvn package)");
     }
 
     private static Path target() {
@@ -148,6 +177,8 @@ final class BrokerNode {
             throw new SandboxException(
                     name + " did not stop in " + STOP_LIMIT.toSeconds() + " s; its log ends with:\n" + endOfLog());
         }
+        archive.ifPresent(ClassData::finish);
+        archive = Optional.empty();
     }
 
     /** Sends SIGKILL, and returns when it has ended; does nothing if it is not running. */
@@ -156,6 +187,8 @@ final class BrokerNode {
             process.destroyForcibly();
             ended(STOP_LIMIT);
         }
+        archive.ifPresent(ClassData::discard);
+        archive = Optional.empty();
     }
 
     /** Suspends it (SIGSTOP) until {@link #thaw}. */

@@ -12,9 +12,10 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * An archive of the classes that a jar loads, beside the jar (class data sharing, JEP 350). The integration tests start the
- * same jars hundreds of times, and a process with an archive needs about half the CPU until it is ready. The first process
- * that becomes ready and is then closed writes the archive; later ones use it. The JVM ignores an archive of other classes.
+ * An archive of the classes that a program loads, beside its jar (class data sharing, JEP 350). The integration tests start
+ * the same programs hundreds of times, and a process with an archive needs about half the CPU until it is ready. The first
+ * process that becomes ready and is then closed writes the archive; later ones use it. The JVM ignores an archive of another
+ * class path.
  */
 final class ClassData {
     /** Set by the build for the integration tests; without it, no archive is written or used. */
@@ -30,9 +31,13 @@ final class ClassData {
         this.unfinished = archive.resolveSibling(archive.getFileName() + "." + UUID.randomUUID());
     }
 
-    /** The archive of a jar in its present state; empty unless the system property is set. */
+    /**
+     * The archive of a program in its present state; empty unless the system property is set.
+     *
+     * @param jar the jar with the program's main class; archives cannot contain classes from folders
+     */
     static Optional<ClassData> of(Path jar) {
-        if (!Boolean.getBoolean(PROPERTY)) {
+        if (!isEnabled()) {
             return Optional.empty();
         }
         try {
@@ -41,6 +46,10 @@ final class ClassData {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static boolean isEnabled() {
+        return Boolean.getBoolean(PROPERTY);
     }
 
     /** JVM options that write the archive, or use it if it exists. */

@@ -10,7 +10,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,14 +30,20 @@ public final class DynamoDbLocal implements AutoCloseable {
     private static final String LOG = "log";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+    /** Writing an archive takes about 2 s on a free core. */
+    private static final Duration ARCHIVE_LIMIT = Duration.ofSeconds(30);
+
     private final Process process;
     private final int port;
     private final Thread killer;
     /** Contains its log and the native library that it unpacks. */
     private final Path temporary;
+    /** What this process writes when it ends. */
+    private final Optional<ClassData> archive;
 
-    private DynamoDbLocal(Process process, int port, Path temporary) {
+    private DynamoDbLocal(Process process, int port, Path temporary, Optional<ClassData> archive) {
         this.process = process;
+        this.archive = archive;
         this.port = port;
         this.temporary = temporary;
         this.killer = new Thread(this::end, "stop-dynamodb-local");
@@ -51,29 +59,36 @@ public final class DynamoDbLocal implements AutoCloseable {
         Path folder = folder();
         int port = FreePort.find();
         Path temporary = Folders.temporary("dynamodb-local");
+        // Archives cannot contain classes from folders.
+        Optional<ClassData> archive =
+                Optional.of(code()).filter(Files::isRegularFile).flatMap(ClassData::of);
+        boolean writes = archive.map(ClassData::claim).orElse(false);
+        List<String> arguments = new ArrayList<>();
+        archive.ifPresent(data -> arguments.addAll(data.options(writes)));
+        arguments.addAll(List.of(
+                "-Xmx1g",
+                "-Djava.library.path=" + folder,
+                "-Djava.io.tmpdir=" + temporary,
+                "-DDDBLOCAL_TELEMETRY=0",
+                "-cp",
+                folder + "/*" + File.pathSeparator + code(),
+                DynamoDbLocalMain.class.getName(),
+                System.getProperty(HOST_PROPERTY, LOOPBACK),
+                "-inMemory",
+                "-sharedDb",
+                "-disableTelemetry",
+                "-port",
+                Integer.toString(port)));
         Process process;
         try {
-            process = new ProcessBuilder(JavaCommand.of(List.of(
-                            "-Xmx1g",
-                            "-Djava.library.path=" + folder,
-                            "-Djava.io.tmpdir=" + temporary,
-                            "-DDDBLOCAL_TELEMETRY=0",
-                            "-cp",
-                            folder + "/*" + File.pathSeparator + code(),
-                            DynamoDbLocalMain.class.getName(),
-                            System.getProperty(HOST_PROPERTY, LOOPBACK),
-                            "-inMemory",
-                            "-sharedDb",
-                            "-disableTelemetry",
-                            "-port",
-                            Integer.toString(port))))
+            process = new ProcessBuilder(JavaCommand.of(arguments))
                     .redirectErrorStream(true)
                     .redirectOutput(temporary.resolve(LOG).toFile())
                     .start();
         } catch (IOException e) {
             throw new SandboxException("DynamoDB Local cannot be started", e);
         }
-        DynamoDbLocal local = new DynamoDbLocal(process, port, temporary);
+        DynamoDbLocal local = new DynamoDbLocal(process, port, temporary, archive.filter(data -> writes));
         local.awaitListening();
         return local;
     }
@@ -149,12 +164,27 @@ public final class DynamoDbLocal implements AutoCloseable {
 
     @Override
     public void close() {
+        archive.ifPresent(this::writeArchive);
         end();
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
         } catch (IllegalStateException e) {
             // The JVM is already shutting down, and the hook is running.
         }
+    }
+
+    private void writeArchive(ClassData data) {
+        process.destroy();
+        try {
+            if (process.waitFor(ARCHIVE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                data.finish();
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
+        data.discard();
     }
 
     private void end() {

@@ -60,6 +60,17 @@ public final class ServiceProcess implements AutoCloseable {
      * @param heapMb its maximum heap; the process exits if that is too small
      */
     public static ServiceProcess start(Path jar, int heapMb, List<String> arguments, Map<String, String> environment) {
+        return start(jar, heapMb, arguments, environment, true);
+    }
+
+    /** As {@link #start(Path, List, Map)}, for a service that is not expected to become ready. */
+    public static ServiceProcess startExpectingExit(Path jar, List<String> arguments, Map<String, String> environment) {
+        // It would spend a second at its exit on an archive that is discarded.
+        return start(jar, HEAP_MB, arguments, environment, false);
+    }
+
+    private static ServiceProcess start(
+            Path jar, int heapMb, List<String> arguments, Map<String, String> environment, boolean mayWriteArchive) {
         try {
             return start(
                     jar,
@@ -68,7 +79,8 @@ public final class ServiceProcess implements AutoCloseable {
                     environment,
                     Files.createTempFile("sidetrack", ".out"),
                     Files.createTempFile("sidetrack", ".err"),
-                    true);
+                    true,
+                    mayWriteArchive);
         } catch (IOException e) {
             throw new SandboxException(jar + " cannot be started", e);
         }
@@ -77,7 +89,7 @@ public final class ServiceProcess implements AutoCloseable {
     /** Starts a jar with its output in files that are not deleted. */
     public static ServiceProcess start(
             Path jar, List<String> arguments, Map<String, String> environment, Path out, Path err) {
-        return start(jar, HEAP_MB, arguments, environment, out, err, false);
+        return start(jar, HEAP_MB, arguments, environment, out, err, false, true);
     }
 
     private static ServiceProcess start(
@@ -87,12 +99,13 @@ public final class ServiceProcess implements AutoCloseable {
             Map<String, String> environment,
             Path out,
             Path err,
-            boolean ownLogs) {
+            boolean ownLogs,
+            boolean mayWriteArchive) {
         if (!Files.isRegularFile(jar)) {
             throw new SandboxException(jar + " does not exist: build the project (mvn package)");
         }
         Optional<ClassData> classes = ClassData.of(jar);
-        boolean writes = classes.map(ClassData::claim).orElse(false);
+        boolean writes = mayWriteArchive && classes.map(ClassData::claim).orElse(false);
         List<String> java = new ArrayList<>();
         classes.ifPresent(data -> java.addAll(data.options(writes)));
         java.addAll(List.of("-Xmx" + heapMb + "m", "-XX:+ExitOnOutOfMemoryError", "-jar", jar.toString()));

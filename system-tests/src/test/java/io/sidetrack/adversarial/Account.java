@@ -40,7 +40,8 @@ final class Account {
     private record Sent(HostileKind kind, Optional<String> id, Fate fate, String content) {}
 
     /** A lane with the dead letters of its writer. */
-    record Lane(Iterable<ConsumerRecord<byte[], byte[]>> records, Iterable<ConsumerRecord<byte[], byte[]>> letters) {}
+    record Lane(
+            Iterable<ConsumerRecord<byte[], byte[]>> records, Iterable<ConsumerRecord<byte[], byte[]>> deadLetters) {}
 
     /** A hostile record has been acknowledged. */
     synchronized void sent(HostileRecord record, RecordMetadata at) {
@@ -58,33 +59,33 @@ final class Account {
     /**
      * Whatever has ended where it should not, or nowhere.
      *
-     * @param routerLetters the router's dead letters
+     * @param routerDeadLetters the router's dead letters
      * @param live the lane that a writer reads
      * @param backfill the lane that none reads
      * @param neighbours how many there are on the live lane
      * @param inTable whether an item is there
      */
     synchronized List<String> problems(
-            Iterable<ConsumerRecord<byte[], byte[]>> routerLetters,
+            Iterable<ConsumerRecord<byte[], byte[]>> routerDeadLetters,
             Lane live,
             Iterable<ConsumerRecord<byte[], byte[]>> backfill,
             long neighbours,
             Predicate<String> inTable) {
         Map<RecordPosition, Sent> open = new HashMap<>(source);
-        for (ConsumerRecord<byte[], byte[]> letter : routerLetters) {
-            origin(letter).ifPresent(origin -> {
+        for (ConsumerRecord<byte[], byte[]> deadLetter : routerDeadLetters) {
+            origin(deadLetter).ifPresent(origin -> {
                 Sent sent = open.remove(origin);
                 if (sent == null) {
-                    problem("the router's letter at %s is not of a hostile record".formatted(origin));
+                    problem("the router's dead letter at %s is not of a hostile record".formatted(origin));
                 } else {
-                    expect(sent, origin, Fate.LETTER);
+                    expect(sent, origin, Fate.DEAD_LETTER);
                 }
             });
         }
-        Map<RecordPosition, Boolean> letters = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> letter : live.letters()) {
-            origin(letter).ifPresent(origin -> {
-                if (letters.put(origin, false) != null) {
+        Map<RecordPosition, Boolean> deadLetters = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> deadLetter : live.deadLetters()) {
+            origin(deadLetter).ifPresent(origin -> {
+                if (deadLetters.put(origin, false) != null) {
                     // A writer that was killed may repeat one; this one was not.
                     problem("%s is in the dead-letter topic twice".formatted(origin));
                 }
@@ -96,18 +97,18 @@ final class Account {
         long others = 0;
         for (ConsumerRecord<byte[], byte[]> record : live.records()) {
             RecordPosition here = new RecordPosition(record.topic(), record.partition(), record.offset());
-            boolean isLetter = letters.replace(here, true) != null;
+            boolean isDeadLetter = deadLetters.replace(here, true) != null;
             Optional<RecordPosition> from = take(onNoLane, record);
             if (from.isEmpty()) {
                 others++;
-                if (isLetter) {
+                if (isDeadLetter) {
                     problem("%s is in the dead-letter topic, and is not hostile".formatted(here));
                 }
                 continue;
             }
             Sent sent = open.remove(from.get());
-            if (isLetter) {
-                expect(sent, here, Fate.LETTER);
+            if (isDeadLetter) {
+                expect(sent, here, Fate.DEAD_LETTER);
             } else {
                 expect(sent, here, Fate.TABLE);
                 if (sent.id().filter(inTable).isEmpty()) {
@@ -118,7 +119,7 @@ final class Account {
         if (others != neighbours) {
             problem("%d neighbours were sent, and %d are on the lane".formatted(neighbours, others));
         }
-        letters.forEach((place, seen) -> {
+        deadLetters.forEach((place, seen) -> {
             if (!seen) {
                 problem("the dead letter of %s has no record on the lane".formatted(place));
             }
@@ -147,8 +148,8 @@ final class Account {
     private void expect(Sent sent, RecordPosition place, Fate found) {
         boolean right =
                 switch (sent.fate()) {
-                    case TABLE, LETTER -> sent.fate() == found;
-                    case TABLE_OR_LETTER, SUPERSEDED_OR_LETTER -> found != Fate.ANY_LANE;
+                    case TABLE, DEAD_LETTER -> sent.fate() == found;
+                    case TABLE_OR_DEAD_LETTER, SUPERSEDED_OR_DEAD_LETTER -> found != Fate.ANY_LANE;
                     // Before it is on a lane, it can be too large for that.
                     case ANY_LANE -> true;
                 };
@@ -158,18 +159,18 @@ final class Account {
     }
 
     /** What a dead letter says of its record; complains if it does not say enough. */
-    private Optional<RecordPosition> origin(ConsumerRecord<byte[], byte[]> letter) {
+    private Optional<RecordPosition> origin(ConsumerRecord<byte[], byte[]> deadLetter) {
         String at = "the dead letter at %s, partition %d, offset %d"
-                .formatted(letter.topic(), letter.partition(), letter.offset());
-        String reason = text(letter.headers(), "sidetrack-reason");
+                .formatted(deadLetter.topic(), deadLetter.partition(), deadLetter.offset());
+        String reason = text(deadLetter.headers(), "sidetrack-reason");
         if (!REASON.matcher(reason).matches()) {
             problem("%s has no reason".formatted(at));
         }
         try {
             return Optional.of(new RecordPosition(
-                    text(letter.headers(), "__streams.errors.topic"),
-                    Integer.parseInt(text(letter.headers(), "__streams.errors.partition")),
-                    Long.parseLong(text(letter.headers(), "__streams.errors.offset"))));
+                    text(deadLetter.headers(), "__streams.errors.topic"),
+                    Integer.parseInt(text(deadLetter.headers(), "__streams.errors.partition")),
+                    Long.parseLong(text(deadLetter.headers(), "__streams.errors.offset"))));
         } catch (NumberFormatException e) {
             problem("%s has no origin".formatted(at));
             return Optional.empty();

@@ -35,7 +35,7 @@ class AdversarialIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String SOURCE = "orders";
     private static final String LIVE = "orders-live";
-    private static final String LIVE_LETTERS = "orders-live-dead-letters";
+    private static final String LIVE_DEAD_LETTERS = "orders-live-dead-letters";
     private static final String TABLE = "orders";
     private static final String WRITER_GROUP = "sidetrack-writer-orders-live~orders";
     /** Kafka's default of {@code max.message.bytes}. */
@@ -180,7 +180,7 @@ class AdversarialIT {
     private static void assertEveryRecordHasEnded(Neighbours neighbours, Account account, SandboxTables tables) {
         List<String> problems = new ArrayList<>(account.problems(
                 records("orders-dead-letters"),
-                new Account.Lane(records(LIVE), records(LIVE_LETTERS)),
+                new Account.Lane(records(LIVE), records(LIVE_DEAD_LETTERS)),
                 records("orders-backfill"),
                 neighbours.sent(),
                 id -> item(tables, id).isPresent()));
@@ -227,8 +227,8 @@ class AdversarialIT {
                 "200",
                 "--router-url",
                 "http://localhost:" + routerPort);
-        commands.run(List.of(0), "dead-letters", "list", "--topic", LIVE_LETTERS);
-        commands.run(List.of(0), "dead-letters", "show", "0:0", "--topic", LIVE_LETTERS);
+        commands.run(List.of(0), "dead-letters", "list", "--topic", LIVE_DEAD_LETTERS);
+        commands.run(List.of(0), "dead-letters", "show", "0:0", "--topic", LIVE_DEAD_LETTERS);
     }
 
     private static void assertCleanLog(ServiceProcess service) {

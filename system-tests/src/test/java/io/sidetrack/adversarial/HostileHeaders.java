@@ -55,7 +55,7 @@ final class HostileHeaders {
     }
 
     /** What a dead letter has. */
-    List<Header> letter(String control) {
+    List<Header> deadLetter(String control) {
         return List.of(
                 header("__streams.errors.exception", control),
                 header("__streams.errors.message", control),
@@ -82,7 +82,7 @@ final class HostileHeaders {
         return headers;
     }
 
-    /** The header of a mark, for a letter that may exist. */
+    /** The header of a mark, for a dead letter that may exist. */
     Header mark() {
         return header("sidetrack-replayed", random.nextInt(3) + ":" + random.nextInt(50));
     }

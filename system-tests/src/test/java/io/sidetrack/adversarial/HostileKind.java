@@ -31,7 +31,7 @@ enum HostileKind {
     /** The header that keeps the original timestamp, forged, often on a neighbour's key. */
     FORGED_TIMESTAMP(8),
     /** The headers of a dead letter, on a record that becomes one. */
-    FORGED_LETTER(6),
+    FORGED_DEAD_LETTER(6),
     /** The headers of a replay, on a record that becomes a dead letter. */
     FORGED_REPLAY(6),
     /** The header that selects the lane, with anything in it. */

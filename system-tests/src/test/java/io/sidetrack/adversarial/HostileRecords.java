@@ -62,7 +62,7 @@ final class HostileRecords {
                         id,
                         named(id, CollidingNames.of(index == 0 ? 40_000 : 1_300, random)) + "x",
                         List.of(),
-                        Fate.LETTER);
+                        Fate.DEAD_LETTER);
             case DEEP -> deep(id, index);
             case WIDE -> named(kind, id, names(40_000));
             case MANY_HEADERS -> record(kind, id, plain(id), headers.many(10_000), Fate.TABLE);
@@ -75,24 +75,24 @@ final class HostileRecords {
                         id,
                         index % 2 == 0 ? plain(id) : "{",
                         headers.control(control()),
-                        index % 2 == 0 ? Fate.TABLE : Fate.LETTER);
+                        index % 2 == 0 ? Fate.TABLE : Fate.DEAD_LETTER);
             case CONTROL_IN_VALUE -> controlInValue(id, index);
             case FORGED_TIMESTAMP -> forgedTimestamp(id, index);
-            case FORGED_LETTER -> record(kind, id, "{" + id, headers.letter(control()), Fate.LETTER);
+            case FORGED_DEAD_LETTER -> record(kind, id, "{" + id, headers.deadLetter(control()), Fate.DEAD_LETTER);
             case FORGED_REPLAY -> forgedReplay(id, index);
             case BACKFILL_HEADER -> record(kind, id, plain(id), headers.backfill(index, control()), Fate.ANY_LANE);
-            case TIMESTAMP_PAST -> at(kind, id, past(index), index == 0 ? Fate.TABLE_OR_LETTER : Fate.TABLE);
+            case TIMESTAMP_PAST -> at(kind, id, past(index), index == 0 ? Fate.TABLE_OR_DEAD_LETTER : Fate.TABLE);
             case TIMESTAMP_FUTURE -> future(id, index);
             case NULL_KEY -> keyed(kind, null, plain(id), id, 0);
             case TOMBSTONE -> tombstone(id, index);
             case BROKEN_UTF8 -> brokenUtf8(id, index);
-            case WRONG_KEY_TYPE -> record(kind, id, wrongKey(id, index), List.of(), Fate.LETTER);
+            case WRONG_KEY_TYPE -> record(kind, id, wrongKey(id, index), List.of(), Fate.DEAD_LETTER);
             case BYTE_ORDER_MARK -> record(kind, id, "\uFEFF" + plain(id), List.of(), Fate.TABLE);
-            case TRAILING_GARBAGE -> record(kind, id, plain(id) + garbage(index), List.of(), Fate.LETTER);
+            case TRAILING_GARBAGE -> record(kind, id, plain(id) + garbage(index), List.of(), Fate.DEAD_LETTER);
             case DUPLICATE_FIELDS ->
-                record(kind, id, "{\"id\":\"%s\",\"a\":1,\"\\u0061\":2}".formatted(id), List.of(), Fate.LETTER);
+                record(kind, id, "{\"id\":\"%s\",\"a\":1,\"\\u0061\":2}".formatted(id), List.of(), Fate.DEAD_LETTER);
             case EXTREME_NUMBER ->
-                record(kind, id, "{\"id\":\"%s\",\"n\":%s}".formatted(id, number(index)), List.of(), Fate.LETTER);
+                record(kind, id, "{\"id\":\"%s\",\"n\":%s}".formatted(id, number(index)), List.of(), Fate.DEAD_LETTER);
         };
     }
 
@@ -116,11 +116,15 @@ final class HostileRecords {
                     List.of(),
                     Optional.empty(),
                     Optional.empty(),
-                    Fate.LETTER);
+                    Fate.DEAD_LETTER);
         }
         String value = frame.replace("\"\"", "\"" + noise(bytes - frame.length()) + "\"");
         return record(
-                HostileKind.SIZE, id, value, List.of(), bytes < MAX_ITEM_BYTES ? Fate.TABLE : Fate.TABLE_OR_LETTER);
+                HostileKind.SIZE,
+                id,
+                value,
+                List.of(),
+                bytes < MAX_ITEM_BYTES ? Fate.TABLE : Fate.TABLE_OR_DEAD_LETTER);
     }
 
     private HostileRecord bomb(String id) {
@@ -140,7 +144,7 @@ final class HostileRecords {
                 List.of(),
                 Optional.empty(),
                 Optional.of(id),
-                shape == 1 ? Fate.TABLE : Fate.LETTER);
+                shape == 1 ? Fate.TABLE : Fate.DEAD_LETTER);
     }
 
     private List<String> names(int count) {
@@ -155,7 +159,7 @@ final class HostileRecords {
     /** With an escape, so that no fast path for plain JSON takes it. */
     private HostileRecord named(HostileKind kind, String id, List<String> names) {
         boolean fits = names.size() < 20_000;
-        return record(kind, id, named(id, names), List.of(), fits ? Fate.TABLE : Fate.TABLE_OR_LETTER);
+        return record(kind, id, named(id, names), List.of(), fits ? Fate.TABLE : Fate.TABLE_OR_DEAD_LETTER);
     }
 
     private static String named(String id, List<String> names) {
@@ -169,7 +173,7 @@ final class HostileRecords {
         int levels = fits ? 20 : index == 1 ? 34 : (int) Math.exp(random.nextDouble() * 8 + 4);
         boolean open = index % 3 == 2;
         String value = "{\"id\":\"" + id + "\",\"d\":" + "[".repeat(levels) + (open ? "" : "]".repeat(levels)) + "}";
-        return record(HostileKind.DEEP, id, value, List.of(), fits ? Fate.TABLE : Fate.LETTER);
+        return record(HostileKind.DEEP, id, value, List.of(), fits ? Fate.TABLE : Fate.DEAD_LETTER);
     }
 
     private HostileRecord controlInValue(String id, int index) {
@@ -181,7 +185,7 @@ final class HostileRecords {
                         id,
                         "{\"id\":\"" + id + "\",\"x\":\"" + (char) random.nextInt(0x20) + "\"}",
                         List.of(),
-                        Fate.LETTER);
+                        Fate.DEAD_LETTER);
             // and allows it escaped, also in a name, and in a key.
             case 1 -> {
                 String name = id + "\u001b[2J" + control();
@@ -202,7 +206,7 @@ final class HostileRecords {
                         id,
                         "{\"id\":\"" + id + "\",\"" + escaped(control()) + "\":tru\u001b[31m\r\n",
                         List.of(),
-                        Fate.LETTER);
+                        Fate.DEAD_LETTER);
         };
     }
 
@@ -216,7 +220,7 @@ final class HostileRecords {
 
     private HostileRecord forgedReplay(String id, int index) {
         if (index % 3 != 0) {
-            return record(HostileKind.FORGED_REPLAY, id, "{" + id, headers.replay(), Fate.LETTER);
+            return record(HostileKind.FORGED_REPLAY, id, "{" + id, headers.replay(), Fate.DEAD_LETTER);
         }
         // As much like a mark as a producer can make it.
         return new HostileRecord(
@@ -227,7 +231,7 @@ final class HostileRecords {
                 List.of(headers.mark()),
                 Optional.empty(),
                 Optional.empty(),
-                Fate.LETTER);
+                Fate.DEAD_LETTER);
     }
 
     private HostileRecord future(String id, int index) {
@@ -240,7 +244,7 @@ final class HostileRecords {
                 };
         return index % 2 == 0
                 ? neighbours(HostileKind.TIMESTAMP_FUTURE, List.of(), Optional.of(atMs))
-                : at(HostileKind.TIMESTAMP_FUTURE, id, atMs, Fate.LETTER);
+                : at(HostileKind.TIMESTAMP_FUTURE, id, atMs, Fate.DEAD_LETTER);
     }
 
     private long past(int index) {
@@ -263,7 +267,7 @@ final class HostileRecords {
                 forged,
                 timestampMs,
                 Optional.of(id),
-                Fate.SUPERSEDED_OR_LETTER);
+                Fate.SUPERSEDED_OR_DEAD_LETTER);
     }
 
     private HostileRecord at(HostileKind kind, String id, long timestampMs, Fate fate) {
@@ -294,7 +298,7 @@ final class HostileRecords {
                 List.of(),
                 Optional.empty(),
                 index < 3 ? Optional.empty() : Optional.of(id),
-                index < 3 ? Fate.LETTER : Fate.TABLE);
+                index < 3 ? Fate.DEAD_LETTER : Fate.TABLE);
     }
 
     private HostileRecord brokenUtf8(String id, int index) {
@@ -312,7 +316,7 @@ final class HostileRecords {
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
-                Fate.LETTER);
+                Fate.DEAD_LETTER);
     }
 
     private static String wrongKey(String id, int index) {
@@ -350,7 +354,7 @@ final class HostileRecords {
                 List.of(),
                 Optional.empty(),
                 Optional.of(id),
-                index % 2 == 0 ? Fate.TABLE : Fate.LETTER);
+                index % 2 == 0 ? Fate.TABLE : Fate.DEAD_LETTER);
     }
 
     private HostileRecord record(HostileKind kind, String id, String value, List<Header> with, Fate fate) {

@@ -32,7 +32,7 @@ final class Operators {
     private static final Pattern GO_ON = Pattern.compile("--from-line (\\d+)");
     private static final int LINES = 20_000;
     private static final int BAD_EVERY = 1_000;
-    private static final int LETTERS = 5_000;
+    private static final int DEAD_LETTERS = 5_000;
     private static final long WEEK_MS = 604_800_000L;
 
     private final SandboxTopics topics;
@@ -126,28 +126,29 @@ final class Operators {
                 .toList();
     }
 
-    /** Every letter is replayed exactly once, whoever does it. */
+    /** Every dead letter is replayed exactly once, whoever does it. */
     private void replay(int number) {
         String topic = "replayed-" + number;
-        String letters = topic + "-dead-letters";
+        String deadLetters = topic + "-dead-letters";
         topics.createLane(topic, 2);
-        topics.createLane(letters, 2);
+        topics.createLane(deadLetters, 2);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         List<String> values = new ArrayList<>();
-        for (int i = 0; i < LETTERS; i++) {
-            String value = String.format("letter %05d", i);
-            ProducerRecord<byte[], byte[]> letter =
-                    new ProducerRecord<>(letters, i % 2, value.getBytes(UTF_8), value.getBytes(UTF_8));
-            letter.headers()
+        for (int i = 0; i < DEAD_LETTERS; i++) {
+            String value = String.format("dead letter %05d", i);
+            ProducerRecord<byte[], byte[]> deadLetter =
+                    new ProducerRecord<>(deadLetters, i % 2, value.getBytes(UTF_8), value.getBytes(UTF_8));
+            deadLetter
+                    .headers()
                     .add("__streams.errors.topic", topic.getBytes(UTF_8))
                     .add("__streams.errors.partition", "0".getBytes(UTF_8))
                     .add("__streams.errors.offset", Integer.toString(i).getBytes(UTF_8))
                     .add("sidetrack-reason", "not-json".getBytes(UTF_8));
-            records.add(letter);
+            records.add(deadLetter);
             values.add(value);
         }
         topics.send(records);
-        List<String> arguments = List.of("dead-letters", "replay", "--topic", letters);
+        List<String> arguments = List.of("dead-letters", "replay", "--topic", deadLetters);
         commands.interrupt(random, arguments);
         // One of them takes over from the other.
         commands.twice(random, List.of(0, 1), arguments);

@@ -47,7 +47,7 @@ class DeadLetterReplayIT {
                     .satisfies(deadLetter -> assertThat(deadLetter.value()).isEqualTo(Arrays.copyOf(value, 1024)));
             assertThat(fixture.sidetrack(0, "dead-letters", "show", "0:0", "--topic", DEAD_LETTERS))
                     .contains("reduced   value,headers")
-                    .contains("had value 500,015 bytes");
+                    .contains("value was 500,015 bytes");
 
             assertThat(fixture.sidetrack(0, "dead-letters", "replay", "--topic", DEAD_LETTERS))
                     .contains("replayed 1 to " + LANE);

@@ -79,7 +79,7 @@ class ControlIT {
                     .as(() -> writer.process().output())
                     .isZero();
             assertThat(writer.process().output())
-                    .contains("nothing left behind")
+                    .contains("with all work committed")
                     .doesNotContain(" ERROR ");
         }
         assertThat(fixture.table(lane)).hasSize(500);

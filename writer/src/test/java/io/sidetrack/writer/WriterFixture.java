@@ -150,7 +150,7 @@ final class WriterFixture implements AutoCloseable {
     ServiceProcess refused(String lane, Map<String, String> more) {
         Map<String, String> environment = environment(lane, more);
         environment.putIfAbsent("WRITER_HTTP_PORT", "0");
-        return ServiceProcess.start(JAR, List.of(), environment);
+        return ServiceProcess.startExpectingExit(JAR, List.of(), environment);
     }
 
     @Override

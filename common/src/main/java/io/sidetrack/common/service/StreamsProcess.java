@@ -130,7 +130,7 @@ public final class StreamsProcess {
         closeWithin(left.compareTo(LEAST_CLOSING) > 0 ? left : LEAST_CLOSING, hooks.afterClose);
         long ms = Duration.ofNanos(System.nanoTime() - start).toMillis();
         if (allDone) {
-            log.info("stopped in {} ms, nothing left behind", ms);
+            log.info("stopped in {} ms with all work committed", ms);
             return 0;
         }
         log.error("stopped after {} ms with unfinished work, which was not committed and will be read again", ms);

@@ -199,8 +199,8 @@ public final class DeadLettersCommand implements Runnable {
                 Optional<Reduction> reduction = deadLetter.reduction();
                 reduction.ifPresent(left -> {
                     out.println("reduced   " + left.leftOut() + ": left out, or cut to their first bytes");
-                    out.println("had key   " + text(left.key()));
-                    out.println("had value " + text(left.value()));
+                    out.println("key was   " + text(left.key()));
+                    out.println("value was " + text(left.value()));
                 });
                 List<String> leftOut = reduction
                         .map(left -> List.of(left.leftOut().split(",")))

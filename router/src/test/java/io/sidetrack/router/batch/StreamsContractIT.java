@@ -147,6 +147,11 @@ class StreamsContractIT {
             properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
             properties.put(StreamsConfig.producerPrefix("linger.ms"), 0);
             properties.put(StreamsConfig.mainConsumerPrefix("isolation.level"), "read_committed");
+            if (!properties.containsKey("group.protocol")) {
+                // Streams does not leave the group when it is closed; the next member waits for the session to end.
+                properties.put("session.timeout.ms", 6_000);
+                properties.put("heartbeat.interval.ms", 1_000);
+            }
             streams = new KafkaStreams(
                     topology,
                     new StreamsConfig(properties),

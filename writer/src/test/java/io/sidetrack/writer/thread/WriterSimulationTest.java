@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * the number of schedules, and {@code -Dsimulation.seed} replays one.
  */
 class WriterSimulationTest {
-    private static final int RUNS = Integer.getInteger("simulation.runs", 100_000);
+    private static final int RUNS = Integer.getInteger("simulation.runs", 25_000);
 
     /** The same schedules in every build; {@code -Dsimulation.first} chooses others. */
     private static final long FIRST_SEED = 7_000_000L;
