@@ -53,13 +53,8 @@ class LaneBudgetIT {
         private void sample() {
             double more = 0;
             for (Map.Entry<Writer, Double> writer : charged.entrySet()) {
-                double now;
-                try {
-                    now = writer.getKey().metric("sidetrack_writer_write_units_total");
-                } catch (RuntimeException e) {
-                    // It was killed or stopped.
-                    continue;
-                }
+                // A writer that does not respond, because it was killed or stopped, was charged what it has shown last.
+                double now = Math.max(writer.getValue(), writer.getKey().metric("sidetrack_writer_write_units_total"));
                 more += now - writer.getValue();
                 writer.setValue(now);
             }
@@ -133,6 +128,7 @@ class LaneBudgetIT {
                 for (Writer writer : List.of(first, second, third)) {
                     assertThat(meter.chargedTo(writer)).isPositive();
                 }
+                System.out.println("lane budget: most units above the limit: " + meter.worst);
                 // Of three instances: what each has saved up, and a batch of each thread that overdraws the budget.
                 assertThat(meter.worst).isLessThanOrEqualTo(0.05 * LIMIT + 3 * (1 + THREADS * BATCH));
             } finally {
