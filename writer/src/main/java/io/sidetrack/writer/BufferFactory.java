@@ -80,7 +80,9 @@ final class BufferFactory {
 
     /** A backfill lane yields when the table throttles, so that live traffic keeps its capacity. */
     private static WriteBudget budget(WriterSettings settings, long nowNanos) {
-        return new WriteBudget(settings.writeUnitLimit(), isBackfill(settings), nowNanos);
+        WriteBudget budget = new WriteBudget(settings.writeUnitLimit(), isBackfill(settings), nowNanos);
+        budget.setLaneLimit(settings.laneWriteUnitLimit(), nowNanos);
+        return budget;
     }
 
     /** A live lane retries a throttled write soon, because live traffic is sensitive to latency. */

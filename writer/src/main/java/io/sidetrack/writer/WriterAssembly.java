@@ -20,13 +20,16 @@ import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.item.ItemMapper;
 import io.sidetrack.writer.settings.WriterSettings;
+import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.table.Table;
 import io.sidetrack.writer.thread.FreezeWatch;
 import io.sidetrack.writer.thread.ThreadWriters;
 import io.sidetrack.writer.thread.WriterDependencies;
 import io.sidetrack.writer.watch.LaneLag;
+import io.sidetrack.writer.watch.LaneOffsets;
 import io.sidetrack.writer.watch.LastCommit;
 import io.sidetrack.writer.watch.PolledOffsets;
+import io.sidetrack.writer.watch.ShareWatch;
 import io.sidetrack.writer.watch.StallMonitor;
 import io.sidetrack.writer.watch.Watchdog;
 import java.time.Clock;
@@ -60,6 +63,7 @@ final class WriterAssembly implements AutoCloseable {
     private final Holds holds = new Holds();
     private final EmergencyStop emergency;
     private final BufferFactory buffers;
+    private final LaneShare share;
     private final WriterMetrics metrics;
     private final TargetTable target;
     private final Table table;
@@ -73,6 +77,9 @@ final class WriterAssembly implements AutoCloseable {
         this.emergency = new EmergencyStop(settings.maxRejectedPercent());
         this.target = closer.add(TargetTable.open(settings), TargetTable::close);
         this.buffers = new BufferFactory(config, System.nanoTime());
+        // A live lane does not lend: its records must not wait until an idle partition has its part back.
+        this.share = new LaneShare(topics.lane().partitions(), isBackfill(), buffers.budget()::setShare);
+        share.update(System.nanoTime());
         this.metrics = new WriterMetrics(registry, buffers.budget());
         this.table = target.table(metrics, problems);
         this.writers = writers(Timeouts.of(config, table.maxWriteTime()));
@@ -101,7 +108,7 @@ final class WriterAssembly implements AutoCloseable {
         timer.every(timeouts.pulse().toNanos(), () -> freezes.pulse(System.nanoTime()));
         return new ThreadWriters(
                 () -> buffers.buffer(metrics),
-                new WriterDependencies(table, deadLetters, timer, holds, freezes, emergency, System::nanoTime),
+                new WriterDependencies(table, deadLetters, timer, holds, freezes, share, emergency, System::nanoTime),
                 timeouts.waitLimits(),
                 settings.shutdownTimeout());
     }
@@ -125,7 +132,7 @@ final class WriterAssembly implements AutoCloseable {
         settings.guard().risk().ifPresent(log::info);
         settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer and is ignored", name));
         ClientDefects.of(config.streams()).ifPresent(log::warn);
-        if (settings.guard().lane() == Lane.BACKFILL) {
+        if (isBackfill()) {
             followOperator();
         }
         KafkaStreams streams = streams();
@@ -154,9 +161,13 @@ final class WriterAssembly implements AutoCloseable {
         return process.run();
     }
 
+    private boolean isBackfill() {
+        return settings.guard().lane() == Lane.BACKFILL;
+    }
+
     private void followOperator() {
         OperatorControl control =
-                new OperatorControl(buffers.budget(), settings.writeUnitLimit(), holds, problems, System::nanoTime);
+                new OperatorControl(buffers.budget(), settings.laneWriteUnitLimit(), holds, problems, System::nanoTime);
         closer.add(
                 ControlTopicFollower.follow(config, control, metrics::controlRecordRejected),
                 ControlTopicFollower::close);
@@ -183,14 +194,20 @@ final class WriterAssembly implements AutoCloseable {
     private Monitoring monitoring(KafkaStreams streams) {
         Admin admin = closer.add(
                 TopicDirectory.open(config.kafka(), WriterChecks.CLUSTER_LIMIT), open -> open.close(Duration.ZERO));
-        LaneLag lag = new LaneLag(
-                admin,
-                settings.topic(),
-                settings.applicationId(),
-                writers,
-                WriterChecks.CLUSTER_LIMIT,
+        LaneOffsets offsets =
+                new LaneOffsets(admin, settings.topic(), settings.applicationId(), WriterChecks.CLUSTER_LIMIT);
+        LaneLag lag = new LaneLag(offsets, writers, problems, System::nanoTime);
+        ShareWatch shareWatch = new ShareWatch(
+                offsets,
+                share,
+                topics.lane().partitions(),
+                () -> Double.isFinite(buffers.budget().laneLimit()),
                 problems,
                 System::nanoTime);
+        Runnable tick = () -> {
+            writers.sweep();
+            share.update(System.nanoTime());
+        };
         StallMonitor stall = new StallMonitor(
                 new Watchdog(settings.stallAlarm(), table.maxWriteTime()),
                 writers,
@@ -200,7 +217,7 @@ final class WriterAssembly implements AutoCloseable {
         metrics.watch(writers, holds);
         metrics.watch(lag, stall);
         StreamsHealth health = new StreamsHealth(streams, StreamsSettings.maxPollInterval(config.streams()));
-        return closer.add(Monitoring.start(health, stall, writers::sweep, lag, problems), Monitoring::close);
+        return closer.add(Monitoring.start(health, stall, tick, lag, shareWatch, problems), Monitoring::close);
     }
 
     @Override

@@ -117,6 +117,12 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
         Gauge.builder("sidetrack.writer.write.unit.limit", budget, WriteBudget::rate)
                 .description("Current limit of write units per second; infinite if there is none")
                 .register(registry);
+        Gauge.builder("sidetrack.writer.lane.write.unit.limit", budget, WriteBudget::laneLimit)
+                .description("Limit of write units per second for all writers of the lane; infinite if there is none")
+                .register(registry);
+        Gauge.builder("sidetrack.writer.lane.share", budget, WriteBudget::share)
+                .description("The part of that limit that this instance may use now, from 0 to 1")
+                .register(registry);
         Gauge.builder("sidetrack.writer.paused", holds, all -> all.isPaused() ? 1 : 0)
                 .description("1 while reading is paused for any reason")
                 .register(registry);

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -36,7 +37,7 @@ class ProgressTextTest {
     }
 
     private static List<String> lines(LaneProgress progress, boolean partitions, boolean bars) {
-        return new ProgressText(partitions).lines(List.of(progress), Map.of(), Steering.NONE, bars);
+        return new ProgressText(partitions).lines(List.of(progress), Map.of(), Steering.NONE, Optional.empty(), bars);
     }
 
     @Test

@@ -41,6 +41,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param flushInterval the time that a record may wait for its batch to fill
  * @param maxInFlight the limit of batches in flight, over all threads
  * @param maxWriteUnits the limit of write units per second, over all threads; 0 for none
+ * @param laneWriteUnits the limit of write units per second, over all instances of the group; 0 for none
  * @param controlTopic the topic in which operators control backfills
  * @param unreadableControlTopic whether the writer may start without permission to read that topic
  * @param bufferRecords the limit of records held by one thread; 0 for one derived from its batches in flight
@@ -69,6 +70,7 @@ public record WriterSettings(
         Duration flushInterval,
         int maxInFlight,
         int maxWriteUnits,
+        int laneWriteUnits,
         String controlTopic,
         StartupExemption unreadableControlTopic,
         int bufferRecords,
@@ -98,6 +100,7 @@ public record WriterSettings(
     public static final String FLUSH_INTERVAL_MS = "WRITER_FLUSH_INTERVAL_MS";
     public static final String MAX_IN_FLIGHT = "WRITER_MAX_IN_FLIGHT";
     public static final String MAX_WRITE_UNITS = "WRITER_MAX_WRITE_UNITS";
+    public static final String LANE_WRITE_UNITS = "WRITER_LANE_WRITE_UNITS";
     public static final String CONTROL_TOPIC = "WRITER_CONTROL_TOPIC";
     public static final String ALLOW_UNREADABLE_CONTROL_TOPIC = "WRITER_ALLOW_UNREADABLE_CONTROL_TOPIC";
     public static final String BUFFER_RECORDS = "WRITER_BUFFER_RECORDS";
@@ -163,7 +166,17 @@ public record WriterSettings(
                         0,
                         atLeast(0),
                         HIGH,
-                        "The write units that this instance may consume per second. 0: only the table's own limit.")
+                        "The write units that this instance may consume per second. 0: only the limit of the lane and that of"
+                                + " the table.")
+                .define(
+                        LANE_WRITE_UNITS,
+                        INT,
+                        0,
+                        atLeast(0),
+                        HIGH,
+                        "The write units that all instances of the consumer group together may consume per second; each"
+                                + " uses its share, by the partitions that it owns. Set it to the same value in all of"
+                                + " them. 0: only the limit of each instance and that of the table.")
                 .define(
                         CONTROL_TOPIC,
                         STRING,
@@ -295,6 +308,7 @@ public record WriterSettings(
                 Duration.ofMillis(values.number(FLUSH_INTERVAL_MS)),
                 values.number(MAX_IN_FLIGHT),
                 values.number(MAX_WRITE_UNITS),
+                values.number(LANE_WRITE_UNITS),
                 values.text(CONTROL_TOPIC),
                 new StartupExemption(ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC)),
                 values.number(BUFFER_RECORDS),
@@ -334,8 +348,17 @@ public record WriterSettings(
         return code.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
-    /** The limit of write units per second; infinite for none. */
+    /** The limit of write units per second for this instance; infinite for none. */
     public double writeUnitLimit() {
-        return maxWriteUnits == 0 ? Double.POSITIVE_INFINITY : maxWriteUnits;
+        return orInfinite(maxWriteUnits);
+    }
+
+    /** The limit of write units per second for all instances together; infinite for none. */
+    public double laneWriteUnitLimit() {
+        return orInfinite(laneWriteUnits);
+    }
+
+    private static double orInfinite(int units) {
+        return units == 0 ? Double.POSITIVE_INFINITY : units;
     }
 }

@@ -14,6 +14,7 @@ import io.sidetrack.writer.hold.Hold.PausedByOperator;
 import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.model.ItemKey;
 import io.sidetrack.writer.model.Write;
+import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.watch.Watchdog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +83,7 @@ final class ModelClient {
             Duration shutdown,
             double maxUnits,
             boolean yields,
+            boolean sharesLane,
             int largestWrite) {}
 
     ModelClient(ModelGroup group, ModelStore store, Settings settings, VirtualTime time, SplittableRandom random) {
@@ -92,7 +94,11 @@ final class ModelClient {
         this.random = random;
         this.mostUnits = settings.maxUnits;
         this.allowedSinceNanos = time.nowNanos();
-        this.budget = new WriteBudget(settings.maxUnits, settings.yields, now());
+        this.budget = new WriteBudget(Double.POSITIVE_INFINITY, settings.yields, now());
+        budget.setLaneLimit(settings.maxUnits, now());
+        LaneShare share =
+                settings.sharesLane ? new LaneShare(lane.committed.length, false, budget::setShare) : LaneShare.whole();
+        share.update(now());
         ModelTable table = new ModelTable(this, lane, store, time, random.split(), settings.requestTimeout.toNanos());
         DeadLetterTopic deadLetters = new DeadLetterTopic(
                 new ModelDeadLetterTopic(this, lane, time, random.split()).producer(),
@@ -105,8 +111,8 @@ final class ModelClient {
                 settings.requestTimeout.multipliedBy(2).plusSeconds(2),
                 holds,
                 () -> time.nowNanos() / MS);
-        WriterDependencies dependencies =
-                new WriterDependencies(table, deadLetters, this::timer, holds, freezes, new Failure(), this::now);
+        WriterDependencies dependencies = new WriterDependencies(
+                table, deadLetters, this::timer, holds, freezes, share, new Failure(), this::now);
         WaitLimits waitLimits = new WaitLimits(
                 Duration.ofMillis(500),
                 settings.drainTimeout,
@@ -129,6 +135,7 @@ final class ModelClient {
             startThread();
         }
         every(settings.session.dividedBy(20).toNanos(), () -> freezes.pulse(now()));
+        every(250 * MS, () -> share.update(now()));
         every(Duration.ofSeconds(5).toNanos(), this::watch);
     }
 
@@ -308,7 +315,7 @@ final class ModelClient {
     void operatorSetsSpeed(double units) {
         settleAllowance();
         mostUnits = units;
-        budget.setLimit(units, now());
+        budget.setLaneLimit(units, now());
     }
 
     // Checks.

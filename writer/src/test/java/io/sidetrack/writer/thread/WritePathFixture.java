@@ -22,6 +22,7 @@ import io.sidetrack.writer.model.Rejection;
 import io.sidetrack.writer.model.SourceRecord;
 import io.sidetrack.writer.model.Version;
 import io.sidetrack.writer.model.Write;
+import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.table.Table;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +81,7 @@ public final class WritePathFixture {
                 this::schedule,
                 holds,
                 new FreezeWatch(FREEZE, QUARANTINE, holds, () -> 0),
+                LaneShare.whole(),
                 new RecordedEmergencies(),
                 clock);
         this.writers = new ThreadWriters(this::buffer, dependencies, limits, shutdownLimit);
