@@ -144,7 +144,9 @@ final class WriterAssembly implements AutoCloseable {
                         + " version {}",
                 settings.topic(),
                 settings.table(),
-                target.schema().keyAttributes(),
+                target.schema().keyAttributes().stream()
+                        .map(key -> key.name() + " " + key.type())
+                        .toList(),
                 settings.guard().mode().code(),
                 settings.deadLetterTopic(),
                 settings.maxInFlight(),

@@ -35,11 +35,11 @@ public final class Batch {
         return writes;
     }
 
-    /** Returns the minimum cost of all writes. */
-    int writeUnits() {
+    /** Returns the expected cost of all writes, with that of index entries. */
+    int expectedUnits() {
         int units = 0;
         for (Write write : writes) {
-            units += write.writeUnits();
+            units += write.expectedUnits();
         }
         return units;
     }

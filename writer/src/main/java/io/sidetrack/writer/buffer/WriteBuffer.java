@@ -94,7 +94,7 @@ public final class WriteBuffer {
             Batch batch = bisection.isDue(nowNanos)
                     ? Batch.of(load.nextBatch(), bisection.take())
                     : Batch.of(load.nextBatch(), queue.take(limits.batchSize(), limits.batchBytes()));
-            inFlight.put(batch, new InFlight(budget.reserve(batch.writeUnits()), nowNanos));
+            inFlight.put(batch, new InFlight(budget.reserve(batch.expectedUnits()), nowNanos));
             batches.add(batch);
             events.sent(batch);
         }
@@ -129,7 +129,7 @@ public final class WriteBuffer {
             throw new IllegalStateException("this batch is not in flight");
         }
         double charged = WriteUnitCharge.of(batch, outcome);
-        budget.settle(sent.reservedUnits, batch.writeUnits(), charged, nowNanos);
+        budget.settle(sent.reservedUnits, batch.expectedUnits(), charged, nowNanos);
         events.charged(charged);
         completion.complete(batch, outcome, nowNanos);
     }
