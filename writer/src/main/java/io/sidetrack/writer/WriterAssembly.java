@@ -14,11 +14,13 @@ import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.writer.buffer.ThrottledIndexes;
 import io.sidetrack.writer.commit.WriterClients;
 import io.sidetrack.writer.deadletter.DeadLetterProducer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.item.ItemMapper;
+import io.sidetrack.writer.model.SecondaryIndex;
 import io.sidetrack.writer.settings.WriterSettings;
 import io.sidetrack.writer.table.Table;
 import io.sidetrack.writer.thread.FreezeWatch;
@@ -72,9 +74,11 @@ final class WriterAssembly implements AutoCloseable {
         this.closer = closer;
         this.emergency = new EmergencyStop(settings.maxRejectedPercent());
         this.target = closer.add(TargetTable.open(settings), TargetTable::close);
-        this.buffers = new BufferFactory(config, System.nanoTime());
+        ThrottledIndexes throttled = new ThrottledIndexes(
+                target.schema().indexes().stream().map(SecondaryIndex::name).toList());
+        this.buffers = new BufferFactory(config, throttled, System.nanoTime());
         this.metrics = new WriterMetrics(registry, buffers.budget());
-        this.table = target.table(metrics, problems);
+        this.table = target.table(new TableEvents(metrics, throttled, System::nanoTime), problems);
         this.writers = writers(Timeouts.of(config, table.maxWriteTime()));
     }
 

@@ -33,7 +33,7 @@ class WriteUnitChargeTest {
         boolean charged =
                 switch (cause) {
                     case TIMEOUT, CONNECTION, SERVER_ERROR, CONFLICT -> true;
-                    case UNPROCESSED, THROTTLED, OPERATOR -> false;
+                    case UNPROCESSED, THROTTLED, THROTTLED_INDEX, THROTTLED_KEY_RANGE, OPERATOR -> false;
                 };
         assertThat(charge(1, new Outcome.Written(), new Outcome.Retry(cause))).isEqualTo(charged ? 4 : 1);
         assertThat(WriteUnitCharge.of(batch, new BatchOutcome.RetryAll(cause))).isEqualTo(charged ? 4 : 0);

@@ -111,6 +111,9 @@ class TableConnectionTest {
 
             @Override
             public void statementFailed(String code) {}
+
+            @Override
+            public void throttled(ThrottlingReason reason) {}
         };
         return connection.calls(schema, events, problems, System::nanoTime).keepingExisting();
     }
