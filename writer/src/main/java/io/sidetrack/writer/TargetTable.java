@@ -49,7 +49,7 @@ final class TargetTable implements AutoCloseable {
         GuardSettings guard = settings.guard();
         TableConnection connection = TableConnection.open(callLimits(settings));
         try {
-            TableSchema schema = connection.describe(settings.table());
+            TableSchema schema = connection.describe(settings.table(), guard.mode() == WriteMode.NEWEST_WINS);
             guard.versionAttribute()
                     .ifPresent(attribute -> connection.checkTimeToLive(schema, attribute, guard.marker()));
             return new TargetTable(settings, connection, schema, stamp(guard, schema, Clock.systemUTC()));

@@ -20,7 +20,10 @@ import io.sidetrack.ops.cluster.RecordReader;
 import io.sidetrack.ops.cluster.Unread;
 import io.sidetrack.ops.cluster.UnreadSearch;
 import io.sidetrack.ops.doctor.CheckResult.Level;
+import io.sidetrack.ops.scrape.Metrics;
+import io.sidetrack.ops.scrape.Throttling;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,6 +79,14 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "A group that lags behind the shared topic, whose offsets the router will take over.")
     private String group;
 
+    @Option(
+            names = Throttling.OPTION,
+            split = ",",
+            paramLabel = "URL,...",
+            description =
+                    "The writers' HTTP addresses. Reports why DynamoDB has throttled their calls, and what to do.")
+    private List<URI> writers = List.of();
+
     @Option(names = "--json", description = "Print the results as a JSON array.")
     private boolean json;
 
@@ -86,6 +97,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Metrics.requireHttp(Throttling.OPTION, writers);
         List<CheckResult> results = new ArrayList<>();
         try (Cluster cluster = Cluster.open(kafka.properties())) {
             // First, because it has the best message for a cluster that does not respond.
@@ -94,6 +106,9 @@ public final class DoctorCommand implements Callable<Integer> {
             topics(cluster, topics, results);
         }
         groups.table().ifPresent(name -> results.addAll(Aws.check(name, environment.variables())));
+        if (!writers.isEmpty()) {
+            results.addAll(TableChecks.throttling(Throttling.read(writers)));
+        }
         show(results);
         return results.stream().anyMatch(result -> result.level() == Level.FAIL) ? 1 : 0;
     }

@@ -14,6 +14,8 @@ import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.GroupPosition;
 import io.sidetrack.ops.cluster.Unread;
 import io.sidetrack.ops.cluster.UnreadSearch;
+import io.sidetrack.ops.scrape.Metrics;
+import io.sidetrack.ops.scrape.Throttling;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
@@ -99,13 +101,21 @@ public final class ProgressCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(
-            names = "--router-url",
+            names = NamedBackfills.OPTION,
             split = ",",
             paramLabel = "URL,...",
             description =
                     "The routers' HTTP addresses, such as http://localhost:8080. Shows the number of records of each"
                             + " named backfill since the routers' start.")
     private List<URI> routers = List.of();
+
+    @Option(
+            names = Throttling.OPTION,
+            split = ",",
+            paramLabel = "URL,...",
+            description =
+                    "The writers' HTTP addresses. Shows why DynamoDB has throttled their calls since their start.")
+    private List<URI> writers = List.of();
 
     /** Whether a position has unread records. A position that does not change is searched only once. */
     private final Map<GroupPosition, Boolean> searched = new HashMap<>();
@@ -124,7 +134,8 @@ public final class ProgressCommand implements Callable<Integer> {
             throw new OpsException(
                     "--interval-ms=%d --window-ms=%d: too short; use 100 or more".formatted(intervalMs, windowMs));
         }
-        routers.forEach(NamedBackfills::requireHttp);
+        Metrics.requireHttp(NamedBackfills.OPTION, routers);
+        Metrics.requireHttp(Throttling.OPTION, writers);
         try (Cluster cluster = Cluster.open(kafka.properties())) {
             List<Reader> readers = readers(cluster);
             boolean inPlace = watch && !json && Terminal.isInteractive();
@@ -163,7 +174,8 @@ public final class ProgressCommand implements Callable<Integer> {
                 shown = positions(readers);
                 searched.keySet().retainAll(shown);
                 Map<String, Long> named = routers.isEmpty() ? Map.of() : NamedBackfills.read(routers);
-                lines = show(progress, named, steering, text, inPlace, lines);
+                Throttling throttling = writers.isEmpty() ? Throttling.NONE : Throttling.read(writers);
+                lines = show(progress, named, throttling, steering, text, inPlace, lines);
                 left = watch && (forever || !progress.stream().allMatch(LaneProgress::nothingLeft));
             }
             return 0;
@@ -269,17 +281,18 @@ public final class ProgressCommand implements Callable<Integer> {
     private int show(
             List<LaneProgress> progress,
             Map<String, Long> named,
+            Throttling throttling,
             Steering steering,
             ProgressText text,
             boolean inPlace,
             int before) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(json(progress, named, steering));
+            out.println(json(progress, named, throttling, steering));
             out.flush();
             return 0;
         }
-        List<String> lines = text.lines(progress, named, steering, inPlace || Terminal.isInteractive());
+        List<String> lines = text.lines(progress, named, throttling, steering, inPlace || Terminal.isInteractive());
         if (inPlace) {
             ProgressText.replace(out, lines, before);
         } else {
@@ -289,7 +302,8 @@ public final class ProgressCommand implements Callable<Integer> {
         return lines.size();
     }
 
-    private static String json(List<LaneProgress> progress, Map<String, Long> named, Steering steering) {
+    private static String json(
+            List<LaneProgress> progress, Map<String, Long> named, Throttling throttling, Steering steering) {
         Map<String, Object> look = new LinkedHashMap<>();
         look.put("at", Instant.now().toString());
         look.put("unit", "offsets");
@@ -314,6 +328,14 @@ public final class ProgressCommand implements Callable<Integer> {
         }
         look.put("lanes", all);
         look.put("backfills", named);
+        look.put(
+                "throttling",
+                throttling.calls().entrySet().stream()
+                        .map(entry -> Map.of(
+                                "reason", entry.getKey().reason(),
+                                "resource", entry.getKey().resource(),
+                                "calls", entry.getValue()))
+                        .toList());
         look.put("steering", Map.of("paused", steering.paused(), "writeUnits", steering.writeUnits()));
         try {
             return JsonMapper.builder().build().writeValueAsString(look);
@@ -321,7 +343,4 @@ public final class ProgressCommand implements Callable<Integer> {
             throw new IllegalStateException("numbers and text can always be serialized", e);
         }
     }
-
-    /** The time limit of a request to a router. */
-    static final Duration TIMEOUT = Duration.ofSeconds(5);
 }

@@ -2,6 +2,7 @@ package io.sidetrack.ops.progress;
 
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.ops.DurationText;
+import io.sidetrack.ops.scrape.Throttling;
 import io.sidetrack.ops.steering.SteeringText;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -24,7 +25,12 @@ final class ProgressText {
         this.partitions = partitions;
     }
 
-    List<String> lines(List<LaneProgress> progress, Map<String, Long> named, Steering steering, boolean bars) {
+    List<String> lines(
+            List<LaneProgress> progress,
+            Map<String, Long> named,
+            Throttling throttling,
+            Steering steering,
+            boolean bars) {
         List<String> lines = new ArrayList<>();
         for (LaneProgress lane : progress) {
             double share = lane.total() == 0 ? 1 : (double) lane.done() / lane.total();
@@ -61,6 +67,7 @@ final class ProgressText {
         }
         named.forEach((name, records) ->
                 lines.add(String.format(Locale.ROOT, "backfill %s: %,d records routed", name, records)));
+        lines.addAll(throttling.lines());
         if (!steering.equals(Steering.NONE)) {
             lines.add("backfill writers: " + SteeringText.of(steering));
         }

@@ -130,12 +130,13 @@ public final class TableConnection implements AutoCloseable {
     }
 
     /**
-     * Reads the table's key schema, and checks that the table can be written.
+     * Reads the keys of the table and of its secondary indexes, and checks that the table can be written.
      *
+     * @param comparesVersions whether to warn about what a global table does not promise
      * @throws StartupException if there is no such table, no credentials, no permission, or no response, or if the table
      *     cannot be written in its status
      */
-    public TableSchema describe(String table) {
+    public TableSchema describe(String table, boolean comparesVersions) {
         TableDescription description;
         try {
             // The first credentials can take longer than a call may, because the code that fetches them is not loaded
@@ -150,6 +151,9 @@ public final class TableConnection implements AutoCloseable {
         }
         StartupChecks.status(table, description.tableStatus(), description.tableStatusAsString())
                 .ifPresent(log::warn);
+        if (comparesVersions) {
+            StartupChecks.replicas(table, description).ifPresent(log::warn);
+        }
         return DescribedSchema.of(table, description);
     }
 
