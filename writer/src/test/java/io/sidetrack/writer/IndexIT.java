@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -95,6 +96,49 @@ class IndexIT {
         assertThat(items).containsExactly(1, 24);
         assertThat(fixture.table(lane)).doesNotContainKey("bad");
         assertThat(reasons(lane)).containsExactly("index-key-wrong-type");
+    }
+
+    @Test
+    void throttledIndexDelaysOnlyItsItemsAndItsReasonIsReported() {
+        String lane = "throttled";
+        lane(lane, List.of(BY_CITY));
+        String resource = "arn:aws:dynamodb:us-east-1:000000000000:table/" + lane + "/index/by-city";
+        AtomicBoolean throttles = new AtomicBoolean(true);
+        fixture.proxy.behave(call -> {
+            String body = new String(call.body(), UTF_8);
+            boolean isInIndex = count(body, "PutRequest") == count(body, "\"city\"");
+            return throttles.get() && call.operation().equals("BatchWriteItem") && isInIndex
+                    ? new Fault.Throttled("IndexWriteProvisionedThroughputExceeded", resource)
+                    : Fault.none();
+        });
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            records.add(put(lane, "in" + i, ",\"city\":\"c\",\"size\":" + i));
+        }
+        for (int i = 0; i < 200; i++) {
+            records.add(put(lane, "out" + i, ""));
+        }
+        fixture.topics.send(records);
+        try (Writer writer = fixture.writer(lane, Map.of("WRITER_LANE", "backfill"))) {
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(fixture.table(lane).keySet())
+                            .filteredOn(id -> id.startsWith("out"))
+                            .hasSize(200));
+            assertThat(writer.metric("sidetrack_writer_throttled_calls_total"
+                            + "{reason=\"IndexWriteProvisionedThroughputExceeded\",resource=\"by-city\"}"))
+                    .isPositive();
+            assertThat(writer.metric("sidetrack_writer_retries_total{cause=\"throttled-index\"}"))
+                    .isPositive();
+            assertThat(writer.metric("sidetrack_writer_in_flight_limit_batches"))
+                    .isEqualTo(50);
+            assertThat(writer.process().output()).contains("IndexWriteProvisionedThroughputExceeded of by-city");
+            throttles.set(false);
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(fixture.table(lane)).hasSize(400));
+            writer.assertCountersAddUp();
+        } finally {
+            fixture.proxy.behave(call -> Fault.none());
+        }
     }
 
     @Test
