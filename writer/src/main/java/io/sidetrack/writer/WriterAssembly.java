@@ -14,11 +14,13 @@ import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.writer.buffer.ThrottledIndexes;
 import io.sidetrack.writer.commit.WriterClients;
 import io.sidetrack.writer.deadletter.DeadLetterProducer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.item.ItemMapper;
+import io.sidetrack.writer.model.SecondaryIndex;
 import io.sidetrack.writer.settings.WriterSettings;
 import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.table.Table;
@@ -76,12 +78,14 @@ final class WriterAssembly implements AutoCloseable {
         this.closer = closer;
         this.emergency = new EmergencyStop(settings.maxRejectedPercent());
         this.target = closer.add(TargetTable.open(settings), TargetTable::close);
-        this.buffers = new BufferFactory(config, System.nanoTime());
+        ThrottledIndexes throttled = new ThrottledIndexes(
+                target.schema().indexes().stream().map(SecondaryIndex::name).toList());
+        this.buffers = new BufferFactory(config, throttled, System.nanoTime());
         // A live lane does not lend: its records must not wait until an idle partition has its part back.
         this.share = new LaneShare(topics.lane().partitions(), isBackfill(), buffers.budget()::setShare);
         share.update(System.nanoTime());
         this.metrics = new WriterMetrics(registry, buffers.budget());
-        this.table = target.table(metrics, problems);
+        this.table = target.table(new TableEvents(metrics, throttled, System::nanoTime), problems);
         this.writers = writers(Timeouts.of(config, table.maxWriteTime()));
     }
 
@@ -151,7 +155,9 @@ final class WriterAssembly implements AutoCloseable {
                         + " version {}",
                 settings.topic(),
                 settings.table(),
-                target.schema().keyAttributes(),
+                target.schema().keyAttributes().stream()
+                        .map(key -> key.name() + " " + key.type())
+                        .toList(),
                 settings.guard().mode().code(),
                 settings.deadLetterTopic(),
                 settings.maxInFlight(),

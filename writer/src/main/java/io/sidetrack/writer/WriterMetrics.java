@@ -16,6 +16,7 @@ import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.model.Reason;
 import io.sidetrack.writer.model.Rejection;
 import io.sidetrack.writer.table.RequestEvents;
+import io.sidetrack.writer.table.ThrottlingReason;
 import io.sidetrack.writer.thread.ThreadWriters;
 import io.sidetrack.writer.watch.LaneLag;
 import io.sidetrack.writer.watch.StallMonitor;
@@ -28,6 +29,9 @@ import java.util.function.ToDoubleFunction;
 
 /** The writer's own metrics, in base units; docs/metrics.md describes each. Thread-safe. */
 final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
+    /** The resources are a table and its indexes, which can be replaced while the writer runs. */
+    private static final int MAX_THROTTLING_REASONS = 200;
+
     private final MeterRegistry registry;
     private final WriteBudget budget;
     private final Counter received;
@@ -45,6 +49,9 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
 
     /** By code. */
     private final Map<String, Counter> statementErrors = new ConcurrentHashMap<>();
+
+    /** By reason and resource. */
+    private final Map<ThrottlingReason, Counter> throttlings = new ConcurrentHashMap<>();
 
     private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
 
@@ -207,6 +214,22 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     @Override
     public void statementFailed(String code) {
         statementErrors.computeIfAbsent(code, this::statementError).increment();
+    }
+
+    @Override
+    public void throttled(ThrottlingReason reason) {
+        ThrottlingReason known = throttlings.containsKey(reason) || throttlings.size() < MAX_THROTTLING_REASONS
+                ? reason
+                : ThrottlingReason.OF_OTHERS;
+        throttlings.computeIfAbsent(known, this::throttling).increment();
+    }
+
+    private Counter throttling(ThrottlingReason reason) {
+        return Counter.builder("sidetrack.writer.throttled.calls")
+                .description("Calls that DynamoDB throttled, by its reason and the table or index that it named")
+                .tag("reason", reason.reason())
+                .tag("resource", reason.resource())
+                .register(registry);
     }
 
     private Counter statementError(String code) {

@@ -2,6 +2,7 @@ package io.sidetrack.ops.progress;
 
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.ops.DurationText;
+import io.sidetrack.ops.scrape.Throttling;
 import io.sidetrack.ops.steering.SteeringText;
 import io.sidetrack.ops.steering.UnitsUse;
 import java.io.PrintWriter;
@@ -29,6 +30,7 @@ final class ProgressText {
     List<String> lines(
             List<LaneProgress> progress,
             Map<String, Long> named,
+            Throttling throttling,
             Steering steering,
             Optional<UnitsUse> use,
             boolean bars) {
@@ -68,6 +70,7 @@ final class ProgressText {
         }
         named.forEach((name, records) ->
                 lines.add(String.format(Locale.ROOT, "backfill %s: %,d records routed", name, records)));
+        lines.addAll(throttling.lines());
         if (!steering.equals(Steering.NONE)) {
             lines.add("backfill writers: " + SteeringText.of(steering));
         }

@@ -8,6 +8,7 @@ import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
+import io.sidetrack.ops.scrape.WriterUrls;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -91,10 +92,12 @@ public final class BackfillCommand implements Runnable {
             print(writers.group(), writers.controlTopic(cluster).steering(writers.group()));
         }
         if (!urls.isEmpty()) {
-            UnitsReading before = urls.read(System::nanoTime);
+            UnitsReading before = UnitsReading.of(urls.read(), System.nanoTime());
             LockSupport.parkNanos(MEASURED.toNanos());
             PrintWriter out = spec.commandLine().getOut();
-            out.println(urls.read(System::nanoTime).since(before).text());
+            out.println(UnitsReading.of(urls.read(), System.nanoTime())
+                    .since(before)
+                    .text());
             out.flush();
         }
         return 0;

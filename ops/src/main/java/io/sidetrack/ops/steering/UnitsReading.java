@@ -1,6 +1,8 @@
 package io.sidetrack.ops.steering;
 
+import io.sidetrack.ops.scrape.MetricsPage;
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,25 @@ public record UnitsReading(long nanos, Map<URI, Instance> instances) {
      * @param laneLimit the limit of the whole lane; infinite for none, NaN for a writer of an earlier build
      */
     public record Instance(double charged, double laneLimit) {}
+
+    /**
+     * Reads the metrics of writers.
+     *
+     * @param pages the metrics of all writers, by address
+     * @param nanos when they were read
+     */
+    public static UnitsReading of(Map<URI, String> pages, long nanos) {
+        Map<URI, Instance> instances = new LinkedHashMap<>();
+        pages.forEach((url, page) -> {
+            Map<String, Double> metrics = MetricsPage.withoutLabels(page);
+            instances.put(
+                    url,
+                    new Instance(
+                            metrics.getOrDefault("sidetrack_writer_write_units_total", 0.0),
+                            metrics.getOrDefault("sidetrack_writer_lane_write_unit_limit", Double.NaN)));
+        });
+        return new UnitsReading(nanos, instances);
+    }
 
     /** The use of write units between an earlier reading and this one. */
     public UnitsUse since(UnitsReading earlier) {

@@ -2,7 +2,7 @@ package io.sidetrack.ops.steering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sidetrack.ops.MetricsPage;
+import io.sidetrack.ops.scrape.MetricsPage;
 import io.sidetrack.ops.steering.UnitsReading.Instance;
 import java.net.URI;
 import java.util.List;

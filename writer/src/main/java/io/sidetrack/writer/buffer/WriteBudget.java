@@ -67,8 +67,8 @@ public final class WriteBudget {
     /** The expected units of the records that all threads hold. */
     private final AtomicLong held = new AtomicLong();
     /**
-     * The ratio of the actual cost of writes ({@link WriteUnitCharge}) to the cost expected by their size: more than 1 if
-     * the table has secondary indexes, or if larger items are replaced.
+     * The ratio of the actual cost of writes ({@link WriteUnitCharge}) to the cost expected by their size and that of their
+     * index entries: more than 1 if larger items are replaced, or items whose index keys change.
      */
     private double costFactor = 1;
 

@@ -2,6 +2,7 @@ package io.sidetrack.writer.item;
 
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.writer.item.ItemJson.Attribute;
+import io.sidetrack.writer.model.IndexEntries;
 import io.sidetrack.writer.model.SourceRecord;
 import io.sidetrack.writer.model.Version;
 import io.sidetrack.writer.model.Write;
@@ -70,33 +71,46 @@ public final class VersionStamp {
         return attributes(versionAttribute);
     }
 
+    /** Whether a delete leaves a marker, which is an item. */
+    boolean leavesMarker() {
+        return marker.isPresent();
+    }
+
     /**
-     * Returns the write with its version.
+     * Returns the write with its version, and with the entries of its item in secondary indexes.
      *
+     * @param sizes of the item without its version; changed
      * @throws RejectedException if the record has no version
      */
-    Write on(Write write) throws RejectedException {
+    Write on(Write write, IndexSchema indexes, IndexSchema.Sizes sizes) throws RejectedException {
         SourceRecord source = write.source();
         Version version = Version.of(versions.number(source), lane, source.offset());
         Attribute number = Attribute.number(versionAttribute, version.number().toString());
         Attribute tie = Attribute.number(tieAttribute, Long.toString(version.tie()));
         if (write.kind() == Write.Kind.PUT) {
-            return put(write, version, number, tie);
+            return put(write, version, indexes, sizes, number, tie);
         }
         if (marker.isPresent()) {
             long expires = clock.instant().plus(marker.get().ttl()).getEpochSecond();
             Attribute ttl = Attribute.number(marker.get().attribute(), Long.toString(expires));
-            return put(write, version, number, tie, Attribute.ofTrue(deletedAttribute), ttl);
+            Write put = put(write, version, indexes, sizes, number, tie, Attribute.ofTrue(deletedAttribute), ttl);
+            // The marker replaces an item, which leaves the indexes that it is in.
+            return put.with(
+                    new IndexEntries(write.entries().indexes(), put.entries().writeUnits()));
         }
-        return new Write(write.key(), Write.Kind.DELETE, write.json(), write.itemBytes(), version, source);
+        return new Write(
+                write.key(), Write.Kind.DELETE, write.json(), write.itemBytes(), version, source, write.entries());
     }
 
-    private static Write put(Write write, Version version, Attribute... added) {
+    private static Write put(
+            Write write, Version version, IndexSchema indexes, IndexSchema.Sizes sizes, Attribute... added) {
         int bytes = write.itemBytes();
         for (Attribute attribute : added) {
             bytes += attribute.bytes();
+            sizes.set(indexes.number(attribute.name()), attribute.bytes());
         }
         byte[] json = ItemJson.with(write.json(), added);
-        return new Write(write.key(), Write.Kind.PUT, json, bytes, version, write.source());
+        return new Write(
+                write.key(), Write.Kind.PUT, json, bytes, version, write.source(), indexes.entries(sizes, bytes));
     }
 }

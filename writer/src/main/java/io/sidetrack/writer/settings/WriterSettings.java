@@ -20,6 +20,7 @@ import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.writer.buffer.BufferLimits;
+import io.sidetrack.writer.model.EmptyIndexKeys;
 import io.sidetrack.writer.model.KafkaKeyFormat;
 import io.sidetrack.writer.model.KeySource;
 import java.time.Duration;
@@ -49,6 +50,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param pollBytes the limit of bytes read ahead by one thread; 0 for a share of the heap
  * @param keySource where an item's key attributes come from
  * @param kafkaKeyFormat the format of Kafka keys
+ * @param emptyIndexKeys what happens to a record with an empty key of a secondary index
  * @param trustHeaders whether the lane's `sidetrack-` headers are Sidetrack's own: `auto`, `true` or `false`
  * @param guard which of two writes of one key stays
  * @param maxRejectedPercent the share of rejected records among the last 1,000 above which the writer stops
@@ -78,6 +80,7 @@ public record WriterSettings(
         long pollBytes,
         KeySource keySource,
         KafkaKeyFormat kafkaKeyFormat,
+        EmptyIndexKeys emptyIndexKeys,
         String trustHeaders,
         GuardSettings guard,
         int maxRejectedPercent,
@@ -108,6 +111,7 @@ public record WriterSettings(
     public static final String POLL_BYTES = "WRITER_POLL_BYTES";
     public static final String KEY_SOURCE = "WRITER_KEY_SOURCE";
     public static final String KAFKA_KEY_FORMAT = "WRITER_KAFKA_KEY_FORMAT";
+    public static final String EMPTY_INDEX_KEYS = "WRITER_EMPTY_INDEX_KEYS";
     public static final String TRUST_HEADERS = "WRITER_TRUST_HEADERS";
     public static final String MAX_REJECTED_PERCENT = "WRITER_MAX_REJECTED_PERCENT";
     public static final String REQUEST_TIMEOUT_MS = "WRITER_REQUEST_TIMEOUT_MS";
@@ -226,6 +230,16 @@ public record WriterSettings(
                                 + " key itself, `json` is an object with the key attributes, and `auto` means `json` for"
                                 + " a table with a sort key and `text` for a table without one.")
                 .define(
+                        EMPTY_INDEX_KEYS,
+                        STRING,
+                        EmptyIndexKeys.REJECT.code(),
+                        in(EmptyIndexKeys.REJECT.code(), EmptyIndexKeys.DROP.code()),
+                        MEDIUM,
+                        "What happens to a record in which an attribute of the key of a secondary index is an empty"
+                                + " string, empty bytes or `null`, which DynamoDB rejects: `reject` makes it a dead letter,"
+                                + " and `drop` leaves the attribute out, so that the item is not in that index. A value of"
+                                + " another type is always a dead letter.")
+                .define(
                         TRUST_HEADERS,
                         STRING,
                         AUTO,
@@ -316,6 +330,7 @@ public record WriterSettings(
                 values.longNumber(POLL_BYTES),
                 KeySource.valueOf(constant(values.text(KEY_SOURCE))),
                 KafkaKeyFormat.valueOf(constant(values.text(KAFKA_KEY_FORMAT))),
+                EmptyIndexKeys.valueOf(constant(values.text(EMPTY_INDEX_KEYS))),
                 values.text(TRUST_HEADERS),
                 GuardSettings.read(values),
                 values.number(MAX_REJECTED_PERCENT),

@@ -15,4 +15,7 @@ public interface RequestEvents {
      * @param code DynamoDB's error code, or {@code (other)} for a code that is unknown to this version
      */
     void statementFailed(String code);
+
+    /** DynamoDB throttled a call for this reason. A call can have several. */
+    void throttled(ThrottlingReason reason);
 }

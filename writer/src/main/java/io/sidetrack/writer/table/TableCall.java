@@ -130,6 +130,7 @@ final class TableCall {
 
     private Failure reported(Failure failure, long nanos) {
         context.events.requestCompleted(failure.label(), nanos);
+        failure.again().ifPresent(again -> again.throttlingReasons().forEach(context.events::throttled));
         failure.again()
                 .ifPresentOrElse(
                         again -> report(

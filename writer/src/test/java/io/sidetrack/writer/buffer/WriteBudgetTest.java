@@ -146,7 +146,7 @@ class WriteBudgetTest {
                 read++;
             }
             for (Batch batch : buffer.ready(now)) {
-                charged += batch.writeUnits();
+                charged += batch.expectedUnits();
                 List<Outcome> stale = new ArrayList<>();
                 batch.writes().forEach(write -> stale.add(new Outcome.Stale(write.writeUnits())));
                 buffer.complete(batch, new BatchOutcome.Each(stale, 0), now);

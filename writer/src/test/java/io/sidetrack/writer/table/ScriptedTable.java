@@ -31,6 +31,7 @@ final class ScriptedTable implements RequestEvents {
     static final AwsCredentialsIdentity SIGNER = AwsCredentialsIdentity.create("key", "secret");
 
     final LogLines log = new LogLines();
+    final List<ThrottlingReason> throttlings = new CopyOnWriteArrayList<>();
     final List<String> outcomes = new CopyOnWriteArrayList<>();
     final Map<String, Integer> statementErrors = new ConcurrentHashMap<>();
     final List<AwsCredentialsIdentity> rejected = new CopyOnWriteArrayList<>();
@@ -93,6 +94,11 @@ final class ScriptedTable implements RequestEvents {
     @Override
     public void statementFailed(String code) {
         statementErrors.merge(code, 1, Integer::sum);
+    }
+
+    @Override
+    public void throttled(ThrottlingReason reason) {
+        throttlings.add(reason);
     }
 
     static CompletableFuture<SignedResponse> response(int status, String body) {

@@ -7,6 +7,8 @@ import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.writer.buffer.BufferState;
 import io.sidetrack.writer.buffer.Counts;
+import io.sidetrack.writer.buffer.Throttled;
+import io.sidetrack.writer.buffer.ThrottledIndexes;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
@@ -65,6 +67,8 @@ final class ModelClient {
     /** The largest round in progress when the shutdown began. */
     int roundAtShutdown;
 
+    final ThrottledIndexes throttledIndexes = new ThrottledIndexes(ModelLane.INDEXES);
+
     private double mostUnits;
     private double allowedUnits;
     private long allowedSinceNanos;
@@ -99,6 +103,7 @@ final class ModelClient {
         LaneShare share =
                 settings.sharesLane ? new LaneShare(lane.committed.length, false, budget::setShare) : LaneShare.whole();
         share.update(now());
+        WriteBudget apartBudget = new WriteBudget(Double.POSITIVE_INFINITY, settings.yields, now());
         ModelTable table = new ModelTable(this, lane, store, time, random.split(), settings.requestTimeout.toNanos());
         DeadLetterTopic deadLetters = new DeadLetterTopic(
                 new ModelDeadLetterTopic(this, lane, time, random.split()).producer(),
@@ -125,6 +130,7 @@ final class ModelClient {
                                 new Backoff(Duration.ofMillis(50), settings.retryCap, random.split()),
                                 Duration.ofSeconds(1)),
                         budget,
+                        new Throttled(throttledIndexes, apartBudget),
                         counts),
                 dependencies,
                 waitLimits,

@@ -11,6 +11,8 @@ import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.writer.buffer.Counts;
 import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.Precedence;
+import io.sidetrack.writer.buffer.Throttled;
+import io.sidetrack.writer.buffer.ThrottledIndexes;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
@@ -104,6 +106,7 @@ public final class WritePathFixture {
                         new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), new SplittableRandom(1)),
                         Duration.ofSeconds(1)),
                 WriteBudget.unlimited(),
+                new Throttled(ThrottledIndexes.none(), WriteBudget.unlimited()),
                 new Counts());
     }
 

@@ -1,6 +1,7 @@
-package io.sidetrack.ops;
+package io.sidetrack.ops.scrape;
 
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.ops.OpsException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,6 +9,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,7 +38,11 @@ public final class MetricsPage {
      *
      * @throws StartupException if a URL is not the address of an HTTP server
      */
-    public void requireHttp(URI service) {
+    public void requireHttp(List<URI> services) {
+        services.forEach(this::requireHttp);
+    }
+
+    private void requireHttp(URI service) {
         if (!("http".equals(service.getScheme()) || "https".equals(service.getScheme())) || service.getHost() == null) {
             throw new StartupException(
                     option + "=" + service,
@@ -45,11 +52,17 @@ public final class MetricsPage {
     }
 
     /**
-     * The metrics of a service, as text.
+     * The metrics of services in Prometheus text format, by address.
      *
-     * @throws OpsException if the service does not respond
+     * @throws OpsException if a service does not respond
      */
-    public String read(URI service) {
+    public Map<URI, String> read(List<URI> services) {
+        Map<URI, String> pages = new LinkedHashMap<>();
+        services.forEach(service -> pages.put(service, read(service)));
+        return pages;
+    }
+
+    private String read(URI service) {
         try {
             return client.send(
                             HttpRequest.newBuilder(service.resolve("/metrics"))
