@@ -3,7 +3,6 @@ package io.sidetrack.writer.buffer;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.writer.item.ItemMapper;
 import io.sidetrack.writer.item.TimestampVersion;
@@ -73,7 +72,7 @@ final class GuardPathSimulation {
      * @param item the item that it writes
      * @param formerItem the item that the former release writes
      */
-    private record Entry(Write write, Map<String, JsonNode> item, Map<String, JsonNode> formerItem) {
+    private record Entry(Write write, Map<String, Object> item, Map<String, Object> formerItem) {
         static Entry of(Write write) {
             return new Entry(
                     write,
@@ -334,7 +333,7 @@ final class GuardPathSimulation {
 
     /** Another program changes an item. */
     private void disturb(String key) {
-        Map<String, JsonNode> item = model.items().get(key);
+        Map<String, Object> item = model.items().get(key);
         if (item != null) {
             if (random.nextInt(5) == 0) {
                 disturbed.add(key);
@@ -380,8 +379,8 @@ final class GuardPathSimulation {
     }
 
     /** Whether the item, without the attributes of another program, is exactly what the record of its version writes. */
-    private boolean isOneRecord(String key, Map<String, JsonNode> item) {
-        Map<String, JsonNode> own = new HashMap<>(item);
+    private boolean isOneRecord(String key, Map<String, Object> item) {
+        Map<String, Object> own = new HashMap<>(item);
         own.keySet().removeIf(name -> name.startsWith("foreign"));
         Version version = version(item).orElseThrow();
         return records.getOrDefault(key, List.of()).stream()
@@ -389,15 +388,17 @@ final class GuardPathSimulation {
                 .anyMatch(entry -> own.equals(entry.item) || own.equals(entry.formerItem));
     }
 
-    private static Optional<Version> version(Map<String, JsonNode> item) {
-        JsonNode number =
-                item.getOrDefault("v", ModelDynamo.item("{\"x\":{}}").get("x")).get("N");
-        JsonNode tie = item.getOrDefault("v_tie", ModelDynamo.item("{\"x\":{}}").get("x"))
-                .get("N");
-        return number == null
-                ? Optional.empty()
-                : Optional.of(new Version(
-                        new BigDecimal(number.asText()), tie == null ? Long.MIN_VALUE : Long.parseLong(tie.asText())));
+    private static Optional<Version> version(Map<String, Object> item) {
+        Optional<BigDecimal> tie = number(item, "v_tie");
+        return number(item, "v")
+                .map(number ->
+                        new Version(number, tie.map(BigDecimal::longValueExact).orElse(Long.MIN_VALUE)));
+    }
+
+    private static Optional<BigDecimal> number(Map<String, Object> item, String name) {
+        return item.get(name) instanceof Map<?, ?> value && value.get("N") instanceof String text
+                ? Optional.of(new BigDecimal(text))
+                : Optional.empty();
     }
 
     private void checkEnd() {
@@ -407,7 +408,7 @@ final class GuardPathSimulation {
             }
             Version newest =
                     entries.stream().map(Entry::version).max(Version::compareTo).orElseThrow();
-            Map<String, JsonNode> item = model.items().getOrDefault(key, Map.of());
+            Map<String, Object> item = model.items().getOrDefault(key, Map.of());
             assertThat(
                     version(item).filter(newest::equals).isPresent(),
                     () -> "W7: the table has " + item + " instead of " + newest);

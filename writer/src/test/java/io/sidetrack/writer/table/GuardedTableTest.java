@@ -218,7 +218,7 @@ class GuardedTableTest {
                 kept(item("5", "7", ",\"v_shape\":{\"S\":\"other\"},\"old\":{\"BOOL\":true}")),
                 kept("{\"id\":{\"S\":\"k\"},\"v\":{\"S\":\"9\"}}")));
         existing.script.add(
-                responses(2, "{\"TableName\":\"t\"}", Existing.APPLIED.replace("}}}", "}},\"old\":{\"N\":\"1\"}}")));
+                responses(2, "{\"TableName\":\"t\"}", Existing.APPLIED.replace("}}}", "},\"old\":{\"N\":\"1\"}}}")));
         existing.script.add(written(1));
         Outcome stale = new Outcome.Stale(0);
         assertThat(existing.write(6))

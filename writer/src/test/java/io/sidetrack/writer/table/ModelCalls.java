@@ -2,7 +2,6 @@ package io.sidetrack.writer.table;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.writer.model.KeyAttribute;
 import io.sidetrack.writer.model.KeyType;
@@ -96,7 +95,7 @@ public final class ModelCalls {
         Transport transport = new Transport() {
             @Override
             public CompletableFuture<SignedResponse> post(byte[] body) {
-                Request request = new Request(operation, ModelDynamo.read(new String(body, UTF_8)), model);
+                Request request = new Request(operation, ModelJson.read(new String(body, UTF_8)), model);
                 sent.accept(request);
                 return request.reply;
             }
@@ -111,19 +110,19 @@ public final class ModelCalls {
     public static final class Request {
         private final ModelDynamo model;
         private final Operation operation;
-        private final List<JsonNode> parts = new ArrayList<>();
+        private final List<Map<String, Object>> parts = new ArrayList<>();
         /** The response of each part that took effect, or whose condition failed. */
         private final String[] results;
 
         private final CompletableFuture<SignedResponse> reply = new CompletableFuture<>();
 
-        private Request(Operation operation, JsonNode body, ModelDynamo model) {
+        private Request(Operation operation, Map<String, Object> body, ModelDynamo model) {
             this.model = model;
             this.operation = operation;
             if (operation == Operation.PUT_ITEM) {
                 parts.add(body);
             } else {
-                body.get("Statements").forEach(parts::add);
+                parts.addAll(ModelJson.list(body, "Statements"));
             }
             this.results = new String[parts.size()];
         }

@@ -1,11 +1,8 @@
 package io.sidetrack.writer.table;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,11 +12,10 @@ import java.util.function.BiConsumer;
  * A table with the partition key {@code id} that executes the guard's statements and puts as DynamoDB does. Not thread-safe.
  */
 public final class ModelDynamo {
-    static final ObjectMapper JSON = new ObjectMapper();
     /** By text; tests use few. */
     private static final Map<String, ModelStatement> STATEMENTS = new ConcurrentHashMap<>();
 
-    private final Map<String, Map<String, JsonNode>> items = new HashMap<>();
+    private final Map<String, Map<String, Object>> items = new HashMap<>();
     private final String versionAttribute;
     private final BiConsumer<String, Boolean> written;
 
@@ -30,39 +26,28 @@ public final class ModelDynamo {
     }
 
     /** The items by key, each by attribute name; may be changed. */
-    public Map<String, Map<String, JsonNode>> items() {
+    public Map<String, Map<String, Object>> items() {
         return items;
     }
 
-    /** The item in DynamoDB's JSON. */
-    public static Map<String, JsonNode> item(String json) {
-        Map<String, JsonNode> item = new TreeMap<>();
-        read(json).properties().forEach(field -> item.put(field.getKey(), field.getValue()));
-        return item;
-    }
-
-    static JsonNode read(String json) {
-        try {
-            return JSON.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(json, e);
-        }
+    /** Returns an item, by attribute name, from DynamoDB's JSON. */
+    public static Map<String, Object> item(String json) {
+        return ModelJson.read(json);
     }
 
     /** Executes a statement. @return its part of the response */
-    String execute(JsonNode request) {
-        ModelStatement statement =
-                STATEMENTS.computeIfAbsent(request.get("Statement").asText(), ModelStatement::new);
-        JsonNode parameters = request.get("Parameters");
+    String execute(Map<String, Object> request) {
+        ModelStatement statement = STATEMENTS.computeIfAbsent((String) request.get("Statement"), ModelStatement::new);
+        List<Map<String, Object>> parameters = ModelJson.list(request, "Parameters");
         return statement.inserts ? insert(statement, parameters) : update(statement, parameters, request);
     }
 
-    private String insert(ModelStatement statement, JsonNode parameters) {
-        Map<String, JsonNode> item = new TreeMap<>();
+    private String insert(ModelStatement statement, List<Map<String, Object>> parameters) {
+        Map<String, Object> item = new TreeMap<>();
         for (int i = 0; i < statement.sets.size(); i++) {
             item.put(statement.sets.get(i), parameters.get(i));
         }
-        String key = item.get("id").get("S").asText();
+        String key = (String) ModelJson.object(item, "id").get("S");
         if (items.containsKey(key)) {
             return "{\"Error\":{\"Code\":\"DuplicateItem\"}}";
         }
@@ -70,32 +55,28 @@ public final class ModelDynamo {
         return "{}";
     }
 
-    private String update(ModelStatement statement, JsonNode parameters, JsonNode request) {
-        String key = parameters.get(statement.equalities.get("id")).get("S").asText();
-        Map<String, JsonNode> before = items.get(key);
+    private String update(ModelStatement statement, List<Map<String, Object>> parameters, Map<String, Object> request) {
+        String key = (String) parameters.get(statement.equalities.get("id")).get("S");
+        Map<String, Object> before = items.get(key);
         if (before == null || !statement.holds(before, parameters)) {
-            boolean returns = before != null
-                    && request.path("ReturnValuesOnConditionCheckFailure")
-                            .asText()
-                            .equals("ALL_OLD");
-            return "{\"Error\":{\"Code\":\"ConditionalCheckFailed\"" + (returns ? ",\"Item\":" + json(before) : "")
-                    + "}}";
+            boolean returns = before != null && "ALL_OLD".equals(request.get("ReturnValuesOnConditionCheckFailure"));
+            return "{\"Error\":{\"Code\":\"ConditionalCheckFailed\""
+                    + (returns ? ",\"Item\":" + ModelJson.write(before) : "") + "}}";
         }
-        Map<String, JsonNode> after = new TreeMap<>(before);
+        Map<String, Object> after = new TreeMap<>(before);
         for (int i = 0; i < statement.sets.size(); i++) {
             after.put(statement.sets.get(i), parameters.get(i));
         }
         statement.removes.forEach(after::remove);
         put(key, after);
-        return statement.returnsOld ? "{\"Item\":" + json(before) + "}" : "{}";
+        return statement.returnsOld ? "{\"Item\":" + ModelJson.write(before) + "}" : "{}";
     }
 
     /** Executes the writer's put of a newer item. @return whether its condition holds */
-    boolean putIfNewer(JsonNode request) {
-        Map<String, JsonNode> item = new TreeMap<>();
-        request.get("Item").properties().forEach(field -> item.put(field.getKey(), field.getValue()));
-        String key = item.get("id").get("S").asText();
-        Map<String, JsonNode> before = items.getOrDefault(key, Map.of());
+    boolean putIfNewer(Map<String, Object> request) {
+        Map<String, Object> item = ModelJson.object(request, "Item");
+        String key = (String) ModelJson.object(item, "id").get("S");
+        Map<String, Object> before = items.getOrDefault(key, Map.of());
         if (isNewer(before, item)) {
             return false;
         }
@@ -104,7 +85,7 @@ public final class ModelDynamo {
     }
 
     /** Whether an item has a higher version than another, or the same version and a higher tie. */
-    private boolean isNewer(Map<String, JsonNode> one, Map<String, JsonNode> other) {
+    private boolean isNewer(Map<String, Object> one, Map<String, Object> other) {
         String tie = versionAttribute + "_tie";
         BigDecimal version = number(one, versionAttribute);
         BigDecimal otherVersion = number(other, versionAttribute);
@@ -118,19 +99,13 @@ public final class ModelDynamo {
                         && (number(other, tie) == null || number(one, tie).compareTo(number(other, tie)) > 0));
     }
 
-    private static BigDecimal number(Map<String, JsonNode> item, String name) {
-        JsonNode value = item.get(name);
-        return value != null && value.has("N") ? ModelStatement.number(value) : null;
+    private static BigDecimal number(Map<String, Object> item, String name) {
+        Map<String, Object> value = ModelJson.object(item, name);
+        return value != null && value.containsKey("N") ? ModelStatement.number(value) : null;
     }
 
-    private void put(String key, Map<String, JsonNode> item) {
-        Map<String, JsonNode> before = items.put(key, item);
+    private void put(String key, Map<String, Object> item) {
+        Map<String, Object> before = items.put(key, item);
         written.accept(key, before == null || isNewer(item, before));
-    }
-
-    static String json(Map<String, JsonNode> item) {
-        ObjectNode node = JSON.createObjectNode();
-        item.forEach(node::set);
-        return node.toString();
     }
 }

@@ -1,6 +1,5 @@
 package io.sidetrack.writer.table;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +25,7 @@ final class ModelStatement {
     /** The parameter that is compared with each attribute by a top-level equality. */
     final Map<String, Integer> equalities = new HashMap<>();
 
-    private BiPredicate<Map<String, JsonNode>, JsonNode> condition = (item, parameters) -> true;
+    private BiPredicate<Map<String, Object>, List<Map<String, Object>>> condition = (item, parameters) -> true;
 
     private final List<String> tokens = new ArrayList<>();
     private int at;
@@ -49,7 +48,7 @@ final class ModelStatement {
         }
     }
 
-    boolean holds(Map<String, JsonNode> item, JsonNode parameters) {
+    boolean holds(Map<String, Object> item, List<Map<String, Object>> parameters) {
         return condition.test(item, parameters);
     }
 
@@ -91,7 +90,7 @@ final class ModelStatement {
         }
     }
 
-    private BiPredicate<Map<String, JsonNode>, JsonNode> or() {
+    private BiPredicate<Map<String, Object>, List<Map<String, Object>>> or() {
         var left = and();
         while (accept("OR")) {
             left = left.or(and());
@@ -99,7 +98,7 @@ final class ModelStatement {
         return left;
     }
 
-    private BiPredicate<Map<String, JsonNode>, JsonNode> and() {
+    private BiPredicate<Map<String, Object>, List<Map<String, Object>>> and() {
         var left = term();
         while (accept("AND")) {
             left = left.and(term());
@@ -107,7 +106,7 @@ final class ModelStatement {
         return left;
     }
 
-    private BiPredicate<Map<String, JsonNode>, JsonNode> term() {
+    private BiPredicate<Map<String, Object>, List<Map<String, Object>>> term() {
         if (accept("(")) {
             depth++;
             var inner = or();
@@ -126,20 +125,17 @@ final class ModelStatement {
         if (depth == 0 && operator.equals("=")) {
             equalities.put(name, index);
         }
-        return (item, parameters) -> compares(item.get(name), operator, parameters.get(index));
+        return (item, parameters) -> compares(ModelJson.object(item, name), operator, parameters.get(index));
     }
 
     /** Values of different types, and missing ones, never compare. */
-    private static boolean compares(JsonNode value, String operator, JsonNode with) {
+    private static boolean compares(Map<String, Object> value, String operator, Map<String, Object> with) {
         if (value == null || !type(value).equals(type(with))) {
             return false;
         }
         int order = type(value).equals("N")
                 ? number(value).compareTo(number(with))
-                : value.elements()
-                        .next()
-                        .asText()
-                        .compareTo(with.elements().next().asText());
+                : text(value).compareTo(text(with));
         return switch (operator) {
             case "=" -> order == 0;
             case "<" -> order < 0;
@@ -148,12 +144,16 @@ final class ModelStatement {
         };
     }
 
-    static String type(JsonNode value) {
-        return value.fieldNames().next();
+    static String type(Map<String, Object> value) {
+        return value.keySet().iterator().next();
     }
 
-    static BigDecimal number(JsonNode value) {
-        return new BigDecimal(value.get("N").asText());
+    private static String text(Map<String, Object> value) {
+        return (String) value.values().iterator().next();
+    }
+
+    static BigDecimal number(Map<String, Object> value) {
+        return new BigDecimal(text(value));
     }
 
     private String name() {
