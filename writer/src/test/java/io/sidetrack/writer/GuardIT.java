@@ -166,7 +166,8 @@ class GuardIT {
                                     1_700_000_000_000L + random.nextInt(30),
                                     deletes ? null : Integer.toString(n),
                                     // Items of four shapes, one of which no statement can express.
-                                    List.of("", ",\"s1\":1", ",\"s2\":[true]", ",\"it's\":1").get(n++ % 4)));
+                                    List.of("", ",\"s1\":1", ",\"s2\":[true]", ",\"it's\":1")
+                                            .get(n++ % 4)));
                         }
                         fixture.topics.send(some);
                     }
@@ -532,7 +533,11 @@ class GuardIT {
                 List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
                 for (int i = 0; i < 50; i++) {
                     records.add(record(
-                            lanes.live, "k" + i, round, Integer.toString(round), round % 2 == 1 ? large : ",\"text\":1"));
+                            lanes.live,
+                            "k" + i,
+                            round,
+                            Integer.toString(round),
+                            round % 2 == 1 ? large : ",\"text\":1"));
                 }
                 fixture.topics.send(records);
                 lanes.awaitCommitted(lanes.live);

@@ -91,7 +91,8 @@ public record GuardSettings(
                         null,
                         MEDIUM,
                         "The attribute that holds an item's version. Further attributes have `_tie` (which decides between"
-                                + " equal versions), `_shape` and `_deleted` appended to the name. Not set: `" + DEFAULT_ATTRIBUTE
+                                + " equal versions), `_shape` and `_deleted` appended to the name. Not set: `"
+                                + DEFAULT_ATTRIBUTE
                                 + "` in `newest-wins` or with `WRITER_TOMBSTONE_TTL`, otherwise none.")
                 .define(
                         TOMBSTONE_TTL,
