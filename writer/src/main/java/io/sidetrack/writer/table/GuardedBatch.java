@@ -141,9 +141,11 @@ final class GuardedBatch {
                             @Override
                             public Outcome failed(Failure failure) {
                                 Outcome outcome = failure.ofOne(write);
-                                return outcome instanceof Outcome.Stale stale
-                                        ? new Outcome.Stale(stale.writeUnits() * charges)
-                                        : outcome;
+                                if (outcome instanceof Outcome.Stale stale) {
+                                    return new Outcome.Stale(stale.writeUnits() * charges);
+                                }
+                                countedUnits.add(write.writeUnits() * (charges - 1.0));
+                                return outcome;
                             }
                         })
                 .thenApply(outcome -> {

@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 final class Shape {
     /** Characters of a statement's text (API reference, BatchStatementRequest). */
     private static final int MAX_TEXT = 8192;
-    /** An update expression may have 300 operators (service quotas); the condition has some of them. */
-    private static final int MAX_ASSIGNMENTS = 250;
+    /** The attributes that an update sets or removes. An expression may have 300 operators (service quotas). */
+    private static final int MAX_OPERATORS = 250;
 
     private static final String PARAMETERS = "\",\"Parameters\":[";
     private static final byte[] NONE = new byte[0];
@@ -64,7 +64,7 @@ final class Shape {
                 order.add(i);
             }
         }
-        boolean expressible = order.size() <= MAX_ASSIGNMENTS
+        boolean expressible = order.size() <= MAX_OPERATORS
                 && list.stream().allMatch(Shape::isPlain)
                 && guard.filter(attributes ->
                                 names.containsAll(List.of(attributes.version(), attributes.tie(), attributes.shape())))
@@ -112,9 +112,10 @@ final class Shape {
             return Optional.empty();
         }
         StringBuilder text = new StringBuilder(assignments.get());
+        int operators = names.size();
         for (String name : seen.names()) {
             if (!names.contains(name)) {
-                if (!isPlain(name)) {
+                if (!isPlain(name) || ++operators > MAX_OPERATORS) {
                     return Optional.empty();
                 }
                 text.append(" REMOVE ").append(identifier(name));
