@@ -33,7 +33,7 @@ final class MemoryBench implements Callable<Integer> {
     /** The size of a record of {@link Backlog} with its key, and of its item; in bytes. */
     private static final int RECORD = 180;
 
-    private static final int ITEM = 280;
+    private static final long ITEM = 280;
     /** The size of the attributes that the version guard adds to an item, and the memory of a batch of statements. */
     private static final int STAMP = 150;
 
@@ -114,10 +114,10 @@ final class MemoryBench implements Callable<Integer> {
     private long bound() {
         long jvm = 96L * 1024 * 1024;
         boolean guarded = !mode.equals("overwrite");
-        long item = ITEM + (mode.equals("newest-wins") ? STAMP : 0);
+        long item = ITEM + (mode.equals("newest-wins") ? STAMP : 0L);
         long buffered = Math.max(1000, 2L * inFlight * BATCH) * (RECORD + item + 400L);
-        long requests = Math.min(inFlight * BATCH * item, buffered) * (guarded ? 3 : 1)
-                + (guarded ? (long) inFlight * STATEMENTS : 0);
+        long requests = Math.min((long) inFlight * BATCH * item, buffered) * (guarded ? 3L : 1L)
+                + (guarded ? (long) inFlight * STATEMENTS : 0L);
         long read = Math.min(POLL_BYTES + 2L * RECORD, lane.partitions * 1000L * (RECORD + 250L));
         long fetched = lane.partitions * 256L * 1024;
         return jvm + buffered + requests + read + fetched;

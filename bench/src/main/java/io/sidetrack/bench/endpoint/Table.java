@@ -105,9 +105,8 @@ final class Table {
             return THROTTLED;
         }
         boolean newer = keys.existing().newer() && keys.existing().has(puts.number(0));
-        if (newer
-                || keys.has(puts.number(0))
-                        && Bytes.find(request.bytes(), request.bodyAt(), request.end(), IF_ABSENT) >= 0) {
+        boolean ifAbsent = Bytes.find(request.bytes(), request.bodyAt(), request.end(), IF_ABSENT) >= 0;
+        if (newer || (ifAbsent && keys.has(puts.number(0)))) {
             return new Response(
                     400,
                     newer ? puts : Puts.NONE,
