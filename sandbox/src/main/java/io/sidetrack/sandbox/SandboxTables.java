@@ -159,6 +159,11 @@ public final class SandboxTables implements AutoCloseable {
         client.deleteTable(request -> request.tableName(table));
     }
 
+    /** Puts an item, as another program than the writer may do. */
+    public void put(String table, Map<String, AttributeValue> item) {
+        client.putItem(request -> request.tableName(table).item(item));
+    }
+
     /** All items of a table, by consistent reads. */
     public List<Map<String, AttributeValue>> scan(String table) {
         return client.scanPaginator(request -> request.tableName(table).consistentRead(true)).items().stream()

@@ -5,8 +5,18 @@ import io.sidetrack.writer.table.RequestEvents;
 import io.sidetrack.writer.table.ThrottlingReason;
 import java.util.function.LongSupplier;
 
-/** Counts the calls to the table, and tells the buffers which indexes throttle. Thread-safe. */
+/** Counts the calls to the table, and informs the buffers which indexes throttle. Thread-safe. */
 record TableEvents(WriterMetrics metrics, ThrottledIndexes indexes, LongSupplier nanoClock) implements RequestEvents {
+    @Override
+    public void requestSent(String operation, int items) {
+        metrics.requestSent(operation, items);
+    }
+
+    @Override
+    public void itemsTried(String path, String result, int items) {
+        metrics.itemsTried(path, result, items);
+    }
+
     @Override
     public void requestCompleted(String outcome, long nanos) {
         metrics.requestCompleted(outcome, nanos);

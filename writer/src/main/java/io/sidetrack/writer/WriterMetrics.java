@@ -47,6 +47,12 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     /** By outcome. */
     private final Map<String, Timer> requests = new ConcurrentHashMap<>();
 
+    /** By operation. */
+    private final Map<String, DistributionSummary> requestItems = new ConcurrentHashMap<>();
+
+    /** By path and result. */
+    private final Map<String, Counter> guardItems = new ConcurrentHashMap<>();
+
     /** By code. */
     private final Map<String, Counter> statementErrors = new ConcurrentHashMap<>();
 
@@ -209,6 +215,27 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     @Override
     public void requestCompleted(String outcome, long nanos) {
         requests.computeIfAbsent(outcome, this::request).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void requestSent(String operation, int items) {
+        requestItems
+                .computeIfAbsent(operation, name -> DistributionSummary.builder("sidetrack.writer.request.items")
+                        .description("Items in each call to DynamoDB, by operation")
+                        .tag("operation", name)
+                        .register(registry))
+                .record(items);
+    }
+
+    @Override
+    public void itemsTried(String path, String result, int items) {
+        guardItems
+                .computeIfAbsent(path + ' ' + result, any -> Counter.builder("sidetrack.writer.guard.items")
+                        .description("Items that the version guard has tried to write, by path and result")
+                        .tag("path", path)
+                        .tag("result", result)
+                        .register(registry))
+                .increment(items);
     }
 
     @Override

@@ -139,11 +139,39 @@ sealed interface Failure {
         }
     }
 
+    /** The response was too large to be read. The writes may have taken effect. */
+    record TooLarge() implements Failure {
+        private static final RetryCause CAUSE = RetryCause.CONNECTION;
+
+        @Override
+        public BatchOutcome ofBatch() {
+            return new BatchOutcome.RetryAll(CAUSE);
+        }
+
+        @Override
+        public Outcome ofOne(Write write) {
+            return new Outcome.Retry(CAUSE);
+        }
+
+        @Override
+        public String label() {
+            return "too-large";
+        }
+
+        @Override
+        public Optional<Again> again() {
+            return Optional.empty();
+        }
+    }
+
     /** The failure of a call that has no response. */
     static Failure ofTransport(Throwable thrown) {
         Throwable cause = unwrapped(thrown);
         if (cause instanceof TimeoutException) {
             return new Again(RetryCause.TIMEOUT, "Timeout", "no response in time");
+        }
+        if (cause instanceof ResponseTooLargeException) {
+            return new TooLarge();
         }
         if (cause instanceof NoCredentialsException) {
             return new Again(RetryCause.OPERATOR, NO_CREDENTIALS, "no credentials (" + cause.getMessage() + ")");

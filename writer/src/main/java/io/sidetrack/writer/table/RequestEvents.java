@@ -1,7 +1,15 @@
 package io.sidetrack.writer.table;
 
 /** A listener for the calls to DynamoDB. Called on any thread. */
-public interface RequestEvents {
+public interface RequestEvents extends GuardEvents {
+    /**
+     * A call is sent.
+     *
+     * @param operation the operation's name in the API, such as {@code PutItem}
+     * @param items the items in the call
+     */
+    void requestSent(String operation, int items);
+
     /**
      * A call has ended.
      *

@@ -257,10 +257,11 @@ public final class TableConnection implements AutoCloseable {
         return new TableCalls(
                 schema,
                 operation -> new TableCall(
-                        new SignedHttpClient(http, credentials, region, clock, endpoint.last(), operation.code()),
+                        new SignedHttpClient(http, credentials, region, clock, endpoint.last(), operation),
                         operation,
                         schema.table(),
                         context),
+                events,
                 problems);
     }
 

@@ -33,6 +33,11 @@ final class ScriptedTable implements RequestEvents {
     final LogLines log = new LogLines();
     final List<ThrottlingReason> throttlings = new CopyOnWriteArrayList<>();
     final List<String> outcomes = new CopyOnWriteArrayList<>();
+    /** The items sent, by operation. */
+    final Map<String, Integer> sent = new ConcurrentHashMap<>();
+    /** The items tried, by path and result. */
+    final Map<String, Integer> tried = new ConcurrentHashMap<>();
+
     final Map<String, Integer> statementErrors = new ConcurrentHashMap<>();
     final List<AwsCredentialsIdentity> rejected = new CopyOnWriteArrayList<>();
     private final BiFunction<Operation, String, CompletableFuture<SignedResponse>> script;
@@ -58,7 +63,7 @@ final class ScriptedTable implements RequestEvents {
     TableCalls calls() {
         TableSchema schema = new TableSchema(table, new KeyAttribute("id", KeyType.S, 2048), Optional.empty());
         return new TableCalls(
-                schema, operation -> new TableCall(new Scripted(operation), operation, table, context), problems);
+                schema, operation -> new TableCall(new Scripted(operation), operation, table, context), this, problems);
     }
 
     private final class Scripted implements Transport {
@@ -89,6 +94,16 @@ final class ScriptedTable implements RequestEvents {
     @Override
     public void requestCompleted(String outcome, long nanos) {
         outcomes.add(outcome);
+    }
+
+    @Override
+    public void requestSent(String operation, int items) {
+        sent.merge(operation, items, Integer::sum);
+    }
+
+    @Override
+    public void itemsTried(String path, String result, int items) {
+        tried.merge(path + ' ' + result, items, Integer::sum);
     }
 
     @Override

@@ -107,6 +107,12 @@ class TableConnectionTest {
         ProblemLog problems = new ProblemLog(log.logger(), System::nanoTime, Duration.ofMinutes(1));
         RequestEvents events = new RequestEvents() {
             @Override
+            public void requestSent(String operation, int items) {}
+
+            @Override
+            public void itemsTried(String path, String result, int items) {}
+
+            @Override
             public void requestCompleted(String outcome, long nanos) {}
 
             @Override
