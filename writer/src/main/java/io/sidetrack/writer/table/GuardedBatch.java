@@ -44,6 +44,10 @@ final class GuardedBatch {
             Shape shape,
             Optional<StoredItem> seen,
             ItemStatement statement) {
+        boolean returnsOld() {
+            return path != Path.INSERT && shape.returnsOld();
+        }
+
         /** Whether the statement sets or removes this attribute, or the attribute is part of the key. */
         boolean knows(String name) {
             return shape.has(name)
@@ -199,6 +203,9 @@ final class GuardedBatch {
     /** The call failed as a whole. If its response says nothing about the single items, each is put on its own. */
     private Rest afterFailure(List<Sent> sent, Failure failure) {
         if (failure.again().isEmpty()) {
+            if (failure instanceof Failure.Refused && sent.stream().anyMatch(Sent::returnsOld)) {
+                calls.shapes().returnedValues().refused();
+            }
             // Statements whose response was not read were charged as much as the puts are.
             int charges = failure instanceof Failure.TooLarge ? 2 : 1;
             return new Rest(List.of(), sent.stream().map(Sent::position).toList(), charges);
@@ -207,6 +214,25 @@ final class GuardedBatch {
             outcomes[one.position] = failure.ofOne(writes.get(one.position));
         }
         return new Rest(List.of(), List.of(), 1);
+    }
+
+    private void noticeReturnedValues(List<Sent> sent, StatementResponse response) {
+        int updates = 0;
+        int invalid = 0;
+        for (int i = 0; i < sent.size(); i++) {
+            if (sent.get(i).returnsOld()) {
+                updates++;
+                StatementResult result = response.results().get(i);
+                if (!(result instanceof StatementResult.Failed failed)) {
+                    calls.shapes().returnedValues().accepted();
+                    return;
+                }
+                invalid += failed.error() == StatementError.VALIDATION_ERROR ? 1 : 0;
+            }
+        }
+        if (updates > 0 && invalid == updates) {
+            calls.shapes().returnedValues().refused();
+        }
     }
 
     private Rest rest(List<Sent> sent, StatementResponse response, int call) {
@@ -237,6 +263,7 @@ final class GuardedBatch {
         }
         // A failed statement is charged, but DynamoDB does not document whether the reported total includes it.
         countedUnits.add(Math.max(response.writeUnits(), charged));
+        noticeReturnedValues(sent, response);
         if (call == 1) {
             calls.newestWins().ifPresent(rules -> rules.policy().met(tally.existed(), tally.missing()));
         }

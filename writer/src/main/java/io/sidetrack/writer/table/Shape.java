@@ -28,10 +28,11 @@ final class Shape {
     private static final byte[] END_WITH_EXISTING_ITEM =
             "],\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"}".getBytes(UTF_8);
     /** An update returns the attributes that the item had, so that those that it leaves are noticed. */
-    private static final String RETURNING = " RETURNING ALL OLD *";
+    private static final String RETURNING_OLD = " RETURNING ALL OLD *";
 
     private final Set<String> names;
     private final Optional<GuardAttributes> guard;
+    private final String returning;
     private final Optional<byte[]> insertHead;
     private final int[] insertOrder;
     /** Assigns all attributes except the key; empty if there is no such statement. */
@@ -45,10 +46,12 @@ final class Shape {
     /**
      * @param list the names as they are in JSON, in the item's order
      * @param guard empty if existing items are kept, so that there are no updates
+     * @param returnsOld whether updates return the attributes that the item had
      */
-    Shape(List<String> list, TableSchema schema, Optional<GuardAttributes> guard) {
+    Shape(List<String> list, TableSchema schema, Optional<GuardAttributes> guard, boolean returnsOld) {
         this.names = new HashSet<>(list);
         this.guard = guard;
+        this.returning = returnsOld ? RETURNING_OLD : "";
         this.insertHead = insertText(list, schema.table()).map(Shape::head);
         this.insertOrder = IntStream.range(0, list.size()).toArray();
         List<String> key =
@@ -71,7 +74,7 @@ final class Shape {
                         .isPresent();
         key.forEach(name -> order.add(list.indexOf(name)));
         this.replaceOrder = toArray(order);
-        String update = expressible ? text + whereKey + whereOlder(guard.orElseThrow(), list, order) + RETURNING : "";
+        String update = expressible ? text + whereKey + whereOlder(guard.orElseThrow(), list, order) + returning : "";
         this.assignments = expressible && update.length() <= MAX_TEXT ? Optional.of(text.toString()) : Optional.empty();
         this.updateHead = head(update);
         this.updateOrder = toArray(order);
@@ -127,7 +130,7 @@ final class Shape {
         where(attributes.version(), seen.version(), text, parameters);
         where(attributes.tie(), seen.tie(), text, parameters);
         where(attributes.shape(), seen.shape(), text, parameters);
-        text.append(RETURNING);
+        text.append(returning);
         if (text.length() > MAX_TEXT) {
             return Optional.empty();
         }
@@ -144,6 +147,11 @@ final class Shape {
             String name, Optional<StoredItem.Value> seen, StringBuilder text, StringBuilder parameters) {
         text.append(" AND ").append(identifier(name)).append(seen.isPresent() ? "=?" : " IS MISSING");
         seen.ifPresent(value -> parameters.append(',').append(value.json()));
+    }
+
+    /** Whether its updates return the attributes that the item had. */
+    boolean returnsOld() {
+        return !returning.isEmpty();
     }
 
     /** Whether the shape has an attribute of this name. */

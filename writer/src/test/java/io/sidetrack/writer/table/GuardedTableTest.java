@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
 
 /** The outcomes, costs, metrics and log lines that the guard derives from DynamoDB's responses. */
@@ -251,6 +252,46 @@ class GuardedTableTest {
         assertThat(existing.write(2)).isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, WRITTEN), 3));
         assertThat(existing.scripted.tried)
                 .isEqualTo(Map.of("update written", 1, "update foreign-attributes", 1, "put written", 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void updatesDoWithoutReturnedValuesIfDynamoDbDoesNotAcceptThem(boolean refusesWholeCalls) {
+        List<String> bodies = new ArrayList<>();
+        ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> {
+            bodies.add(body);
+            if (operation == Operation.PUT_ITEM) {
+                return written(1);
+            }
+            if (!body.contains("RETURNING")) {
+                return Existing.exists(body);
+            }
+            return refusesWholeCalls
+                    ? error("ValidationException", "")
+                    : statements(0, "ValidationError", "ValidationError");
+        });
+        Table table = scripted.calls().newestWinning("v");
+        for (int i = 0; i < FirstStatementPolicy.MAX_BATCHES_TO_ADAPT + ReturnedValues.MOST_REFUSED; i++) {
+            assertThat(((BatchOutcome.Each) outcome(table, Batches.versioned(2))).outcomes())
+                    .containsOnly(WRITTEN);
+        }
+        bodies.clear();
+        outcome(table, Batches.versioned(2));
+        assertThat(bodies).singleElement().asString().contains("UPDATE").doesNotContain("RETURNING");
+    }
+
+    @Test
+    void invalidItemsDoNotEndTheReturnOfValues() {
+        Existing existing = new Existing();
+        for (int i = 0; i < 2 * ReturnedValues.MOST_REFUSED; i++) {
+            existing.script.add(statements(0, "ValidationError", "ValidationError"));
+            existing.script.add(written(1));
+            existing.script.add(written(1));
+            existing.write(2);
+        }
+        existing.bodies.clear();
+        existing.write(2);
+        assertThat(existing.bodies).singleElement().asString().contains("RETURNING ALL OLD");
     }
 
     @Test
