@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +19,15 @@ import java.util.Set;
  */
 final class BatchCompletion {
     /**
-     * After so many failed attempts, writes that were not processed are sent once in a batch of their own: if it is throttled
-     * as a whole, DynamoDB says why, which it does not for a part of a batch.
+     * After so many failed attempts, writes that were throttled without a reason are sent once in a way that makes DynamoDB
+     * give one.
      */
     private static final int FAILURES_BEFORE_ASKING = 2;
+
+    /** The causes for which DynamoDB gives no reason: in a response to a whole batch, and for its single items. */
+    private static final Set<RetryCause> UNEXPLAINED_OF_ALL = Set.of(RetryCause.UNPROCESSED);
+
+    private static final Set<RetryCause> UNEXPLAINED_OF_EACH = Set.of(RetryCause.UNPROCESSED, RetryCause.THROTTLED);
 
     private final KeyQueue queue;
     private final BisectionQueue bisection;
@@ -81,7 +85,7 @@ final class BatchCompletion {
 
             @Override
             public void retryAll(RetryCause cause) {
-                adjustLoad(batch, Map.of(cause, batch.writes()), EnumSet.of(RetryCause.UNPROCESSED), nowNanos);
+                adjustLoad(batch, Map.of(cause, batch.writes()), UNEXPLAINED_OF_ALL, nowNanos);
                 held.failed();
                 List<Write> writes = notLost(batch.writes(), nowNanos);
                 if (batch.isPart() && !writes.isEmpty() && !cause.isOfSomeItems()) {
@@ -90,7 +94,7 @@ final class BatchCompletion {
                             writes, failures, nowNanos + backoffs.of(cause).delayNanos(failures));
                     events.retried(cause, writes.size());
                 } else {
-                    retry(writes, cause, nowNanos);
+                    retry(writes, cause, UNEXPLAINED_OF_ALL, nowNanos);
                 }
             }
 
@@ -133,11 +137,11 @@ final class BatchCompletion {
                 }
             });
         }
-        adjustLoad(batch, failed, EnumSet.of(RetryCause.UNPROCESSED, RetryCause.THROTTLED), nowNanos);
+        adjustLoad(batch, failed, UNEXPLAINED_OF_EACH, nowNanos);
         if (!failed.isEmpty()) {
             held.failed();
         }
-        failed.forEach((cause, some) -> retry(notLost(some, nowNanos), cause, nowNanos));
+        failed.forEach((cause, some) -> retry(notLost(some, nowNanos), cause, UNEXPLAINED_OF_EACH, nowNanos));
     }
 
     /**
@@ -197,8 +201,12 @@ final class BatchCompletion {
         return kept;
     }
 
-    /** Retries writes with a common delay, so that they form one batch again. */
-    private void retry(List<Write> writes, RetryCause cause, long nowNanos) {
+    /**
+     * Retries writes with a common delay, so that they form one batch again.
+     *
+     * @param unexplained the causes for which DynamoDB gives no reason
+     */
+    private void retry(List<Write> writes, RetryCause cause, Set<RetryCause> unexplained, long nowNanos) {
         if (writes.isEmpty()) {
             return;
         }
@@ -207,14 +215,22 @@ final class BatchCompletion {
         }
         int failures = queue.failed(writes);
         long untilNanos = nowNanos + backoffs.of(cause).delayNanos(failures);
-        if (cause == RetryCause.UNPROCESSED && failures == FAILURES_BEFORE_ASKING) {
-            bisection.add(writes, failures, untilNanos);
-        } else {
-            for (Write write : writes) {
-                queue.putBack(write, untilNanos, nowNanos);
-            }
+        boolean asks = failures == FAILURES_BEFORE_ASKING && unexplained.contains(cause);
+        List<Write> asking = asks ? asking(writes, cause) : List.of();
+        bisection.add(asking, failures, untilNanos);
+        for (Write write : writes.subList(asking.size(), writes.size())) {
+            queue.putBack(write, untilNanos, nowNanos);
         }
         events.retried(cause, writes.size());
+    }
+
+    /**
+     * The first of these writes, to be sent in a batch of their own. Writes that were not processed form a batch that, if none
+     * of them is processed again, DynamoDB throttles as a whole, with a reason. Batches of statements are never throttled as a
+     * whole, but a batch of a single write is not sent as a statement.
+     */
+    private static List<Write> asking(List<Write> writes, RetryCause cause) {
+        return cause == RetryCause.UNPROCESSED ? writes : writes.subList(0, 1);
     }
 
     /** Splits a refused batch in two; a refused batch of one write becomes a dead letter. */

@@ -198,7 +198,8 @@ public final class WriteBudget {
         double consumedByLane = share.owned() > 0 ? consumed.perSecond(nowNanos) / share.owned() : 0;
         ceiling = Math.max(MIN_RATE, Math.min(yieldingRate, Math.max(yieldingRate / 2, consumedByLane)));
         yieldingRate = Math.max(MIN_RATE, ceiling * CUT_FACTOR);
-        balance = Math.min(balance, -yieldingRate() * PAUSE_SECONDS);
+        // At the rate that applies, which a limit or a share can make much lower.
+        balance = Math.min(balance, -rate() * PAUSE_SECONDS);
     }
 
     /** A record was received whose write will cost this much. */

@@ -78,9 +78,8 @@ final class GuardedBatch {
     private CompletableFuture<Void> run() {
         boolean updates =
                 calls.newestWins().map(rules -> rules.policy().triesUpdates()).orElse(false);
-        // A put of a single item needs one call, whatever exists.
-        boolean statements = calls.shapes().arePossible()
-                && (writes.size() > 1 || calls.newestWins().isEmpty());
+        // A put of a single item needs one call, whatever exists, and if it is throttled, DynamoDB gives the reason.
+        boolean statements = calls.shapes().arePossible() && writes.size() > 1;
         List<Sent> first = new ArrayList<>(writes.size());
         List<Integer> single = new ArrayList<>(0);
         for (int position = 0; position < outcomes.length; position++) {

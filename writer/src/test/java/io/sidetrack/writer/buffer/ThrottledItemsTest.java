@@ -150,6 +150,57 @@ class ThrottledItemsTest {
         assertThat(counts.written).isEqualTo(counts.received);
     }
 
+    /**
+     * In a batch of statements, DynamoDB gives no reason even if it throttles all of them. More than half of the items are in the
+     * index, so that the table seems to be over its capacity until the reason is known.
+     */
+    @Test
+    void reasonForThrottledStatementsIsLearnedFromASingleWrite() {
+        buffer = buffer(8, false);
+        for (int i = 0; i < 1_600; i++) {
+            WriteBuilder write = WriteBuilder.put("k" + i);
+            add(i % 5 < 3 ? write.indexes(0) : write);
+        }
+        long end = now + 1000 * MS;
+        int singles = 0;
+        while (now < end) {
+            for (Batch batch : buffer.ready(now)) {
+                singles += batch.writes().size() == 1 ? 1 : 0;
+                calls.add(new Call(batch, now + CALL_NANOS));
+            }
+            now = Math.min(buffer.nextDueNanos(), now + CALL_NANOS);
+            for (Call call : List.copyOf(calls)) {
+                if (call.endNanos <= now) {
+                    calls.remove(call);
+                    buffer.complete(call.batch, outcomeOfStatements(call.batch.writes()), now);
+                }
+            }
+        }
+        assertThat(indexes.mask(now)).isEqualTo(1);
+        assertThat(written).hasSize(640);
+        // At most one for each batch of throttled writes.
+        assertThat(singles).isLessThan(100);
+    }
+
+    /** A single write is a put, for which DynamoDB gives the reason. */
+    private BatchOutcome outcomeOfStatements(List<Write> writes) {
+        boolean isPut = writes.size() == 1;
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Write write : writes) {
+            boolean again = isIndexed(write);
+            outcomes.add(
+                    again
+                            ? new Outcome.Retry(isPut ? RetryCause.THROTTLED_INDEX : RetryCause.THROTTLED)
+                            : new Outcome.Written());
+            if (!again) {
+                written.add(write.key().partition());
+            } else if (isPut) {
+                indexes.throttled("by-city", now);
+            }
+        }
+        return new BatchOutcome.Each(outcomes, 0);
+    }
+
     @Test
     void hotKeyRangeSlowsDownNothingElse() {
         buffer = buffer(8, true);

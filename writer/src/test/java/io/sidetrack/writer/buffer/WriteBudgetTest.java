@@ -246,6 +246,30 @@ class WriteBudgetTest {
         assertThat(group.get(0).liveThrottled - liveThrottledBefore).isLessThan(75);
     }
 
+    /** Without this, a lane whose operator has lowered its speed would stop for minutes when the table throttles. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void laneRestsAsBrieflyAfterACutIfALimitIsLowerThanItsYieldingRate(boolean isShare) {
+        WriteBudget budget = new WriteBudget(Double.POSITIVE_INFINITY, true, 0);
+        long now = 0;
+        // The rate doubles every second while it delays batches.
+        for (; budget.rate() < 10_000; now += 10 * MS) {
+            while (budget.isOpen(now)) {
+                budget.settle(budget.reserve(25), 25, 25, now);
+            }
+        }
+        budget.setLaneLimit(isShare ? 10_000 : 10, now);
+        if (isShare) {
+            budget.setShare(new Share(1, 0.001, Long.MAX_VALUE, 0.001), now);
+        }
+        assertThat(budget.rate()).isEqualTo(10);
+        now += 5000 * MS;
+        assertThat(budget.isOpen(now)).isTrue();
+        budget.throttled(now);
+        assertThat(budget.isOpen(now + 190 * MS)).isFalse();
+        assertThat(budget.isOpen(now + 310 * MS)).isTrue();
+    }
+
     @Test
     void shareMovesTheRateAndNotTheBurst() {
         WriteBudget budget = laneBudget(1000);

@@ -115,24 +115,24 @@ class GuardedTableTest {
     void statementProblemEndsAfterAWhileWithoutFailures() {
         boolean[] denied = {true};
         ScriptedTable scripted =
-                new ScriptedTable("t", (operation, body) -> statements(1, denied[0] ? "AccessDenied" : ""));
+                new ScriptedTable("t", (operation, body) -> statements(1, "", denied[0] ? "AccessDenied" : ""));
         Table table = scripted.calls().keepingExisting();
-        outcome(table, Batches.puts(1));
+        outcome(table, Batches.puts(1, 1));
         scripted.problemNanos.addAndGet(ScriptedTable.QUIET.toNanos() / 2);
         denied[0] = false;
-        outcome(table, Batches.puts(1));
+        outcome(table, Batches.puts(1, 1));
         assertThat(scripted.log.all()).hasSize(1);
         scripted.problemNanos.addAndGet(ScriptedTable.QUIET.toNanos());
-        outcome(table, Batches.puts(1));
+        outcome(table, Batches.puts(1, 1));
         assertThat(scripted.log.all()).hasSize(2);
         assertThat(scripted.log.all().get(1)).contains("statements fail with AccessDenied");
     }
 
     @Test
     void unknownStatementErrorIsRetriedAndLogged() {
-        ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> statements(0, "SomethingNew"));
-        assertThat(outcome(scripted.calls().keepingExisting(), Batches.puts(1)))
-                .isEqualTo(new BatchOutcome.Each(List.of(new Outcome.Retry(RetryCause.OPERATOR)), 0));
+        ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> statements(0, "", "SomethingNew"));
+        assertThat(outcome(scripted.calls().keepingExisting(), Batches.puts(1, 1)))
+                .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, new Outcome.Retry(RetryCause.OPERATOR)), 1));
         assertThat(scripted.statementErrors).isEqualTo(Map.of("(other)", 1));
         assertThat(scripted.log.all().get(0)).contains("SomethingNew");
     }
@@ -307,15 +307,25 @@ class GuardedTableTest {
                         "update other-shape", 2, "replace other-shape", 1, "replace stale", 1, "put written", 1));
     }
 
+    /** A put needs one call, whatever exists, and DynamoDB says why it throttles one, which it does not for a statement. */
     @Test
-    void singleWriteIsPutBecauseAPutNeedsOneCallWhateverExists() {
+    void singleWriteIsPutSoThatTheReasonForThrottlingIsKnown() {
         List<Operation> operations = new ArrayList<>();
         ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> {
             operations.add(operation);
-            return written(1);
+            return error(
+                    "ProvisionedThroughputExceededException",
+                    "\"ThrottlingReasons\":[{\"reason\":\"IndexWriteProvisionedThroughputExceeded\","
+                            + "\"resource\":\"arn:aws:dynamodb:eu-central-1:1:table/t/index/by-city\"}],");
         });
-        outcome(scripted.calls().newestWinning("v"), Batches.versioned(1));
-        assertThat(operations).containsExactly(Operation.PUT_ITEM);
+        Outcome throttled = new Outcome.Retry(RetryCause.THROTTLED_INDEX);
+        for (Table table :
+                List.of(scripted.calls().newestWinning("v"), scripted.calls().keepingExisting())) {
+            assertThat(((BatchOutcome.Each) outcome(table, Batches.versioned(1))).outcomes())
+                    .containsExactly(throttled);
+        }
+        assertThat(operations).containsExactly(Operation.PUT_ITEM, Operation.PUT_ITEM);
+        assertThat(scripted.throttlings).extracting(ThrottlingReason::resource).containsExactly("by-city", "by-city");
     }
 
     @Test
