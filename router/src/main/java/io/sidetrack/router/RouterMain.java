@@ -1,5 +1,6 @@
 package io.sidetrack.router;
 
+import io.sidetrack.common.build.Platform;
 import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.service.ServiceLaunch;
 import io.sidetrack.common.settings.KafkaProperties;
@@ -24,6 +25,7 @@ public final class RouterMain {
 
     private static int run(Map<String, String> environment) {
         Secrets.remember(environment);
+        Platform.of(System.getProperties()).requireNativeLibraries();
         RouterSettings settings = RouterSettings.read(environment);
         KafkaProperties kafka = KafkaProperties.read(environment);
         // Before the cluster is checked, so that an invalid property is reported at once and not after a timeout.

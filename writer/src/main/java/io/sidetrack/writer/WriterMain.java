@@ -1,5 +1,6 @@
 package io.sidetrack.writer;
 
+import io.sidetrack.common.build.Platform;
 import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.service.ServiceLaunch;
 import java.util.Map;
@@ -15,6 +16,7 @@ public final class WriterMain {
 
     private static int run(Map<String, String> environment) {
         Secrets.remember(environment);
+        Platform.of(System.getProperties()).requireNativeLibraries();
         WriterConfig config = WriterConfig.read(environment);
         WriterChecks.Topics topics = WriterChecks.run(config);
         try (WriterAssembly writer = WriterAssembly.open(config, topics)) {
