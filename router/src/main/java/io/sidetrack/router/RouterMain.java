@@ -4,6 +4,7 @@ import io.sidetrack.common.build.Platform;
 import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.service.ServiceLaunch;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.settings.LogSettings;
 import io.sidetrack.router.settings.RouterSettings;
 import io.sidetrack.router.startup.ClusterFacts;
 import io.sidetrack.router.startup.RouterChecks;
@@ -26,6 +27,7 @@ public final class RouterMain {
     private static int run(Map<String, String> environment) {
         Secrets.remember(environment);
         Platform.of(System.getProperties()).requireNativeLibraries();
+        LogSettings.check(environment);
         RouterSettings settings = RouterSettings.read(environment);
         KafkaProperties kafka = KafkaProperties.read(environment);
         // Before the cluster is checked, so that an invalid property is reported at once and not after a timeout.
