@@ -74,9 +74,9 @@ class WriterStartIT {
     }
 
     @Test
-    void directoryWithoutRoomForNativeLibrariesIsReportedInOneLine() {
+    void directoryThatCannotHoldNativeLibrariesIsReportedInOneLine() {
         try (ServiceProcess process =
-                fixture.refused("here", Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=/no/such/directory"))) {
+                fixture.refused("here", Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=/dev/null"))) {
             assertThat(process.exitCode(WriterFixture.SOON)).as(process::output).isEqualTo(2);
             // The first line is the JVM's own, about the options.
             assertThat(process.errors().strip()).hasLineCount(2).contains("\nsidetrack-writer: java.io.tmpdir: ");
