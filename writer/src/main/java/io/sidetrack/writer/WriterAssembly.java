@@ -74,6 +74,7 @@ final class WriterAssembly implements AutoCloseable {
         this.target = closer.add(TargetTable.open(settings), TargetTable::close);
         this.buffers = new BufferFactory(config, System.nanoTime());
         this.metrics = new WriterMetrics(registry, buffers.budget());
+        metrics.describe(settings.guard().lane(), settings.topic(), settings.table());
         this.table = target.table(metrics, problems);
         this.writers = writers(Timeouts.of(config, table.maxWriteTime()));
     }
