@@ -1,0 +1,143 @@
+package io.sidetrack.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sidetrack.sandbox.FreePort;
+import io.sidetrack.sandbox.Jars;
+import io.sidetrack.sandbox.SandboxBroker;
+import io.sidetrack.sandbox.SandboxTopics;
+import io.sidetrack.sandbox.ServiceProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an image of a service contains and runs, without a container: its two jars, its archive of classes and its commands. */
+class ImageIT {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Map<String, String> JDK = Map.of("JAVA_HOME", System.getProperty("java.home"));
+
+    @TempDir
+    private Path app;
+
+    @Test
+    void routerStartsFromTheLayersWithTheArchiveAndItsHealthCheckFollowsThePort() throws Exception {
+        List<String> command = entryPoint("router");
+        layers(Jars.ofThisCheckout().router());
+        archive(command);
+        int port = FreePort.find();
+        Map<String, String> environment = new HashMap<>(Map.of("ROUTER_HTTP_PORT", Integer.toString(port)));
+        assertThat(healthCheck("router", environment)).isNotZero();
+        try (SandboxBroker broker = SandboxBroker.start();
+                SandboxTopics topics = new SandboxTopics(broker.bootstrapServers())) {
+            topics.create("orders", 1, Map.of());
+            for (String lane : List.of("orders-live", "orders-backfill", "orders-dead-letters")) {
+                topics.createLane(lane, 1);
+            }
+            environment.put("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+            environment.put("ROUTER_SOURCE_TOPIC", "orders");
+            List<String> java = new ArrayList<>(command.subList(1, command.size()));
+            java.add(0, "-Xlog:class+load:file=" + app.resolve("loaded"));
+            try (ServiceProcess router =
+                    ServiceProcess.java("router", java, environment, app.resolve("out"), app.resolve("err"))) {
+                router.awaitReady(port, SOON);
+                assertThat(healthCheck("router", environment)).isZero();
+                environment.put("ROUTER_HTTP_HOST", "127.0.0.1");
+                assertThat(healthCheck("router", environment)).isZero();
+                router.terminate();
+                assertThat(router.exitCode(SOON)).as(router::output).isZero();
+            }
+        }
+        assertThat(healthCheck("router", environment)).isNotZero();
+        assertThat(Files.readString(app.resolve("loaded")))
+                .contains("io.sidetrack.router.RouterMain source: shared objects file (top)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"writer, sidetrack-writer", "ops, sidetrack"})
+    void programStartsFromTheLayersOfItsImage(String module, String name) throws Exception {
+        layers(module.equals("ops") ? Jars.ofThisCheckout().ops() : Jars.ofThisCheckout().writer());
+        List<String> command = entryPoint(module);
+        archive(command);
+        List<String> java = new ArrayList<>(command.subList(1, command.size()));
+        java.add("--version");
+        try (ServiceProcess process =
+                ServiceProcess.java(module, java, Map.of(), app.resolve("out"), app.resolve("err"))) {
+            assertThat(process.exitCode(SOON)).as(process::errors).isZero();
+            assertThat(process.output()).startsWith(name + " ").hasLineCount(1);
+        }
+    }
+
+    @Test
+    void sameLibrariesAreTheSameLayer() throws Exception {
+        layers(Jars.ofThisCheckout().router());
+        Path again = app.resolve("again");
+        assertThat(run(JDK, layersScript(), Jars.ofThisCheckout().router().toString(), again.toString()))
+                .isZero();
+        assertThat(app.resolve("libraries.jar")).hasSameBinaryContentAs(again.resolve("libraries.jar"));
+    }
+
+    /** The image's command, with this test's folder in place of the image's. */
+    private List<String> entryPoint(String module) throws IOException {
+        return json(module, Pattern.compile("(?m)^ENTRYPOINT (\\[.*])$")).stream()
+                .map(word -> word.replace("/app/", app + "/"))
+                .toList();
+    }
+
+    private int healthCheck(String module, Map<String, String> environment) throws Exception {
+        return run(environment, json(module, Pattern.compile("(?m)^HEALTHCHECK .*\\\\\\R\\s*CMD (\\[.*])$"))
+                .toArray(new String[0]));
+    }
+
+    private static List<String> json(String module, Pattern instruction) throws IOException {
+        Matcher words = instruction.matcher(
+                Files.readString(ROOT.resolve(module).resolve("Dockerfile")));
+        assertThat(words.find()).isTrue();
+        return List.of(new ObjectMapper().readValue(words.group(1), String[].class));
+    }
+
+    private static String layersScript() {
+        return ROOT.resolve("scripts/image-layers.sh").toString();
+    }
+
+    private void layers(Path jar) throws Exception {
+        assertThat(run(JDK, layersScript(), jar.toString(), app.toString())).isZero();
+    }
+
+    /** Writes the archive, as the image's build does, but of fewer classes. */
+    private void archive(List<String> command) throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> program = command.subList(command.indexOf("-cp"), command.size());
+        List<String> writes = new ArrayList<>(
+                List.of(java, "-XX:ArchiveClassesAtExit=" + app.resolve("classes.jsa"), "-Xlog:disable"));
+        writes.addAll(program);
+        writes.add("--version");
+        assertThat(run(Map.of(), writes.toArray(new String[0]))).isZero();
+        assertThat(app.resolve("classes.jsa")).isNotEmptyFile();
+    }
+
+    private int run(Map<String, String> environment, String... command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(app.resolve("command.out").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        assertThat(process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS))
+                .as(() -> String.join(" ", command))
+                .isTrue();
+        return process.exitValue();
+    }
+}
