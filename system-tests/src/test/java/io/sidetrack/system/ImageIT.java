@@ -21,8 +21,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an image of a service contains and runs, without a container: its two jars, its archive of classes and its commands. */
 class ImageIT {
@@ -36,7 +34,7 @@ class ImageIT {
     @Test
     void routerStartsFromTheLayersWithTheArchiveAndItsHealthCheckFollowsThePort() throws Exception {
         List<String> command = entryPoint("router");
-        layers(Jars.ofThisCheckout().router());
+        layers(Jars.ofThisCheckout().router(), app);
         archive(command);
         int port = FreePort.find();
         Map<String, String> environment = new HashMap<>(Map.of("ROUTER_HTTP_PORT", Integer.toString(port)));
@@ -66,28 +64,21 @@ class ImageIT {
                 .contains("io.sidetrack.router.RouterMain source: shared objects file (top)");
     }
 
-    @ParameterizedTest
-    @CsvSource({"writer, sidetrack-writer", "ops, sidetrack"})
-    void programStartsFromTheLayersOfItsImage(String module, String name) throws Exception {
-        layers(module.equals("ops") ? Jars.ofThisCheckout().ops() : Jars.ofThisCheckout().writer());
-        List<String> command = entryPoint(module);
+    @Test
+    void writerStartsFromTheLayersAndTheSameLibrariesAreTheSameLayer() throws Exception {
+        layers(Jars.ofThisCheckout().writer(), app);
+        List<String> command = entryPoint("writer");
         archive(command);
         List<String> java = new ArrayList<>(command.subList(1, command.size()));
         java.add("--version");
         try (ServiceProcess process =
-                ServiceProcess.java(module, java, Map.of(), app.resolve("out"), app.resolve("err"))) {
+                ServiceProcess.java("writer", java, Map.of(), app.resolve("out"), app.resolve("err"))) {
             assertThat(process.exitCode(SOON)).as(process::errors).isZero();
-            assertThat(process.output()).startsWith(name + " ").hasLineCount(1);
+            assertThat(process.output()).startsWith("sidetrack-writer ").hasLineCount(1);
         }
-    }
-
-    @Test
-    void sameLibrariesAreTheSameLayer() throws Exception {
-        layers(Jars.ofThisCheckout().router());
         Path again = app.resolve("again");
-        assertThat(run(JDK, layersScript(), Jars.ofThisCheckout().router().toString(), again.toString()))
-                .isZero();
-        assertThat(app.resolve("libraries.jar")).hasSameBinaryContentAs(again.resolve("libraries.jar"));
+        layers(Jars.ofThisCheckout().writer(), again);
+        assertThat(again.resolve("libraries.jar")).hasSameBinaryContentAs(app.resolve("libraries.jar"));
     }
 
     /** The image's command, with this test's folder in place of the image's. */
@@ -98,23 +89,22 @@ class ImageIT {
     }
 
     private int healthCheck(String module, Map<String, String> environment) throws Exception {
-        return run(environment, json(module, Pattern.compile("(?m)^HEALTHCHECK .*\\\\\\R\\s*CMD (\\[.*])$"))
-                .toArray(new String[0]));
+        return run(
+                environment,
+                json(module, Pattern.compile("(?m)^HEALTHCHECK .*\\\\\\R\\s*CMD (\\[.*])$"))
+                        .toArray(new String[0]));
     }
 
     private static List<String> json(String module, Pattern instruction) throws IOException {
-        Matcher words = instruction.matcher(
-                Files.readString(ROOT.resolve(module).resolve("Dockerfile")));
+        Matcher words =
+                instruction.matcher(Files.readString(ROOT.resolve(module).resolve("Dockerfile")));
         assertThat(words.find()).isTrue();
         return List.of(new ObjectMapper().readValue(words.group(1), String[].class));
     }
 
-    private static String layersScript() {
-        return ROOT.resolve("scripts/image-layers.sh").toString();
-    }
-
-    private void layers(Path jar) throws Exception {
-        assertThat(run(JDK, layersScript(), jar.toString(), app.toString())).isZero();
+    private void layers(Path jar, Path target) throws Exception {
+        String script = ROOT.resolve("scripts/image-layers.sh").toString();
+        assertThat(run(JDK, script, jar.toString(), target.toString())).isZero();
     }
 
     /** Writes the archive, as the image's build does, but of fewer classes. */

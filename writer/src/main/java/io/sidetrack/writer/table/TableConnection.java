@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.crt.CRT;
+import software.amazon.awssdk.crt.CrtRuntimeException;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
@@ -120,13 +121,13 @@ public final class TableConnection implements AutoCloseable {
     }
 
     /**
-     * Keeps the HTTP client's native library until this process ends. Without this reference, the library ends in its own JVM
+     * Loads the HTTP client's native library, and keeps it until this process ends. Without this reference, the library ends in its own JVM
      * shutdown hook, and a drain on SIGTERM would never receive the responses that it waits for.
      */
     private static void loadNativeLibrary() {
         try {
-            CRT.acquireShutdownRef();
-        } catch (LinkageError e) {
+            CRT.checkLoaded();
+        } catch (CrtRuntimeException e) {
             throw new StartupException(
                     "java.io.tmpdir",
                     "the native library of the HTTP client cannot be unpacked there and loaded",
@@ -134,6 +135,7 @@ public final class TableConnection implements AutoCloseable {
                             + " the library needs glibc.",
                     e);
         }
+        CRT.acquireShutdownRef();
     }
 
     private static StartupException noClient(RuntimeException cause) {
