@@ -19,7 +19,7 @@ mkdir "$work/content"
 cd "$work/content"
 "$tool" --extract --file "$jar"
 rm META-INF/MANIFEST.MF
-find . -type f \( -path './io/sidetrack/*' -o -name logback.xml \) | LC_ALL=C sort > "$work/sidetrack"
+find . -type f \( -path './io/sidetrack/*' -o -path './META-INF/maven/io.sidetrack/*' -o -name logback.xml \) | LC_ALL=C sort > "$work/sidetrack"
 find . -type f | LC_ALL=C sort | LC_ALL=C comm -23 - "$work/sidetrack" > "$work/libraries"
 for part in libraries sidetrack; do
   "$tool" --create --file "$target/$part.jar" --date 2026-01-01T00:00:00Z "@$work/$part"

@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,11 @@ class ImageIT {
                 ServiceProcess.java("writer", java, Map.of(), app.resolve("out"), app.resolve("err"))) {
             assertThat(process.exitCode(SOON)).as(process::errors).isZero();
             assertThat(process.output()).startsWith("sidetrack-writer ").hasLineCount(1);
+        }
+        try (JarFile libraries = new JarFile(app.resolve("libraries.jar").toFile())) {
+            assertThat(libraries.stream().map(JarEntry::getName))
+                    .hasSizeGreaterThan(1000)
+                    .noneMatch(name -> name.contains("sidetrack"));
         }
         Path again = app.resolve("again");
         layers(Jars.ofThisCheckout().writer(), again);
