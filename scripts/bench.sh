@@ -4,7 +4,7 @@
 #   scripts/bench.sh incident            the incident at its real size, every key verified; about six minutes
 #   scripts/bench.sh compare --jar before=PATH --jar after=PATH
 #                                        two builds of the writer alternately, medians of 3 rounds; half an hour
-#   scripts/bench.sh guard               what the version guard costs; five minutes
+#   scripts/bench.sh guard               what the version guard costs; about ten minutes
 #   scripts/bench.sh isolation           live records beside a backfill into a table of limited capacity; a quarter of an hour
 #   scripts/bench.sh quiet               latency of a lane with 5 records a second
 #   scripts/bench.sh memory              live heap while the table does not respond

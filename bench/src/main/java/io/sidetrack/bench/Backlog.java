@@ -27,6 +27,18 @@ final class Backlog {
         publish(bootstrapServers, "none", records, number -> record(topic, number, random), screen);
     }
 
+    /** Creates a topic as above, whose records have one of several sets of fields, by their number. */
+    static void fill(String bootstrapServers, String topic, int partitions, int records, int shapes, Screen screen) {
+        PartitionsOption.create(bootstrapServers, topic, partitions);
+        SplittableRandom random = new SplittableRandom(SEED);
+        publish(
+                bootstrapServers,
+                "none",
+                records,
+                number -> order(topic, number, "\"s" + number % shapes + "\":1,", random),
+                screen);
+    }
+
     /** Creates a topic and its dead-letter topic, and fills it with the records of the incident. */
     static void fill(String bootstrapServers, String topic, int partitions, Orders orders, Screen screen) {
         PartitionsOption.create(bootstrapServers, topic, partitions);

@@ -55,9 +55,16 @@ final class EndpointControl {
         var unused = get("/keep-times");
     }
 
-    /** Makes all keys with a number below {@code below} exist, until the next reset. */
-    void existing(int below) {
-        var unused = get("/existing/" + below);
+    /**
+     * Makes items exist, until the next reset.
+     *
+     * @param below the keys with lower numbers exist
+     * @param every only every n-th of these keys exists
+     * @param shapes the number of different sets of attribute names
+     * @param newer whether the items are newer than any record
+     */
+    void existing(int below, int every, int shapes, boolean newer) {
+        var unused = get("/existing/" + below + "/" + every + "/" + shapes + "/" + newer);
     }
 
     /** Sets the table's write units per second; 0 for no limit. */

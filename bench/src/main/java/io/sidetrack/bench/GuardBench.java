@@ -21,6 +21,8 @@ import picocli.CommandLine.Option;
                         + " conditional puts, one at a time for each partition.")
 final class GuardBench implements Callable<Integer> {
     private static final String TOPIC = "guarded";
+    private static final String SHAPES_TOPIC = "guarded-shapes";
+    private static final int SHAPES = 10;
     private static final Duration LIMIT = Duration.ofSeconds(40);
 
     @Option(
@@ -47,8 +49,33 @@ final class GuardBench implements Callable<Integer> {
     @Mixin
     private PartitionsOption lane;
 
-    /** A measurement of a contender with existing or with new keys. */
-    private record Case(WriterContender contender, boolean keysExist, int inFlight) {}
+    /** What the table contains when the records arrive. */
+    private enum Keys {
+        NEW("new"),
+        EXIST("exist"),
+        NEWER("exist, newer"),
+        HALF("half exist"),
+        /** One item in ten has the attributes of its record. */
+        SHAPES("exist, ten shapes");
+
+        private final String label;
+
+        Keys(String label) {
+            this.label = label;
+        }
+
+        private String topic() {
+            return this == SHAPES ? SHAPES_TOPIC : TOPIC;
+        }
+
+        private void prepare(EndpointControl endpoint, int records) {
+            if (this != NEW) {
+                endpoint.existing(records, this == HALF ? 2 : 1, this == SHAPES ? GuardBench.SHAPES : 1, this == NEWER);
+            }
+        }
+    }
+
+    private record Case(WriterContender contender, Keys keys, int inFlight) {}
 
     @Override
     public Integer call() {
@@ -56,30 +83,38 @@ final class GuardBench implements Callable<Integer> {
         try (Machine machine = Machine.start(List.of("-Xmx512m"), Map.of())) {
             int all = records * 2 + records / 2;
             Backlog.fill(machine.bootstrapServers(), TOPIC, lane.partitions, all, screen);
+            Backlog.fill(machine.bootstrapServers(), SHAPES_TOPIC, lane.partitions, all, SHAPES, screen);
             screen.print("| contender | keys | in flight | records | records/s | of overwrite | items/call |"
                     + " CPU s per million |");
             screen.print("|:--|:--|--:|--:|--:|--:|--:|--:|");
             double overwrite = 0;
             for (Case benchCase : List.of(
-                    new Case(WriterContender.SIDETRACK, false, inFlight),
-                    new Case(WriterContender.KEEP_EXISTING, false, inFlight),
-                    new Case(WriterContender.NEWEST_WINS, false, inFlight),
-                    new Case(WriterContender.NEWEST_WINS, true, inFlight),
-                    new Case(WriterContender.CONDITIONAL_PUTS, true, lane.partitions))) {
+                    new Case(WriterContender.SIDETRACK, Keys.NEW, inFlight),
+                    new Case(WriterContender.KEEP_EXISTING, Keys.NEW, inFlight),
+                    new Case(WriterContender.NEWEST_WINS, Keys.NEW, inFlight),
+                    new Case(WriterContender.NEWEST_WINS, Keys.EXIST, inFlight),
+                    new Case(WriterContender.NEWEST_WINS, Keys.NEWER, inFlight),
+                    new Case(WriterContender.NEWEST_WINS, Keys.HALF, inFlight),
+                    new Case(WriterContender.NEWEST_WINS, Keys.SHAPES, inFlight),
+                    new Case(WriterContender.CONDITIONAL_PUTS, Keys.EXIST, lane.partitions))) {
                 Result result = new Throughput(
                                 machine,
-                                TOPIC,
+                                benchCase.keys.topic(),
                                 new WarmUp(records, Duration.ofSeconds(30), Duration.ofSeconds(4)),
                                 records,
                                 LIMIT,
                                 screen)
-                        .measure(benchCase.contender, latency, benchCase.inFlight, benchCase.keysExist ? all : 0);
+                        .measure(
+                                benchCase.contender,
+                                latency,
+                                benchCase.inFlight,
+                                endpoint -> benchCase.keys.prepare(endpoint, all));
                 overwrite = overwrite == 0 ? result.perSecond() : overwrite;
                 screen.print(String.format(
                         Locale.ROOT,
                         "| %s | %s | %d | %,d | %,.0f | %.2f | %.1f | %.1f |",
                         result.contender(),
-                        benchCase.keysExist ? "exist" : "new",
+                        benchCase.keys.label,
                         benchCase.inFlight,
                         result.records(),
                         result.perSecond(),

@@ -90,6 +90,13 @@ final class IsolationBench implements Callable<Integer> {
             description = "Some of ${COMPLETION-CANDIDATES}; the first is the baseline. Default: all.")
     private List<Case> cases = List.of(Case.values());
 
+    @Option(
+            names = "--backfill-writers",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Instances of the backfill lane's writer. Default: ${DEFAULT-VALUE}.")
+    private int backfillWriters;
+
     @Option(names = "--plot", paramLabel = "FILE", description = "A file for an SVG chart of latency and lag.")
     private Path plot;
 
@@ -127,6 +134,9 @@ final class IsolationBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (backfillWriters < 1) {
+            throw new SandboxException("--backfill-writers=" + backfillWriters + ": use 1 or more");
+        }
         Screen screen = Screen.ofResults(System.out);
         List<Run> runs = new ArrayList<>();
         screen.print("| table of " + units + " units/s | live: records | p50 | p99 | max | p99, relative |"
@@ -197,15 +207,19 @@ final class IsolationBench implements Callable<Integer> {
             List<ServiceProcess> services = new ArrayList<>();
             try {
                 Map<String, String> backfillSettings = new LinkedHashMap<>(benchCase.settings);
+                // All instances of the backfill lane's writer are one group.
+                backfillSettings.put("WRITER_APPLICATION_ID", "sidetrack-backfill-" + System.nanoTime());
                 if (benchCase == Case.BUDGET) {
-                    backfillSettings.put("WRITER_MAX_WRITE_UNITS", Integer.toString(units * 9 / 10));
+                    backfillSettings.put("WRITER_LANE_WRITE_UNITS", Integer.toString(units * 9 / 10));
                 }
                 if (benchCase.lanes) {
                     int router = FreePort.find();
                     services.add(machine.router(lanes, router, Map.of()));
                     services.get(0).awaitReady(router, LIMIT);
                     services.add(writer(machine, lanes.live(), Map.of()));
-                    services.add(writer(machine, lanes.backfill(), backfillSettings));
+                    for (int i = 0; i < backfillWriters; i++) {
+                        services.add(writer(machine, lanes.backfill(), backfillSettings));
+                    }
                 } else {
                     services.add(writer(machine, lanes.source(), Map.of()));
                 }

@@ -33,7 +33,11 @@ final class MemoryBench implements Callable<Integer> {
     /** The size of a record of {@link Backlog} with its key, and of its item; in bytes. */
     private static final int RECORD = 180;
 
-    private static final int ITEM = 280;
+    private static final long ITEM = 280;
+    /** The size of the attributes that the version guard adds to an item, and the memory of a batch of statements. */
+    private static final int STAMP = 150;
+
+    private static final int STATEMENTS = 80 * 1024;
     /** About the default. Set explicitly, because the default depends on the heap, which is computed from this. */
     private static final long POLL_BYTES = 8L * 1024 * 1024;
 
@@ -58,6 +62,13 @@ final class MemoryBench implements Callable<Integer> {
             description = "The number of records in the topic. Default: ${DEFAULT-VALUE}.")
     private int records;
 
+    @Option(
+            names = "--mode",
+            defaultValue = "overwrite",
+            paramLabel = "MODE",
+            description = "The writer's mode. Default: ${DEFAULT-VALUE}.")
+    private String mode;
+
     @Mixin
     private PartitionsOption lane;
 
@@ -70,8 +81,11 @@ final class MemoryBench implements Callable<Integer> {
             Backlog.fill(machine.bootstrapServers(), TOPIC, lane.partitions, records, screen);
             machine.endpoint().latency(-1);
             int port = FreePort.find();
-            try (ServiceProcess writer =
-                    machine.writer(TOPIC, inFlight, port, Map.of("WRITER_POLL_BYTES", Long.toString(POLL_BYTES)))) {
+            try (ServiceProcess writer = machine.writer(
+                    TOPIC,
+                    inFlight,
+                    port,
+                    Map.of("WRITER_POLL_BYTES", Long.toString(POLL_BYTES), "WRITER_MODE", mode))) {
                 writer.awaitReady(port, LIMIT);
                 screen.print("| stalled for | live heap | maximum heap, by the formula | buffered records |");
                 screen.print("|--:|--:|--:|--:|");
@@ -99,8 +113,11 @@ final class MemoryBench implements Callable<Integer> {
     /** The formula in {@code docs/sizing.md}, for one stream thread. */
     private long bound() {
         long jvm = 96L * 1024 * 1024;
-        long buffered = Math.max(1000, 2L * inFlight * BATCH) * (RECORD + ITEM + 400L);
-        long requests = Math.min((long) inFlight * BATCH * ITEM, buffered);
+        boolean guarded = !mode.equals("overwrite");
+        long item = ITEM + (mode.equals("newest-wins") ? STAMP : 0L);
+        long buffered = Math.max(1000, 2L * inFlight * BATCH) * (RECORD + item + 400L);
+        long requests = Math.min((long) inFlight * BATCH * item, buffered) * (guarded ? 3L : 1L)
+                + (guarded ? (long) inFlight * STATEMENTS : 0L);
         long read = Math.min(POLL_BYTES + 2L * RECORD, lane.partitions * 1000L * (RECORD + 250L));
         long fetched = lane.partitions * 256L * 1024;
         return jvm + buffered + requests + read + fetched;

@@ -5,6 +5,7 @@ import io.sidetrack.sandbox.Screen;
 import io.sidetrack.sandbox.ServiceProcess;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** Measures the throughput of a contender: warms it up, then counts the writes that the endpoint acknowledges. */
 final class Throughput {
@@ -44,14 +45,14 @@ final class Throughput {
     }
 
     Result measure(WriterContender contender, long latencyMs, int inFlight) {
-        return measure(contender, latencyMs, inFlight, 0);
+        return measure(contender, latencyMs, inFlight, endpoint -> {});
     }
 
-    /** @param existing the number of keys that exist in the table from the start */
-    Result measure(WriterContender contender, long latencyMs, int inFlight, int existing) {
+    /** @param prepare prepares the table, which is empty */
+    Result measure(WriterContender contender, long latencyMs, int inFlight, Consumer<EndpointControl> prepare) {
         EndpointControl endpoint = machine.endpoint();
         endpoint.reset();
-        endpoint.existing(existing);
+        prepare.accept(endpoint);
         endpoint.latency(Math.min(latencyMs, WARM_UP_LATENCY_MS));
         try (ServiceProcess process = contender.start(machine, topic, inFlight)) {
             Trial trial = new Trial(contender.label, process, endpoint);

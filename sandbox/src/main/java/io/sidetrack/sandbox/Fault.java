@@ -20,6 +20,9 @@ public sealed interface Fault {
     /** Responds with a DynamoDB error, without forwarding the call. */
     record Refusal(int status, String code, String message) implements Fault {}
 
+    /** Responds with the error of a throttled call and its reason, without forwarding the call. */
+    record Throttled(String reason, String resource) implements Fault {}
+
     /** Responds to a batch of statements with HTTP status 200 and an error for each, without forwarding the call. */
     record StatementErrors(String code) implements Fault {}
 

@@ -145,6 +145,8 @@ public final class FaultProxy implements AutoCloseable {
         Fault fault = script.apply(new ProxiedCall(operation, number, request.body()));
         if (fault instanceof Fault.Refusal refusal) {
             refusal(refusal).write(toClient);
+        } else if (fault instanceof Fault.Throttled throttled) {
+            throttled(throttled).write(toClient);
         } else if (fault instanceof Fault.StatementErrors errors) {
             statementErrors(request, errors.code()).write(toClient);
         } else if (fault instanceof Fault.Reset) {
@@ -191,11 +193,27 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private static HttpMessage refusal(Fault.Refusal refusal) throws IOException {
+        return error(
+                refusal.status(),
+                JSON.createObjectNode()
+                        .put("__type", "com.amazonaws.dynamodb.v20120810#" + refusal.code())
+                        .put("message", refusal.message()));
+    }
+
+    private static HttpMessage throttled(Fault.Throttled throttled) throws IOException {
         ObjectNode body = JSON.createObjectNode()
-                .put("__type", "com.amazonaws.dynamodb.v20120810#" + refusal.code())
-                .put("message", refusal.message());
+                .put("__type", "com.amazonaws.dynamodb.v20120810#ThrottlingException")
+                .put("message", "Throughput exceeds the current capacity");
+        body.putArray("throttlingReasons")
+                .addObject()
+                .put("reason", throttled.reason())
+                .put("resource", throttled.resource());
+        return error(400, body);
+    }
+
+    private static HttpMessage error(int status, ObjectNode body) throws IOException {
         return new HttpMessage(
-                "HTTP/1.1 " + refusal.status() + " Sandbox",
+                "HTTP/1.1 " + status + " Sandbox",
                 List.of("Content-Type: application/x-amz-json-1.0"),
                 JSON.writeValueAsBytes(body));
     }

@@ -2,6 +2,7 @@ package io.sidetrack.sandbox;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +15,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** Creates, reads and drops tables of a local endpoint. Thread-safe. */
@@ -75,6 +79,63 @@ public final class SandboxTables implements AutoCloseable {
         client.waiter().waitUntilTableExists(request -> request.tableName(table));
     }
 
+    /**
+     * A global secondary index with all attributes.
+     *
+     * @param partitionTypes S, N or B, by name of the attributes of its partition key; up to four on AWS
+     * @param sortTypes those of its sort key; may be empty
+     */
+    public record Index(String name, Map<String, String> partitionTypes, Map<String, String> sortTypes) {
+        private Map<String, String> types() {
+            Map<String, String> types = new LinkedHashMap<>(partitionTypes);
+            types.putAll(sortTypes);
+            return types;
+        }
+
+        private List<KeySchemaElement> keys() {
+            List<KeySchemaElement> keys = new ArrayList<>();
+            partitionTypes.keySet().forEach(name -> keys.add(element(name, KeyType.HASH)));
+            sortTypes.keySet().forEach(name -> keys.add(element(name, KeyType.RANGE)));
+            return keys;
+        }
+    }
+
+    /** Creates a table with a partition key of type S and global secondary indexes. */
+    public void create(String table, String partitionKey, List<Index> indexes) {
+        Map<String, String> types = new LinkedHashMap<>(Map.of(partitionKey, "S"));
+        indexes.forEach(index -> types.putAll(index.types()));
+        client.createTable(request -> request.tableName(table)
+                .attributeDefinitions(attributes(types))
+                .keySchema(element(partitionKey, KeyType.HASH))
+                .globalSecondaryIndexes(indexes.stream()
+                        .map(index -> GlobalSecondaryIndex.builder()
+                                .indexName(index.name)
+                                .keySchema(index.keys())
+                                .projection(all -> all.projectionType(ProjectionType.ALL))
+                                .build())
+                        .toList())
+                .billingMode(BillingMode.PAY_PER_REQUEST));
+        client.waiter().waitUntilTableExists(request -> request.tableName(table));
+    }
+
+    /** Adds a global secondary index to a table. */
+    public void addIndex(String table, Index index) {
+        GlobalSecondaryIndexUpdate update = GlobalSecondaryIndexUpdate.builder()
+                .create(create -> create.indexName(index.name)
+                        .keySchema(index.keys())
+                        .projection(all -> all.projectionType(ProjectionType.ALL)))
+                .build();
+        client.updateTable(request -> request.tableName(table)
+                .attributeDefinitions(attributes(index.types()))
+                .globalSecondaryIndexUpdates(update));
+    }
+
+    private static List<AttributeDefinition> attributes(Map<String, String> types) {
+        return types.entrySet().stream()
+                .map(type -> attribute(type.getKey(), type.getValue()))
+                .toList();
+    }
+
     private static AttributeDefinition attribute(String name, String type) {
         return AttributeDefinition.builder()
                 .attributeName(name)
@@ -96,6 +157,11 @@ public final class SandboxTables implements AutoCloseable {
     /** Drops a table. */
     public void drop(String table) {
         client.deleteTable(request -> request.tableName(table));
+    }
+
+    /** Puts an item, as another program than the writer may do. */
+    public void put(String table, Map<String, AttributeValue> item) {
+        client.putItem(request -> request.tableName(table).item(item));
     }
 
     /** All items of a table, by consistent reads. */

@@ -35,14 +35,17 @@ class SteeringIT {
             fixture.sidetrack(2, "backfill", "speed", "fast");
             fixture.sidetrack(1, "backfill", "speed", "-1");
             assertThat(fixture.sidetrack(0, "backfill", "speed", "50", "--not-started"))
-                    .contains("running, 50 write units/s for each instance");
+                    .contains("running, 50 write units/s for the group");
 
             int port = FreePort.find();
             long written;
             try (ServiceProcess writer = writer(fixture, port)) {
                 writer.awaitReady(port, SOON);
                 await().atMost(SOON).until(() -> written(port) > 0);
-                assertThat(metric(port, "sidetrack_writer_write_unit_limit")).isEqualTo(50);
+                await().atMost(SOON).untilAsserted(() -> assertThat(metric(port, "sidetrack_writer_write_unit_limit"))
+                        .isEqualTo(50));
+                assertThat(fixture.sidetrack(0, "backfill", "status", "--writer-url", "http://localhost:" + port))
+                        .containsPattern("write units of the group: \\d+/s used by 1 instance, limit 50/s");
                 fixture.sidetrack(0, "backfill", "pause");
                 await().atMost(SOON).until(() -> metric(port, "sidetrack_writer_paused") == 1);
                 // Records that were read are finished and committed, and no more are read.
@@ -52,7 +55,7 @@ class SteeringIT {
                 assertThat(written).isBetween(1L, 2500L);
                 assertThat(fixture.tables.scan("orders")).hasSize((int) written);
                 assertThat(fixture.sidetrack(0, "progress", "--interval-ms", "300"))
-                        .contains("backfill writers: paused, 50 write units/s for each instance");
+                        .contains("backfill writers: paused, 50 write units/s for the group");
                 writer.kill();
             }
             try (ServiceProcess writer = writer(fixture, port)) {

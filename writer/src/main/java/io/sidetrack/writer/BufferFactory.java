@@ -6,6 +6,8 @@ import io.sidetrack.writer.buffer.Backoff;
 import io.sidetrack.writer.buffer.Backoffs;
 import io.sidetrack.writer.buffer.BufferEvents;
 import io.sidetrack.writer.buffer.BufferLimits;
+import io.sidetrack.writer.buffer.Throttled;
+import io.sidetrack.writer.buffer.ThrottledIndexes;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.settings.WriterSettings;
@@ -25,15 +27,19 @@ final class BufferFactory {
     private final WriterSettings settings;
     private final BufferLimits limits;
     private final WriteBudget budget;
+    private final Throttled throttled;
 
-    BufferFactory(WriterConfig config, long nowNanos) {
+    /** @param indexes of the table, shared with the calls to it */
+    BufferFactory(WriterConfig config, ThrottledIndexes indexes, long nowNanos) {
         this.settings = config.settings();
         this.limits = config.bufferLimits();
         this.budget = budget(settings, nowNanos);
+        this.throttled =
+                new Throttled(indexes, new WriteBudget(Double.POSITIVE_INFINITY, isBackfill(settings), nowNanos));
     }
 
     WriteBuffer buffer(BufferEvents events) {
-        return new WriteBuffer(limits, backoffs(settings, new SplittableRandom()), budget, events);
+        return new WriteBuffer(limits, backoffs(settings, new SplittableRandom()), budget, throttled, events);
     }
 
     /** The write budget of all buffers. */
@@ -80,7 +86,9 @@ final class BufferFactory {
 
     /** A backfill lane yields when the table throttles, so that live traffic keeps its capacity. */
     private static WriteBudget budget(WriterSettings settings, long nowNanos) {
-        return new WriteBudget(settings.writeUnitLimit(), isBackfill(settings), nowNanos);
+        WriteBudget budget = new WriteBudget(settings.writeUnitLimit(), isBackfill(settings), nowNanos);
+        budget.setLaneLimit(settings.laneWriteUnitLimit(), nowNanos);
+        return budget;
     }
 
     /** A live lane retries a throttled write soon, because live traffic is sensitive to latency. */

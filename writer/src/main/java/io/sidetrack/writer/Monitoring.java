@@ -4,6 +4,7 @@ import io.sidetrack.common.http.Health;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.writer.watch.LaneLag;
+import io.sidetrack.writer.watch.ShareWatch;
 import io.sidetrack.writer.watch.StallMonitor;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,6 +23,8 @@ final class Monitoring implements Health, AutoCloseable {
     private final ScheduledExecutorService stallThread =
             Executors.newSingleThreadScheduledExecutor(Daemons.named("watchdog"));
     private final ScheduledExecutorService lagThread = Executors.newSingleThreadScheduledExecutor(Daemons.named("lag"));
+    private final ScheduledExecutorService shareThread =
+            Executors.newSingleThreadScheduledExecutor(Daemons.named("share"));
 
     private Monitoring(Health streams, StallMonitor stall) {
         this.streams = streams;
@@ -31,16 +34,18 @@ final class Monitoring implements Health, AutoCloseable {
     /**
      * Starts the threads.
      *
-     * @param sweep retires the writers of dead stream threads
+     * @param tick retires the writers of dead stream threads and updates the share of the lane
      */
-    static Monitoring start(Health streams, StallMonitor stall, Runnable sweep, LaneLag lag, ProblemLog problems) {
+    static Monitoring start(
+            Health streams, StallMonitor stall, Runnable tick, LaneLag lag, ShareWatch share, ProblemLog problems) {
         Monitoring monitoring = new Monitoring(streams, stall);
         monitoring.every(monitoring.stallThread, STALL_SAMPLE, problems, () -> {
             stall.run();
-            sweep.run();
+            tick.run();
         });
         monitoring.every(monitoring.stallThread, PROBLEM_TICK, problems, problems::tick);
         monitoring.every(monitoring.lagThread, LAG_SAMPLE, problems, lag);
+        monitoring.every(monitoring.shareThread, ShareWatch.INTERVAL, problems, share);
         return monitoring;
     }
 
@@ -71,5 +76,6 @@ final class Monitoring implements Health, AutoCloseable {
     public void close() {
         stallThread.shutdownNow();
         lagThread.shutdownNow();
+        shareThread.shutdownNow();
     }
 }

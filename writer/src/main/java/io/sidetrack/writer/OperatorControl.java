@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies an operator's commands to a running backfill: a lower write budget, or a pause, in which nothing more is read and
+ * Applies an operator's commands to a running backfill: a lower write budget for the whole lane, or a pause, in which nothing more is read and
  * the records that were read are written and committed. Not thread-safe.
  */
 final class OperatorControl {
@@ -21,16 +21,16 @@ final class OperatorControl {
     private static final Duration POLL_LIMIT = Duration.ofMillis(500);
 
     private final WriteBudget budget;
-    private final double ownLimit;
+    private final double laneLimit;
     private final Holds holds;
     private final ProblemLog problems;
     private final LongSupplier nanoClock;
     private Steering current = Steering.NONE;
 
-    /** @param ownLimit the write units per second that the writer's own settings allow; infinite for no limit */
-    OperatorControl(WriteBudget budget, double ownLimit, Holds holds, ProblemLog problems, LongSupplier nanoClock) {
+    /** @param laneLimit the write units per second that the writer's settings allow to the lane; infinite for no limit */
+    OperatorControl(WriteBudget budget, double laneLimit, Holds holds, ProblemLog problems, LongSupplier nanoClock) {
         this.budget = budget;
-        this.ownLimit = ownLimit;
+        this.laneLimit = laneLimit;
         this.holds = holds;
         this.problems = problems;
         this.nanoClock = nanoClock;
@@ -41,8 +41,8 @@ final class OperatorControl {
             return;
         }
         current = steering;
-        double limit = steering.writeUnits() > 0 ? Math.min(steering.writeUnits(), ownLimit) : ownLimit;
-        budget.setLimit(limit, nanoClock.getAsLong());
+        double limit = steering.writeUnits() > 0 ? Math.min(steering.writeUnits(), laneLimit) : laneLimit;
+        budget.setLaneLimit(limit, nanoClock.getAsLong());
         if (steering.paused()) {
             holds.add(new PausedByOperator());
         } else {
@@ -52,8 +52,8 @@ final class OperatorControl {
                 "set by the operator: {}, {}",
                 steering.paused() ? "paused" : "running",
                 Double.isInfinite(limit)
-                        ? "no limit of write units per second"
-                        : "up to %.0f write units per second".formatted(limit));
+                        ? "no limit of write units per second for the lane"
+                        : "up to %.0f write units per second for all writers of the lane".formatted(limit));
     }
 
     /** Applies a new command, if the control topic has one. Never throws. */

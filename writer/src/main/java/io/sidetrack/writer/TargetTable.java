@@ -10,6 +10,7 @@ import io.sidetrack.writer.item.TimestampVersion;
 import io.sidetrack.writer.item.VersionSource;
 import io.sidetrack.writer.item.VersionStamp;
 import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeyType;
 import io.sidetrack.writer.model.TableSchema;
 import io.sidetrack.writer.settings.GuardSettings;
 import io.sidetrack.writer.settings.WriteMode;
@@ -48,7 +49,7 @@ final class TargetTable implements AutoCloseable {
         GuardSettings guard = settings.guard();
         TableConnection connection = TableConnection.open(callLimits(settings));
         try {
-            TableSchema schema = connection.describe(settings.table());
+            TableSchema schema = connection.describe(settings.table(), guard.mode() == WriteMode.NEWEST_WINS);
             guard.versionAttribute()
                     .ifPresent(attribute -> connection.checkTimeToLive(schema, attribute, guard.marker()));
             return new TargetTable(settings, connection, schema, stamp(guard, schema, Clock.systemUTC()));
@@ -78,6 +79,16 @@ final class TargetTable implements AutoCloseable {
             guard.versionAttribute().ifPresent(name -> requireNotStamped(name, key));
             guard.marker().ifPresent(marker -> requireOther(GuardSettings.TTL_ATTRIBUTE, marker.attribute(), key));
         }
+        for (KeyAttribute key : schema.indexKeys()) {
+            guard.versionAttribute()
+                    .ifPresent(
+                            name -> requireIndexable(name, key, guard.marker().isPresent()));
+            guard.marker()
+                    .filter(marker -> marker.attribute().equals(key.name()) && key.type() != KeyType.N)
+                    .ifPresent(marker -> {
+                        throw notIndexable(GuardSettings.TTL_ATTRIBUTE, marker.attribute(), key);
+                    });
+        }
         VersionSource source =
                 guard.versionField().<VersionSource>map(FieldVersion::new).orElseGet(TimestampVersion::new);
         VersionSource limited = source.within(new FutureLimit(clock, guard.maxFuture()));
@@ -103,13 +114,31 @@ final class TargetTable implements AutoCloseable {
         }
     }
 
+    /** The version and its tie are numbers, and the attribute of a marker is a boolean, which no index key can be. */
+    private static void requireIndexable(String name, KeyAttribute key, boolean leavesMarkers) {
+        boolean isNumber = key.name().equals(name) || key.name().equals(VersionStamp.tieAttribute(name));
+        boolean isMark = leavesMarkers && key.name().equals(VersionStamp.deletedAttribute(name));
+        if ((isNumber && key.type() != KeyType.N) || isMark) {
+            throw notIndexable(GuardSettings.VERSION_ATTRIBUTE, name, key);
+        }
+    }
+
+    private static StartupException notIndexable(String setting, String name, KeyAttribute key) {
+        return new StartupException(
+                setting + "=" + name,
+                "the writer would set %s, a key of index %s of type %s, to a value of another type"
+                        .formatted(key.name(), key.index().orElse("?"), key.type()),
+                "Choose another attribute name.");
+    }
+
     TableSchema schema() {
         return schema;
     }
 
     /** Maps the lane's records to writes to this table. */
     ItemMapper mapper() {
-        return new ItemMapper(schema, settings.keySource(), settings.kafkaKeyFormat(), stamp);
+        return new ItemMapper(
+                schema, settings.keySource(), settings.kafkaKeyFormat(), settings.emptyIndexKeys(), stamp);
     }
 
     /** The table as the write mode writes to it. */

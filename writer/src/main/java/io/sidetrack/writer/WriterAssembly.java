@@ -14,19 +14,24 @@ import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.writer.buffer.ThrottledIndexes;
 import io.sidetrack.writer.commit.WriterClients;
 import io.sidetrack.writer.deadletter.DeadLetterProducer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.item.ItemMapper;
+import io.sidetrack.writer.model.SecondaryIndex;
 import io.sidetrack.writer.settings.WriterSettings;
+import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.table.Table;
 import io.sidetrack.writer.thread.FreezeWatch;
 import io.sidetrack.writer.thread.ThreadWriters;
 import io.sidetrack.writer.thread.WriterDependencies;
 import io.sidetrack.writer.watch.LaneLag;
+import io.sidetrack.writer.watch.LaneOffsets;
 import io.sidetrack.writer.watch.LastCommit;
 import io.sidetrack.writer.watch.PolledOffsets;
+import io.sidetrack.writer.watch.ShareWatch;
 import io.sidetrack.writer.watch.StallMonitor;
 import io.sidetrack.writer.watch.Watchdog;
 import java.time.Clock;
@@ -60,6 +65,7 @@ final class WriterAssembly implements AutoCloseable {
     private final Holds holds = new Holds();
     private final EmergencyStop emergency;
     private final BufferFactory buffers;
+    private final LaneShare share;
     private final WriterMetrics metrics;
     private final TargetTable target;
     private final Table table;
@@ -72,10 +78,15 @@ final class WriterAssembly implements AutoCloseable {
         this.closer = closer;
         this.emergency = new EmergencyStop(settings.maxRejectedPercent());
         this.target = closer.add(TargetTable.open(settings), TargetTable::close);
-        this.buffers = new BufferFactory(config, System.nanoTime());
+        ThrottledIndexes throttled = new ThrottledIndexes(
+                target.schema().indexes().stream().map(SecondaryIndex::name).toList());
+        this.buffers = new BufferFactory(config, throttled, System.nanoTime());
+        // A live lane does not lend: its records must not wait until an idle partition has its part back.
+        this.share = new LaneShare(topics.lane().partitions(), isBackfill(), buffers.budget()::setShare);
+        share.update(System.nanoTime());
         this.metrics = new WriterMetrics(registry, buffers.budget());
         metrics.describe(settings.guard().lane(), settings.topic(), settings.table());
-        this.table = target.table(metrics, problems);
+        this.table = target.table(new TableEvents(metrics, throttled, System::nanoTime), problems);
         this.writers = writers(Timeouts.of(config, table.maxWriteTime()));
     }
 
@@ -102,7 +113,7 @@ final class WriterAssembly implements AutoCloseable {
         timer.every(timeouts.pulse().toNanos(), () -> freezes.pulse(System.nanoTime()));
         return new ThreadWriters(
                 () -> buffers.buffer(metrics),
-                new WriterDependencies(table, deadLetters, timer, holds, freezes, emergency, System::nanoTime),
+                new WriterDependencies(table, deadLetters, timer, holds, freezes, share, emergency, System::nanoTime),
                 timeouts.waitLimits(),
                 settings.shutdownTimeout());
     }
@@ -126,7 +137,7 @@ final class WriterAssembly implements AutoCloseable {
         settings.guard().risk().ifPresent(log::info);
         settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer and is ignored", name));
         ClientDefects.of(config.streams()).ifPresent(log::warn);
-        if (settings.guard().lane() == Lane.BACKFILL) {
+        if (isBackfill()) {
             followOperator();
         }
         KafkaStreams streams = streams();
@@ -145,7 +156,9 @@ final class WriterAssembly implements AutoCloseable {
                         + " version {}",
                 settings.topic(),
                 settings.table(),
-                target.schema().keyAttributes(),
+                target.schema().keyAttributes().stream()
+                        .map(key -> key.name() + " " + key.type())
+                        .toList(),
                 settings.guard().mode().code(),
                 settings.deadLetterTopic(),
                 settings.maxInFlight(),
@@ -155,9 +168,13 @@ final class WriterAssembly implements AutoCloseable {
         return process.run();
     }
 
+    private boolean isBackfill() {
+        return settings.guard().lane() == Lane.BACKFILL;
+    }
+
     private void followOperator() {
         OperatorControl control =
-                new OperatorControl(buffers.budget(), settings.writeUnitLimit(), holds, problems, System::nanoTime);
+                new OperatorControl(buffers.budget(), settings.laneWriteUnitLimit(), holds, problems, System::nanoTime);
         closer.add(
                 ControlTopicFollower.follow(config, control, metrics::controlRecordRejected),
                 ControlTopicFollower::close);
@@ -184,14 +201,20 @@ final class WriterAssembly implements AutoCloseable {
     private Monitoring monitoring(KafkaStreams streams) {
         Admin admin = closer.add(
                 TopicDirectory.open(config.kafka(), WriterChecks.CLUSTER_LIMIT), open -> open.close(Duration.ZERO));
-        LaneLag lag = new LaneLag(
-                admin,
-                settings.topic(),
-                settings.applicationId(),
-                writers,
-                WriterChecks.CLUSTER_LIMIT,
+        LaneOffsets offsets =
+                new LaneOffsets(admin, settings.topic(), settings.applicationId(), WriterChecks.CLUSTER_LIMIT);
+        LaneLag lag = new LaneLag(offsets, writers, problems, System::nanoTime);
+        ShareWatch shareWatch = new ShareWatch(
+                offsets,
+                share,
+                topics.lane().partitions(),
+                () -> Double.isFinite(buffers.budget().laneLimit()),
                 problems,
                 System::nanoTime);
+        Runnable tick = () -> {
+            writers.sweep();
+            share.update(System.nanoTime());
+        };
         StallMonitor stall = new StallMonitor(
                 new Watchdog(settings.stallAlarm(), table.maxWriteTime()),
                 writers,
@@ -201,7 +224,7 @@ final class WriterAssembly implements AutoCloseable {
         metrics.watch(writers, holds);
         metrics.watch(lag, stall);
         StreamsHealth health = new StreamsHealth(streams, StreamsSettings.maxPollInterval(config.streams()));
-        return closer.add(Monitoring.start(health, stall, writers::sweep, lag, problems), Monitoring::close);
+        return closer.add(Monitoring.start(health, stall, tick, lag, shareWatch, problems), Monitoring::close);
     }
 
     @Override

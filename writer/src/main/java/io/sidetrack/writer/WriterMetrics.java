@@ -17,6 +17,7 @@ import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.model.Reason;
 import io.sidetrack.writer.model.Rejection;
 import io.sidetrack.writer.table.RequestEvents;
+import io.sidetrack.writer.table.ThrottlingReason;
 import io.sidetrack.writer.thread.ThreadWriters;
 import io.sidetrack.writer.watch.LaneLag;
 import io.sidetrack.writer.watch.StallMonitor;
@@ -29,6 +30,9 @@ import java.util.function.ToDoubleFunction;
 
 /** The writer's own metrics, in base units; docs/metrics.md describes each. Thread-safe. */
 final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
+    /** The resources are a table and its indexes, which can be replaced while the writer runs. */
+    private static final int MAX_THROTTLING_REASONS = 200;
+
     private final MeterRegistry registry;
     private final WriteBudget budget;
     private final Counter received;
@@ -44,8 +48,17 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     /** By outcome. */
     private final Map<String, Timer> requests = new ConcurrentHashMap<>();
 
+    /** By operation. */
+    private final Map<String, DistributionSummary> requestItems = new ConcurrentHashMap<>();
+
+    /** By path and result. */
+    private final Map<String, Counter> guardItems = new ConcurrentHashMap<>();
+
     /** By code. */
     private final Map<String, Counter> statementErrors = new ConcurrentHashMap<>();
+
+    /** By reason and resource. */
+    private final Map<ThrottlingReason, Counter> throttlings = new ConcurrentHashMap<>();
 
     private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
 
@@ -127,6 +140,12 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
                 state -> state.oldestAgeNanos() / 1e9);
         Gauge.builder("sidetrack.writer.write.unit.limit", budget, WriteBudget::rate)
                 .description("Current limit of write units per second; infinite if there is none")
+                .register(registry);
+        Gauge.builder("sidetrack.writer.lane.write.unit.limit", budget, WriteBudget::laneLimit)
+                .description("Limit of write units per second for all writers of the lane; infinite if there is none")
+                .register(registry);
+        Gauge.builder("sidetrack.writer.lane.share", budget, WriteBudget::share)
+                .description("The part of that limit that this instance may use now, from 0 to 1")
                 .register(registry);
         Gauge.builder("sidetrack.writer.paused", holds, all -> all.isPaused() ? 1 : 0)
                 .description("1 while reading is paused for any reason")
@@ -210,8 +229,45 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     }
 
     @Override
+    public void requestSent(String operation, int items) {
+        requestItems
+                .computeIfAbsent(operation, name -> DistributionSummary.builder("sidetrack.writer.request.items")
+                        .description("Items in each call to DynamoDB, by operation")
+                        .tag("operation", name)
+                        .register(registry))
+                .record(items);
+    }
+
+    @Override
+    public void itemsTried(String path, String result, int items) {
+        guardItems
+                .computeIfAbsent(path + ' ' + result, any -> Counter.builder("sidetrack.writer.guard.items")
+                        .description("Items that the version guard has tried to write, by path and result")
+                        .tag("path", path)
+                        .tag("result", result)
+                        .register(registry))
+                .increment(items);
+    }
+
+    @Override
     public void statementFailed(String code) {
         statementErrors.computeIfAbsent(code, this::statementError).increment();
+    }
+
+    @Override
+    public void throttled(ThrottlingReason reason) {
+        ThrottlingReason known = throttlings.containsKey(reason) || throttlings.size() < MAX_THROTTLING_REASONS
+                ? reason
+                : ThrottlingReason.OF_OTHERS;
+        throttlings.computeIfAbsent(known, this::throttling).increment();
+    }
+
+    private Counter throttling(ThrottlingReason reason) {
+        return Counter.builder("sidetrack.writer.throttled.calls")
+                .description("Calls that DynamoDB throttled, by its reason and the table or index that it named")
+                .tag("reason", reason.reason())
+                .tag("resource", reason.resource())
+                .register(registry);
     }
 
     private Counter statementError(String code) {

@@ -103,7 +103,9 @@ class ControlIT {
             assertThat(writer.metric("sidetrack_writer_paused"))
                     .as("the last valid record is applied")
                     .isEqualTo(1);
-            assertThat(writer.metric("sidetrack_writer_write_unit_limit")).isEqualTo(7);
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(writer.metric("sidetrack_writer_write_unit_limit"))
+                            .isEqualTo(7));
             assertThat(writer.process().output())
                     .contains("control topic noise-control, partition 0, offset 1: not a valid record for writer/");
             for (String invalid : List.of("null", "[]", "{\"paused\":false,\"writeUnits\":-1,\"setAtMs\":1}")) {

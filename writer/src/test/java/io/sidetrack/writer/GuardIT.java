@@ -19,9 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -92,15 +95,30 @@ class GuardIT {
             proxy.behave(call -> call.operation().startsWith("Describe") ? Fault.none() : script.apply(call));
         }
 
-        /** The items by key: the text of {@code n}, or {@code deleted}. */
+        /** The items by key: the text of {@code n} and the names of further attributes, or {@code deleted}. */
         Map<String, String> table() {
             Map<String, String> found = new TreeMap<>();
             for (Map<String, AttributeValue> item : fixture.tables.scan(name)) {
+                TreeSet<String> more = new TreeSet<>(item.keySet());
+                more.removeIf(name -> name.equals("id") || name.equals("n") || name.startsWith("sidetrack_"));
                 boolean deleted = item.containsKey("sidetrack_version_deleted");
-                found.put(
-                        item.get("id").s(), deleted ? "deleted" : item.get("n").n());
+                String text = deleted ? "deleted" : item.get("n").n();
+                found.put(item.get("id").s(), more.isEmpty() ? text : text + " " + String.join(" ", more));
             }
             return found;
+        }
+
+        /** The items by key: the text of {@code n}, or {@code deleted}. */
+        Map<String, String> values() {
+            Map<String, String> found = new TreeMap<>();
+            table().forEach((key, text) -> found.put(key, text.split(" ", -1)[0]));
+            return found;
+        }
+
+        Map<String, AttributeValue> item(String key) {
+            return fixture.tables
+                    .get(name, Map.of("id", AttributeValue.fromS(key)))
+                    .orElseThrow();
         }
 
         @Override
@@ -110,10 +128,16 @@ class GuardIT {
     }
 
     private static ProducerRecord<byte[], byte[]> record(String topic, String key, long timestamp, String value) {
+        return record(topic, key, timestamp, value, "");
+    }
+
+    /** @param more further fields, each after a comma */
+    private static ProducerRecord<byte[], byte[]> record(
+            String topic, String key, long timestamp, String value, String more) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 topic,
                 key.getBytes(UTF_8),
-                value == null ? null : ("{\"id\":\"" + key + "\",\"n\":" + value + "}").getBytes(UTF_8));
+                value == null ? null : ("{\"id\":\"" + key + "\",\"n\":" + value + more + "}").getBytes(UTF_8));
         record.headers().add(OriginalTimestamp.HEADER, Long.toString(timestamp).getBytes(US_ASCII));
         return record;
     }
@@ -123,6 +147,9 @@ class GuardIT {
         SplittableRandom random = new SplittableRandom(WriterFixture.seed("guard"));
         try (Lanes lanes = new Lanes("guarded")) {
             int n = 0;
+            for (int i = 0; i < 60; i++) {
+                putFormerItem(lanes, "k" + i, i % 3);
+            }
             AtomicInteger calls = new AtomicInteger();
             lanes.script(call -> switch (calls.incrementAndGet() % 23) {
                 case 1, 2 -> Fault.throttled();
@@ -144,7 +171,10 @@ class GuardIT {
                                     topic,
                                     "k" + random.nextInt(150),
                                     1_700_000_000_000L + random.nextInt(30),
-                                    deletes ? null : Integer.toString(n++)));
+                                    deletes ? null : Integer.toString(n),
+                                    // Items of four shapes, one of which no statement can express.
+                                    List.of("", ",\"s1\":1", ",\"s2\":[true]", ",\"it's\":1")
+                                            .get(n++ % 4)));
                         }
                         fixture.topics.send(some);
                     }
@@ -168,7 +198,10 @@ class GuardIT {
                 live.assertCountersAddUp();
                 backfill.assertCountersAddUp();
             }
-            assertThat(lanes.table()).isEqualTo(winners(lanes));
+            Map<String, String> winners = winners(lanes);
+            Map<String, String> table = lanes.table();
+            table.keySet().retainAll(winners.keySet());
+            assertThat(table).isEqualTo(winners);
             assertThat(fixture.topics.read(lanes.live + "-dead-letters")).isEmpty();
             assertThat(fixture.topics.read(lanes.backfill + "-dead-letters")).isEmpty();
         }
@@ -190,13 +223,31 @@ class GuardIT {
         Map<String, String> winners = new TreeMap<>();
         best.forEach((key, record) -> {
             String value = record.value() == null ? "" : new String(record.value(), UTF_8);
-            winners.put(
-                    key,
-                    value.isEmpty()
-                            ? "deleted"
-                            : value.substring(value.lastIndexOf(':') + 1).replace("}", ""));
+            winners.put(key, value.isEmpty() ? "deleted" : text(value));
         });
         return winners;
+    }
+
+    /** What {@link Lanes#table} reports for the item of a value. */
+    private static String text(String value) {
+        Matcher fields = Pattern.compile("\"n\":(\\d+)(?:,\"([^\"]+)\")?").matcher(value);
+        assertThat(fields.find()).isTrue();
+        return fields.group(1) + (fields.group(2) == null ? "" : " " + fields.group(2));
+    }
+
+    /** Puts an item that is older than all records: without a version, by the former release, or with a foreign version. */
+    private static void putFormerItem(Lanes lanes, String key, int kind) {
+        Map<String, AttributeValue> item = new HashMap<>();
+        item.put("id", AttributeValue.fromS(key));
+        item.put("n", AttributeValue.fromN("-1"));
+        item.put("legacy", AttributeValue.fromBool(true));
+        if (kind == 1) {
+            item.put("sidetrack_version", AttributeValue.fromN("1000"));
+            item.put("sidetrack_version_tie", AttributeValue.fromN("1"));
+        } else if (kind == 2) {
+            item.put("sidetrack_version", AttributeValue.fromS("1000"));
+        }
+        fixture.tables.put(lanes.name, item);
     }
 
     private static long timestamp(ConsumerRecord<byte[], byte[]> record) {
@@ -269,13 +320,18 @@ class GuardIT {
             for (int i = 0; i < 300; i++) {
                 expected.put("k" + i, i % 3 == 0 ? "" + i : i % 3 == 1 ? "" + (1000 + i) : "deleted");
             }
-            assertThat(lanes.table()).isEqualTo(expected);
+            assertThat(lanes.values()).isEqualTo(expected);
             Map<String, AttributeValue> marker = fixture.tables
                     .get(lanes.name, Map.of("id", AttributeValue.fromS("k2")))
                     .orElseThrow();
             assertThat(marker.keySet())
                     .containsExactlyInAnyOrder(
-                            "id", "expires", "sidetrack_version", "sidetrack_version_tie", "sidetrack_version_deleted");
+                            "id",
+                            "expires",
+                            "sidetrack_version",
+                            "sidetrack_version_tie",
+                            "sidetrack_version_deleted",
+                            "sidetrack_version_shape");
             assertThat(Long.parseLong(marker.get("expires").n()))
                     .isBetween(System.currentTimeMillis() / 1000 + 3000, System.currentTimeMillis() / 1000 + 3600);
         }
@@ -298,7 +354,7 @@ class GuardIT {
                         .as("the risk and the setting that prevents it, once")
                         .hasSize(1);
             }
-            assertThat(lanes.table()).containsExactly(Map.entry("a", stays));
+            assertThat(lanes.values()).containsExactly(Map.entry("a", stays));
         }
     }
 
@@ -314,6 +370,8 @@ class GuardIT {
                     ",\"it's\":1",
                     ",\"a \\\"quoted\\\" name\":{\"b\":[1,\"}\"]}",
                     ",\"ключ\":\"\\\\\"",
+                    ",\"#x\":1,\":y\":2",
+                    ",\"dotted.name\":1,\"b[0]\":2",
                     ",\"sidetrack_version\":99999999999999,\"sidetrack_version_tie\":\"x\"");
             List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
             for (int i = 0; i < odd.size(); i++) {
@@ -352,9 +410,9 @@ class GuardIT {
             }
             // The second writer keeps no version, so its items have none.
             expected.put("none", "1");
-            assertThat(lanes.table()).isEqualTo(expected);
+            assertThat(lanes.values()).isEqualTo(expected);
             Map<String, AttributeValue> stamped = fixture.tables
-                    .get(lanes.name, Map.of("id", AttributeValue.fromS("k4")))
+                    .get(lanes.name, Map.of("id", AttributeValue.fromS("k" + (odd.size() - 1))))
                     .orElseThrow();
             assertThat(stamped.get("sidetrack_version").n()).isEqualTo("2000");
             List<ConsumerRecord<byte[], byte[]>> deadLetters = fixture.topics.read(lanes.live + "-dead-letters");
@@ -370,28 +428,131 @@ class GuardIT {
         }
     }
 
+    private static final String TRIED = "sidetrack_writer_guard_items_total{path=\"%s\",result=\"%s\"}";
+
     @Test
-    void writerOfALaneWhoseKeysExistStopsTryingInserts() {
-        try (Lanes lanes = new Lanes("known")) {
-            try (Writer writer = lanes.writer(lanes.live, NEWEST_WINS)) {
-                int learned = 0;
-                for (int round = 0; round < 10; round++) {
-                    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-                    for (int i = 0; i < 500; i++) {
-                        records.add(record(lanes.live, "k" + i, round, Integer.toString(round)));
-                    }
-                    fixture.topics.send(records);
-                    lanes.awaitCommitted(lanes.live);
-                    if (round == 1) {
-                        learned = lanes.proxy.calls("BatchExecuteStatement");
-                    }
+    void writerOfALaneWhoseKeysExistUpdatesThemInBatches() {
+        try (Lanes lanes = new Lanes("known");
+                Writer writer = lanes.writer(lanes.live, NEWEST_WINS)) {
+            int learned = 0;
+            for (int round = 0; round < 10; round++) {
+                List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+                for (int i = 0; i < 500; i++) {
+                    records.add(record(lanes.live, "k" + i, round, Integer.toString(round)));
                 }
-                assertThat(learned).isGreaterThan(20);
-                // If every batch were tried as inserts first, there would be 20 for each of the 8 following rounds.
-                assertThat(lanes.proxy.calls("BatchExecuteStatement") - learned).isLessThan(40);
-                assertThat(lanes.proxy.calls("PutItem")).isGreaterThan(3000);
+                fixture.topics.send(records);
+                lanes.awaitCommitted(lanes.live);
+                if (round == 1) {
+                    learned = lanes.proxy.calls("BatchExecuteStatement");
+                }
             }
             assertThat(lanes.table().values()).containsOnly("9");
+            // 20 full batches in each of the 8 following rounds; some batches are smaller.
+            assertThat(lanes.proxy.calls("BatchExecuteStatement") - learned).isBetween(8 * 15, 8 * 60);
+            assertThat(lanes.proxy.calls("PutItem")).isLessThan(100);
+            assertThat(writer.metric(TRIED.formatted("update", "written"))).isGreaterThan(3900);
+        }
+    }
+
+    @Test
+    void itemsWithoutAFingerprintAreReplacedWholeAndGetOne() {
+        try (Lanes lanes = new Lanes("former");
+                Writer writer = lanes.writer(lanes.live, NEWEST_WINS)) {
+            for (int i = 0; i < 600; i++) {
+                putFormerItem(lanes, "k" + i, i % 4);
+            }
+            // One of the former release that is newer.
+            Map<String, AttributeValue> newer = new HashMap<>(lanes.item("k1"));
+            newer.put("sidetrack_version", AttributeValue.fromN("9999999999999"));
+            fixture.tables.put(lanes.name, newer);
+            Map<String, String> expected = new TreeMap<>();
+            for (int round = 2; round <= 4; round++) {
+                List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+                for (int i = 0; i < 600; i++) {
+                    records.add(record(lanes.live, "k" + i, 1000L * round, Integer.toString(round), ",\"mine\":null"));
+                    expected.put("k" + i, i == 1 ? "-1 legacy" : round + " mine");
+                }
+                fixture.topics.send(records);
+                lanes.awaitCommitted(lanes.live);
+                assertThat(lanes.table()).isEqualTo(expected);
+            }
+            assertThat(lanes.item("k0")).containsKey("sidetrack_version_shape");
+            assertThat(writer.metric(TRIED.formatted("replace", "written"))).isPositive();
+            // Each item is of another shape once.
+            assertThat(writer.metric(TRIED.formatted("update", "other-shape"))).isLessThanOrEqualTo(600);
+        }
+    }
+
+    @Test
+    void itemsPutByTheFormerReleaseDuringAnUpgradeAreReplacedWhole() {
+        try (Lanes lanes = new Lanes("rolling");
+                Writer writer = lanes.writer(lanes.live, NEWEST_WINS)) {
+            Map<String, String> expected = new TreeMap<>();
+            for (int round = 1; round <= 4; round++) {
+                List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+                for (int i = 0; i < 100; i++) {
+                    records.add(record(lanes.live, "k" + i, 10_000L * round, Integer.toString(round), ",\"mine\":1"));
+                    expected.put("k" + i, round + " mine");
+                }
+                fixture.topics.send(records);
+                lanes.awaitCommitted(lanes.live);
+                assertThat(lanes.table()).isEqualTo(expected);
+                for (int i = 0; i < 100; i += 2) {
+                    // A put of the former release replaces the item, so that it has no fingerprint any more.
+                    putFormerItem(lanes, "k" + i, 1);
+                }
+            }
+            assertThat(writer.metric(TRIED.formatted("update", "written"))).isPositive();
+        }
+    }
+
+    @Test
+    void attributeThatAnotherProgramAddsDoesNotSurviveANewerRecord() {
+        try (Lanes lanes = new Lanes("foreign");
+                Writer writer = lanes.writer(lanes.live, NEWEST_WINS)) {
+            for (int round = 1; round <= 12; round++) {
+                List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+                for (int i = 0; i < 50; i++) {
+                    records.add(record(lanes.live, "k" + i, round, Integer.toString(round)));
+                }
+                fixture.topics.send(records);
+                lanes.awaitCommitted(lanes.live);
+                assertThat(lanes.table().values()).containsOnly(Integer.toString(round));
+                if (round >= 10) {
+                    for (int i = 0; i < 50; i += 5) {
+                        Map<String, AttributeValue> item = new HashMap<>(lanes.item("k" + i));
+                        item.put("foreign", AttributeValue.fromS("x"));
+                        fixture.tables.put(lanes.name, item);
+                    }
+                }
+            }
+            assertThat(writer.metric(TRIED.formatted("update", "foreign-attributes")))
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void smallRecordsReplaceItemsThatAreTooLargeForAResponse() {
+        try (Lanes lanes = new Lanes("large");
+                Writer writer = lanes.writer(lanes.live, NEWEST_WINS)) {
+            String large = ",\"text\":\"" + "x".repeat(100_000) + "\"";
+            for (int round = 1; round <= 4; round++) {
+                List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+                for (int i = 0; i < 50; i++) {
+                    records.add(record(
+                            lanes.live,
+                            "k" + i,
+                            round,
+                            Integer.toString(round),
+                            round % 2 == 1 ? large : ",\"text\":1"));
+                }
+                fixture.topics.send(records);
+                lanes.awaitCommitted(lanes.live);
+                assertThat(lanes.table().values()).containsOnly(round + " text");
+            }
+            assertThat(writer.metric("sidetrack_writer_request_seconds_count{outcome=\"too-large\"}"))
+                    .isPositive();
+            writer.assertCountersAddUp();
         }
     }
 }

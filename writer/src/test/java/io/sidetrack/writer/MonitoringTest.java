@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sidetrack.common.http.Health;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.writer.hold.Holds;
+import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.thread.ThreadWriters;
 import io.sidetrack.writer.thread.WritePathFixture;
 import io.sidetrack.writer.watch.LaneLag;
+import io.sidetrack.writer.watch.LaneOffsets;
+import io.sidetrack.writer.watch.ShareWatch;
 import io.sidetrack.writer.watch.StallMonitor;
 import io.sidetrack.writer.watch.Watchdog;
 import java.time.Duration;
@@ -33,8 +36,10 @@ class MonitoringTest {
 
     private final ProblemLog problems = new ProblemLog(NOPLogger.NOP_LOGGER, System::nanoTime, Duration.ofMinutes(1));
     private final ThreadWriters writers = WritePathFixture.inVirtualTime().writers;
-    private final LaneLag lag =
-            new LaneLag(null, "lane", "group", writers, Duration.ofSeconds(1), problems, System::nanoTime);
+    private final LaneOffsets offsets = new LaneOffsets(null, "lane", "group", Duration.ofSeconds(1));
+    private final LaneLag lag = new LaneLag(offsets, writers, problems, System::nanoTime);
+    private final ShareWatch share =
+            new ShareWatch(offsets, LaneShare.whole(), 1, () -> false, problems, System::nanoTime);
 
     @Test
     void watchdogRunsOnAfterAnError() throws InterruptedException {
@@ -51,7 +56,7 @@ class MonitoringTest {
                     return Map.of();
                 },
                 System::nanoTime);
-        try (Monitoring monitoring = Monitoring.start(HEALTHY, stall, () -> {}, lag, problems)) {
+        try (Monitoring monitoring = Monitoring.start(HEALTHY, stall, () -> {}, lag, share, problems)) {
             assertThat(samples.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(monitoring.notLive()).isEmpty();
         }

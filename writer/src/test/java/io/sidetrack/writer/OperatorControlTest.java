@@ -6,6 +6,7 @@ import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.hold.Holds;
+import io.sidetrack.writer.share.Share;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,12 +26,24 @@ class OperatorControlTest {
     @ParameterizedTest
     @CsvSource({"300, 500, 300", "300, 100, 100", "300, 300, 300", "Infinity, 500, 500", "300, 0, 300"})
     void lowerOfTheTwoLimitsCounts(double own, int operator, double expected) {
-        WriteBudget budget = new WriteBudget(own, false, 0);
+        WriteBudget budget = new WriteBudget(Double.POSITIVE_INFINITY, false, 0);
+        budget.setLaneLimit(own, 0);
         OperatorControl control = new OperatorControl(budget, own, holds, problems, () -> 0);
         control.apply(speed(operator));
         assertThat(budget.rate()).isEqualTo(expected);
         control.apply(speed(0));
         assertThat(budget.rate()).as("the writer's own limit").isEqualTo(own);
+    }
+
+    @Test
+    void speedAppliesToTheLaneAndNotToEachInstance() {
+        WriteBudget budget = new WriteBudget(100, false, 0);
+        OperatorControl control = new OperatorControl(budget, Double.POSITIVE_INFINITY, holds, problems, () -> 0);
+        budget.setShare(new Share(0.25, 0.25, Long.MAX_VALUE, 0.25), 0);
+        control.apply(speed(200));
+        assertThat(budget.rate()).as("a quarter of the speed").isEqualTo(50);
+        control.apply(speed(2000));
+        assertThat(budget.rate()).as("this instance's own limit").isEqualTo(100);
     }
 
     @Test

@@ -182,7 +182,9 @@ class TableIT {
                         .isZero();
                 assertThat(writer.process().output().lines().filter(line -> line.contains("failed with AccessDenied")))
                         .hasSize(1)
-                        .allMatch(line -> line.endsWith("Allow dynamodb:PartiQLInsert on the table."));
+                        .allMatch(
+                                line -> line.endsWith(
+                                        "Allow dynamodb:PartiQLInsert and (in newest-wins) dynamodb:PartiQLUpdate on the table."));
                 proxy.behave(call -> Fault.none());
                 await().atMost(WriterFixture.SOON)
                         .untilAsserted(() -> assertThat(fixture.table(lane)).hasSize(100));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.model.KeyAttribute;
 import io.sidetrack.writer.model.KeyType;
+import io.sidetrack.writer.model.SecondaryIndex;
 import io.sidetrack.writer.model.TableSchema;
 import io.sidetrack.writer.settings.GuardSettings;
 import io.sidetrack.writer.settings.WriterSettings;
@@ -13,6 +14,7 @@ import io.sidetrack.writer.table.CallLimits;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,37 @@ class TargetTableTest {
         assertThatThrownBy(() -> stamp(guard, "expires"))
                 .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith("WRITER_TOMBSTONE_TTL_ATTRIBUTE=expires: this is a key attribute");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "v, N, true",
+        "v_tie, N, true",
+        "expires, N, true",
+        "v, S, false",
+        "v_tie, B, false",
+        "v_deleted, S, false",
+        "expires, S, false"
+    })
+    void indexKeyOfAnotherTypeCannotHoldWhatTheWriterAdds(String name, KeyType type, boolean starts) {
+        GuardSettings guard = with(Map.of(
+                        "WRITER_MODE", "newest-wins",
+                        "WRITER_VERSION_ATTRIBUTE", "v",
+                        "WRITER_TOMBSTONE_TTL_ATTRIBUTE", "expires"))
+                .guard();
+        TableSchema schema = new TableSchema(
+                "t",
+                new KeyAttribute("id", KeyType.S, 2048),
+                Optional.empty(),
+                List.of(new SecondaryIndex("by", List.of(name), Optional.empty())),
+                List.of(new KeyAttribute(name, type, 2048, Optional.of("by"))));
+        if (starts) {
+            assertThat(TargetTable.stamp(guard, schema, Clock.systemUTC())).isPresent();
+        } else {
+            assertThatThrownBy(() -> TargetTable.stamp(guard, schema, Clock.systemUTC()))
+                    .isInstanceOf(StartupException.class)
+                    .hasMessageContaining("the writer would set " + name + ", a key of index by");
+        }
     }
 
     @ParameterizedTest

@@ -10,7 +10,7 @@ import java.util.BitSet;
 final class Keys {
     private final boolean timed;
     private final BitSet written = new BitSet();
-    private int existingBelow;
+    private Existing existing = Existing.NONE;
     private long[] firstEpochMicros = new long[0];
     private long items;
     private long distinct;
@@ -21,13 +21,22 @@ final class Keys {
         this.timed = timed;
     }
 
-    /** Makes all keys below a number exist without a write. */
-    void existBelow(int number) {
-        existingBelow = number;
+    /** Makes items exist without a write. */
+    void exist(Existing items) {
+        existing = items;
+    }
+
+    /** The items that exist from the start, whether or not they have been replaced since. */
+    Existing existing() {
+        return existing;
     }
 
     boolean has(int number) {
-        return number < existingBelow || written.get(number);
+        return existing.has(number) || written.get(number);
+    }
+
+    boolean isWritten(int number) {
+        return written.get(number);
     }
 
     /** Adds the items of an acknowledged call. */

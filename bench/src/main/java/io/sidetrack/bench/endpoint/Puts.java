@@ -14,8 +14,6 @@ final class Puts {
 
     /** The beginning of a key in an item, for every serializer; the number follows. */
     private static final byte[] IN_ITEM = "\"id\":{\"S\":\"k-".getBytes(US_ASCII);
-    /** The beginning of a key in a statement's parameters, where the key comes first. */
-    private static final byte[] IN_PARAMETERS = "\"Parameters\":[{\"S\":\"k-".getBytes(US_ASCII);
 
     private static final byte[] VERSION = "\"version\":{\"N\":\"".getBytes(US_ASCII);
 
@@ -37,9 +35,9 @@ final class Puts {
         return in(request, IN_ITEM, true);
     }
 
-    /** The items that statements insert. */
-    static Puts ofStatements(Request request) {
-        return in(request, IN_PARAMETERS, false);
+    /** Items by the numbers of their keys. */
+    static Puts of(int[] numbers) {
+        return new Puts(numbers, new int[numbers.length]);
     }
 
     private static Puts in(Request request, byte[] start, boolean versioned) {
@@ -66,7 +64,8 @@ final class Puts {
         return new Puts(Arrays.copyOf(numbers, count), Arrays.copyOf(versions, count));
     }
 
-    private static int number(byte[] bytes, int from) {
+    /** The number at a position. */
+    static int number(byte[] bytes, int from) {
         int number = 0;
         for (int at = from; bytes[at] >= '0' && bytes[at] <= '9'; at++) {
             number = number * 10 + bytes[at] - '0';

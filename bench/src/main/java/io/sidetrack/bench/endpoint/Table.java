@@ -2,6 +2,7 @@ package io.sidetrack.bench.endpoint;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** The table: its keys, its capacity, and the responses to DynamoDB's writes. Not thread-safe. */
@@ -52,7 +53,7 @@ final class Table {
                 switch (request.operation()) {
                     case "BatchWriteItem" -> batch(request, nowNanos);
                     case "PutItem" -> put(request, nowNanos);
-                    case "BatchExecuteStatement" -> inserts(request, nowNanos);
+                    case "BatchExecuteStatement" -> statements(request, nowNanos);
                     default -> throw new IllegalArgumentException(request.operation() + " is not a write");
                 };
         if (audit != null) {
@@ -103,10 +104,12 @@ final class Table {
         if (withinCapacity(puts, nowNanos).count() < puts.count()) {
             return THROTTLED;
         }
-        if (keys.has(puts.number(0)) && Bytes.find(request.bytes(), request.bodyAt(), request.end(), IF_ABSENT) >= 0) {
+        boolean newer = keys.existing().newer() && keys.existing().has(puts.number(0));
+        boolean ifAbsent = Bytes.find(request.bytes(), request.bodyAt(), request.end(), IF_ABSENT) >= 0;
+        if (newer || (ifAbsent && keys.has(puts.number(0)))) {
             return new Response(
                     400,
-                    Puts.NONE,
+                    newer ? puts : Puts.NONE,
                     "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException\","
                             + "\"message\":\"The conditional request failed\"}");
         }
@@ -114,22 +117,66 @@ final class Table {
         return new Response(200, puts, "{" + (consumed.isEmpty() ? "" : consumed.substring(1)) + "}");
     }
 
-    private Response inserts(Request request, long nowNanos) {
-        Puts puts = Puts.ofStatements(request);
-        StringBuilder responses = new StringBuilder();
-        Puts written = puts.filter(number -> {
-            responses.append(responses.isEmpty() ? "" : ",").append("{\"TableName\":\"" + name + "\"");
-            boolean fits = fits(number, nowNanos);
-            if (!fits) {
-                responses.append(",\"Error\":{\"Code\":\"ProvisionedThroughputExceeded\",\"Message\":\"exceeded\"}");
-            } else if (keys.has(number)) {
-                responses.append(",\"Error\":{\"Code\":\"DuplicateItem\",\"Message\":\"Duplicate primary key\"}");
-            }
+    /** Processes statements. An item that is newer than its record counts as written, so that the record is finished. */
+    private Response statements(Request request, long nowNanos) {
+        StringBuilder responses = new StringBuilder(16_384).append("{\"Responses\":[");
+        int[] finished = new int[25];
+        int count = 0;
+        int units = 0;
+        Statements statements = new Statements(request);
+        for (boolean first = true; statements.next(); first = false) {
+            int number = statements.number();
+            responses
+                    .append(first ? "{\"TableName\":\"" : ",{\"TableName\":\"")
+                    .append(name)
+                    .append('"');
+            Result result = execute(statements.kind(), number, nowNanos, responses);
             responses.append('}');
-            return fits && !keys.has(number);
-        });
-        return new Response(
-                200, written, "{\"Responses\":[" + responses + "]" + consumed(request, written.count(), true) + "}");
+            if (result != Result.FAILED) {
+                finished[count++] = number;
+                units += result == Result.WRITTEN ? 1 : 0;
+            }
+        }
+        responses.append(']').append(consumed(request, units, true)).append('}');
+        return new Response(200, Puts.of(Arrays.copyOf(finished, count)), responses.toString());
+    }
+
+    private enum Result {
+        WRITTEN,
+        STALE,
+        FAILED
+    }
+
+    private Result execute(Statements.Kind kind, int number, long nowNanos, StringBuilder response) {
+        Existing existing = keys.existing();
+        if (!fits(number, nowNanos)) {
+            response.append(",\"Error\":{\"Code\":\"ProvisionedThroughputExceeded\",\"Message\":\"exceeded\"}");
+            return Result.FAILED;
+        }
+        if (kind == Statements.Kind.INSERT) {
+            if (keys.has(number)) {
+                response.append(",\"Error\":{\"Code\":\"DuplicateItem\",\"Message\":\"Duplicate primary key\"}");
+                return Result.FAILED;
+            }
+            return Result.WRITTEN;
+        }
+        // An item that this run has written has the shape of the record.
+        int shape = keys.isWritten(number) ? existing.shapeOfRecord(number) : existing.shapeOf(number);
+        boolean newer = existing.newer() && existing.has(number);
+        boolean sameShape = kind == Statements.Kind.REPLACE || shape == existing.shapeOfRecord(number);
+        if (keys.has(number) && !newer && sameShape) {
+            response.append(",\"Item\":");
+            existing.append(response, number, shape);
+            return Result.WRITTEN;
+        }
+        response.append(
+                ",\"Error\":{\"Code\":\"ConditionalCheckFailed\",\"Message\":\"The conditional request failed\"");
+        if (keys.has(number)) {
+            response.append(",\"Item\":");
+            existing.append(response, number, shape);
+        }
+        response.append('}');
+        return newer ? Result.STALE : Result.FAILED;
     }
 
     private Puts items(Request request) {
@@ -157,7 +204,8 @@ final class Table {
      * Serves the bench's own requests. {@code /reset} empties the table, {@code /audit/N} empties it and verifies the writes
      * of N records of the incident, {@code /findings} returns the result, {@code /keep-times} empties the table and records
      * the time of each key's first write, {@code /times} returns these times, {@code /capacity/N} sets the write units per
-     * second (0 for no limit), and {@code /existing/N} makes the keys below a number exist. All others return the counts.
+     * second (0 for no limit), and {@code /existing/BELOW/EVERY/SHAPES/NEWER} makes items exist ({@link Existing}). All others
+     * return the counts.
      */
     String control(String path, long nowNanos) {
         if (path.equals("/reset")) {
@@ -173,7 +221,12 @@ final class Table {
         } else if (path.equals("/times")) {
             return keys.times();
         } else if (path.startsWith("/existing/")) {
-            keys.existBelow(number(path));
+            String[] parts = path.split("/", -1);
+            keys.exist(new Existing(
+                    Integer.parseInt(parts[2]),
+                    Integer.parseInt(parts[3]),
+                    Integer.parseInt(parts[4]),
+                    Boolean.parseBoolean(parts[5])));
         } else if (path.startsWith("/capacity/")) {
             int units = number(path);
             capacity = units == 0 ? null : new Capacity(units, KEY_RANGES, RANGE_UNITS, nowNanos);

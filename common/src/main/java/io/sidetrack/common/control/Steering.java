@@ -4,7 +4,8 @@ package io.sidetrack.common.control;
  * An operator's settings for the running writers of a backfill. Written by {@code sidetrack backfill}, followed by the writers.
  *
  * @param paused whether the writers stop reading
- * @param writeUnits the write units per second that each instance may consume, in addition to its own limit; 0 for none
+ * @param writeUnits the write units per second that all instances together may consume, in addition to their own limits; 0 for
+ *     none. Earlier builds apply it to each instance
  * @param setAtMs the time of the setting, in ms since 1970
  */
 public record Steering(boolean paused, int writeUnits, long setAtMs) {

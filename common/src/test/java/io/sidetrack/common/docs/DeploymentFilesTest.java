@@ -62,9 +62,10 @@ class DeploymentFilesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "writer-overwrite | writer, always + writer in mode `overwrite`",
-                "writer-guarded   | writer, always + writer in the other modes + writer whose items have a version",
-                "operator         | operator"
+                "writer-overwrite     | writer, always + writer in mode `overwrite`",
+                "writer-keep-existing | writer, always + writer in mode `keep-existing` + writer whose items have a version",
+                "writer-newest-wins   | writer, always + writer in mode `newest-wins` + writer whose items have a version",
+                "operator             | operator"
             })
     void policyForDynamoDbAllowsExactlyWhatTheDocumentationLists(String policy, String rows) throws IOException {
         Map<String, Set<String>> documented = documentedActions();

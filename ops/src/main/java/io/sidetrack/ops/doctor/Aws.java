@@ -12,6 +12,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /** Checks credentials and table with requests to AWS, configured by the SDK's own variables as in the writer. */
@@ -61,9 +62,12 @@ final class Aws {
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .overrideConfiguration(TIMEOUT)
                 .build()) {
-            results.addAll(TableChecks.table(
-                    table,
-                    client.describeTable(request -> request.tableName(table)).table()));
+            TableDescription description =
+                    client.describeTable(request -> request.tableName(table)).table();
+            results.addAll(TableChecks.table(table, description));
+            results.addAll(TableChecks.indexes(description));
+            results.addAll(
+                    TableChecks.replicas(table, description, Optional.ofNullable(environment.get("WRITER_MODE"))));
         } catch (ResourceNotFoundException e) {
             results.add(
                     CheckResult.fail(table, "there is no such table", "create it, or correct --table and AWS_REGION"));

@@ -20,6 +20,8 @@ import io.sidetrack.ops.cluster.RecordReader;
 import io.sidetrack.ops.cluster.Unread;
 import io.sidetrack.ops.cluster.UnreadSearch;
 import io.sidetrack.ops.doctor.CheckResult.Level;
+import io.sidetrack.ops.scrape.Throttling;
+import io.sidetrack.ops.scrape.WriterUrls;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,6 +78,9 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "A group that lags behind the shared topic, whose offsets the router will take over.")
     private String group;
 
+    @Mixin
+    private WriterUrls writers;
+
     @Option(names = "--json", description = "Print the results as a JSON array.")
     private boolean json;
 
@@ -86,6 +91,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        writers.requireHttp();
         List<CheckResult> results = new ArrayList<>();
         try (Cluster cluster = Cluster.open(kafka.properties())) {
             // First, because it has the best message for a cluster that does not respond.
@@ -94,6 +100,9 @@ public final class DoctorCommand implements Callable<Integer> {
             topics(cluster, topics, results);
         }
         groups.table().ifPresent(name -> results.addAll(Aws.check(name, environment.variables())));
+        if (!writers.isEmpty()) {
+            results.addAll(TableChecks.throttling(Throttling.of(writers.read().values())));
+        }
         show(results);
         return results.stream().anyMatch(result -> result.level() == Level.FAIL) ? 1 : 0;
     }

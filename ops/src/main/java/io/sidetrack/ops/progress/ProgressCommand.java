@@ -14,6 +14,10 @@ import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.GroupPosition;
 import io.sidetrack.ops.cluster.Unread;
 import io.sidetrack.ops.cluster.UnreadSearch;
+import io.sidetrack.ops.scrape.Throttling;
+import io.sidetrack.ops.scrape.WriterUrls;
+import io.sidetrack.ops.steering.UnitsReading;
+import io.sidetrack.ops.steering.UnitsUse;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
@@ -24,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -99,13 +104,16 @@ public final class ProgressCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(
-            names = "--router-url",
+            names = NamedBackfills.OPTION,
             split = ",",
             paramLabel = "URL,...",
             description =
                     "The routers' HTTP addresses, such as http://localhost:8080. Shows the number of records of each"
                             + " named backfill since the routers' start.")
     private List<URI> routers = List.of();
+
+    @Mixin
+    private WriterUrls writers;
 
     /** Whether a position has unread records. A position that does not change is searched only once. */
     private final Map<GroupPosition, Boolean> searched = new HashMap<>();
@@ -124,12 +132,14 @@ public final class ProgressCommand implements Callable<Integer> {
             throw new OpsException(
                     "--interval-ms=%d --window-ms=%d: too short; use 100 or more".formatted(intervalMs, windowMs));
         }
-        routers.forEach(NamedBackfills::requireHttp);
+        NamedBackfills.requireHttp(routers);
+        writers.requireHttp();
         try (Cluster cluster = Cluster.open(kafka.properties())) {
             List<Reader> readers = readers(cluster);
             boolean inPlace = watch && !json && Terminal.isInteractive();
             ProgressText text = new ProgressText(partitions);
             sample(cluster, readers);
+            UnitsReading units = UnitsReading.of(writers.read(), System.nanoTime());
             long start = System.nanoTime();
             List<GroupPosition> shown = positions(readers);
             boolean left = true;
@@ -163,7 +173,11 @@ public final class ProgressCommand implements Callable<Integer> {
                 shown = positions(readers);
                 searched.keySet().retainAll(shown);
                 Map<String, Long> named = routers.isEmpty() ? Map.of() : NamedBackfills.read(routers);
-                lines = show(progress, named, steering, text, inPlace, lines);
+                Map<URI, String> metrics = writers.read();
+                UnitsReading unitsNow = UnitsReading.of(metrics, System.nanoTime());
+                Optional<UnitsUse> use = writers.isEmpty() ? Optional.empty() : Optional.of(unitsNow.since(units));
+                units = unitsNow;
+                lines = show(progress, named, Throttling.of(metrics.values()), steering, use, text, inPlace, lines);
                 left = watch && (forever || !progress.stream().allMatch(LaneProgress::nothingLeft));
             }
             return 0;
@@ -269,17 +283,20 @@ public final class ProgressCommand implements Callable<Integer> {
     private int show(
             List<LaneProgress> progress,
             Map<String, Long> named,
+            Throttling throttling,
             Steering steering,
+            Optional<UnitsUse> use,
             ProgressText text,
             boolean inPlace,
             int before) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(json(progress, named, steering));
+            out.println(json(progress, named, throttling, steering, use));
             out.flush();
             return 0;
         }
-        List<String> lines = text.lines(progress, named, steering, inPlace || Terminal.isInteractive());
+        List<String> lines =
+                text.lines(progress, named, throttling, steering, use, inPlace || Terminal.isInteractive());
         if (inPlace) {
             ProgressText.replace(out, lines, before);
         } else {
@@ -289,7 +306,12 @@ public final class ProgressCommand implements Callable<Integer> {
         return lines.size();
     }
 
-    private static String json(List<LaneProgress> progress, Map<String, Long> named, Steering steering) {
+    private static String json(
+            List<LaneProgress> progress,
+            Map<String, Long> named,
+            Throttling throttling,
+            Steering steering,
+            Optional<UnitsUse> use) {
         Map<String, Object> look = new LinkedHashMap<>();
         look.put("at", Instant.now().toString());
         look.put("unit", "offsets");
@@ -314,14 +336,20 @@ public final class ProgressCommand implements Callable<Integer> {
         }
         look.put("lanes", all);
         look.put("backfills", named);
+        look.put(
+                "throttling",
+                throttling.calls().entrySet().stream()
+                        .map(entry -> Map.of(
+                                "reason", entry.getKey().reason(),
+                                "resource", entry.getKey().resource(),
+                                "calls", entry.getValue()))
+                        .toList());
         look.put("steering", Map.of("paused", steering.paused(), "writeUnits", steering.writeUnits()));
+        use.ifPresent(units -> look.put("writeUnits", units.json()));
         try {
             return JsonMapper.builder().build().writeValueAsString(look);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("numbers and text can always be serialized", e);
         }
     }
-
-    /** The time limit of a request to a router. */
-    static final Duration TIMEOUT = Duration.ofSeconds(5);
 }

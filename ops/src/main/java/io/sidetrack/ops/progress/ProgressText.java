@@ -2,12 +2,15 @@ package io.sidetrack.ops.progress;
 
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.ops.DurationText;
+import io.sidetrack.ops.scrape.Throttling;
 import io.sidetrack.ops.steering.SteeringText;
+import io.sidetrack.ops.steering.UnitsUse;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Progress as text: bars for a terminal, one line for each lane otherwise. */
 final class ProgressText {
@@ -24,7 +27,13 @@ final class ProgressText {
         this.partitions = partitions;
     }
 
-    List<String> lines(List<LaneProgress> progress, Map<String, Long> named, Steering steering, boolean bars) {
+    List<String> lines(
+            List<LaneProgress> progress,
+            Map<String, Long> named,
+            Throttling throttling,
+            Steering steering,
+            Optional<UnitsUse> use,
+            boolean bars) {
         List<String> lines = new ArrayList<>();
         for (LaneProgress lane : progress) {
             double share = lane.total() == 0 ? 1 : (double) lane.done() / lane.total();
@@ -61,9 +70,11 @@ final class ProgressText {
         }
         named.forEach((name, records) ->
                 lines.add(String.format(Locale.ROOT, "backfill %s: %,d records routed", name, records)));
+        lines.addAll(throttling.lines());
         if (!steering.equals(Steering.NONE)) {
             lines.add("backfill writers: " + SteeringText.of(steering));
         }
+        use.ifPresent(units -> lines.add(units.text()));
         return bars ? lines.stream().map(ProgressText::shortened).toList() : lines;
     }
 

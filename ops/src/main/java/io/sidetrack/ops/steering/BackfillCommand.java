@@ -8,7 +8,10 @@ import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
+import io.sidetrack.ops.scrape.WriterUrls;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +32,9 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done, 1 failed or no such group, 2 invalid arguments."
         })
 public final class BackfillCommand implements Runnable {
+    /** The time over which the use of write units is measured. */
+    private static final Duration MEASURED = Duration.ofSeconds(3);
+
     @Spec
     private CommandSpec spec;
 
@@ -59,14 +65,15 @@ public final class BackfillCommand implements Runnable {
             name = "speed",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "Limits the write units that each instance consumes per second. A lower"
-                    + " WRITER_MAX_WRITE_UNITS still counts.")
+            description = "Limits the write units that all instances of the group together consume per second. A lower"
+                    + " WRITER_LANE_WRITE_UNITS, and WRITER_MAX_WRITE_UNITS of each instance, still count. Writers of"
+                    + " earlier builds apply the limit to each instance.")
     int speed(
             @Mixin Writers writers,
             @Mixin Existence existence,
             @Parameters(
                             paramLabel = "UNITS",
-                            description = "Write units per second; 0 for WRITER_MAX_WRITE_UNITS alone.")
+                            description = "Write units per second; 0 for the writers' own settings alone.")
                     int units) {
         if (units < 0) {
             throw new OpsException("a speed of %d write units is not possible; 0 removes the limit".formatted(units));
@@ -78,12 +85,22 @@ public final class BackfillCommand implements Runnable {
             name = "status",
             mixinStandardHelpOptions = true,
             sortOptions = false,
-            description = "Shows the last setting.")
-    int status(@Mixin Writers writers) {
+            description = "Shows the last setting and, with --writer-url, the limit and the use of the group.")
+    int status(@Mixin Writers writers, @Mixin WriterUrls urls) {
+        urls.requireHttp();
         try (Cluster cluster = Cluster.open(writers.kafka.properties())) {
             print(writers.group(), writers.controlTopic(cluster).steering(writers.group()));
-            return 0;
         }
+        if (!urls.isEmpty()) {
+            UnitsReading before = UnitsReading.of(urls.read(), System.nanoTime());
+            LockSupport.parkNanos(MEASURED.toNanos());
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(UnitsReading.of(urls.read(), System.nanoTime())
+                    .since(before)
+                    .text());
+            out.flush();
+        }
+        return 0;
     }
 
     /** The writers of the backfill lane, and where their settings are. */

@@ -9,11 +9,11 @@ import java.util.Locale;
 public final class SteeringText {
     private SteeringText() {}
 
-    /** Such as {@code paused, 500 write units/s for each instance (since 2026-01-01T00:00:00Z)}. */
+    /** Such as {@code paused, 500 write units/s for the group (since 2026-01-01T00:00:00Z)}. */
     public static String of(Steering steering) {
         String speed = steering.writeUnits() == 0
                 ? "at their own speed"
-                : String.format(Locale.ROOT, "%,d write units/s for each instance", steering.writeUnits());
+                : String.format(Locale.ROOT, "%,d write units/s for the group", steering.writeUnits());
         String since = steering.setAtMs() == 0
                 ? ""
                 : " (since " + Instant.ofEpochMilli(steering.setAtMs()).truncatedTo(ChronoUnit.SECONDS) + ")";

@@ -18,8 +18,11 @@ import org.apache.kafka.common.GroupState;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.MultiRegionConsistency;
+import software.amazon.awssdk.services.dynamodb.model.ReplicaDescription;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
@@ -272,5 +275,56 @@ class ChecksTest {
                 "provisioned, 5 write units/s");
         assertFound(
                 TableChecks.table("t", table.tableStatus(TableStatus.CREATING).build()), Level.FAIL, "is CREATING");
+    }
+
+    @Test
+    void indexWithFewerWriteUnitsThanTheTableIsReported() {
+        TableDescription.Builder table =
+                TableDescription.builder().provisionedThroughput(units -> units.writeCapacityUnits(1000L));
+        GlobalSecondaryIndexDescription.Builder index =
+                GlobalSecondaryIndexDescription.builder().indexName("by-city");
+        index.provisionedThroughput(units -> units.writeCapacityUnits(1000L));
+        assertThat(TableChecks.indexes(
+                        table.globalSecondaryIndexes(index.build()).build()))
+                .isEmpty();
+        index.provisionedThroughput(units -> units.writeCapacityUnits(5L));
+        assertFound(
+                TableChecks.indexes(table.globalSecondaryIndexes(index.build()).build()),
+                Level.WARN,
+                "5 write units/s, but 1,000 of the table");
+        index.provisionedThroughput(units -> units.writeCapacityUnits(0L))
+                .onDemandThroughput(most -> most.maxWriteRequestUnits(7L));
+        assertFound(
+                TableChecks.indexes(TableDescription.builder()
+                        .globalSecondaryIndexes(index.build())
+                        .build()),
+                Level.WARN,
+                "a maximum of 7 write units/s is set");
+    }
+
+    @Test
+    void guardedTableWithReplicasIsReported() {
+        TableDescription.Builder table = TableDescription.builder();
+        assertThat(TableChecks.replicas("t", table.build(), Optional.empty())).isEmpty();
+        TableDescription global = table.replicas(
+                        ReplicaDescription.builder().regionName("eu-west-1").build())
+                .build();
+        assertFound(
+                TableChecks.replicas("t", global, Optional.of("newest-wins")),
+                Level.WARN,
+                "conditions are evaluated in the writer's region only");
+        assertFound(
+                TableChecks.replicas("t", global, Optional.empty()), Level.WARN, "if a writer is in mode newest-wins");
+        assertThat(TableChecks.replicas("t", global, Optional.of("overwrite")))
+                .extracting(CheckResult::level)
+                .containsExactly(Level.OK);
+        assertFound(
+                TableChecks.replicas(
+                        "t",
+                        table.multiRegionConsistency(MultiRegionConsistency.STRONG)
+                                .build(),
+                        Optional.of("newest-wins")),
+                Level.WARN,
+                "no time to live");
     }
 }

@@ -6,10 +6,12 @@ import io.sidetrack.common.control.Steering;
 import io.sidetrack.ops.cluster.GroupPosition;
 import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.progress.LaneProgress.Reader;
+import io.sidetrack.ops.scrape.Throttling;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -36,7 +38,8 @@ class ProgressTextTest {
     }
 
     private static List<String> lines(LaneProgress progress, boolean partitions, boolean bars) {
-        return new ProgressText(partitions).lines(List.of(progress), Map.of(), Steering.NONE, bars);
+        return new ProgressText(partitions)
+                .lines(List.of(progress), Map.of(), Throttling.NONE, Steering.NONE, Optional.empty(), bars);
     }
 
     @Test

@@ -27,10 +27,10 @@ public final class RouteCounts implements TransactionListener {
     private final Map<String, Count> backfills = new HashMap<>();
 
     private final List<DeadLettered> deadLetters = new ArrayList<>();
-    /** The last value of the header, and its name: consecutive records usually belong to the same backfill. */
+    /** The last value of the header, and its count: consecutive records usually belong to the same backfill. */
     private byte[] lastValue;
-
-    private String lastName;
+    /** Null until a record of this transaction belongs to a backfill. */
+    private Count lastBackfill;
 
     private static final class Count {
         private long records;
@@ -49,23 +49,22 @@ public final class RouteCounts implements TransactionListener {
         this.listener = listener;
         this.header = header;
         this.names = names;
-        this.lastName = names.of(null);
     }
 
     void add(Classification classification, Headers headers) {
         lanes.computeIfAbsent(classification, any -> new Count()).records++;
         if (classification.isByHeader() && classification.lane() == Lane.BACKFILL) {
             Header marked = headers.lastHeader(header);
-            backfills.computeIfAbsent(name(marked == null ? null : marked.value()), any -> new Count()).records++;
+            backfill(marked == null ? null : marked.value()).records++;
         }
     }
 
-    private String name(byte[] value) {
-        if (!Arrays.equals(value, lastValue)) {
-            lastName = names.of(value);
+    private Count backfill(byte[] value) {
+        if (lastBackfill == null || !Arrays.equals(value, lastValue)) {
             lastValue = value;
+            lastBackfill = backfills.computeIfAbsent(names.of(value), any -> new Count());
         }
-        return lastName;
+        return lastBackfill;
     }
 
     void addDeadLetter(Refusal refusal, String topic, int partition, long offset, boolean whole) {
@@ -81,6 +80,7 @@ public final class RouteCounts implements TransactionListener {
         });
         backfills.forEach((name, count) -> listener.routedToBackfill(name, count.take()));
         backfills.clear();
+        lastBackfill = null;
         deadLetters.forEach(one -> listener.deadLettered(one.refusal, one.topic, one.partition, one.offset, one.whole));
         deadLetters.clear();
     }
@@ -89,6 +89,7 @@ public final class RouteCounts implements TransactionListener {
     public void aborted() {
         lanes.clear();
         backfills.clear();
+        lastBackfill = null;
         deadLetters.clear();
     }
 }

@@ -10,24 +10,36 @@ import java.util.List;
 public final class Batch {
     private final long number;
     private final List<Write> writes;
-    private final boolean part;
+    private final Kind kind;
     private final int failures;
 
-    private Batch(long number, List<Write> writes, boolean part, int failures) {
+    /** Where the writes of a batch come from. */
+    private enum Kind {
+        ORDINARY,
+        APART,
+        PART
+    }
+
+    private Batch(long number, List<Write> writes, Kind kind, int failures) {
         this.number = number;
         this.writes = List.copyOf(writes);
-        this.part = part;
+        this.kind = kind;
         this.failures = failures;
     }
 
     /** Returns a batch of waiting writes. */
     static Batch of(long number, List<Write> writes) {
-        return new Batch(number, writes, false, 0);
+        return new Batch(number, writes, Kind.ORDINARY, 0);
     }
 
-    /** Returns a batch of a part of a refused batch, which is sent by itself to find the item that is at fault. */
+    /** Returns a batch of waiting writes that are sent apart from others. */
+    static Batch apart(long number, List<Write> writes) {
+        return new Batch(number, writes, Kind.APART, 0);
+    }
+
+    /** Returns a batch of a part of another one, which is sent by itself. */
     static Batch of(long number, BisectionQueue.Part part) {
-        return new Batch(number, part.writes(), true, part.failures());
+        return new Batch(number, part.writes(), Kind.PART, part.failures());
     }
 
     /** The writes, in the order of the outcomes in a {@link BatchOutcome.Each}. */
@@ -35,11 +47,11 @@ public final class Batch {
         return writes;
     }
 
-    /** Returns the minimum cost of all writes. */
-    int writeUnits() {
+    /** Returns the expected cost of all writes, with that of index entries. */
+    int expectedUnits() {
         int units = 0;
         for (Write write : writes) {
-            units += write.writeUnits();
+            units += write.expectedUnits();
         }
         return units;
     }
@@ -49,9 +61,14 @@ public final class Batch {
         return number;
     }
 
-    /** Whether this is a part of a refused batch. */
+    /** Whether this is a part of another batch, which is sent by itself. */
     boolean isPart() {
-        return part;
+        return kind == Kind.PART;
+    }
+
+    /** Whether its writes are sent apart from others. */
+    boolean isApart() {
+        return kind == Kind.APART;
     }
 
     /** Failed attempts of this part; 0 if this is not a part. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +19,18 @@ import java.util.Set;
  * written (W3). Not thread-safe.
  */
 final class BatchCompletion {
+    /**
+     * After so many failed attempts, writes that were not processed are sent once in a batch of their own: if it is throttled
+     * as a whole, DynamoDB says why, which it does not for a part of a batch.
+     */
+    private static final int FAILURES_BEFORE_ASKING = 2;
+
     private final KeyQueue queue;
     private final BisectionQueue bisection;
     private final DeadLetterQueue deadLetters;
     private final HeldRecords held;
     private final TableLoad load;
+    private final ApartLoad apart;
     private final Backoffs backoffs;
     private final BufferEvents events;
 
@@ -35,6 +43,7 @@ final class BatchCompletion {
             DeadLetterQueue deadLetters,
             HeldRecords held,
             TableLoad load,
+            ApartLoad apart,
             Backoffs backoffs,
             BufferEvents events) {
         this.queue = queue;
@@ -42,6 +51,7 @@ final class BatchCompletion {
         this.deadLetters = deadLetters;
         this.held = held;
         this.load = load;
+        this.apart = apart;
         this.backoffs = backoffs;
         this.events = events;
     }
@@ -71,10 +81,10 @@ final class BatchCompletion {
 
             @Override
             public void retryAll(RetryCause cause) {
-                adjustLoad(batch, Map.of(cause, batch.writes()), nowNanos);
+                adjustLoad(batch, Map.of(cause, batch.writes()), EnumSet.of(RetryCause.UNPROCESSED), nowNanos);
                 held.failed();
                 List<Write> writes = notLost(batch.writes(), nowNanos);
-                if (batch.isPart() && !writes.isEmpty()) {
+                if (batch.isPart() && !writes.isEmpty() && !cause.isOfSomeItems()) {
                     int failures = batch.failures() + 1;
                     bisection.add(
                             writes, failures, nowNanos + backoffs.of(cause).delayNanos(failures));
@@ -123,26 +133,42 @@ final class BatchCompletion {
                 }
             });
         }
-        adjustLoad(batch, failed, nowNanos);
+        adjustLoad(batch, failed, EnumSet.of(RetryCause.UNPROCESSED, RetryCause.THROTTLED), nowNanos);
         if (!failed.isEmpty()) {
             held.failed();
         }
         failed.forEach((cause, some) -> retry(notLost(some, nowNanos), cause, nowNanos));
     }
 
-    /** Adjusts the load on the table to the failed writes of a batch; none if the whole batch succeeded. */
-    private void adjustLoad(Batch batch, Map<RetryCause, List<Write>> failed, long nowNanos) {
+    /**
+     * Adjusts the load on the table to the failed writes of a batch; none if the whole batch succeeded.
+     *
+     * @param unexplained the causes for which DynamoDB gives no reason: if an index throttles other writes of its items, or a
+     *     key range has throttled this write before, it is assumed to be the reason again
+     */
+    private void adjustLoad(
+            Batch batch, Map<RetryCause, List<Write>> failed, Set<RetryCause> unexplained, long nowNanos) {
         if (failed.keySet().stream().anyMatch(RetryCause::isOutage)) {
             load.outage(batch);
             return;
         }
         List<Write> throttled = new ArrayList<>();
-        failed.forEach((cause, writes) -> {
-            if (cause.isThrottling()) {
-                throttled.addAll(writes);
+        int ofSomeItems = 0;
+        for (Map.Entry<RetryCause, List<Write>> entry : failed.entrySet()) {
+            for (Write write : entry.getValue()) {
+                if (entry.getKey().isOfSomeItems() || (unexplained.contains(entry.getKey()) && queue.isApart(write))) {
+                    ofSomeItems++;
+                } else if (entry.getKey().isThrottling()) {
+                    throttled.add(write);
+                }
             }
-        });
-        load.completed(batch, throttled.size(), queue.countFirstAttempts(throttled), nowNanos);
+        }
+        load.completed(batch, ofSomeItems, throttled.size(), queue.countFirstAttempts(throttled), nowNanos);
+        if (ofSomeItems * 2 >= batch.writes().size()) {
+            apart.throttled(batch, load.lastBatch(), nowNanos);
+        } else if (batch.isApart()) {
+            apart.succeeded();
+        }
     }
 
     /** The table has this write, or an item that takes precedence over it. */
@@ -176,9 +202,17 @@ final class BatchCompletion {
         if (writes.isEmpty()) {
             return;
         }
-        long untilNanos = nowNanos + backoffs.of(cause).delayNanos(queue.failed(writes));
-        for (Write write : writes) {
-            queue.putBack(write, untilNanos, nowNanos);
+        if (cause == RetryCause.THROTTLED_KEY_RANGE) {
+            queue.markHot(writes);
+        }
+        int failures = queue.failed(writes);
+        long untilNanos = nowNanos + backoffs.of(cause).delayNanos(failures);
+        if (cause == RetryCause.UNPROCESSED && failures == FAILURES_BEFORE_ASKING) {
+            bisection.add(writes, failures, untilNanos);
+        } else {
+            for (Write write : writes) {
+                queue.putBack(write, untilNanos, nowNanos);
+            }
         }
         events.retried(cause, writes.size());
     }

@@ -6,12 +6,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** The parts of refused batches. Each is sent by itself, until the item at fault is alone. Not thread-safe. */
+/**
+ * The parts of batches that are sent by themselves: those of refused batches, until the item at fault is alone, and writes
+ * that were not processed, to learn why. Not thread-safe.
+ */
 final class BisectionQueue {
     private final PriorityQueue<Part> parts = new PriorityQueue<>(Comparator.comparingLong(Part::untilNanos));
 
     /**
-     * A part of a refused batch.
+     * A part of a batch.
      *
      * @param writes one or more, whose keys are busy
      * @param failures failed attempts of this part

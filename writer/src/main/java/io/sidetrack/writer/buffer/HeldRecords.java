@@ -32,7 +32,7 @@ final class HeldRecords {
         events.received();
         records++;
         bytes += write.heldBytes();
-        budget.hold(write.writeUnits());
+        budget.hold(write.expectedUnits());
     }
 
     /** A record was received that cannot be written. */
@@ -74,13 +74,13 @@ final class HeldRecords {
     private void release(Write write) {
         records--;
         bytes -= write.heldBytes();
-        budget.release(write.writeUnits());
+        budget.release(write.expectedUnits());
     }
 
     /** The table refused the write. Its record stays held, as a dead letter; its JSON and its write units do not. */
     void refused(Write write) {
         bytes -= write.json().length;
-        budget.release(write.writeUnits());
+        budget.release(write.expectedUnits());
         rejections.add(true);
     }
 

@@ -2,11 +2,9 @@ package io.sidetrack.writer.buffer;
 
 import io.sidetrack.writer.model.ItemKey;
 import io.sidetrack.writer.model.Write;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -22,10 +20,12 @@ final class KeyQueue {
     private final Precedence precedence;
     private final HeldRecords held;
     private final Map<ItemKey, KeySlot> slots = new HashMap<>();
-    /** The slots whose waiting write may be sent now. None is in the queue twice, busy, or delayed. */
-    private final Deque<KeySlot> sendable = new ArrayDeque<>();
-    /** The JSON bytes of the writes in {@link #sendable}. */
-    private long sendableBytes;
+    /** The slots whose waiting write may be sent now, except those in {@link #apart}. */
+    private final SendQueue sendable = new SendQueue();
+    /** The same for writes that a throttled index or a hot key range concerns, which are sent in batches of their own. */
+    private final SendQueue apart = new SendQueue();
+    /** The indexes that currently throttle, by {@link io.sidetrack.writer.model.IndexEntries#bit}. */
+    private long throttledIndexes;
     /** The slots that are delayed, ordered by the end of the delay. */
     private final PriorityQueue<Delay> delays = new PriorityQueue<>(Comparator.comparingLong(Delay::untilNanos));
 
@@ -47,8 +47,8 @@ final class KeyQueue {
         slot.waiting = write;
         if (older != null) {
             held.superseded(older, nowNanos);
-            if (!slot.busy && !slot.delayed) {
-                sendableBytes += write.json().length - older.json().length;
+            if (slot.queue != null) {
+                slot.queue.replaced(older, write);
             }
         } else if (slot.busy) {
             slot.behindSinceNanos = nowNanos;
@@ -60,8 +60,32 @@ final class KeyQueue {
 
     private void enqueue(KeySlot slot, long nowNanos) {
         slot.sendableSinceNanos = nowNanos;
-        sendable.addLast(slot);
-        sendableBytes += slot.waiting.json().length;
+        (isApart(slot, slot.waiting) ? apart : sendable).add(slot);
+    }
+
+    private boolean isApart(KeySlot slot, Write write) {
+        return slot.isHot || (write.entries().indexes() & throttledIndexes) != 0;
+    }
+
+    /** Whether a throttled index or a hot key range concerns a busy write. */
+    boolean isApart(Write write) {
+        return isApart(slots.get(write.key()), write);
+    }
+
+    /** A hot key range has throttled these busy writes: until they succeed, they are sent apart from others. */
+    void markHot(List<Write> writes) {
+        for (Write write : writes) {
+            slots.get(write.key()).isHot = true;
+        }
+    }
+
+    /** Sets which indexes throttle. The order of the writes of a key does not change: at most one of them is sendable. */
+    void setThrottledIndexes(long mask) {
+        boolean more = (mask & ~throttledIndexes) != 0;
+        throttledIndexes = mask;
+        if (more) {
+            sendable.remove(slot -> isApart(slot, slot.waiting)).forEach(apart::add);
+        }
     }
 
     /** Makes writes sendable once their delay has ended. */
@@ -71,30 +95,6 @@ final class KeyQueue {
             slot.delayed = false;
             enqueue(slot, nowNanos);
         }
-    }
-
-    /**
-     * Takes the next writes, at least one if any is sendable. Their keys are busy from now on.
-     *
-     * @param maxBytes of JSON; a larger write is taken alone
-     */
-    List<Write> take(int max, int maxBytes) {
-        List<Write> writes = new ArrayList<>(Math.min(max, sendable.size()));
-        long bytes = 0;
-        while (!sendable.isEmpty() && writes.size() < max) {
-            KeySlot slot = sendable.peekFirst();
-            int next = slot.waiting.json().length;
-            if (!writes.isEmpty() && bytes + next > maxBytes) {
-                break;
-            }
-            sendable.removeFirst();
-            bytes += next;
-            writes.add(slot.waiting);
-            slot.waiting = null;
-            slot.busy = true;
-        }
-        sendableBytes -= bytes;
-        return writes;
     }
 
     /** The key's busy write is durable: the next failure counts as the first, and the write behind it becomes sendable. */
@@ -114,6 +114,7 @@ final class KeyQueue {
         if (slot.waiting != null) {
             if (succeeded) {
                 slot.failures = 0;
+                slot.isHot = false;
             }
             slots.put(key, slot);
             slot.sinceNanos = slot.behindSinceNanos;
@@ -167,13 +168,8 @@ final class KeyQueue {
                 dropped.add(slot);
             }
         }
-        sendable.removeIf(slot -> {
-            if (dropped.contains(slot)) {
-                sendableBytes -= slot.waiting.json().length;
-                return true;
-            }
-            return false;
-        });
+        sendable.remove(dropped::contains);
+        apart.remove(dropped::contains);
         delays.removeIf(delay -> dropped.contains(delay.slot));
         List<Write> writes = new ArrayList<>(dropped.size());
         for (KeySlot slot : dropped) {
@@ -187,18 +183,14 @@ final class KeyQueue {
         return writes;
     }
 
-    /** Returns how many writes are sendable. */
-    int sendable() {
-        return sendable.size();
+    /** The writes that may be sent now, except those that are sent apart. */
+    SendQueue sendable() {
+        return sendable;
     }
 
-    long sendableBytes() {
-        return sendableBytes;
-    }
-
-    /** When the first sendable write became sendable. Must not be called if there is none. */
-    long firstSendableSince() {
-        return sendable.peekFirst().sendableSinceNanos;
+    /** The writes that may be sent now, apart from the others. */
+    SendQueue apart() {
+        return apart;
     }
 
     /** When the next delay ends; {@link Long#MAX_VALUE} if there is none. */

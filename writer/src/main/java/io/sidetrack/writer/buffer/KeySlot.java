@@ -23,7 +23,7 @@ import io.sidetrack.writer.model.Write;
  *   add, if another write waits already (SENDABLE, DELAYED, BEHIND): the one that takes precedence is kept in the same
  *             state, and the other is finished
  *   forget:   SENDABLE and DELAYED end; the write behind BUSY is dropped, and BUSY ends when its batch completes; a part
- *             of a refused batch, which is BUSY without being in flight, ends at once
+ *             of a batch, which is BUSY without being in flight, ends at once
  * </pre>
  */
 final class KeySlot {
@@ -41,8 +41,14 @@ final class KeySlot {
     /** When {@link #waiting} became sendable; the flush interval starts at this time. */
     long sendableSinceNanos;
 
+    /** The queue in which {@link #waiting} is sendable; null if it is not. */
+    SendQueue queue;
+
+    /** Whether a hot key range has throttled the key's last write; its writes are sent apart from others. */
+    boolean isHot;
+
     /**
-     * Whether a write of the key is in flight, or belongs to a part of a refused batch that waits to be sent by itself.
+     * Whether a write of the key is in flight, or belongs to a part of a batch that waits to be sent by itself.
      * Meanwhile, no other write of the key may be sent.
      */
     boolean busy;

@@ -8,6 +8,10 @@ public enum RetryCause {
     UNPROCESSED,
     /** The table or the account is over its capacity. */
     THROTTLED,
+    /** Only a secondary index is over its capacity: the items that are in this index. */
+    THROTTLED_INDEX,
+    /** Only a key range is over its capacity, of the table or of an index: the items of this range. */
+    THROTTLED_KEY_RANGE,
     /** Another write of the same item is in progress, in a transaction or in another region. Affects only this item. */
     CONFLICT,
     /** DynamoDB failed (5xx). */
@@ -19,9 +23,14 @@ public enum RetryCause {
     /** An operator must fix the cause: a missing table, denied access, or expired credentials. */
     OPERATOR;
 
-    /** Whether the table, or a key range of it, is over its capacity. */
+    /** Whether the table, a key range of it, or an index is over its capacity. */
     boolean isThrottling() {
-        return this == UNPROCESSED || this == THROTTLED;
+        return this == UNPROCESSED || this == THROTTLED || isOfSomeItems();
+    }
+
+    /** Whether only an index or a key range is known to be over its capacity, and other items are not concerned. */
+    boolean isOfSomeItems() {
+        return this == THROTTLED_INDEX || this == THROTTLED_KEY_RANGE;
     }
 
     /** Whether the table or the connection to it failed, and not only single items. */
@@ -33,7 +42,7 @@ public enum RetryCause {
     boolean mayHaveTakenEffect() {
         return switch (this) {
             case TIMEOUT, CONNECTION, SERVER_ERROR, CONFLICT -> true;
-            case UNPROCESSED, THROTTLED, OPERATOR -> false;
+            case UNPROCESSED, THROTTLED, THROTTLED_INDEX, THROTTLED_KEY_RANGE, OPERATOR -> false;
         };
     }
 

@@ -29,6 +29,11 @@ final class TableLoad {
         return batchesSent++;
     }
 
+    /** The number of the last batch that was sent. */
+    long lastBatch() {
+        return batchesSent - 1;
+    }
+
     /** A write succeeded. */
     void written() {
         writtenSinceThrottle = true;
@@ -42,11 +47,12 @@ final class TableLoad {
     /**
      * A batch completed without an outage; some of its writes may have been throttled.
      *
+     * @param ofSomeItems the writes that only an index or a hot key range throttled, which says nothing about the table
      * @param throttled the writes that were throttled
      * @param throttledFirst those among them that were first attempts since their key's last success
      */
-    void completed(Batch batch, int throttled, int throttledFirst, long nowNanos) {
-        int all = batch.writes().size();
+    void completed(Batch batch, int ofSomeItems, int throttled, int throttledFirst, long nowNanos) {
+        int all = batch.writes().size() - ofSomeItems;
         if (throttled > 0 && isOverCapacity(all, throttled, throttledFirst)) {
             throttled(batch, nowNanos);
         } else if (throttled * 2 < all) {

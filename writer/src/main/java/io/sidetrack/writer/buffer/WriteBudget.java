@@ -1,14 +1,18 @@
 package io.sidetrack.writer.buffer;
 
+import io.sidetrack.writer.share.Share;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The write units that a process may consume, for all its threads together. The rate has two limits: the one that an
- * operator has set and, for a lane that yields, the rate that the table sustained when it last throttled.
+ * The write units that a process may consume, for all its threads together. The rate has three limits: that of this instance,
+ * its share of that of the lane and, for a lane that yields, its share of the rate that the table sustained when it last
+ * throttled.
  *
  * <p>A lane that yields starts at a low rate and doubles it every second until the table throttles for the first time. From
  * then on, it stays slightly below the rate that the table sustained, probes slowly for more, and cuts its rate as soon as
- * the table throttles, because live traffic is throttled at the same moment. A batch is charged by the size of its items
+ * the table throttles, because live traffic is throttled at the same moment. Each instance calculates this rate for the whole
+ * lane, as if all others did as well as itself, and uses its share, so that the instances of a group together behave like
+ * one. A batch is charged by the size of its items
  * when it is sent, and by its {@link WriteUnitCharge} when it is completed. Thread-safe. Times are in nanoseconds of one
  * monotonic clock.
  */
@@ -49,18 +53,22 @@ public final class WriteBudget {
 
     private final boolean yields;
     private final UnitRate consumed = new UnitRate();
-    /** The operator's limit, in units per second. */
-    private double limit;
-    /** The rate of a yielding lane, in units per second; infinite for other lanes. */
+    /** The limit of this instance, in units per second. */
+    private final double limit;
+    /** The limit of the whole lane, in units per second. */
+    private double laneLimit = Double.POSITIVE_INFINITY;
+
+    private Share share = Share.ALL;
+    /** The rate of a yielding lane, in units per second of the whole lane; infinite for other lanes. */
     private double yieldingRate;
-    /** The rate that the table sustained when it last throttled; infinite before. */
+    /** The rate of the whole lane that the table sustained when it last throttled; infinite before. */
     private double ceiling = Double.POSITIVE_INFINITY;
 
     /** The expected units of the records that all threads hold. */
     private final AtomicLong held = new AtomicLong();
     /**
-     * The ratio of the actual cost of writes ({@link WriteUnitCharge}) to the cost expected by their size: more than 1 if
-     * the table has secondary indexes, or if larger items are replaced.
+     * The ratio of the actual cost of writes ({@link WriteUnitCharge}) to the cost expected by their size and that of their
+     * index entries: more than 1 if larger items are replaced, or items whose index keys change.
      */
     private double costFactor = 1;
 
@@ -70,7 +78,7 @@ public final class WriteBudget {
     private long lastDeniedNanos;
 
     /**
-     * @param limit units per second; infinite for no limit
+     * @param limit the limit of this instance, in units per second; infinite for no limit
      * @param yields whether the rate is cut when the table throttles
      */
     public WriteBudget(double limit, boolean yields, long nowNanos) {
@@ -88,24 +96,49 @@ public final class WriteBudget {
     }
 
     /**
-     * Sets another limit, in units per second; infinite for no limit. It applies from now on; the time before is accounted
-     * for at the old limit.
+     * Sets the limit of the whole lane, in units per second; infinite for no limit. It applies from now on; the time before is
+     * accounted for at the old limit.
      */
-    public synchronized void setLimit(double unitsPerSecond, long nowNanos) {
+    public synchronized void setLaneLimit(double unitsPerSecond, long nowNanos) {
         refill(nowNanos);
-        limit = unitsPerSecond;
+        laneLimit = unitsPerSecond;
         balance = Math.min(balance, burst());
+    }
+
+    /** Sets this instance's share of the lane. Units that were saved up for a larger share are lost; a debt is not. */
+    public synchronized void setShare(Share next, long nowNanos) {
+        refill(nowNanos);
+        share = next;
+        balance = Math.min(balance, burst());
+    }
+
+    /** Returns the limit of the whole lane, in units per second; infinite if there is none. */
+    public synchronized double laneLimit() {
+        return laneLimit;
+    }
+
+    /** Returns this instance's share of the lane's write units, 0 to 1. */
+    public synchronized double share() {
+        return share.units();
     }
 
     /** Returns the current rate, in units per second; infinite if there is no limit. */
     public synchronized double rate() {
-        return Math.min(limit, yieldingRate);
+        return Math.min(allowedRate(), yieldingRate());
+    }
+
+    private double allowedRate() {
+        return Math.min(limit, Double.isInfinite(laneLimit) ? laneLimit : laneLimit * share.units());
+    }
+
+    private double yieldingRate() {
+        return yields ? yieldingRate * share.owned() : yieldingRate;
     }
 
     /** Whether a batch may be sent now. Its cost may overdraw the budget; the next batch then waits longer. */
     synchronized boolean isOpen(long nowNanos) {
         refill(nowNanos);
-        if (balance > 0 || Double.isInfinite(rate())) {
+        if (isPositive()) {
             return true;
         }
         lastDeniedNanos = nowNanos;
@@ -115,9 +148,17 @@ public final class WriteBudget {
     /** When the next batch may be sent, if none is sent until then. */
     synchronized long opensAtNanos(long nowNanos) {
         refill(nowNanos);
-        return balance > 0 || Double.isInfinite(rate())
-                ? nowNanos
-                : nowNanos + 1 + (long) Math.min(NANOS_PER_SECOND, -balance / rate() * NANOS_PER_SECOND);
+        if (isPositive()) {
+            return nowNanos;
+        }
+        // Within a second, because the rate can change meanwhile; it is 0 without a share.
+        double seconds = rate() > 0 ? Math.min(1, -balance / rate()) : 1;
+        return nowNanos + 1 + (long) (seconds * NANOS_PER_SECOND);
+    }
+
+    private boolean isPositive() {
+        double rate = rate();
+        return Double.isInfinite(rate) || (balance > 0 && rate > 0);
     }
 
     /**
@@ -154,9 +195,10 @@ public final class WriteBudget {
         refill(nowNanos);
         lastCutNanos = nowNanos;
         // Not below half of the rate: consumption may have been low because demand was low.
-        ceiling = Math.max(MIN_RATE, Math.min(yieldingRate, Math.max(yieldingRate / 2, consumed.perSecond(nowNanos))));
+        double consumedByLane = share.owned() > 0 ? consumed.perSecond(nowNanos) / share.owned() : 0;
+        ceiling = Math.max(MIN_RATE, Math.min(yieldingRate, Math.max(yieldingRate / 2, consumedByLane)));
         yieldingRate = Math.max(MIN_RATE, ceiling * CUT_FACTOR);
-        balance = Math.min(balance, -yieldingRate * PAUSE_SECONDS);
+        balance = Math.min(balance, -yieldingRate() * PAUSE_SECONDS);
     }
 
     /** A record was received whose write will cost this much. */
@@ -172,14 +214,25 @@ public final class WriteBudget {
     /** Returns how long it takes to write everything that all threads hold, at the current rate; 0 if there is no limit. */
     synchronized long heldNanos() {
         double rate = rate();
-        return Double.isInfinite(rate) ? 0 : (long) (held.get() * costFactor / rate * NANOS_PER_SECOND);
+        double units = held.get() * costFactor;
+        return Double.isInfinite(rate) || units == 0 ? 0 : (long) (units / rate * NANOS_PER_SECOND);
     }
 
     private double burst() {
-        return Math.max(1, rate() * BURST_SECONDS);
+        double rate = rate();
+        return rate == 0 ? 0 : Math.max(1, rate * BURST_SECONDS);
     }
 
     private void refill(long nowNanos) {
+        if (share.untilNanos() < nowNanos) {
+            accrue(share.untilNanos());
+            share = share.expired();
+            balance = Math.min(balance, burst());
+        }
+        accrue(nowNanos);
+    }
+
+    private void accrue(long nowNanos) {
         double seconds = (nowNanos - refilledNanos) / NANOS_PER_SECOND;
         if (seconds <= 0) {
             return;
@@ -196,7 +249,7 @@ public final class WriteBudget {
     }
 
     private void grow(double seconds) {
-        if (yieldingRate >= limit) {
+        if (yieldingRate() >= allowedRate()) {
             return;
         }
         if (Double.isInfinite(ceiling)) {
@@ -204,7 +257,8 @@ public final class WriteBudget {
         } else if (yieldingRate < ceiling * SAFE_SHARE || yieldingRate > ceiling * OUTGROWN_SHARE) {
             yieldingRate += Math.max(MIN_QUICK_GROWTH, QUICK_GROWTH * yieldingRate) * seconds;
         } else {
-            yieldingRate += Math.max(MIN_SLOW_GROWTH, SLOW_GROWTH * ceiling) * seconds;
+            // Fewer probes of each instance of a larger group: each of them can be the one that the table throttles.
+            yieldingRate += Math.max(MIN_SLOW_GROWTH, SLOW_GROWTH * ceiling) * share.owned() * seconds;
         }
     }
 }

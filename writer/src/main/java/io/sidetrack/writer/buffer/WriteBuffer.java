@@ -24,6 +24,8 @@ public final class WriteBuffer {
 
     private final HeldRecords held;
     private final TableLoad load;
+    private final ApartLoad apart;
+    private final ThrottledIndexes throttledIndexes;
     private final ReadAheadLimit readAhead;
     /** The keys that have a write waiting or busy. */
     private final KeyQueue queue;
@@ -39,25 +41,32 @@ public final class WriteBuffer {
      * A batch in flight.
      *
      * @param reservedUnits the units reserved in the budget
+     * @param reservedApart the units reserved in the budget of batches that are sent apart
      * @param sentNanos when it was sent
      */
-    private record InFlight(double reservedUnits, long sentNanos) {}
+    private record InFlight(double reservedUnits, double reservedApart, long sentNanos) {}
 
     private boolean draining;
     /** When the budget allows the next batch; {@link Long#MAX_VALUE} if no batch waits for it. */
     private long budgetOpensNanos = Long.MAX_VALUE;
 
-    /** @param budget shared by the buffers of all threads */
-    public WriteBuffer(BufferLimits limits, Backoffs backoffs, WriteBudget budget, BufferEvents events) {
+    /**
+     * @param budget shared by the buffers of all threads
+     * @param throttled shared by the buffers of all threads
+     */
+    public WriteBuffer(
+            BufferLimits limits, Backoffs backoffs, WriteBudget budget, Throttled throttled, BufferEvents events) {
         this.limits = limits;
         this.budget = budget;
         this.events = events;
         this.held = new HeldRecords(events, budget, limits.maxRejectedPercent());
         this.load = new TableLoad(limits.maxInFlight(), budget, limits.batchSize());
+        this.apart = new ApartLoad(limits.maxInFlight(), throttled.budget());
+        this.throttledIndexes = throttled.indexes();
         this.readAhead = new ReadAheadLimit(limits, held, load, budget);
         this.queue = new KeyQueue(limits.precedence(), held);
         this.deadLetters = new DeadLetterQueue(backoffs.deadLetter().toNanos());
-        this.completion = new BatchCompletion(queue, bisection, deadLetters, held, load, backoffs, events);
+        this.completion = new BatchCompletion(queue, bisection, deadLetters, held, load, apart, backoffs, events);
     }
 
     /** Adds a record: its write waits for a batch, or its rejection becomes a dead letter. */
@@ -83,38 +92,55 @@ public final class WriteBuffer {
      * once.
      */
     public List<Batch> ready(long nowNanos) {
+        queue.setThrottledIndexes(throttledIndexes.mask(nowNanos));
         queue.endDelays(nowNanos);
         budgetOpensNanos = Long.MAX_VALUE;
+        apart.begin();
         List<Batch> batches = new ArrayList<>();
-        while (hasSlot() && (bisection.isDue(nowNanos) || isBatchDue(nowNanos))) {
+        while (hasSlot()) {
+            boolean isPart = bisection.isDue(nowNanos);
+            boolean isOrdinary = isBatchDue(queue.sendable(), inFlight.size() == apart.inFlight(), nowNanos);
+            boolean isApart = !isPart
+                    && (apart.isNext() || !isOrdinary)
+                    && isBatchDue(queue.apart(), apart.inFlight() == 0, nowNanos)
+                    && apart.allows(load.maxInFlight(), nowNanos);
+            if (!isPart && !isOrdinary && !isApart) {
+                break;
+            }
             if (!budget.isOpen(nowNanos)) {
                 budgetOpensNanos = budget.opensAtNanos(nowNanos);
                 break;
             }
-            Batch batch = bisection.isDue(nowNanos)
+            Batch batch = isPart
                     ? Batch.of(load.nextBatch(), bisection.take())
-                    : Batch.of(load.nextBatch(), queue.take(limits.batchSize(), limits.batchBytes()));
-            inFlight.put(batch, new InFlight(budget.reserve(batch.writeUnits()), nowNanos));
+                    : isApart
+                            ? Batch.apart(load.nextBatch(), take(queue.apart()))
+                            : Batch.of(load.nextBatch(), take(queue.sendable()));
+            int expected = batch.expectedUnits();
+            inFlight.put(batch, new InFlight(budget.reserve(expected), apart.sent(isApart, expected), nowNanos));
             batches.add(batch);
             events.sent(batch);
         }
         return batches;
     }
 
+    private List<Write> take(SendQueue from) {
+        return from.take(limits.batchSize(), limits.batchBytes());
+    }
+
     private boolean hasSlot() {
         return inFlight.size() < load.maxInFlight();
     }
 
-    private boolean isBatchDue(long nowNanos) {
-        if (queue.sendable() == 0) {
+    private boolean isBatchDue(SendQueue writes, boolean isQuiet, long nowNanos) {
+        if (writes.size() == 0) {
             return false;
         }
-        return queue.sendable() >= limits.batchSize()
-                || queue.sendableBytes() >= limits.batchBytes()
+        return writes.size() >= limits.batchSize()
+                || writes.bytes() >= limits.batchBytes()
                 || draining
-                || inFlight.isEmpty()
-                || nowNanos - queue.firstSendableSince()
-                        >= limits.flushInterval().toNanos();
+                || isQuiet
+                || nowNanos - writes.firstSince() >= limits.flushInterval().toNanos();
     }
 
     /**
@@ -129,7 +155,10 @@ public final class WriteBuffer {
             throw new IllegalStateException("this batch is not in flight");
         }
         double charged = WriteUnitCharge.of(batch, outcome);
-        budget.settle(sent.reservedUnits, batch.writeUnits(), charged, nowNanos);
+        budget.settle(sent.reservedUnits, batch.expectedUnits(), charged, nowNanos);
+        if (batch.isApart()) {
+            apart.completed(sent.reservedApart, batch.expectedUnits(), charged, nowNanos);
+        }
         events.charged(charged);
         completion.complete(batch, outcome, nowNanos);
     }
@@ -214,7 +243,7 @@ public final class WriteBuffer {
      * completion of another batch or for the budget.
      */
     public long nextDueNanos() {
-        long next = Math.min(queue.nextDelayEnd(), budgetOpensNanos);
+        long next = Math.min(queue.nextDelayEnd(), Math.min(budgetOpensNanos, apart.opensNanos()));
         if (hasSlot() && budgetOpensNanos == Long.MAX_VALUE) {
             next = Math.min(next, bisection.nextDue());
         }

@@ -22,7 +22,7 @@ final class WriteUnitCharge {
 
             @Override
             public void retryAll(RetryCause cause) {
-                charge[0] = cause.mayHaveTakenEffect() ? batch.writeUnits() : 0;
+                charge[0] = cause.mayHaveTakenEffect() ? batch.expectedUnits() : 0;
             }
 
             @Override
@@ -39,19 +39,25 @@ final class WriteUnitCharge {
             sum.write = writes.get(i);
             outcomes.get(i).match(sum);
         }
-        // An endpoint that reports no consumption still charges for what it wrote.
-        return Math.max(countedUnits, sum.written) + sum.unreported;
+        // What is reported includes index entries, whose expected cost can be too high. An endpoint that reports no
+        // consumption still charges for what it wrote.
+        return (countedUnits > 0 ? Math.max(countedUnits, sum.writtenToTable) : sum.written) + sum.unreported;
     }
 
     /** Adds up the writes of a batch. */
     private static final class Sum implements Outcome.Cases {
         private Write write;
+        /** The expected cost of what was written, with that of index entries. */
         private double written;
+        /** Without that of index entries: at least this is charged. */
+        private double writtenToTable;
+
         private double unreported;
 
         @Override
         public void written() {
-            written += write.writeUnits();
+            written += write.expectedUnits();
+            writtenToTable += write.writeUnits();
         }
 
         @Override
@@ -61,7 +67,7 @@ final class WriteUnitCharge {
 
         @Override
         public void retry(RetryCause cause) {
-            unreported += cause.mayHaveTakenEffect() ? write.writeUnits() : 0;
+            unreported += cause.mayHaveTakenEffect() ? write.expectedUnits() : 0;
         }
 
         @Override

@@ -35,6 +35,7 @@ final class FastItemEncoder {
     private byte[] out;
     private int length;
     private long bytes;
+    private final IndexSchema.Sizes sizes;
     private KeyValue partition;
     private KeyValue sort;
 
@@ -52,13 +53,15 @@ final class FastItemEncoder {
      *
      * @param sort the sort key's name; empty if the table has none (no attribute name is empty)
      * @param reserved the writer's own attributes; an object that has one of them is not plain
+     * @param indexes the attributes that matter to secondary indexes
      */
-    record Names(byte[] partition, byte[] sort, List<byte[]> reserved) {
+    record Names(byte[] partition, byte[] sort, List<byte[]> reserved, IndexSchema indexes) {
         static Names of(TableSchema schema, Set<String> reserved) {
             return new Names(
                     schema.partitionKey().name().getBytes(UTF_8),
                     schema.sortKey().map(sort -> sort.name().getBytes(UTF_8)).orElse(new byte[0]),
-                    reserved.stream().map(name -> name.getBytes(UTF_8)).toList());
+                    reserved.stream().map(name -> name.getBytes(UTF_8)).toList(),
+                    new IndexSchema(schema));
         }
 
         boolean isReserved(byte[] in, int start, int end) {
@@ -77,6 +80,7 @@ final class FastItemEncoder {
         this.schema = schema;
         this.names = names;
         this.out = new byte[in.length * 2 + 32];
+        this.sizes = names.indexes.sizes();
     }
 
     /**
@@ -92,9 +96,16 @@ final class FastItemEncoder {
             object(0);
             skipSpace();
             // The position decides, not the byte: a byte of a character beyond ASCII is negative, as at the end.
-            return at == in.length
-                    && partition != null
-                    && (sort != null || schema.sortKey().isEmpty());
+            if (at != in.length
+                    || partition == null
+                    || (sort == null && schema.sortKey().isPresent())) {
+                return false;
+            }
+            names.indexes.requireFits(schema.partitionKey(), partition);
+            if (sort != null) {
+                names.indexes.requireFits(schema.sortKey().orElseThrow(), sort);
+            }
+            return true;
         } catch (NotPlainException | RejectedException e) {
             return false;
         }
@@ -111,6 +122,11 @@ final class FastItemEncoder {
     /** The item's size as DynamoDB counts it. */
     long bytes() {
         return bytes;
+    }
+
+    /** The sizes of the attributes that matter to secondary indexes. */
+    IndexSchema.Sizes sizes() {
+        return sizes;
     }
 
     /**
@@ -191,14 +207,40 @@ final class FastItemEncoder {
     private void field(int depth, int nameStart, int nameEnd) throws NotPlainException, RejectedException {
         if (depth > 0) {
             value(depth);
-        } else if (Arrays.equals(in, nameStart, nameEnd, names.partition, 0, names.partition.length)) {
+            return;
+        }
+        long before = bytes;
+        int number = names.indexes.number(in, nameStart, nameEnd);
+        if (Arrays.equals(in, nameStart, nameEnd, names.partition, 0, names.partition.length)) {
             partition = keyValue(schema.partitionKey());
         } else if (Arrays.equals(in, nameStart, nameEnd, names.sort, 0, names.sort.length)) {
             sort = keyValue(schema.sortKey().orElseThrow());
         } else if (names.isReserved(in, nameStart, nameEnd)) {
             throw new NotPlainException();
         } else {
+            KeyAttribute indexKey = names.indexes.key(number);
+            if (indexKey == null) {
+                value(depth);
+            } else {
+                indexKeyValue(indexKey, depth);
+            }
+        }
+        sizes.set(number, nameEnd - nameStart + bytes - before);
+    }
+
+    /** A value that may be illegal in the key of an index is left to the strict encoder, as is one of type B. */
+    private void indexKeyValue(KeyAttribute attribute, int depth) throws NotPlainException, RejectedException {
+        int first = skipSpace();
+        boolean fits = attribute.type() == KeyType.S
+                ? first == '"'
+                : attribute.type() == KeyType.N && (first == '-' || isDigit(first));
+        long before = bytes;
+        if (fits) {
             value(depth);
+        }
+        long length = bytes - before;
+        if (length == 0 || length > attribute.maxBytes()) {
+            throw new NotPlainException();
         }
     }
 

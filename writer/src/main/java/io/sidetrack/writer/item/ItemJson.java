@@ -3,6 +3,7 @@ package io.sidetrack.writer.item;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The layout of an item in DynamoDB's JSON: what every encoder writes, and what code that extends or takes apart an item
@@ -40,6 +41,11 @@ public final class ItemJson {
             return new Attribute(name, "{\"N\":\"" + number + "\"}", name.length() + NumberText.bytes(number.length()));
         }
 
+        /** @param text needs no escaping */
+        static Attribute string(String name, String text) {
+            return new Attribute(name, "{\"S\":\"" + text + "\"}", name.length() + text.length());
+        }
+
         static Attribute ofTrue(String name) {
             return new Attribute(name, "{\"BOOL\":true}", name.length() + 1);
         }
@@ -51,7 +57,7 @@ public final class ItemJson {
     }
 
     /** Returns the item, or the key, with these attributes after its own. */
-    static byte[] with(byte[] item, Attribute... added) {
+    static byte[] with(byte[] item, List<Attribute> added) {
         int length = item.length;
         for (Attribute attribute : added) {
             length += attribute.length();

@@ -2,6 +2,8 @@ package io.sidetrack.writer.item;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import io.sidetrack.writer.model.EmptyIndexKeys;
+import io.sidetrack.writer.model.IndexEntries;
 import io.sidetrack.writer.model.ItemKey;
 import io.sidetrack.writer.model.KafkaKeyFormat;
 import io.sidetrack.writer.model.KeyAttribute;
@@ -31,73 +33,120 @@ public final class ItemMapper {
     private final StrictJson json = new StrictJson();
     private final KafkaKey kafkaKey;
     private final FastItemEncoder.Names names;
+    private final IndexSchema indexes;
+    private final EmptyIndexKeys emptyIndexKeys;
     private final Optional<VersionStamp> stamp;
     /** The writer's own attributes, which a producer cannot set. */
     private final Set<String> reserved;
 
+    /** A mapper that rejects records with an empty index key. */
+    ItemMapper(TableSchema schema, KeySource keySource, KafkaKeyFormat keyFormat, Optional<VersionStamp> stamp) {
+        this(schema, keySource, keyFormat, EmptyIndexKeys.REJECT, stamp);
+    }
+
     /** @param stamp adds the version to items; empty if items have none */
-    public ItemMapper(TableSchema schema, KeySource keySource, KafkaKeyFormat keyFormat, Optional<VersionStamp> stamp) {
+    public ItemMapper(
+            TableSchema schema,
+            KeySource keySource,
+            KafkaKeyFormat keyFormat,
+            EmptyIndexKeys emptyIndexKeys,
+            Optional<VersionStamp> stamp) {
         this.schema = schema;
         this.keySource = keySource;
+        this.emptyIndexKeys = emptyIndexKeys;
         this.stamp = stamp;
         this.reserved = stamp.map(VersionStamp::attributes).orElse(Set.of());
         this.names = FastItemEncoder.Names.of(schema, reserved);
+        this.indexes = names.indexes();
         this.kafkaKey = new KafkaKey(schema, keyFormat, json);
     }
 
     /** Returns the write that a record describes, or why the record is rejected. */
     public MappingResult map(SourceRecord source) {
         try {
-            Write write = source.value() == null ? delete(source) : put(source);
-            return new MappingResult.Accepted(stamp.isEmpty() ? write : stamped(write));
+            return new MappingResult.Accepted(completed(source.value() == null ? delete(source) : put(source)));
         } catch (RejectedException e) {
             return new MappingResult.Rejected(source, e.rejection());
         }
     }
 
-    private Write stamped(Write write) throws RejectedException {
-        Write stamped = stamp.orElseThrow().on(write);
+    /**
+     * A write whose item does not have its version yet.
+     *
+     * @param sizes the sizes of the attributes that matter to secondary indexes
+     */
+    record Encoded(Write write, IndexSchema.Sizes sizes) {}
+
+    /** Completes a write: adds the version to it, and its entries in secondary indexes. */
+    Write completed(Encoded encoded) throws RejectedException {
+        Write write = encoded.write;
+        if (stamp.isEmpty()) {
+            return write.kind() == Write.Kind.DELETE
+                    ? write
+                    : write.with(indexes.entries(encoded.sizes, write.itemBytes()));
+        }
+        Write stamped = stamp.get().on(write, indexes, encoded.sizes);
         requireSize(stamped.itemBytes());
         return stamped;
     }
 
-    private Write delete(SourceRecord source) throws RejectedException {
+    private Encoded delete(SourceRecord source) throws RejectedException {
         Map<String, KeyValue> key = kafkaKey.read(source.key());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
         int size = 0;
+        IndexSchema.Sizes sizes = indexes.sizes();
         try (JsonGenerator out = json.generator(bytes)) {
             out.writeStartObject();
             for (KeyAttribute attribute : schema.keyAttributes()) {
                 KeyValue value = key.get(attribute.name());
                 out.writeFieldName(attribute.name());
                 StrictItemEncoder.writeKey(out, value);
-                size += Utf8.length(attribute.name(), "an attribute name") + value.bytes();
+                int bytesOfOne = Utf8.length(attribute.name(), "an attribute name") + value.bytes();
+                size += bytesOfOne;
+                sizes.set(indexes.number(attribute.name()), bytesOfOne);
+                if (leavesMarker()) {
+                    indexes.requireFits(attribute, value);
+                }
             }
             out.writeEndObject();
         } catch (IOException e) {
             throw new IllegalStateException("writing to memory failed", e);
         }
-        return new Write(keyOf(key), Write.Kind.DELETE, bytes.toByteArray(), size, Version.NONE, source);
+        Write write = new Write(
+                keyOf(key),
+                Write.Kind.DELETE,
+                bytes.toByteArray(),
+                size,
+                Version.NONE,
+                source,
+                schema.indexes().isEmpty() ? IndexEntries.NONE : IndexEntries.UNKNOWN);
+        return new Encoded(write, sizes);
     }
 
-    private Write put(SourceRecord source) throws RejectedException {
+    private boolean leavesMarker() {
+        return stamp.isPresent() && stamp.get().leavesMarker();
+    }
+
+    private Encoded put(SourceRecord source) throws RejectedException {
         byte[] value = source.value();
         Utf8.require(value, "the value");
         if (keySource == KeySource.VALUE) {
             FastItemEncoder fast = new FastItemEncoder(value, schema, names);
             if (fast.encode() && fast.bytes() <= MAX_ITEM_BYTES) {
-                return new Write(fast.key(), Write.Kind.PUT, fast.json(), (int) fast.bytes(), Version.NONE, source);
+                return new Encoded(
+                        new Write(fast.key(), Write.Kind.PUT, fast.json(), (int) fast.bytes(), Version.NONE, source),
+                        fast.sizes());
             }
         }
         return strictPut(source, value);
     }
 
     /** Encodes, or rejects, what {@link FastItemEncoder} does not encode. */
-    Write strictPut(SourceRecord source, byte[] value) throws RejectedException {
+    Encoded strictPut(SourceRecord source, byte[] value) throws RejectedException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length + value.length / 2 + 32);
         try (JsonParser in = json.parser(value);
                 JsonGenerator out = json.generator(bytes)) {
-            StrictItemEncoder item = new StrictItemEncoder(in, out, schema, reserved);
+            StrictItemEncoder item = new StrictItemEncoder(in, out, schema, reserved, indexes, emptyIndexKeys);
             item.encodeOpen();
             if (keySource == KeySource.KAFKA_KEY) {
                 addKey(item, kafkaKey.read(source.key()));
@@ -105,7 +154,9 @@ public final class ItemMapper {
             ItemKey key = keyOf(item);
             item.close();
             requireSize(item.bytes());
-            return new Write(key, Write.Kind.PUT, bytes.toByteArray(), (int) item.bytes(), Version.NONE, source);
+            return new Encoded(
+                    new Write(key, Write.Kind.PUT, bytes.toByteArray(), (int) item.bytes(), Version.NONE, source),
+                    item.sizes());
         } catch (IOException e) {
             throw JsonProblem.rejected(e, "the value");
         }

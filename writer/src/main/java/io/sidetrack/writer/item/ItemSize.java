@@ -34,6 +34,23 @@ public final class ItemSize {
         return size.bytes;
     }
 
+    /**
+     * Reads the value of an attribute, such as {@code {"S":"x"}}; returns its size without that of its name.
+     *
+     * @param in positioned at the value's opening brace; afterwards, at its closing brace
+     * @throws IOException if the value is not JSON
+     */
+    public static long readValue(JsonParser in) throws IOException {
+        ItemSize size = new ItemSize(in);
+        size.value();
+        return size.bytes;
+    }
+
+    /** Returns the length in UTF-8, which is the size of a name. */
+    public static int ofName(String name) {
+        return utf8Length(name);
+    }
+
     private void attributes(int bytesEach) throws IOException {
         if (skipUnless(JsonToken.START_OBJECT)) {
             return;

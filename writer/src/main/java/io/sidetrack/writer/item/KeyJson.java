@@ -3,7 +3,6 @@ package io.sidetrack.writer.item;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.Reason;
 import java.io.IOException;
 
 /** Reads the value of a key attribute from a JSON parser, in the type that the table declares. */
@@ -23,9 +22,9 @@ final class KeyJson {
                 };
         if (!fits) {
             throw new RejectedException(
-                    Reason.KEY_WRONG_TYPE,
-                    "key attribute %s is of type %s in the table, but %s in the record"
-                            .formatted(attribute.name(), attribute.type(), describe(token)));
+                    attribute.wrongType(),
+                    "%s is of type %s in the table, but %s in the record"
+                            .formatted(attribute.description(), attribute.type(), describe(token)));
         }
         return switch (attribute.type()) {
             case S -> KeyValue.string(attribute, in.getText());

@@ -2,7 +2,6 @@ package io.sidetrack.writer.item;
 
 import io.sidetrack.writer.model.KeyAttribute;
 import io.sidetrack.writer.model.KeyType;
-import io.sidetrack.writer.model.Reason;
 import java.util.Base64;
 
 /**
@@ -16,12 +15,11 @@ import java.util.Base64;
 record KeyValue(KeyType type, String text, String canonical, int bytes) {
 
     static KeyValue string(KeyAttribute attribute, String text) throws RejectedException {
-        return checked(
-                attribute, new KeyValue(KeyType.S, text, text, Utf8.length(text, "key attribute " + attribute.name())));
+        return checked(attribute, new KeyValue(KeyType.S, text, text, Utf8.length(text, attribute.description())));
     }
 
     static KeyValue number(KeyAttribute attribute, String text) throws RejectedException {
-        String what = "key attribute " + attribute.name();
+        String what = attribute.description();
         NumberText number = NumberText.of(text, what);
         return new KeyValue(KeyType.N, number.text(), NumberText.canonical(text, what), number.bytes());
     }
@@ -36,21 +34,25 @@ record KeyValue(KeyType type, String text, String canonical, int bytes) {
             return binary(attribute, Base64.getDecoder().decode(text));
         } catch (IllegalArgumentException e) {
             throw new RejectedException(
-                    Reason.KEY_WRONG_TYPE,
-                    "key attribute " + attribute.name() + " is binary in the table, but not Base64 in the record");
+                    attribute.wrongType(),
+                    attribute.description() + " is binary in the table, but not Base64 in the record");
         }
     }
 
     private static KeyValue checked(KeyAttribute attribute, KeyValue value) throws RejectedException {
         if (value.bytes == 0) {
-            throw new RejectedException(Reason.KEY_EMPTY, "key attribute " + attribute.name() + " is empty");
+            throw new RejectedException(attribute.empty(), attribute.description() + " is empty");
         }
-        if (value.bytes > attribute.maxBytes()) {
-            throw new RejectedException(
-                    Reason.KEY_TOO_LONG,
-                    "key attribute %s has %d bytes; the limit is %d"
-                            .formatted(attribute.name(), value.bytes, attribute.maxBytes()));
-        }
+        value.requireFits(attribute);
         return value;
+    }
+
+    /** Rejects the value if it is longer than the attribute may be. */
+    void requireFits(KeyAttribute attribute) throws RejectedException {
+        if (bytes > attribute.maxBytes()) {
+            throw new RejectedException(
+                    attribute.tooLong(),
+                    "%s has %d bytes; the limit is %d".formatted(attribute.description(), bytes, attribute.maxBytes()));
+        }
     }
 }

@@ -3,7 +3,9 @@ package io.sidetrack.writer.item;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sidetrack.writer.model.EmptyIndexKeys;
 import io.sidetrack.writer.model.KeyAttribute;
+import io.sidetrack.writer.model.KeyType;
 import io.sidetrack.writer.model.Reason;
 import io.sidetrack.writer.model.TableSchema;
 import java.io.IOException;
@@ -30,6 +32,9 @@ final class StrictItemEncoder {
     private final JsonGenerator out;
     private final TableSchema schema;
     private final Set<String> reserved;
+    private final IndexSchema indexes;
+    private final EmptyIndexKeys emptyIndexKeys;
+    private final IndexSchema.Sizes sizes;
     private final Map<String, KeyValue> keys = new HashMap<>();
     private long bytes;
 
@@ -37,11 +42,20 @@ final class StrictItemEncoder {
      * @param in positioned before the first token; rejects duplicate fields
      * @param reserved attributes that are omitted
      */
-    StrictItemEncoder(JsonParser in, JsonGenerator out, TableSchema schema, Set<String> reserved) {
+    StrictItemEncoder(
+            JsonParser in,
+            JsonGenerator out,
+            TableSchema schema,
+            Set<String> reserved,
+            IndexSchema indexes,
+            EmptyIndexKeys emptyIndexKeys) {
         this.in = in;
         this.out = out;
         this.schema = schema;
         this.reserved = reserved;
+        this.indexes = indexes;
+        this.emptyIndexKeys = emptyIndexKeys;
+        this.sizes = indexes.sizes();
     }
 
     /** Encodes the whole object, but leaves the item open so that attributes can be added. */
@@ -59,28 +73,65 @@ final class StrictItemEncoder {
                 in.skipChildren();
                 continue;
             }
-            String name = name();
-            in.nextToken();
-            KeyAttribute attribute = keyAttribute(name);
-            if (attribute == null) {
-                value(0);
-            } else {
-                KeyValue key = keyValue(attribute);
-                keys.put(name, key);
-                writeKey(out, key);
-                bytes += key.bytes();
-            }
+            attribute();
         }
         if (in.nextToken() != null) {
             throw new RejectedException(Reason.NOT_JSON, "the value has content after the object, " + location());
         }
     }
 
+    private void attribute() throws IOException, RejectedException {
+        int number = indexes.number(in.currentName());
+        KeyAttribute indexKey = indexes.key(number);
+        if (indexKey != null) {
+            indexKey(indexKey, number);
+            return;
+        }
+        long before = bytes;
+        String name = name();
+        in.nextToken();
+        KeyAttribute attribute = keyAttribute(name);
+        if (attribute == null) {
+            value(0);
+        } else {
+            KeyValue key = KeyJson.value(in, attribute);
+            keys.put(name, key);
+            indexes.requireFits(attribute, key);
+            writeKey(out, key);
+            bytes += key.bytes();
+        }
+        sizes.set(number, bytes - before);
+    }
+
+    /** An item without a key of an index is legal: it is not in that index. An empty value is not. */
+    private void indexKey(KeyAttribute attribute, int number) throws IOException, RejectedException {
+        long before = bytes;
+        JsonToken token = in.nextToken();
+        boolean isEmpty = token == JsonToken.VALUE_NULL
+                || (token == JsonToken.VALUE_STRING
+                        && attribute.type() != KeyType.N
+                        && in.getText().isEmpty());
+        if (isEmpty) {
+            if (emptyIndexKeys == EmptyIndexKeys.DROP) {
+                return;
+            }
+            throw new RejectedException(attribute.empty(), attribute.description() + " is empty");
+        }
+        KeyValue key = KeyJson.value(in, attribute);
+        name();
+        writeKey(out, key);
+        bytes += key.bytes();
+        sizes.set(number, bytes - before);
+    }
+
     /** Adds a key attribute that the object does not have. */
     void add(KeyAttribute attribute, KeyValue key) throws IOException, RejectedException {
+        indexes.requireFits(attribute, key);
         out.writeFieldName(attribute.name());
         writeKey(out, key);
-        bytes += Utf8.length(attribute.name(), "an attribute name") + key.bytes();
+        int size = Utf8.length(attribute.name(), "an attribute name") + key.bytes();
+        bytes += size;
+        sizes.set(indexes.number(attribute.name()), size);
         keys.put(attribute.name(), key);
     }
 
@@ -98,15 +149,16 @@ final class StrictItemEncoder {
         return bytes;
     }
 
+    /** The sizes of the attributes that matter to secondary indexes. */
+    IndexSchema.Sizes sizes() {
+        return sizes;
+    }
+
     private KeyAttribute keyAttribute(String name) {
         if (name.equals(schema.partitionKey().name())) {
             return schema.partitionKey();
         }
         return schema.sortKey().filter(sort -> sort.name().equals(name)).orElse(null);
-    }
-
-    private KeyValue keyValue(KeyAttribute attribute) throws IOException, RejectedException {
-        return KeyJson.value(in, attribute);
     }
 
     static void writeKey(JsonGenerator out, KeyValue key) throws IOException {

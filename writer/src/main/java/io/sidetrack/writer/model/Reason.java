@@ -30,6 +30,12 @@ public enum Reason {
     KEY_TOO_LONG,
     /** The key in the value differs from the Kafka key, from which the writer is configured to read the key. */
     KEY_CONTRADICTED,
+    /** An attribute of an index key is empty or null. */
+    INDEX_KEY_EMPTY,
+    /** An attribute of an index key is not of the type that the table declares. */
+    INDEX_KEY_WRONG_TYPE,
+    /** An attribute of an index's partition key is longer than 2048 bytes, or one of its sort key longer than 1024. */
+    INDEX_KEY_TOO_LONG,
     /** The version is missing, or is neither a number nor an instant. */
     VERSION_MISSING,
     /** The version is a time that is too far in the future. */

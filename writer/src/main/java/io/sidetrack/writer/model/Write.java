@@ -9,8 +9,22 @@ package io.sidetrack.writer.model;
  * @param itemBytes the item's size as DynamoDB counts it (names and values); at most 409,600
  * @param version the record's version; {@link Version#NONE} if versions are not compared
  * @param source the record that the write comes from
+ * @param entries the item's entries in secondary indexes
  */
-public record Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Version version, SourceRecord source) {
+public record Write(
+        ItemKey key,
+        Kind kind,
+        byte[] json,
+        int itemBytes,
+        Version version,
+        SourceRecord source,
+        IndexEntries entries) {
+
+    /** A write to a table without secondary indexes. */
+    public Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Version version, SourceRecord source) {
+        this(key, kind, json, itemBytes, version, source, IndexEntries.NONE);
+    }
+
     /** The effect of a write. */
     public enum Kind {
         /** Replaces the whole item. */
@@ -19,9 +33,25 @@ public record Write(ItemKey key, Kind kind, byte[] json, int itemBytes, Version 
         DELETE
     }
 
-    /** Returns the minimum cost: one write unit for each KB or part of a KB (developer guide, read/write capacity). */
+    /** Returns the same write with these index entries. */
+    public Write with(IndexEntries others) {
+        return others.equals(entries) ? this : new Write(key, kind, json, itemBytes, version, source, others);
+    }
+
+    /**
+     * Returns the minimum cost, without that of indexes: one write unit for each KB or part of a KB (developer guide,
+     * read/write capacity).
+     */
     public int writeUnits() {
         return writeUnits(itemBytes);
+    }
+
+    /**
+     * Returns the cost of a new item with its index entries. A write that replaces an item can cost less (entries that do
+     * not change are not written) or more (an entry with another key is deleted and written).
+     */
+    public int expectedUnits() {
+        return writeUnits() + entries.writeUnits();
     }
 
     /** Returns the minimum cost of a write of an item of this size. */

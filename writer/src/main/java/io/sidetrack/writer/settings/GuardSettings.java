@@ -90,8 +90,9 @@ public record GuardSettings(
                         STRING,
                         null,
                         MEDIUM,
-                        "The attribute that holds an item's version. A second attribute, with `_tie` appended to the name,"
-                                + " decides between equal versions. Not set: `" + DEFAULT_ATTRIBUTE
+                        "The attribute that holds an item's version. Further attributes have `_tie` (which decides between"
+                                + " equal versions), `_shape` and `_deleted` appended to the name. Not set: `"
+                                + DEFAULT_ATTRIBUTE
                                 + "` in `newest-wins` or with `WRITER_TOMBSTONE_TTL`, otherwise none.")
                 .define(
                         TOMBSTONE_TTL,

@@ -20,6 +20,7 @@ import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.writer.buffer.BufferLimits;
+import io.sidetrack.writer.model.EmptyIndexKeys;
 import io.sidetrack.writer.model.KafkaKeyFormat;
 import io.sidetrack.writer.model.KeySource;
 import java.time.Duration;
@@ -41,6 +42,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param flushInterval the time that a record may wait for its batch to fill
  * @param maxInFlight the limit of batches in flight, over all threads
  * @param maxWriteUnits the limit of write units per second, over all threads; 0 for none
+ * @param laneWriteUnits the limit of write units per second, over all instances of the group; 0 for none
  * @param controlTopic the topic in which operators control backfills
  * @param unreadableControlTopic whether the writer may start without permission to read that topic
  * @param bufferRecords the limit of records held by one thread; 0 for one derived from its batches in flight
@@ -48,6 +50,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param pollBytes the limit of bytes read ahead by one thread; 0 for a share of the heap
  * @param keySource where an item's key attributes come from
  * @param kafkaKeyFormat the format of Kafka keys
+ * @param emptyIndexKeys what happens to a record with an empty key of a secondary index
  * @param trustHeaders whether the lane's `sidetrack-` headers are Sidetrack's own: `auto`, `true` or `false`
  * @param guard which of two writes of one key stays
  * @param maxRejectedPercent the share of rejected records among the last 1,000 above which the writer stops
@@ -69,6 +72,7 @@ public record WriterSettings(
         Duration flushInterval,
         int maxInFlight,
         int maxWriteUnits,
+        int laneWriteUnits,
         String controlTopic,
         StartupExemption unreadableControlTopic,
         int bufferRecords,
@@ -76,6 +80,7 @@ public record WriterSettings(
         long pollBytes,
         KeySource keySource,
         KafkaKeyFormat kafkaKeyFormat,
+        EmptyIndexKeys emptyIndexKeys,
         String trustHeaders,
         GuardSettings guard,
         int maxRejectedPercent,
@@ -98,6 +103,7 @@ public record WriterSettings(
     public static final String FLUSH_INTERVAL_MS = "WRITER_FLUSH_INTERVAL_MS";
     public static final String MAX_IN_FLIGHT = "WRITER_MAX_IN_FLIGHT";
     public static final String MAX_WRITE_UNITS = "WRITER_MAX_WRITE_UNITS";
+    public static final String LANE_WRITE_UNITS = "WRITER_LANE_WRITE_UNITS";
     public static final String CONTROL_TOPIC = "WRITER_CONTROL_TOPIC";
     public static final String ALLOW_UNREADABLE_CONTROL_TOPIC = "WRITER_ALLOW_UNREADABLE_CONTROL_TOPIC";
     public static final String BUFFER_RECORDS = "WRITER_BUFFER_RECORDS";
@@ -105,6 +111,7 @@ public record WriterSettings(
     public static final String POLL_BYTES = "WRITER_POLL_BYTES";
     public static final String KEY_SOURCE = "WRITER_KEY_SOURCE";
     public static final String KAFKA_KEY_FORMAT = "WRITER_KAFKA_KEY_FORMAT";
+    public static final String EMPTY_INDEX_KEYS = "WRITER_EMPTY_INDEX_KEYS";
     public static final String TRUST_HEADERS = "WRITER_TRUST_HEADERS";
     public static final String MAX_REJECTED_PERCENT = "WRITER_MAX_REJECTED_PERCENT";
     public static final String REQUEST_TIMEOUT_MS = "WRITER_REQUEST_TIMEOUT_MS";
@@ -163,7 +170,17 @@ public record WriterSettings(
                         0,
                         atLeast(0),
                         HIGH,
-                        "The write units that this instance may consume per second. 0: only the table's own limit.")
+                        "The write units that this instance may consume per second. 0: only the limit of the lane and that of"
+                                + " the table.")
+                .define(
+                        LANE_WRITE_UNITS,
+                        INT,
+                        0,
+                        atLeast(0),
+                        HIGH,
+                        "The write units that all instances of the consumer group together may consume per second; each"
+                                + " uses its share, by the partitions that it owns. Set it to the same value in all of"
+                                + " them. 0: only the limit of each instance and that of the table.")
                 .define(
                         CONTROL_TOPIC,
                         STRING,
@@ -212,6 +229,16 @@ public record WriterSettings(
                         "The format of a Kafka key, for deletes and for `kafka-key`: `text` is the value of the partition"
                                 + " key itself, `json` is an object with the key attributes, and `auto` means `json` for"
                                 + " a table with a sort key and `text` for a table without one.")
+                .define(
+                        EMPTY_INDEX_KEYS,
+                        STRING,
+                        EmptyIndexKeys.REJECT.code(),
+                        in(EmptyIndexKeys.REJECT.code(), EmptyIndexKeys.DROP.code()),
+                        MEDIUM,
+                        "What happens to a record in which an attribute of the key of a secondary index is an empty"
+                                + " string, empty bytes or `null`, which DynamoDB rejects: `reject` makes it a dead letter,"
+                                + " and `drop` leaves the attribute out, so that the item is not in that index. A value of"
+                                + " another type is always a dead letter.")
                 .define(
                         TRUST_HEADERS,
                         STRING,
@@ -295,6 +322,7 @@ public record WriterSettings(
                 Duration.ofMillis(values.number(FLUSH_INTERVAL_MS)),
                 values.number(MAX_IN_FLIGHT),
                 values.number(MAX_WRITE_UNITS),
+                values.number(LANE_WRITE_UNITS),
                 values.text(CONTROL_TOPIC),
                 new StartupExemption(ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC)),
                 values.number(BUFFER_RECORDS),
@@ -302,6 +330,7 @@ public record WriterSettings(
                 values.longNumber(POLL_BYTES),
                 KeySource.valueOf(constant(values.text(KEY_SOURCE))),
                 KafkaKeyFormat.valueOf(constant(values.text(KAFKA_KEY_FORMAT))),
+                EmptyIndexKeys.valueOf(constant(values.text(EMPTY_INDEX_KEYS))),
                 values.text(TRUST_HEADERS),
                 GuardSettings.read(values),
                 values.number(MAX_REJECTED_PERCENT),
@@ -334,8 +363,17 @@ public record WriterSettings(
         return code.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
-    /** The limit of write units per second; infinite for none. */
+    /** The limit of write units per second for this instance; infinite for none. */
     public double writeUnitLimit() {
-        return maxWriteUnits == 0 ? Double.POSITIVE_INFINITY : maxWriteUnits;
+        return orInfinite(maxWriteUnits);
+    }
+
+    /** The limit of write units per second for all instances together; infinite for none. */
+    public double laneWriteUnitLimit() {
+        return orInfinite(laneWriteUnits);
+    }
+
+    private static double orInfinite(int units) {
+        return units == 0 ? Double.POSITIVE_INFINITY : units;
     }
 }

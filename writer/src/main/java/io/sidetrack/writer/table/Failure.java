@@ -4,10 +4,12 @@ import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.RetryCause;
 import io.sidetrack.writer.model.Write;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * The failure of a call. Unless the items are known to be the cause, the call is tried again: a record must not become a dead
@@ -37,8 +39,14 @@ sealed interface Failure {
      *
      * @param code an error code of DynamoDB, or another word for the kind of failure
      * @param description the description for the log; contains no values
+     * @param throttlingReasons why DynamoDB throttled the call; empty if it did not, or gave no reason
      */
-    record Again(RetryCause cause, String code, String description) implements Failure {
+    record Again(RetryCause cause, String code, String description, List<ThrottlingReason> throttlingReasons)
+            implements Failure {
+        Again(RetryCause cause, String code, String description) {
+            this(cause, code, description, List.of());
+        }
+
         @Override
         public BatchOutcome ofBatch() {
             return new BatchOutcome.RetryAll(cause);
@@ -131,11 +139,39 @@ sealed interface Failure {
         }
     }
 
+    /** The response was too large to be read. The writes may have taken effect. */
+    record TooLarge() implements Failure {
+        private static final RetryCause CAUSE = RetryCause.CONNECTION;
+
+        @Override
+        public BatchOutcome ofBatch() {
+            return new BatchOutcome.RetryAll(CAUSE);
+        }
+
+        @Override
+        public Outcome ofOne(Write write) {
+            return new Outcome.Retry(CAUSE);
+        }
+
+        @Override
+        public String label() {
+            return "too-large";
+        }
+
+        @Override
+        public Optional<Again> again() {
+            return Optional.empty();
+        }
+    }
+
     /** The failure of a call that has no response. */
     static Failure ofTransport(Throwable thrown) {
         Throwable cause = unwrapped(thrown);
         if (cause instanceof TimeoutException) {
             return new Again(RetryCause.TIMEOUT, "Timeout", "no response in time");
+        }
+        if (cause instanceof ResponseTooLargeException) {
+            return new TooLarge();
         }
         if (cause instanceof NoCredentialsException) {
             return new Again(RetryCause.OPERATOR, NO_CREDENTIALS, "no credentials (" + cause.getMessage() + ")");
@@ -155,7 +191,7 @@ sealed interface Failure {
         String code = response.code().isEmpty() ? "HTTP " + response.status() : response.code();
         String message = response.message();
         if (Codes.THROTTLING.contains(code)) {
-            return again(RetryCause.THROTTLED, code);
+            return throttled(code, response.throttlingReasons());
         }
         if (Codes.CONFLICT.contains(code)) {
             return again(RetryCause.CONFLICT, code);
@@ -173,6 +209,17 @@ sealed interface Failure {
             return new Refused(message.isEmpty() ? code : code + ": " + message);
         }
         return again(RetryCause.OPERATOR, code);
+    }
+
+    private static Again throttled(String code, List<ThrottlingReason> reasons) {
+        String description = reasons.isEmpty()
+                ? code
+                : code + ": "
+                        + reasons.stream()
+                                .map(ThrottlingReason::toString)
+                                .distinct()
+                                .collect(Collectors.joining(", "));
+        return new Again(ThrottlingReason.cause(reasons), code, description, reasons);
     }
 
     private static Again again(RetryCause cause, String code) {

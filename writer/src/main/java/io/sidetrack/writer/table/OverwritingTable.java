@@ -21,6 +21,7 @@ final class OverwritingTable implements Table {
     @Override
     public CompletableFuture<BatchOutcome> write(Batch batch) {
         return batchWriteItem.send(
+                batch.writes().size(),
                 () -> body.of(batch),
                 response -> {
                     BatchWriteResponse read = BatchWriteResponse.read(response, schema);

@@ -1,7 +1,15 @@
 package io.sidetrack.writer.table;
 
 /** A listener for the calls to DynamoDB. Called on any thread. */
-public interface RequestEvents {
+public interface RequestEvents extends GuardEvents {
+    /**
+     * A call is sent.
+     *
+     * @param operation the operation's name in the API, such as {@code PutItem}
+     * @param items the items in the call
+     */
+    void requestSent(String operation, int items);
+
     /**
      * A call has ended.
      *
@@ -15,4 +23,7 @@ public interface RequestEvents {
      * @param code DynamoDB's error code, or {@code (other)} for a code that is unknown to this version
      */
     void statementFailed(String code);
+
+    /** DynamoDB throttled a call for this reason. A call can have several. */
+    void throttled(ThrottlingReason reason);
 }

@@ -23,11 +23,11 @@ final class SignedHttpClient implements Transport {
     private final CredentialsCache credentials;
     private final String region;
     private final ServerClock clock;
+    private final Operation operation;
     private final SdkHttpRequest.Builder unsigned;
 
     /**
      * @param endpoint a request that the SDK itself has sent to the same endpoint
-     * @param operation the operation, such as {@code BatchWriteItem}
      */
     SignedHttpClient(
             SdkAsyncHttpClient http,
@@ -35,11 +35,12 @@ final class SignedHttpClient implements Transport {
             String region,
             ServerClock clock,
             SdkHttpRequest endpoint,
-            String operation) {
+            Operation operation) {
         this.http = http;
         this.credentials = credentials;
         this.region = region;
         this.clock = clock;
+        this.operation = operation;
         this.unsigned = SdkHttpRequest.builder()
                 .method(SdkHttpMethod.POST)
                 .protocol(endpoint.protocol())
@@ -47,7 +48,7 @@ final class SignedHttpClient implements Transport {
                 .port(endpoint.port())
                 .encodedPath(endpoint.encodedPath())
                 .putHeader("Content-Type", "application/x-amz-json-1.0")
-                .putHeader("X-Amz-Target", "DynamoDB_20120810." + operation);
+                .putHeader("X-Amz-Target", "DynamoDB_20120810." + operation.code());
         endpoint.firstMatchingHeader("User-Agent").ifPresent(agent -> unsigned.putHeader("User-Agent", agent));
     }
 
@@ -72,7 +73,8 @@ final class SignedHttpClient implements Transport {
 
     private void send(byte[] body, AwsCredentialsIdentity identity, CompletableFuture<SignedResponse> response) {
         try {
-            ResponseCollector collector = new ResponseCollector(identity, response);
+            ResponseCollector collector =
+                    new ResponseCollector(identity, operation.maxResponseBytes(body.length), response);
             CompletableFuture<Void> sent = http.execute(AsyncExecuteRequest.builder()
                     .request(signed(body, identity))
                     .requestContentPublisher(new RequestContent(body))

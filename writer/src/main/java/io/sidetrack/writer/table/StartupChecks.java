@@ -1,11 +1,15 @@
 package io.sidetrack.writer.table;
 
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.table.GlobalTable;
 import io.sidetrack.writer.item.VersionStamp;
 import io.sidetrack.writer.model.KeyAttribute;
 import io.sidetrack.writer.model.TableSchema;
 import java.util.List;
 import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.model.MultiRegionConsistency;
+import software.amazon.awssdk.services.dynamodb.model.ReplicaDescription;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
@@ -54,6 +58,16 @@ final class StartupChecks {
                         "table %s: its status %s is unknown to this version of the writer, which tries to write to it"
                                 .formatted(table, text));
         };
+    }
+
+    /** Returns a warning if other regions can write the table too, so that versions are not compared everywhere. */
+    static Optional<String> replicas(String table, TableDescription description) {
+        List<String> regions = description.replicas().stream()
+                .map(ReplicaDescription::regionName)
+                .toList();
+        boolean isStrong = description.multiRegionConsistency() == MultiRegionConsistency.STRONG;
+        return new GlobalTable(regions, isStrong).warning().map(warning -> "table %s: %s; %s"
+                .formatted(table, warning, GlobalTable.REMEDY));
     }
 
     /**

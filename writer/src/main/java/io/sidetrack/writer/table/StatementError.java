@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 
 /** The error of one statement of a BatchExecuteStatement call, within a response with HTTP status 200. */
 enum StatementError {
-    /** The key exists: an expected result of the guard, not a problem. */
+    // Expected results of the guard, not problems.
     DUPLICATE_ITEM("DuplicateItem"),
+    CONDITIONAL_CHECK_FAILED("ConditionalCheckFailed"),
 
     // Either the item or the statement is the cause. A put of the single item decides.
-    CONDITIONAL_CHECK_FAILED("ConditionalCheckFailed"),
     ITEM_COLLECTION_SIZE_LIMIT_EXCEEDED("ItemCollectionSizeLimitExceeded"),
     VALIDATION_ERROR("ValidationError"),
 
@@ -53,9 +53,9 @@ enum StatementError {
         return code;
     }
 
-    /** Whether the statement failed only because the key exists. */
-    boolean keyExists() {
-        return this == DUPLICATE_ITEM;
+    /** Whether the statement failed only because of the item in the table, as the guard expects of some. */
+    boolean isExpected() {
+        return this == DUPLICATE_ITEM || this == CONDITIONAL_CHECK_FAILED;
     }
 
     /** The cause for which the statement is tried again; empty if a put decides instead. */

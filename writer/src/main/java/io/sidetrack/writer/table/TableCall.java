@@ -79,13 +79,17 @@ final class TableCall {
     /**
      * Sends a call, as soon as it has a connection.
      *
+     * @param items the items in the call
      * @param body makes the body when the call is sent
      * @param handler called on the thread that receives the response
      * @return completes with the handler's result within {@link #maxCallTime()}; exceptionally only if the body cannot be made
      *     or the handler throws
      */
-    <T, R> CompletableFuture<R> send(Supplier<byte[]> body, Parser<T> parser, Handler<T, R> handler) {
-        return context.slots.run(() -> start(body.get(), parser, handler));
+    <T, R> CompletableFuture<R> send(int items, Supplier<byte[]> body, Parser<T> parser, Handler<T, R> handler) {
+        return context.slots.run(() -> {
+            context.events.requestSent(operation.code(), items);
+            return start(body.get(), parser, handler);
+        });
     }
 
     private <T, R> CompletableFuture<R> start(byte[] body, Parser<T> parser, Handler<T, R> handler) {
@@ -130,6 +134,7 @@ final class TableCall {
 
     private Failure reported(Failure failure, long nanos) {
         context.events.requestCompleted(failure.label(), nanos);
+        failure.again().ifPresent(again -> again.throttlingReasons().forEach(context.events::throttled));
         failure.again()
                 .ifPresentOrElse(
                         again -> report(
@@ -145,7 +150,7 @@ final class TableCall {
         for (String code : codes) {
             StatementError error = StatementError.of(code);
             context.events.statementFailed(error.code());
-            if (!error.keyExists()) {
+            if (!error.isExpected()) {
                 none = false;
                 report(
                         "statements fail with " + error.code(),

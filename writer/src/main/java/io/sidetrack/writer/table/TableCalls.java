@@ -2,19 +2,20 @@ package io.sidetrack.writer.table;
 
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.writer.model.TableSchema;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** Makes the table for each write mode. */
 public final class TableCalls {
     private final TableSchema schema;
     private final Function<Operation, TableCall> operations;
+    private final GuardEvents events;
     private final ProblemLog problems;
 
     /** @param operations makes the call of an operation */
-    TableCalls(TableSchema schema, Function<Operation, TableCall> operations, ProblemLog problems) {
+    TableCalls(TableSchema schema, Function<Operation, TableCall> operations, GuardEvents events, ProblemLog problems) {
         this.schema = schema;
         this.operations = operations;
+        this.events = events;
         this.problems = problems;
     }
 
@@ -25,25 +26,26 @@ public final class TableCalls {
 
     /** The table in which existing items stay. Needs the permissions dynamodb:PartiQLInsert and dynamodb:PutItem. */
     public Table keepingExisting() {
-        return guarded(ConditionalPut.ifAbsent(schema), Optional.empty());
+        return failsafe(GuardedTable.keepingExisting(
+                schema,
+                operations.apply(Operation.BATCH_EXECUTE_STATEMENT),
+                operations.apply(Operation.PUT_ITEM),
+                events));
     }
 
     /**
-     * The table in which the highest version stays. Needs the permissions dynamodb:PartiQLInsert and dynamodb:PutItem.
+     * The table in which the highest version stays. Needs the permissions dynamodb:PartiQLInsert, dynamodb:PartiQLUpdate and
+     * dynamodb:PutItem.
      *
      * @param versionAttribute the attribute that holds an item's version
      */
     public Table newestWinning(String versionAttribute) {
-        return guarded(ConditionalPut.ifNewer(schema, versionAttribute), Optional.of(new InsertFirstPolicy()));
-    }
-
-    private Table guarded(ConditionalPut put, Optional<InsertFirstPolicy> overwrites) {
-        return failsafe(new GuardedTable(
+        return failsafe(GuardedTable.newestWinning(
+                schema,
+                versionAttribute,
                 operations.apply(Operation.BATCH_EXECUTE_STATEMENT),
                 operations.apply(Operation.PUT_ITEM),
-                schema.table(),
-                put,
-                overwrites));
+                events));
     }
 
     private Table failsafe(Table table) {

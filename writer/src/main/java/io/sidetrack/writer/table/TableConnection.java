@@ -3,13 +3,9 @@ package io.sidetrack.writer.table;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.item.VersionStamp;
-import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.KeyType;
 import io.sidetrack.writer.model.TableSchema;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,9 +21,7 @@ import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveDescription;
@@ -39,8 +33,6 @@ import software.amazon.awssdk.services.dynamodb.model.TimeToLiveDescription;
 public final class TableConnection implements AutoCloseable {
     private static final String SETTING = "WRITER_TABLE";
     private static final int DESCRIBE_ATTEMPTS = 2;
-    private static final int MAX_PARTITION_KEY_BYTES = 2048;
-    private static final int MAX_SORT_KEY_BYTES = 1024;
 
     private static final Logger log = LoggerFactory.getLogger(TableConnection.class);
     private static final Duration FIRST_CREDENTIALS_LIMIT = Duration.ofSeconds(30);
@@ -155,12 +147,13 @@ public final class TableConnection implements AutoCloseable {
     }
 
     /**
-     * Reads the table's key schema, and checks that the table can be written.
+     * Reads the keys of the table and of its secondary indexes, and checks that the table can be written.
      *
+     * @param comparesVersions whether to warn about what a global table does not promise
      * @throws StartupException if there is no such table, no credentials, no permission, or no response, or if the table
      *     cannot be written in its status
      */
-    public TableSchema describe(String table) {
+    public TableSchema describe(String table, boolean comparesVersions) {
         TableDescription description;
         try {
             // The first credentials can take longer than a call may, because the code that fetches them is not loaded
@@ -175,7 +168,10 @@ public final class TableConnection implements AutoCloseable {
         }
         StartupChecks.status(table, description.tableStatus(), description.tableStatusAsString())
                 .ifPresent(log::warn);
-        return schema(table, description);
+        if (comparesVersions) {
+            StartupChecks.replicas(table, description).ifPresent(log::warn);
+        }
+        return DescribedSchema.of(table, description);
     }
 
     /**
@@ -271,28 +267,6 @@ public final class TableConnection implements AutoCloseable {
         return String.valueOf(root.getMessage()).replaceAll("\\.$", "");
     }
 
-    private static TableSchema schema(String table, TableDescription description) {
-        Map<String, KeyType> types = new HashMap<>();
-        for (AttributeDefinition attribute : description.attributeDefinitions()) {
-            types.put(attribute.attributeName(), KeyType.valueOf(attribute.attributeTypeAsString()));
-        }
-        KeyAttribute partition = null;
-        KeyAttribute sort = null;
-        for (KeySchemaElement element : description.keySchema()) {
-            String name = element.attributeName();
-            switch (element.keyType()) {
-                case HASH -> partition = new KeyAttribute(name, types.get(name), MAX_PARTITION_KEY_BYTES);
-                case RANGE -> sort = new KeyAttribute(name, types.get(name), MAX_SORT_KEY_BYTES);
-                default ->
-                    throw new StartupException(
-                            SETTING + "=" + table,
-                            "its key has an element of unknown type " + element.keyTypeAsString(),
-                            "Use a table with a partition key and at most one sort key.");
-            }
-        }
-        return new TableSchema(table, partition, Optional.ofNullable(sort));
-    }
-
     /** The calls to the table. Valid after {@link #describe}, which resolves the endpoint. */
     public TableCalls calls(TableSchema schema, RequestEvents events, ProblemLog problems, LongSupplier nanoClock) {
         TableCall.Context context = new TableCall.Context(limits, slots, clock, events, problems, nanoClock);
@@ -300,10 +274,11 @@ public final class TableConnection implements AutoCloseable {
         return new TableCalls(
                 schema,
                 operation -> new TableCall(
-                        new SignedHttpClient(http, credentials, region, clock, endpoint.last(), operation.code()),
+                        new SignedHttpClient(http, credentials, region, clock, endpoint.last(), operation),
                         operation,
                         schema.table(),
                         context),
+                events,
                 problems);
     }
 

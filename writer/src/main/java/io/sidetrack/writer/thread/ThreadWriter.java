@@ -69,7 +69,11 @@ public final class ThreadWriter {
 
     /** Adds a task that was assigned to the thread; on the stream thread. */
     public void open(LaneTask task) {
-        lock.locked(() -> openTasks.add(task));
+        lock.locked(() -> {
+            openTasks.add(task);
+            dependencies.share().opened(task, task.partition(), now());
+            return task;
+        });
     }
 
     /**
@@ -213,6 +217,8 @@ public final class ThreadWriter {
             openTasks.remove(task);
             threadHolds.onClosed(task);
             long now = now();
+            // Before Streams gives up the partition, so that its next owner never uses the same part of the budget.
+            dependencies.share().closed(task, now);
             buffer.forget(task.topic(), task.partition(), now);
             if (!buffer.isQuiet(task.topic(), task.partition()) && silentUntilNanos <= now) {
                 silentUntilNanos = now + waitLimits.forOutcomes().toNanos();
@@ -237,7 +243,10 @@ public final class ThreadWriter {
             wakeUp.cancel();
             threadHolds.onRetired();
             // Streams has closed its tasks by now, unless closing has failed too.
-            openTasks.forEach(task -> buffer.forget(task.topic(), task.partition(), now()));
+            openTasks.forEach(task -> {
+                dependencies.share().closed(task, now());
+                buffer.forget(task.topic(), task.partition(), now());
+            });
             openTasks.clear();
             return now() + waitLimits.forOutcomes().toNanos();
         });

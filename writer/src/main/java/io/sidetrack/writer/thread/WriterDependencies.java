@@ -2,6 +2,7 @@ package io.sidetrack.writer.thread;
 
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
+import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.table.Table;
 import java.util.function.LongSupplier;
 
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param timer the timer for retries and grace periods
  * @param holds the reasons to pause the topology
  * @param freezes the detector of freezes of the process
+ * @param share this instance's share of the lane, which follows the open tasks
  * @param emergency ends the process
  * @param nanoClock the monotonic clock, in ns
  */
@@ -22,6 +24,7 @@ public record WriterDependencies(
         Timer timer,
         Holds holds,
         FreezeWatch freezes,
+        LaneShare share,
         Emergency emergency,
         LongSupplier nanoClock) {
 

@@ -41,6 +41,22 @@ public final class Batches {
         return Batch.of(0, writes);
     }
 
+    /**
+     * Returns a batch of puts of the keys {@code k0}, {@code k1} and so on, with the attribute {@code n} and with version 5, tie 7
+     * and the fingerprint {@code mine} in the attributes {@code v}, {@code v_tie} and {@code v_shape}.
+     */
+    public static Batch versioned(int count) {
+        Version version = new Version(BigDecimal.valueOf(5), 7);
+        List<Write> writes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String json = "{\"id\":{\"S\":\"k" + i + "\"},\"n\":{\"N\":\"1\"},\"v\":{\"N\":\"5\"},"
+                    + "\"v_tie\":{\"N\":\"7\"},\"v_shape\":{\"S\":\"mine\"}}";
+            writes.add(
+                    new Write(new ItemKey("k" + i, ""), Write.Kind.PUT, json.getBytes(UTF_8), 40, version, record(i)));
+        }
+        return Batch.of(0, writes);
+    }
+
     /** Returns a batch of deletes of these keys. */
     public static Batch deletes(String... keys) {
         List<Write> writes = new ArrayList<>();

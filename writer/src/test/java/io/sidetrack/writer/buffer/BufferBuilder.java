@@ -16,6 +16,7 @@ final class BufferBuilder {
     private Precedence precedence = Precedence.LAST;
     private int maxRejectedPercent = 100;
     private WriteBudget budget = WriteBudget.unlimited();
+    private Throttled throttled = new Throttled(ThrottledIndexes.none(), WriteBudget.unlimited());
     private Backoffs backoffs =
             backoffs(Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofSeconds(1), new SplittableRandom(1));
 
@@ -69,6 +70,11 @@ final class BufferBuilder {
         return this;
     }
 
+    BufferBuilder throttled(Throttled shared) {
+        this.throttled = shared;
+        return this;
+    }
+
     BufferBuilder backoffs(Duration first, Duration cap, RandomGenerator random) {
         this.backoffs = backoffs(first, cap, cap, random);
         return this;
@@ -92,6 +98,6 @@ final class BufferBuilder {
     }
 
     WriteBuffer build(BufferEvents events) {
-        return new WriteBuffer(limits(), backoffs, budget, events);
+        return new WriteBuffer(limits(), backoffs, budget, throttled, events);
     }
 }

@@ -23,7 +23,7 @@ class KeyQueueTest {
     }
 
     private List<Write> takeAll() {
-        return queue.take(25, 1_000_000);
+        return queue.sendable().take(25, 1_000_000);
     }
 
     private Write takeOne() {
@@ -39,10 +39,10 @@ class KeyQueueTest {
         Write newerA = add(WriteBuilder.put("a").offset(1), 2);
         Write c = add(WriteBuilder.put("c"), 3);
 
-        assertThat(queue.sendable()).isEqualTo(3);
-        assertThat(queue.firstSendableSince()).isZero();
-        assertThat(queue.take(2, 1_000_000)).containsExactly(newerA, b);
-        assertThat(queue.firstSendableSince()).isEqualTo(3);
+        assertThat(queue.sendable().size()).isEqualTo(3);
+        assertThat(queue.sendable().firstSince()).isZero();
+        assertThat(queue.sendable().take(2, 1_000_000)).containsExactly(newerA, b);
+        assertThat(queue.sendable().firstSince()).isEqualTo(3);
         assertThat(takeAll()).containsExactly(c);
         assertThat(takeAll()).isEmpty();
     }
@@ -54,12 +54,12 @@ class KeyQueueTest {
         Write c = add(WriteBuilder.put("c").jsonBytes(101), 0);
         Write d = add(WriteBuilder.put("d").jsonBytes(1), 0);
 
-        assertThat(queue.sendableBytes()).isEqualTo(202);
-        assertThat(queue.take(25, 100)).as("exactly the limit").containsExactly(a, b);
-        assertThat(queue.sendableBytes()).isEqualTo(102);
-        assertThat(queue.take(25, 100)).as("alone").containsExactly(c);
-        assertThat(queue.take(25, 100)).containsExactly(d);
-        assertThat(queue.sendableBytes()).isZero();
+        assertThat(queue.sendable().bytes()).isEqualTo(202);
+        assertThat(queue.sendable().take(25, 100)).as("exactly the limit").containsExactly(a, b);
+        assertThat(queue.sendable().bytes()).isEqualTo(102);
+        assertThat(queue.sendable().take(25, 100)).as("alone").containsExactly(c);
+        assertThat(queue.sendable().take(25, 100)).containsExactly(d);
+        assertThat(queue.sendable().bytes()).isZero();
     }
 
     @Test
@@ -68,13 +68,13 @@ class KeyQueueTest {
         takeOne();
         Write behind = add(WriteBuilder.put("a").offset(1), 1);
 
-        assertThat(queue.sendable()).isZero();
+        assertThat(queue.sendable().size()).isZero();
         assertThat(takeAll()).isEmpty();
         queue.succeeded(A, 5);
-        assertThat(queue.firstSendableSince()).isEqualTo(5);
+        assertThat(queue.sendable().firstSince()).isEqualTo(5);
         assertThat(takeOne()).isSameAs(behind);
         queue.free(A, 6);
-        assertThat(queue.sendable()).isZero();
+        assertThat(queue.sendable().size()).isZero();
     }
 
     @Test
@@ -83,8 +83,8 @@ class KeyQueueTest {
         Write newer = add(WriteBuilder.put("a").offset(1).jsonBytes(30), 1);
 
         assertThat(counts.superseded).isEqualTo(1);
-        assertThat(queue.sendable()).isEqualTo(1);
-        assertThat(queue.sendableBytes()).isEqualTo(30);
+        assertThat(queue.sendable().size()).isEqualTo(1);
+        assertThat(queue.sendable().bytes()).isEqualTo(30);
         assertThat(queue.oldestSince(9))
                 .as("the slot has waited since the first write")
                 .isZero();
@@ -124,10 +124,10 @@ class KeyQueueTest {
 
         assertThat(queue.nextDelayEnd()).isEqualTo(100);
         queue.endDelays(99);
-        assertThat(queue.sendable()).isZero();
+        assertThat(queue.sendable().size()).isZero();
         queue.endDelays(100);
         assertThat(queue.nextDelayEnd()).isEqualTo(Long.MAX_VALUE);
-        assertThat(queue.firstSendableSince()).isEqualTo(100);
+        assertThat(queue.sendable().firstSince()).isEqualTo(100);
         assertThat(takeOne()).isSameAs(failed);
     }
 
@@ -153,7 +153,7 @@ class KeyQueueTest {
         queue.putBack(failed, 100, 10);
 
         assertThat(counts.superseded).isEqualTo(1);
-        assertThat(queue.sendable()).isZero();
+        assertThat(queue.sendable().size()).isZero();
         queue.endDelays(100);
         assertThat(takeOne()).isSameAs(behind);
     }
@@ -177,10 +177,10 @@ class KeyQueueTest {
         queue.putBack(takeOne(), 100, 0);
         Write newer = add(WriteBuilder.put("a").offset(1).jsonBytes(70), 1);
 
-        assertThat(queue.sendable()).isZero();
-        assertThat(queue.sendableBytes()).isZero();
+        assertThat(queue.sendable().size()).isZero();
+        assertThat(queue.sendable().bytes()).isZero();
         queue.endDelays(100);
-        assertThat(queue.sendableBytes()).isEqualTo(70);
+        assertThat(queue.sendable().bytes()).isEqualTo(70);
         assertThat(takeOne()).isSameAs(newer);
     }
 
@@ -237,7 +237,7 @@ class KeyQueueTest {
         Write other = add(WriteBuilder.put("other").partition(0).jsonBytes(30), 4);
 
         assertThat(queue.forget(Records.TOPIC, 1)).containsExactlyInAnyOrder(behind, delayed, waiting);
-        assertThat(queue.sendableBytes()).isEqualTo(30);
+        assertThat(queue.sendable().bytes()).isEqualTo(30);
         assertThat(queue.nextDelayEnd()).isEqualTo(Long.MAX_VALUE);
         assertThat(takeAll()).containsExactly(other);
         assertThat(queue.oldestSince(9)).as("the busy write is still held").isZero();

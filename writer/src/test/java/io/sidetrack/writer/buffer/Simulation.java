@@ -2,6 +2,7 @@ package io.sidetrack.writer.buffer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.writer.model.IndexEntries;
 import io.sidetrack.writer.model.ItemKey;
 import io.sidetrack.writer.model.MappingResult;
 import io.sidetrack.writer.model.Reason;
@@ -27,6 +28,7 @@ import java.util.function.Supplier;
  */
 final class Simulation {
     private static final int PARTITIONS = 3;
+    private static final List<String> INDEXES = List.of("by-a", "by-b");
     private static final int BATCH_BYTES = 200;
     private static final int MAX_STEPS_TO_END = 20_000;
 
@@ -42,6 +44,7 @@ final class Simulation {
     /** Numbers of records whose dead letter was acknowledged. */
     private final Set<Integer> deadLetters = new HashSet<>();
 
+    private final ThrottledIndexes throttledIndexes = new ThrottledIndexes(INDEXES);
     private final Member[] members = new Member[2];
     private final int[] owner = new int[PARTITIONS];
     /** Whether the table or the commits have changed since the last check. */
@@ -60,7 +63,8 @@ final class Simulation {
         POISON
     }
 
-    private record Entry(int number, ItemKey key, Kind kind) {}
+    /** @param indexes the indexes that the item is in */
+    private record Entry(int number, ItemKey key, Kind kind, long indexes) {}
 
     private static final class Call {
         final Batch batch;
@@ -85,6 +89,7 @@ final class Simulation {
                 .maxRecords(50)
                 .maxHeldBytes(100_000)
                 .readAhead(Duration.ofNanos(50))
+                .throttled(new Throttled(throttledIndexes, WriteBudget.unlimited()))
                 .backoffs(Duration.ofNanos(5), Duration.ofNanos(40), random.split())
                 .build(counts);
         /** The newest record that this member has written, by key; it never writes an older one. */
@@ -105,7 +110,8 @@ final class Simulation {
         for (int number = 0; number < records; number++) {
             int key = random.nextInt(keys);
             Kind kind = random.nextInt(100) >= badPercent ? Kind.GOOD : random.nextBoolean() ? Kind.BAD : Kind.POISON;
-            topic.get(key % PARTITIONS).add(new Entry(number, new ItemKey("k" + key, ""), kind));
+            topic.get(key % PARTITIONS)
+                    .add(new Entry(number, new ItemKey("k" + key, ""), kind, random.nextInt(1 << INDEXES.size())));
         }
         for (int m = 0; m < members.length; m++) {
             members[m] = new Member();
@@ -189,7 +195,13 @@ final class Simulation {
         return entry.kind == Kind.BAD
                 ? new MappingResult.Rejected(source, new Rejection(Reason.NOT_JSON, "bad"))
                 : new MappingResult.Accepted(new Write(
-                        entry.key, Write.Kind.PUT, new byte[1 + entry.number % 80], 10, Version.NONE, source));
+                        entry.key,
+                        Write.Kind.PUT,
+                        new byte[1 + entry.number % 80],
+                        10,
+                        Version.NONE,
+                        source,
+                        new IndexEntries(entry.indexes, 0)));
     }
 
     private void send(Member member) {
@@ -221,7 +233,7 @@ final class Simulation {
     private BatchOutcome outcome(Member member, Call call) {
         boolean fails = !calm && random.nextInt(3) == 0;
         if (fails && random.nextBoolean()) {
-            return new BatchOutcome.RetryAll(RetryCause.TIMEOUT);
+            return retryAll();
         }
         if (call.tookEffect) {
             return WriteBufferTest.written(call.batch);
@@ -239,6 +251,19 @@ final class Simulation {
             }
         }
         return new BatchOutcome.Each(outcomes, 0);
+    }
+
+    private BatchOutcome retryAll() {
+        return new BatchOutcome.RetryAll(
+                switch (random.nextInt(5)) {
+                    case 0 -> {
+                        throttledIndexes.throttled(INDEXES.get(random.nextInt(INDEXES.size())), nowNanos);
+                        yield RetryCause.THROTTLED_INDEX;
+                    }
+                    case 1 -> RetryCause.THROTTLED_KEY_RANGE;
+                    case 2 -> RetryCause.THROTTLED;
+                    default -> RetryCause.TIMEOUT;
+                });
     }
 
     private boolean hasPoison(Batch batch) {

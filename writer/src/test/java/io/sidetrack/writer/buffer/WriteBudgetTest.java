@@ -2,6 +2,7 @@ package io.sidetrack.writer.buffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.writer.share.Share;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -70,27 +71,32 @@ class WriteBudgetTest {
         }
 
         void run(Duration time) {
-            for (long end = nowNanos + time.toNanos(); nowNanos < end; nowNanos += MS) {
-                table.tick();
-                if (nowNanos / MS % 20 == 0) {
-                    // Fifty live writes per second.
-                    long before = table.throttled;
-                    table.write();
-                    liveThrottled += table.throttled - before;
-                }
-                while (!buffer.isFull(nowNanos)) {
-                    boolean hot = hotEvery > 0 && read % hotEvery == 0;
-                    buffer.add(Records.put((hot ? "hot" : "k") + read, read), nowNanos);
-                    read++;
-                }
-                while (!responses.isEmpty() && responses.peekFirst().dueNanos <= nowNanos) {
-                    Response response = responses.removeFirst();
-                    consumed += response.units;
-                    buffer.complete(response.batch, response.outcome, nowNanos);
-                }
-                for (Batch batch : buffer.ready(nowNanos)) {
-                    responses.addLast(response(batch));
-                }
+            WriteBudgetTest.this.run(List.of(this), time);
+        }
+
+        private void writeLive() {
+            table.tick();
+            if (nowNanos / MS % 20 == 0) {
+                // Fifty live writes per second.
+                long before = table.throttled;
+                table.write();
+                liveThrottled += table.throttled - before;
+            }
+        }
+
+        private void step() {
+            while (!buffer.isFull(nowNanos)) {
+                boolean hot = hotEvery > 0 && read % hotEvery == 0;
+                buffer.add(Records.put((hot ? "hot" : "k") + read, read), nowNanos);
+                read++;
+            }
+            while (!responses.isEmpty() && responses.peekFirst().dueNanos <= nowNanos) {
+                Response response = responses.removeFirst();
+                consumed += response.units;
+                buffer.complete(response.batch, response.outcome, nowNanos);
+            }
+            for (Batch batch : buffer.ready(nowNanos)) {
+                responses.addLast(response(batch));
             }
         }
 
@@ -107,6 +113,14 @@ class WriteBudgetTest {
                     ? new BatchOutcome.RetryAll(RetryCause.THROTTLED)
                     : new BatchOutcome.Each(outcomes, reportsUnits ? written : 0);
             return new Response(batch, outcome, written, nowNanos + LATENCY_MS * MS);
+        }
+    }
+
+    /** Runs backfills into the same table, with one live lane beside them. */
+    private void run(List<Backfill> backfills, Duration time) {
+        for (long end = nowNanos + time.toNanos(); nowNanos < end; nowNanos += MS) {
+            backfills.get(0).writeLive();
+            backfills.forEach(Backfill::step);
         }
     }
 
@@ -132,7 +146,7 @@ class WriteBudgetTest {
                 read++;
             }
             for (Batch batch : buffer.ready(now)) {
-                charged += batch.writeUnits();
+                charged += batch.expectedUnits();
                 List<Outcome> stale = new ArrayList<>();
                 batch.writes().forEach(write -> stale.add(new Outcome.Stale(write.writeUnits())));
                 buffer.complete(batch, new BatchOutcome.Each(stale, 0), now);
@@ -144,13 +158,13 @@ class WriteBudgetTest {
 
     @Test
     void limitCanBeChangedAtRunTime() {
-        Backfill backfill = new Backfill(new ModelTable(100_000), new WriteBudget(300, false, 0), 0, true);
+        Backfill backfill = new Backfill(new ModelTable(100_000), laneBudget(300), 0, true);
         backfill.run(Duration.ofSeconds(2));
-        backfill.budget.setLimit(50, nowNanos);
+        backfill.budget.setLaneLimit(50, nowNanos);
         double before = backfill.consumed;
         backfill.run(Duration.ofSeconds(20));
         assertThat(backfill.consumed - before).isBetween(900.0, 1100.0);
-        backfill.budget.setLimit(Double.POSITIVE_INFINITY, nowNanos);
+        backfill.budget.setLaneLimit(Double.POSITIVE_INFINITY, nowNanos);
         before = backfill.consumed;
         backfill.run(Duration.ofSeconds(2));
         assertThat(backfill.consumed - before).isGreaterThan(10_000);
@@ -182,10 +196,10 @@ class WriteBudgetTest {
     /** Otherwise a raised limit would also apply to the debt from before. */
     @Test
     void debtIsRepaidAtTheOldLimitUntilTheLimitChanges() {
-        WriteBudget budget = new WriteBudget(10, false, 0);
+        WriteBudget budget = laneBudget(10);
         budget.isOpen(1000 * MS);
         budget.settle(budget.reserve(31), 31, 31, 1000 * MS);
-        budget.setLimit(1000, 2000 * MS);
+        budget.setLaneLimit(1000, 2000 * MS);
         // The balance was 1, so the debt is 30; 10 of it are repaid in the second before the change.
         assertThat(budget.opensAtNanos(2000 * MS)).isBetween(2019 * MS, 2021 * MS);
     }
@@ -211,6 +225,75 @@ class WriteBudgetTest {
         assertThat(backfill.consumed - before).isGreaterThan(0.85 * 950 * 300);
         // There were 15,000 live writes.
         assertThat(backfill.liveThrottled - liveThrottledBefore).isLessThan(75);
+    }
+
+    /** The probes of three instances together must not throttle live traffic more often than those of one. */
+    @Test
+    void instancesOfAGroupTogetherYieldLikeOne() {
+        ModelTable table = new ModelTable(1000);
+        List<Backfill> group = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            WriteBudget budget = new WriteBudget(Double.POSITIVE_INFINITY, true, 0);
+            budget.setShare(new Share(1 / 3.0, 1 / 3.0, Long.MAX_VALUE, 1 / 3.0), 0);
+            group.add(new Backfill(table, budget, 0, true));
+        }
+        run(group, Duration.ofSeconds(20));
+        double before = group.stream().mapToDouble(one -> one.consumed).sum();
+        long liveThrottledBefore = group.get(0).liveThrottled;
+        run(group, Duration.ofMinutes(5));
+        assertThat(group.stream().mapToDouble(one -> one.consumed).sum() - before)
+                .isGreaterThan(0.85 * 950 * 300);
+        assertThat(group.get(0).liveThrottled - liveThrottledBefore).isLessThan(75);
+    }
+
+    @Test
+    void shareMovesTheRateAndNotTheBurst() {
+        WriteBudget budget = laneBudget(1000);
+        budget.setShare(share(0), 0);
+        assertThat(budget.isOpen(1000 * MS)).as("without a share").isFalse();
+        assertThat(budget.opensAtNanos(1000 * MS)).as("look again").isBetween(1000 * MS + 1, 2000 * MS + 1);
+        budget.setShare(share(0.5), 1000 * MS);
+        assertThat(budget.isOpen(1000 * MS))
+                .as("nothing was saved up without a share")
+                .isFalse();
+        assertThat(budget.rate()).isEqualTo(500);
+        budget.isOpen(5000 * MS);
+        budget.setShare(share(0.1), 5000 * MS);
+        budget.settle(budget.reserve(55), 55, 55, 5000 * MS);
+        // The burst of the smaller share is 5, so the debt is 50.
+        assertThat(budget.opensAtNanos(5000 * MS)).isBetween(5499 * MS, 5501 * MS);
+    }
+
+    @Test
+    void expiredShareCountsOnlyUntilItsEnd() {
+        WriteBudget budget = laneBudget(100);
+        budget.setShare(new Share(0.5, 0.5, 2000 * MS, 0.1), 0);
+        budget.settle(budget.reserve(150), 150, 150, 0);
+        // 100 units until the expiry, and 10 per second afterwards.
+        assertThat(budget.isOpen(6900 * MS)).isFalse();
+        assertThat(budget.isOpen(7100 * MS)).isTrue();
+        assertThat(budget.rate()).isEqualTo(10);
+    }
+
+    /** An item of 400 KB costs more than a small share accrues in a minute. */
+    @Test
+    void itemThatCostsMoreThanTheBurstIsSentAndTheNextOneWaits() {
+        WriteBudget budget = laneBudget(10);
+        budget.setShare(share(0.5), 0);
+        assertThat(budget.isOpen(1000 * MS)).isTrue();
+        budget.settle(budget.reserve(400), 400, 400, 1000 * MS);
+        assertThat(budget.isOpen(80_000 * MS)).isFalse();
+        assertThat(budget.isOpen(81_000 * MS)).isTrue();
+    }
+
+    private static WriteBudget laneBudget(double limit) {
+        WriteBudget budget = new WriteBudget(Double.POSITIVE_INFINITY, false, 0);
+        budget.setLaneLimit(limit, 0);
+        return budget;
+    }
+
+    private static Share share(double part) {
+        return new Share(part, part, Long.MAX_VALUE, part);
     }
 
     @Test

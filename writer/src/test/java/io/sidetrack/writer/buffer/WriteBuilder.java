@@ -2,6 +2,7 @@ package io.sidetrack.writer.buffer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.writer.model.IndexEntries;
 import io.sidetrack.writer.model.ItemKey;
 import io.sidetrack.writer.model.SourceRecord;
 import io.sidetrack.writer.model.Version;
@@ -20,6 +21,7 @@ final class WriteBuilder {
     private int jsonBytes = 20;
     private int itemBytes = 20;
     private Version version = Version.NONE;
+    private long indexes;
 
     private WriteBuilder(String key, Write.Kind kind) {
         this.key = key;
@@ -58,6 +60,14 @@ final class WriteBuilder {
         return itemBytes(units * 1024);
     }
 
+    /** Sets the positions of the indexes that the item is in. */
+    WriteBuilder indexes(int... positions) {
+        for (int position : positions) {
+            this.indexes |= IndexEntries.bit(position);
+        }
+        return this;
+    }
+
     WriteBuilder version(long number) {
         this.version = new Version(BigDecimal.valueOf(number), 0);
         return this;
@@ -72,6 +82,7 @@ final class WriteBuilder {
     Write build() {
         SourceRecord source = new SourceRecord(
                 Records.TOPIC, partition, offset, 0, key.getBytes(UTF_8), new byte[VALUE_BYTES], List.of());
-        return new Write(new ItemKey(key, ""), kind, new byte[jsonBytes], itemBytes, version, source);
+        return new Write(new ItemKey(key, ""), kind, new byte[jsonBytes], itemBytes, version, source)
+                .with(new IndexEntries(indexes, Long.bitCount(indexes)));
     }
 }

@@ -13,7 +13,7 @@ class ItemJsonTest {
     @Test
     void attributesAreAppendedInTheirOrder() {
         byte[] item = "{\"id\":{\"S\":\"ä}\"}}".getBytes(UTF_8);
-        assertThat(ItemJson.with(item, Attribute.number("v", "-1.5E+3"), Attribute.ofTrue("v_deleted")))
+        assertThat(ItemJson.with(item, List.of(Attribute.number("v", "-1.5E+3"), Attribute.ofTrue("v_deleted"))))
                 .asString(UTF_8)
                 .isEqualTo("{\"id\":{\"S\":\"ä}\"},\"v\":{\"N\":\"-1.5E+3\"},\"v_deleted\":{\"BOOL\":true}}");
     }
@@ -21,7 +21,7 @@ class ItemJsonTest {
     @Test
     void itemWithoutNewAttributesIsUnchanged() {
         byte[] item = "{\"id\":{\"S\":\"a\"}}".getBytes(UTF_8);
-        assertThat(ItemJson.with(item)).isEqualTo(item);
+        assertThat(ItemJson.with(item, List.of())).isEqualTo(item);
     }
 
     @Test

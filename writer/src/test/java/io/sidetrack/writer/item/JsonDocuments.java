@@ -29,6 +29,7 @@ final class JsonDocuments {
                 new ArrayList<>(List.of("x", "", "id\\u0000", "\\u0069d", "\\ud83d\\ude00", "\\udc00", "😀"));
         specialNames.addAll(reserved.stream().sorted().toList());
         schema.keyAttributes().forEach(key -> specialNames.add(key.name()));
+        schema.indexKeys().forEach(key -> specialNames.add(key.name()));
     }
 
     /** Generates JSON objects, including the white space around them. */
@@ -41,6 +42,12 @@ final class JsonDocuments {
         Arbitrary<List<String>> fields = others;
         for (KeyAttribute key : schema.keyAttributes()) {
             fields = Combinators.combine(fields, keyFields(key), positions).as(JsonDocuments::with);
+        }
+        for (KeyAttribute key : schema.indexKeys()) {
+            if (!schema.isKey(key.name())) {
+                fields = Combinators.combine(fields, indexKeyFields(key), positions)
+                        .as(JsonDocuments::with);
+            }
         }
         return Combinators.combine(spaces(), fields, separators(), spaces())
                 .as((before, all, separator, after) -> before + "{" + String.join(separator, all) + "}" + after);
@@ -68,6 +75,14 @@ final class JsonDocuments {
         Arbitrary<String> value = Arbitraries.frequencyOf(Tuple.of(20, valid), Tuple.of(1, values(1)));
         return Arbitraries.frequencyOf(
                 Tuple.of(30, value.map(some -> "\"" + key.name() + "\":" + some)), Tuple.of(1, Arbitraries.just("")));
+    }
+
+    /** Generates fields of an index key: most are legal or missing, some are empty. */
+    private static Arbitrary<String> indexKeyFields(KeyAttribute key) {
+        return Arbitraries.frequencyOf(
+                Tuple.of(20, keyFields(key)),
+                Tuple.of(10, Arbitraries.just("")),
+                Tuple.of(1, Arbitraries.of("null", "\"\"", " null").map(some -> "\"" + key.name() + "\":" + some)));
     }
 
     private static Arbitrary<String> stringsAtTheKeyLimit(KeyAttribute key) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.sidetrack.common.lane.Lane;
+import io.sidetrack.writer.model.EmptyIndexKeys;
+import io.sidetrack.writer.model.IndexEntries;
 import io.sidetrack.writer.model.KafkaKeyFormat;
 import io.sidetrack.writer.model.KeyAttribute;
 import io.sidetrack.writer.model.KeySource;
@@ -12,6 +14,7 @@ import io.sidetrack.writer.model.KeyType;
 import io.sidetrack.writer.model.MappingResult;
 import io.sidetrack.writer.model.Reason;
 import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.writer.model.SecondaryIndex;
 import io.sidetrack.writer.model.SourceRecord;
 import io.sidetrack.writer.model.TableSchema;
 import io.sidetrack.writer.model.Write;
@@ -21,6 +24,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +40,10 @@ final class MapperPaths {
             Reason.NUMBER_OUT_OF_RANGE,
             Reason.BROKEN_TEXT,
             Reason.TOO_DEEP,
-            Reason.ITEM_TOO_LARGE);
+            Reason.ITEM_TOO_LARGE,
+            Reason.INDEX_KEY_EMPTY,
+            Reason.INDEX_KEY_WRONG_TYPE,
+            Reason.INDEX_KEY_TOO_LONG);
 
     /** Content that must not follow a value. */
     private static final List<String> LEFTOVERS = List.of(
@@ -57,6 +64,22 @@ final class MapperPaths {
     private static final TableSchema SORTED =
             new TableSchema("t", ID, Optional.of(new KeyAttribute("\u00e4t", KeyType.N, 1024)));
 
+    /** A table with indexes: one with several attributes in its key, one of bytes, and one whose sort key is the table's key. */
+    private static final TableSchema INDEXED = new TableSchema(
+            "t",
+            ID,
+            Optional.empty(),
+            List.of(
+                    new SecondaryIndex("by-city", List.of("c\u00ef", "n"), Optional.empty()),
+                    new SecondaryIndex("by-raw", List.of("raw"), Optional.of(List.of("x", "f1"))),
+                    new SecondaryIndex("by-version", List.of("v", "id"), Optional.of(List.of()))),
+            List.of(
+                    new KeyAttribute("c\u00ef", KeyType.S, 2048, Optional.of("by-city")),
+                    new KeyAttribute("n", KeyType.N, 1024, Optional.of("by-city")),
+                    new KeyAttribute("raw", KeyType.B, 2048, Optional.of("by-raw")),
+                    new KeyAttribute("v", KeyType.N, 2048, Optional.of("by-version")),
+                    new KeyAttribute("id", KeyType.S, 1024, Optional.of("by-version"))));
+
     private static final VersionStamp STAMP = new VersionStamp(
             source -> BigDecimal.valueOf(source.timestampMs()),
             Lane.LIVE,
@@ -66,6 +89,7 @@ final class MapperPaths {
 
     private final TableSchema schema;
     private final Optional<VersionStamp> stamp;
+    private final EmptyIndexKeys emptyIndexKeys;
     private final FastItemEncoder.Names names;
     private final ItemMapper byValue;
     private final ItemMapper byJsonKey;
@@ -75,11 +99,16 @@ final class MapperPaths {
     private int rejected;
 
     MapperPaths(TableSchema schema, boolean isStamped) {
+        this(schema, isStamped, EmptyIndexKeys.REJECT);
+    }
+
+    private MapperPaths(TableSchema schema, boolean isStamped, EmptyIndexKeys emptyIndexKeys) {
         this.schema = schema;
+        this.emptyIndexKeys = emptyIndexKeys;
         this.stamp = isStamped ? Optional.of(STAMP) : Optional.empty();
         this.names = FastItemEncoder.Names.of(schema, reserved());
-        this.byValue = new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.JSON, stamp);
-        this.byJsonKey = new ItemMapper(schema, KeySource.KAFKA_KEY, KafkaKeyFormat.JSON, stamp);
+        this.byValue = new ItemMapper(schema, KeySource.VALUE, KafkaKeyFormat.JSON, emptyIndexKeys, stamp);
+        this.byJsonKey = new ItemMapper(schema, KeySource.KAFKA_KEY, KafkaKeyFormat.JSON, emptyIndexKeys, stamp);
     }
 
     /** Returns the paths of a table with a sort key whose name is not ASCII, and with versions. */
@@ -100,7 +129,10 @@ final class MapperPaths {
                 new MapperPaths(SORTED, true),
                 new MapperPaths(texts, false),
                 new MapperPaths(number, true),
-                new MapperPaths(binary, false));
+                new MapperPaths(binary, false),
+                new MapperPaths(INDEXED, false),
+                new MapperPaths(INDEXED, true),
+                new MapperPaths(INDEXED, true, EmptyIndexKeys.DROP));
     }
 
     TableSchema schema() {
@@ -176,7 +208,7 @@ final class MapperPaths {
         }
         fast++;
         try {
-            Write strict = byValue.strictPut(record(null, value), value);
+            Write strict = byValue.strictPut(record(null, value), value).write();
             assertThat(new String(item.json(), UTF_8)).isEqualTo(new String(strict.json(), UTF_8));
             assertThat(item.bytes()).isEqualTo(strict.itemBytes());
             assertThat(item.key()).isEqualTo(strict.key());
@@ -189,10 +221,7 @@ final class MapperPaths {
     private MappingResult strict(SourceRecord source) {
         try {
             Utf8.require(source.value(), "the value");
-            Write write = byValue.strictPut(source, source.value());
-            if (stamp.isPresent()) {
-                write = stamp.get().on(write);
-            }
+            Write write = byValue.completed(byValue.strictPut(source, source.value()));
             return write.itemBytes() > ItemMapper.MAX_ITEM_BYTES
                     ? new MappingResult.Rejected(source, new Rejection(Reason.ITEM_TOO_LARGE, ""))
                     : new MappingResult.Accepted(write);
@@ -201,7 +230,7 @@ final class MapperPaths {
         }
     }
 
-    private static void requireSame(MappingResult actual, MappingResult expected) {
+    private void requireSame(MappingResult actual, MappingResult expected) {
         assertThat(actual).hasSameClassAs(expected);
         if (actual instanceof MappingResult.Accepted some && expected instanceof MappingResult.Accepted other) {
             assertThat(new String(some.write().json(), UTF_8))
@@ -209,11 +238,29 @@ final class MapperPaths {
             assertThat(some.write().itemBytes()).isEqualTo(other.write().itemBytes());
             assertThat(some.write().writeUnits()).isEqualTo(other.write().writeUnits());
             assertThat(some.write().key()).isEqualTo(other.write().key());
+            assertThat(some.write().entries()).isEqualTo(other.write().entries());
+            requireEntriesOf(some.write());
             assertThat(some.write().version()).isEqualTo(other.write().version());
         } else {
             assertThat(((MappingResult.Rejected) actual).rejection().reason())
                     .isEqualTo(((MappingResult.Rejected) expected).rejection().reason());
         }
+    }
+
+    /** The entries are those of the attributes that the item really has. */
+    private void requireEntriesOf(Write write) {
+        Set<String> names = new HashSet<>();
+        ItemJson.Spans spans = ItemJson.spans(write.json());
+        for (int i = 0; i < spans.count(); i++) {
+            // Names of index keys need no escaping, so names that are escaped differ from them.
+            names.add(new String(write.json(), spans.nameStart(i), spans.nameEnd(i) - spans.nameStart(i), UTF_8));
+        }
+        long indexes = 0;
+        for (int i = 0; i < schema.indexes().size(); i++) {
+            indexes |= names.containsAll(schema.indexes().get(i).keys()) ? IndexEntries.bit(i) : 0;
+        }
+        assertThat(write.entries().indexes()).isEqualTo(indexes);
+        assertThat(write.entries().writeUnits()).isGreaterThanOrEqualTo(Long.bitCount(indexes));
     }
 
     /** The item is a single JSON text without duplicate names. */
@@ -232,6 +279,6 @@ final class MapperPaths {
 
     @Override
     public String toString() {
-        return schema + (stamp.isPresent() ? ", with versions" : "");
+        return schema + (stamp.isPresent() ? ", with versions, " : ", ") + emptyIndexKeys;
     }
 }

@@ -149,15 +149,16 @@ class VersionStampTest {
 
     @Test
     void versionIsAppendedAndFieldsWithTheWritersNamesAreOmitted() throws RejectedException {
-        SourceRecord source = record("{\"id\":\"a\",\"v\":{\"x\":[1,2]},\"n\":1,\"v_tie\":3,\"v_deleted\":true}");
+        SourceRecord source = record(
+                "{\"id\":\"a\",\"v\":{\"x\":[1,2]},\"n\":1,\"v_tie\":3,\"v_deleted\":true," + "\"v_shape\":\"x\"}");
         Write write = map(new TimestampVersion(), Optional.empty(), source);
         long tie = Version.of(BigDecimal.ZERO, Lane.BACKFILL, 7).tie();
         assertThat(new String(write.json(), UTF_8))
                 .isEqualTo("{\"id\":{\"S\":\"a\"},\"n\":{\"N\":\"1\"},\"v\":{\"N\":\"5000\"},\"v_tie\":{\"N\":\"" + tie
-                        + "\"}}");
+                        + "\"},\"v_shape\":{\"S\":\"CN3DPdRRIyE\"}}");
         assertThat(write.version()).isEqualTo(new Version(BigDecimal.valueOf(5000), tie));
-        // The attributes are id a, n 1, v 5000, and a tie of 20 characters.
-        assertThat(write.itemBytes()).isEqualTo(2 + 1 + 1 + 2 + 1 + 3 + 5 + 11);
+        // The attributes are id a, n 1, v 5000, a tie of 20 characters, and a fingerprint of 11.
+        assertThat(write.itemBytes()).isEqualTo(2 + 1 + 1 + 2 + 1 + 3 + 5 + 11 + 7 + 11);
     }
 
     @Test
@@ -173,7 +174,32 @@ class VersionStampTest {
         assertThat(marker.kind()).isEqualTo(Write.Kind.PUT);
         assertThat(new String(marker.json(), UTF_8))
                 .startsWith("{\"id\":{\"S\":\"a\"},\"v\":{\"N\":\"5000\"},")
-                .endsWith(",\"v_deleted\":{\"BOOL\":true},\"ttl\":{\"N\":\"1060\"}}");
+                .endsWith(
+                        ",\"v_deleted\":{\"BOOL\":true},\"ttl\":{\"N\":\"1060\"},\"v_shape\":{\"S\":\"QUzXYqcYgf4\"}}");
+    }
+
+    @Test
+    void fingerprintDependsOnTheNamesButNotOnTheirOrderNorOnValues() throws RejectedException {
+        String shape = shape("{\"id\":\"a\",\"n\":1,\"it's\":2}");
+        assertThat(shape("{\"it's\":[],\"id\":\"b\",\"n\":{\"x\":1}}")).isEqualTo(shape);
+        assertThat(shape("{\"id\":\"a\",\"n\":1}")).isEqualTo("CN3DPdRRIyE").isNotEqualTo(shape);
+        assertThat(shape("{\"id\":\"a\",\"n\":1,\"it\":2,\"'s\":2}")).isNotEqualTo(shape);
+    }
+
+    private static String shape(String value) throws RejectedException {
+        Write write = map(new TimestampVersion(), Optional.empty(), record(value));
+        String json = new String(write.json(), UTF_8);
+        return json.substring(json.lastIndexOf(':') + 2, json.length() - 3);
+    }
+
+    @Test
+    void itemThatTheFingerprintWouldMakeTooLargeHasNone() throws RejectedException {
+        // The attributes are id a, t, v 5000, and a tie of 20 characters.
+        int others = 2 + 1 + 1 + 1 + 3 + 5 + 11;
+        String text = "x".repeat(ItemMapper.MAX_ITEM_BYTES - others);
+        Write write = map(new TimestampVersion(), Optional.empty(), record("{\"id\":\"a\",\"t\":\"" + text + "\"}"));
+        assertThat(write.itemBytes()).isEqualTo(ItemMapper.MAX_ITEM_BYTES);
+        assertThat(new String(write.json(), UTF_8)).doesNotContain("v_shape");
     }
 
     @Test

@@ -102,13 +102,14 @@ class FailureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "AccessDeniedException, Allow dynamodb:PartiQLInsert on the table.",
-        "AccessDenied, Allow dynamodb:PartiQLInsert on the table.",
+        "AccessDeniedException, Allow dynamodb:PartiQLInsert and (in newest-wins) dynamodb:PartiQLUpdate on the table.",
+        "AccessDenied, Allow dynamodb:PartiQLInsert and (in newest-wins) dynamodb:PartiQLUpdate on the table.",
         "ResourceNotFoundException, 'Create the table, or correct WRITER_TABLE, AWS_REGION or the credentials.'",
         "ExpiredTokenException, Renew the AWS credentials at their source.",
         "NoCredentials, Check the source of the AWS credentials.",
         "OtherKeySchema, 'Restart the writer, so that it reads the table''s key schema again.'",
-        "Unheard, 'Check the table, the AWS credentials and their permission dynamodb:PartiQLInsert.'"
+        "Unheard, 'Check the table, the AWS credentials and their permission dynamodb:PartiQLInsert and (in newest-wins)"
+                + " dynamodb:PartiQLUpdate.'"
     })
     void everyErrorThatNeedsAnOperatorHasARemedy(String code, String remedy) {
         assertThat(TableRemedy.of(code, Operation.BATCH_EXECUTE_STATEMENT)).isEqualTo(remedy);

@@ -2,6 +2,7 @@ package io.sidetrack.writer.table;
 
 import static io.sidetrack.writer.table.ScriptedTable.error;
 import static io.sidetrack.writer.table.ScriptedTable.outcome;
+import static io.sidetrack.writer.table.ScriptedTable.response;
 import static io.sidetrack.writer.table.ScriptedTable.statements;
 import static io.sidetrack.writer.table.ScriptedTable.written;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +15,7 @@ import io.sidetrack.writer.buffer.RetryCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -80,7 +82,7 @@ class GuardedTableTest {
     @EnumSource(
             value = BatchStatementErrorCodeEnum.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"UNKNOWN_TO_SDK_VERSION", "DUPLICATE_ITEM"})
+            names = {"UNKNOWN_TO_SDK_VERSION", "DUPLICATE_ITEM", "CONDITIONAL_CHECK_FAILED"})
     void everyStatementErrorHasAnOutcomeAMetricAndOneLogLine(BatchStatementErrorCodeEnum code) {
         ScriptedTable scripted = new ScriptedTable(
                 "t",
@@ -103,7 +105,8 @@ class GuardedTableTest {
         assertThat(scripted.log.all().get(0))
                 .startsWith("table t, BatchExecuteStatement: a statement has failed with " + code);
         if (code == BatchStatementErrorCodeEnum.ACCESS_DENIED) {
-            assertThat(scripted.log.all().get(0)).endsWith("Allow dynamodb:PartiQLInsert on the table.");
+            assertThat(scripted.log.all().get(0))
+                    .endsWith("Allow dynamodb:PartiQLInsert and (in newest-wins) dynamodb:PartiQLUpdate on the table.");
         }
     }
 
@@ -127,7 +130,7 @@ class GuardedTableTest {
     @Test
     void unknownStatementErrorIsRetriedAndLogged() {
         ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> statements(0, "SomethingNew"));
-        assertThat(outcome(scripted.calls().newestWinning("v"), Batches.puts(1)))
+        assertThat(outcome(scripted.calls().keepingExisting(), Batches.puts(1)))
                 .isEqualTo(new BatchOutcome.Each(List.of(new Outcome.Retry(RetryCause.OPERATOR)), 0));
         assertThat(scripted.statementErrors).isEqualTo(Map.of("(other)", 1));
         assertThat(scripted.log.all().get(0)).contains("SomethingNew");
@@ -144,22 +147,148 @@ class GuardedTableTest {
                 .isEqualTo(new BatchOutcome.Each(List.of(new Outcome.Retry(RetryCause.CONFLICT), WRITTEN), 3));
     }
 
+    /** The response to an UPDATE whose condition failed; an empty item if the key does not exist. */
+    private static String kept(String item) {
+        return "{\"Error\":{\"Code\":\"ConditionalCheckFailed\",\"Message\":\"m\""
+                + (item.isEmpty() ? "" : ",\"Item\":" + item) + "},\"TableName\":\"t\"}";
+    }
+
+    private static String item(String version, String tie, String more) {
+        return "{\"id\":{\"S\":\"k\"},\"v\":{\"N\":\"" + version + "\"},\"v_tie\":{\"N\":\"" + tie + "\"}" + more + "}";
+    }
+
+    private static CompletableFuture<SignedResponse> responses(double units, String... responses) {
+        return response(
+                200,
+                "{\"Responses\":[" + String.join(",", responses) + "],\"ConsumedCapacity\":[{\"CapacityUnits\":" + units
+                        + "}]}");
+    }
+
+    /** A table whose writer has learned that its keys exist. Responds to the second and later calls by a script. */
+    private static final class Existing {
+        static final String APPLIED = "{\"TableName\":\"t\",\"Item\":" + item("1", "1", "") + "}";
+        final List<String> bodies = new ArrayList<>();
+        final List<CompletableFuture<SignedResponse>> script = new ArrayList<>();
+        final ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> {
+            bodies.add(body);
+            return script.isEmpty() ? exists(body) : script.remove(0);
+        });
+        final Table table = scripted.calls().newestWinning("v");
+
+        Existing() {
+            for (int i = 0; i < FirstStatementPolicy.MAX_BATCHES_TO_ADAPT; i++) {
+                outcome(table, Batches.versioned(2));
+            }
+            bodies.clear();
+            scripted.tried.clear();
+            scripted.sent.clear();
+        }
+
+        private static CompletableFuture<SignedResponse> exists(String body) {
+            return body.contains("INSERT")
+                    ? statements(2, "DuplicateItem", "DuplicateItem")
+                    : responses(2, APPLIED, APPLIED);
+        }
+
+        BatchOutcome.Each write(int items) {
+            return (BatchOutcome.Each) outcome(table, Batches.versioned(items));
+        }
+    }
+
     @Test
-    void itemsArePutAtOnceWhileMostOfTheirKeysExist() {
+    void existingKeysNeedOneCall() {
+        Existing existing = new Existing();
+        assertThat(existing.write(2)).isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, WRITTEN), 2));
+        assertThat(existing.bodies).hasSize(1);
+        assertThat(existing.bodies.get(0)).contains("UPDATE").doesNotContain("INSERT");
+        assertThat(existing.scripted.tried).isEqualTo(Map.of("update written", 2));
+        assertThat(existing.scripted.sent).isEqualTo(Map.of("BatchExecuteStatement", 2));
+    }
+
+    @Test
+    void returnedItemDecidesWhatFollowsAndWhatItCosts() {
+        Existing existing = new Existing();
+        String large = ",\"x\":{\"S\":\"" + "x".repeat(3000) + "\"}";
+        existing.script.add(responses(
+                1,
+                Existing.APPLIED,
+                kept(item("6", "1", large)),
+                kept(item("5", "8", "")),
+                kept(""),
+                kept(item("5", "7", ",\"v_shape\":{\"S\":\"other\"},\"old\":{\"BOOL\":true}")),
+                kept("{\"id\":{\"S\":\"k\"},\"v\":{\"S\":\"9\"}}")));
+        // Puts are sent before the second call of statements.
+        existing.script.add(written(1));
+        existing.script.add(
+                responses(2, "{\"TableName\":\"t\"}", Existing.APPLIED.replace("}}}", "},\"old\":{\"N\":\"1\"}}}")));
+        Outcome stale = new Outcome.Stale(0);
+        assertThat(existing.write(6))
+                .isEqualTo(new BatchOutcome.Each(
+                        List.of(WRITTEN, stale, stale, WRITTEN, WRITTEN, WRITTEN), (1 + 3 + 1 + 1 + 1 + 1) + 2 + 1));
+        assertThat(existing.bodies).hasSize(3);
+        assertThat(existing.bodies.get(1)).contains("\"k5\"", "ConditionExpression");
+        assertThat(existing.scripted.tried)
+                .isEqualTo(Map.of(
+                        "update written", 1,
+                        "update stale", 2,
+                        "update missing", 1,
+                        "update other-shape", 2,
+                        "insert written", 1,
+                        "replace written", 1,
+                        "put written", 1));
+        assertThat(existing.scripted.statementErrors).containsEntry("ConditionalCheckFailed", 5);
+        assertThat(existing.scripted.log.all()).isEmpty();
+    }
+
+    @Test
+    void attributesOfAnotherProgramAreNoticedAndRemovedByAPut() {
+        Existing existing = new Existing();
+        existing.script.add(responses(
+                2,
+                Existing.APPLIED,
+                "{\"TableName\":\"t\",\"Item\":" + item("1", "1", ",\"foreign\":{\"N\":\"1\"}") + "}"));
+        existing.script.add(written(1));
+        assertThat(existing.write(2)).isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, WRITTEN), 3));
+        assertThat(existing.scripted.tried)
+                .isEqualTo(Map.of("update written", 1, "update foreign-attributes", 1, "put written", 1));
+    }
+
+    @Test
+    void replacementOfAnItemThatHasChangedIsPut() {
+        Existing existing = new Existing();
+        String older = kept(item("4", "1", ""));
+        existing.script.add(responses(0, older, older));
+        existing.script.add(responses(0, older, kept(item("9", "1", ""))));
+        existing.script.add(written(1));
+        assertThat(existing.write(2).outcomes()).containsExactly(WRITTEN, new Outcome.Stale(0));
+        assertThat(existing.scripted.tried)
+                .isEqualTo(Map.of(
+                        "update other-shape", 2, "replace other-shape", 1, "replace stale", 1, "put written", 1));
+    }
+
+    @Test
+    void singleWriteIsPutBecauseAPutNeedsOneCallWhateverExists() {
         List<Operation> operations = new ArrayList<>();
         ScriptedTable scripted = new ScriptedTable("t", (operation, body) -> {
             operations.add(operation);
-            return operation == Operation.BATCH_EXECUTE_STATEMENT ? statements(1, "DuplicateItem") : written(1);
+            return written(1);
         });
-        Table table = scripted.calls().newestWinning("v");
-        for (int i = 0; i < 6; i++) {
-            operations.clear();
-            outcome(table, Batches.puts(1));
-            assertThat(operations).containsExactly(Operation.BATCH_EXECUTE_STATEMENT, Operation.PUT_ITEM);
-        }
-        operations.clear();
-        outcome(table, Batches.puts(1));
+        outcome(scripted.calls().newestWinning("v"), Batches.versioned(1));
         assertThat(operations).containsExactly(Operation.PUT_ITEM);
+    }
+
+    @Test
+    void itemsWhoseResponseIsTooLargeArePutAndTheirStatementsCharged() {
+        ScriptedTable scripted = new ScriptedTable(
+                "t",
+                (operation, body) -> operation == Operation.BATCH_EXECUTE_STATEMENT
+                        ? CompletableFuture.failedFuture(new ResponseTooLargeException(1))
+                        : body.contains("\"k0\"")
+                                ? written(300)
+                                : error("ConditionalCheckFailedException", "\"Item\":" + item("9", "1", "") + ","));
+        assertThat(outcome(scripted.calls().newestWinning("v"), Batches.versioned(2)))
+                .isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, new Outcome.Stale(2)), 600));
+        assertThat(scripted.outcomes).contains("too-large");
     }
 
     @Test

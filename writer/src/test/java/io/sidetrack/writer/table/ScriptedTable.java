@@ -31,7 +31,13 @@ final class ScriptedTable implements RequestEvents {
     static final AwsCredentialsIdentity SIGNER = AwsCredentialsIdentity.create("key", "secret");
 
     final LogLines log = new LogLines();
+    final List<ThrottlingReason> throttlings = new CopyOnWriteArrayList<>();
     final List<String> outcomes = new CopyOnWriteArrayList<>();
+    /** The items sent, by operation. */
+    final Map<String, Integer> sent = new ConcurrentHashMap<>();
+    /** The items tried, by path and result. */
+    final Map<String, Integer> tried = new ConcurrentHashMap<>();
+
     final Map<String, Integer> statementErrors = new ConcurrentHashMap<>();
     final List<AwsCredentialsIdentity> rejected = new CopyOnWriteArrayList<>();
     private final BiFunction<Operation, String, CompletableFuture<SignedResponse>> script;
@@ -57,7 +63,7 @@ final class ScriptedTable implements RequestEvents {
     TableCalls calls() {
         TableSchema schema = new TableSchema(table, new KeyAttribute("id", KeyType.S, 2048), Optional.empty());
         return new TableCalls(
-                schema, operation -> new TableCall(new Scripted(operation), operation, table, context), problems);
+                schema, operation -> new TableCall(new Scripted(operation), operation, table, context), this, problems);
     }
 
     private final class Scripted implements Transport {
@@ -91,8 +97,23 @@ final class ScriptedTable implements RequestEvents {
     }
 
     @Override
+    public void requestSent(String operation, int items) {
+        sent.merge(operation, items, Integer::sum);
+    }
+
+    @Override
+    public void itemsTried(String path, String result, int items) {
+        tried.merge(path + ' ' + result, items, Integer::sum);
+    }
+
+    @Override
     public void statementFailed(String code) {
         statementErrors.merge(code, 1, Integer::sum);
+    }
+
+    @Override
+    public void throttled(ThrottlingReason reason) {
+        throttlings.add(reason);
     }
 
     static CompletableFuture<SignedResponse> response(int status, String body) {

@@ -86,7 +86,7 @@ class SignedHttpClientTest {
                 "eu-central-1",
                 new ServerClock(Clock.fixed(Instant.parse("2026-05-01T12:00:00Z"), ZoneOffset.UTC)),
                 endpoint,
-                "BatchWriteItem");
+                Operation.BATCH_WRITE_ITEM);
         SignedResponse answer = calls.post(body).get(20, TimeUnit.SECONDS);
         assertThat(verdict.get()).isEqualTo("right");
         assertThat(answer.isOk()).isTrue();

@@ -16,11 +16,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.MultiRegionConsistency;
+import software.amazon.awssdk.services.dynamodb.model.ReplicaDescription;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
 /** The tables that a writer refuses, and those it warns of. */
 class StartupChecksTest {
+    @Test
+    void replicasCauseAWarningAboutWhatIsNotPromised() {
+        TableDescription.Builder table = TableDescription.builder();
+        assertThat(StartupChecks.replicas("t", table.build())).isEmpty();
+        table.replicas(ReplicaDescription.builder().regionName("eu-west-1").build());
+        assertThat(StartupChecks.replicas("t", table.build()).orElseThrow())
+                .startsWith(
+                        "table t: it has replicas (eu-west-1), and conditions are evaluated in the writer's region only");
+        table.multiRegionConsistency(MultiRegionConsistency.STRONG);
+        assertThat(StartupChecks.replicas("t", table.build()).orElseThrow())
+                .contains("markers of deleted items remain forever");
+    }
+
     private static final TableSchema SCHEMA =
             new TableSchema("t", new KeyAttribute("id", KeyType.N, 2048), Optional.empty());
     private static final Optional<VersionStamp.Marker> MARKER =

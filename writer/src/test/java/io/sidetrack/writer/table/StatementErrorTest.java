@@ -33,7 +33,9 @@ class StatementErrorTest {
                     case RESOURCE_NOT_FOUND, ACCESS_DENIED, UNKNOWN_TO_SDK_VERSION -> Optional.of(RetryCause.OPERATOR);
                 };
         assertThat(error.retryCause()).isEqualTo(expected);
-        assertThat(error.keyExists()).isEqualTo(code == BatchStatementErrorCodeEnum.DUPLICATE_ITEM);
+        assertThat(error.isExpected())
+                .isEqualTo(code == BatchStatementErrorCodeEnum.DUPLICATE_ITEM
+                        || code == BatchStatementErrorCodeEnum.CONDITIONAL_CHECK_FAILED);
     }
 
     @Test

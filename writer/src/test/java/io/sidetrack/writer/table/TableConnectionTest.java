@@ -103,14 +103,23 @@ class TableConnectionTest {
     }
 
     private Table table(TableConnection connection) {
-        TableSchema schema = connection.describe(TABLE);
+        TableSchema schema = connection.describe(TABLE, false);
         ProblemLog problems = new ProblemLog(log.logger(), System::nanoTime, Duration.ofMinutes(1));
         RequestEvents events = new RequestEvents() {
+            @Override
+            public void requestSent(String operation, int items) {}
+
+            @Override
+            public void itemsTried(String path, String result, int items) {}
+
             @Override
             public void requestCompleted(String outcome, long nanos) {}
 
             @Override
             public void statementFailed(String code) {}
+
+            @Override
+            public void throttled(ThrottlingReason reason) {}
         };
         return connection.calls(schema, events, problems, System::nanoTime).keepingExisting();
     }
@@ -161,7 +170,7 @@ class TableConnectionTest {
     void tableThatCannotBeWrittenIsRefused(String found, String message) {
         status = found;
         try (TableConnection connection = TableConnection.open(LIMITS)) {
-            assertThatThrownBy(() -> connection.describe("t"))
+            assertThatThrownBy(() -> connection.describe("t", true))
                     .isInstanceOf(StartupException.class)
                     .hasMessageStartingWith("WRITER_TABLE=t: " + message);
         }
@@ -171,7 +180,7 @@ class TableConnectionTest {
     void unknownStatusDoesNotPreventTheStart() {
         status = "SOMETHING_NEW";
         try (TableConnection connection = TableConnection.open(LIMITS)) {
-            assertThat(connection.describe("t").table()).isEqualTo("t");
+            assertThat(connection.describe("t", true).table()).isEqualTo("t");
         }
     }
 }

@@ -33,12 +33,20 @@ enum FaultSchedule {
 
     private static final Fate WRITTEN = new Fate(100, false, Optional.empty(), RetryCause.UNPROCESSED);
 
+    private static RetryCause throttled(SplittableRandom random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> RetryCause.THROTTLED_INDEX;
+            case 1 -> RetryCause.THROTTLED_KEY_RANGE;
+            default -> RetryCause.THROTTLED;
+        };
+    }
+
     Fate fate(SplittableRandom random) {
         return switch (this) {
             case FINE, SLOW -> WRITTEN;
             case THROTTLING ->
                 random.nextInt(3) == 0
-                        ? new Fate(0, false, Optional.of(RetryCause.THROTTLED), RetryCause.THROTTLED)
+                        ? new Fate(0, false, Optional.of(throttled(random)), RetryCause.THROTTLED)
                         : new Fate(random.nextInt(100), false, Optional.empty(), RetryCause.UNPROCESSED);
             case FLAKY ->
                 switch (random.nextInt(6)) {

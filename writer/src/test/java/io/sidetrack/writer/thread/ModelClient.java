@@ -7,6 +7,8 @@ import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.writer.buffer.BufferState;
 import io.sidetrack.writer.buffer.Counts;
+import io.sidetrack.writer.buffer.Throttled;
+import io.sidetrack.writer.buffer.ThrottledIndexes;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
@@ -14,6 +16,7 @@ import io.sidetrack.writer.hold.Hold.PausedByOperator;
 import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.model.ItemKey;
 import io.sidetrack.writer.model.Write;
+import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.watch.Watchdog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +67,8 @@ final class ModelClient {
     /** The largest round in progress when the shutdown began. */
     int roundAtShutdown;
 
+    final ThrottledIndexes throttledIndexes = new ThrottledIndexes(ModelLane.INDEXES);
+
     private double mostUnits;
     private double allowedUnits;
     private long allowedSinceNanos;
@@ -82,6 +87,7 @@ final class ModelClient {
             Duration shutdown,
             double maxUnits,
             boolean yields,
+            boolean sharesLane,
             int largestWrite) {}
 
     ModelClient(ModelGroup group, ModelStore store, Settings settings, VirtualTime time, SplittableRandom random) {
@@ -92,7 +98,12 @@ final class ModelClient {
         this.random = random;
         this.mostUnits = settings.maxUnits;
         this.allowedSinceNanos = time.nowNanos();
-        this.budget = new WriteBudget(settings.maxUnits, settings.yields, now());
+        this.budget = new WriteBudget(Double.POSITIVE_INFINITY, settings.yields, now());
+        budget.setLaneLimit(settings.maxUnits, now());
+        LaneShare share =
+                settings.sharesLane ? new LaneShare(lane.committed.length, false, budget::setShare) : LaneShare.whole();
+        share.update(now());
+        WriteBudget apartBudget = new WriteBudget(Double.POSITIVE_INFINITY, settings.yields, now());
         ModelTable table = new ModelTable(this, lane, store, time, random.split(), settings.requestTimeout.toNanos());
         DeadLetterTopic deadLetters = new DeadLetterTopic(
                 new ModelDeadLetterTopic(this, lane, time, random.split()).producer(),
@@ -105,8 +116,8 @@ final class ModelClient {
                 settings.requestTimeout.multipliedBy(2).plusSeconds(2),
                 holds,
                 () -> time.nowNanos() / MS);
-        WriterDependencies dependencies =
-                new WriterDependencies(table, deadLetters, this::timer, holds, freezes, new Failure(), this::now);
+        WriterDependencies dependencies = new WriterDependencies(
+                table, deadLetters, this::timer, holds, freezes, share, new Failure(), this::now);
         WaitLimits waitLimits = new WaitLimits(
                 Duration.ofMillis(500),
                 settings.drainTimeout,
@@ -119,6 +130,7 @@ final class ModelClient {
                                 new Backoff(Duration.ofMillis(50), settings.retryCap, random.split()),
                                 Duration.ofSeconds(1)),
                         budget,
+                        new Throttled(throttledIndexes, apartBudget),
                         counts),
                 dependencies,
                 waitLimits,
@@ -129,6 +141,7 @@ final class ModelClient {
             startThread();
         }
         every(settings.session.dividedBy(20).toNanos(), () -> freezes.pulse(now()));
+        every(250 * MS, () -> share.update(now()));
         every(Duration.ofSeconds(5).toNanos(), this::watch);
     }
 
@@ -308,7 +321,7 @@ final class ModelClient {
     void operatorSetsSpeed(double units) {
         settleAllowance();
         mostUnits = units;
-        budget.setLimit(units, now());
+        budget.setLaneLimit(units, now());
     }
 
     // Checks.

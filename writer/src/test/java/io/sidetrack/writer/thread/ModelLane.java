@@ -3,6 +3,7 @@ package io.sidetrack.writer.thread;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.writer.buffer.Precedence;
+import io.sidetrack.writer.model.IndexEntries;
 import io.sidetrack.writer.model.ItemKey;
 import io.sidetrack.writer.model.MappingResult;
 import io.sidetrack.writer.model.Reason;
@@ -19,6 +20,9 @@ import java.util.SplittableRandom;
 
 /** The model of a lane topic with all its records, the group's commits, and the dead-letter topic. */
 final class ModelLane {
+    /** The secondary indexes of the table. */
+    static final List<String> INDEXES = List.of("by-a", "by-b");
+
     /** The kinds of records. */
     enum Kind {
         PUT,
@@ -103,8 +107,14 @@ final class ModelLane {
         // With versions, a delete leaves a marker, so it is a put.
         Write.Kind kind =
                 entry.kind == Kind.DELETE && precedence != Precedence.HIGHEST ? Write.Kind.DELETE : Write.Kind.PUT;
-        return new MappingResult.Accepted(
-                new Write(entry.key, kind, new byte[1 + entry.number % 80], entry.units * 1024, entry.version, source));
+        return new MappingResult.Accepted(new Write(
+                entry.key,
+                kind,
+                new byte[1 + entry.number % 80],
+                entry.units * 1024,
+                entry.version,
+                source,
+                new IndexEntries(entry.number % (1 << INDEXES.size()), 0)));
     }
 
     boolean isCommitted() {

@@ -131,6 +131,10 @@ final class ModelTable implements Table {
         time.after(latency, client, () -> {
             batchesInFlight--;
             batch.writes().forEach(write -> keysInFlight.remove(write.key()));
+            fate.whole()
+                    .filter(cause -> cause == RetryCause.THROTTLED_INDEX)
+                    .ifPresent(cause -> client.throttledIndexes.throttled(
+                            ModelLane.INDEXES.get(random.nextInt(ModelLane.INDEXES.size())), client.now()));
             answer.complete(
                     fate.whole().isPresent()
                             ? new BatchOutcome.RetryAll(fate.whole().get())

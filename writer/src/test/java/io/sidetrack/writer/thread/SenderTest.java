@@ -64,6 +64,7 @@ class SenderTest {
                 others.timer(),
                 others.holds(),
                 others.freezes(),
+                others.share(),
                 others.emergency(),
                 others.nanoClock());
     }

@@ -11,6 +11,8 @@ import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.writer.buffer.Counts;
 import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.Precedence;
+import io.sidetrack.writer.buffer.Throttled;
+import io.sidetrack.writer.buffer.ThrottledIndexes;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
@@ -22,6 +24,7 @@ import io.sidetrack.writer.model.Rejection;
 import io.sidetrack.writer.model.SourceRecord;
 import io.sidetrack.writer.model.Version;
 import io.sidetrack.writer.model.Write;
+import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.table.Table;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +83,7 @@ public final class WritePathFixture {
                 this::schedule,
                 holds,
                 new FreezeWatch(FREEZE, QUARANTINE, holds, () -> 0),
+                LaneShare.whole(),
                 new RecordedEmergencies(),
                 clock);
         this.writers = new ThreadWriters(this::buffer, dependencies, limits, shutdownLimit);
@@ -102,6 +106,7 @@ public final class WritePathFixture {
                         new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), new SplittableRandom(1)),
                         Duration.ofSeconds(1)),
                 WriteBudget.unlimited(),
+                new Throttled(ThrottledIndexes.none(), WriteBudget.unlimited()),
                 new Counts());
     }
 

@@ -100,6 +100,7 @@ final class WriterSimulation {
                 shutdown,
                 units,
                 random.nextInt(3) == 0,
+                random.nextBoolean(),
                 largestWrite);
     }
 
@@ -130,6 +131,7 @@ final class WriterSimulation {
                 settings.shutdown(),
                 settings.maxUnits(),
                 settings.yields(),
+                settings.sharesLane(),
                 settings.largestWrite());
         ModelClient client = new ModelClient(group, store, own, time, random.split());
         client.weather = weather;
@@ -311,7 +313,9 @@ final class WriterSimulation {
         long units = groups.stream()
                 .mapToLong(group -> group.lane.uncommittedUnits())
                 .sum();
-        double rate = settings.yields() ? 5 : settings.maxUnits();
+        // In the worst case, one partition after another has a backlog, and each has only its own share.
+        int shares = settings.sharesLane() ? groups.get(0).lane.partitions.size() : 1;
+        double rate = (settings.yields() ? 5 : settings.maxUnits()) / shares;
         double records = groups.stream()
                 .mapToLong(group ->
                         group.lane.partitions.stream().mapToLong(List::size).sum())
@@ -321,6 +325,8 @@ final class WriterSimulation {
                 .plus(settings.drainTimeout().multipliedBy(2))
                 .plus(settings.commitInterval())
                 .plus(settings.session().multipliedBy(2))
+                // The share of a partition that was assigned counts after a second.
+                .plus(Duration.ofSeconds(5))
                 .plus(settings.limits().flushInterval());
         // One batch after another, each with a single record in the worst case.
         double perRecord = 0.06
@@ -344,7 +350,8 @@ final class WriterSimulation {
             boolean slowed = settings.yields() && stoppedUnderLoad.contains(client);
             // However small the budget is, a thread holds a batch and accepts the rest of the current round.
             int leastHeld = settings.threads() * (settings.limits().batchSize() + client.roundAtShutdown);
-            double leastHeldSeconds = leastHeld * settings.largestWrite() / settings.maxUnits();
+            int shares = settings.sharesLane() ? groups.get(0).lane.partitions.size() : 1;
+            double leastHeldSeconds = leastHeld * settings.largestWrite() / (settings.maxUnits() / shares);
             boolean tooSmall = leastHeldSeconds > settings.shutdown().toMillis() / 1000.0 / 4;
             if (slowed || tooSmall || client.lostPartitionsInShutdown) {
                 continue;

@@ -1,0 +1,2 @@
+/** Reads the metrics of running services over HTTP. */
+package io.sidetrack.ops.scrape;
