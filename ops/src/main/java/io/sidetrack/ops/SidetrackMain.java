@@ -1,6 +1,7 @@
 package io.sidetrack.ops;
 
 import io.sidetrack.common.build.BuildInfo;
+import io.sidetrack.common.build.Platform;
 import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.ops.audit.AuditCommand;
@@ -53,7 +54,13 @@ public final class SidetrackMain implements Runnable {
         Secrets.remember(variables);
         Environment environment = new Environment(variables);
         CommandLine plain = new CommandLine(SidetrackMain.class, new CommandFactory(environment));
-        System.exit(commandLine(environment, plain.getOut(), plain.getErr()).execute(args));
+        CommandLine sidetrack = commandLine(environment, plain.getOut(), plain.getErr());
+        try {
+            Platform.of(System.getProperties()).requireNativeLibraries();
+        } catch (StartupException e) {
+            System.exit(failed(e, sidetrack));
+        }
+        System.exit(sidetrack.execute(args));
     }
 
     static CommandLine commandLine(Environment environment, PrintWriter out, PrintWriter err) {

@@ -1,8 +1,10 @@
 package io.sidetrack.router;
 
+import io.sidetrack.common.build.Platform;
 import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.service.ServiceLaunch;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.settings.LogSettings;
 import io.sidetrack.router.settings.RouterSettings;
 import io.sidetrack.router.startup.ClusterFacts;
 import io.sidetrack.router.startup.RouterChecks;
@@ -24,6 +26,8 @@ public final class RouterMain {
 
     private static int run(Map<String, String> environment) {
         Secrets.remember(environment);
+        Platform.of(System.getProperties()).requireNativeLibraries();
+        LogSettings.check(environment);
         RouterSettings settings = RouterSettings.read(environment);
         KafkaProperties kafka = KafkaProperties.read(environment);
         // Before the cluster is checked, so that an invalid property is reported at once and not after a timeout.

@@ -7,6 +7,7 @@ import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.router.lane.Classification;
 import io.sidetrack.router.placement.Refusal;
 import io.sidetrack.router.route.RouteListener;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -23,7 +24,7 @@ final class RouterMetrics implements RouteListener {
     private final ProblemLog problems;
     private final Map<Classification, Counter> lanes = new ConcurrentHashMap<>();
     private final Map<String, Counter> backfills = new ConcurrentHashMap<>();
-    private final Map<Refusal, Counter> deadLetters = new ConcurrentHashMap<>();
+    private final Map<Refusal, Counter> deadLetters = new EnumMap<>(Refusal.class);
     private final Counter lost;
     private final Counter failedSends;
 
@@ -38,6 +39,10 @@ final class RouterMetrics implements RouteListener {
                 .description(
                         "Times that a stream thread restarted from its committed offsets because a record did not arrive")
                 .register(registry);
+        // From the start, because Prometheus sees no increase in a counter that begins with 1.
+        for (Refusal refusal : Refusal.values()) {
+            deadLetters.put(refusal, deadLetterCounter(refusal));
+        }
     }
 
     /** Reports that a record did not arrive, so that its stream thread restarts from its committed offsets. */
@@ -70,7 +75,7 @@ final class RouterMetrics implements RouteListener {
 
     @Override
     public void deadLettered(Refusal refusal, String topic, int partition, long offset, boolean whole) {
-        deadLetters.computeIfAbsent(refusal, this::deadLetterCounter).increment();
+        deadLetters.get(refusal).increment();
         problems.report(
                 "dead letters of reason " + refusal.code(),
                 "%s, partition %d, offset %d: sent to the dead-letter topic, reason %s"

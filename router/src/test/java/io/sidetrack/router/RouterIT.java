@@ -40,6 +40,11 @@ class RouterIT {
     private static final Map<String, String> DEFAULTS = Map.of();
     private static RouterFixture fixture;
 
+    /** The headers in which OpenTelemetry carries the context of a trace. */
+    private static final byte[] TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".getBytes(UTF_8);
+
+    private static final byte[] BAGGAGE = "tenant=a%20b,request=7;p=1".getBytes(UTF_8);
+
     @BeforeAll
     static void start() {
         fixture = new RouterFixture();
@@ -71,7 +76,9 @@ class RouterIT {
                 .add("b", bytes)
                 .add("", new byte[0])
                 .add("ä", new byte[] {2})
-                .add("b", new byte[] {1});
+                .add("b", new byte[] {1})
+                .add("traceparent", TRACEPARENT)
+                .add("baggage", BAGGAGE);
         sent.add(headers);
         sent.add(new ProducerRecord<>("untouched", 0, 4L, null, new byte[1_000_000]));
         fixture.topics.send(sent);
@@ -246,12 +253,14 @@ class RouterIT {
                 Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "3000000"));
         List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(1);
-        // The test's batches have about 80 bytes of overhead, and the router's have one header more.
-        for (int size : new int[] {1, 10, 1000, 100_000, 1_000_000, most - 3000, most - 100, 5}) {
+        // The test's batches have about 80 bytes of overhead, and the router's have one header more. The headers of the
+        // record that is too large take 103 bytes.
+        for (int size : new int[] {1, 10, 1000, 100_000, 1_000_000, most - 3000, most - 203, 5}) {
             byte[] value = new byte[size];
             random.nextBytes(value);
             sent.add(new ProducerRecord<>("sizes", null, value));
         }
+        sent.get(6).headers().add("traceparent", TRACEPARENT).add("baggage", BAGGAGE);
         sent.forEach(record -> fixture.send("none", record));
         // Small in its compressed batch, but the router's producer checks the uncompressed size.
         fixture.send("zstd", new ProducerRecord<>("sizes", null, new byte[20 << 20]));
@@ -273,6 +282,8 @@ class RouterIT {
                 .containsExactlyInAnyOrder(1, 10, 1000, 100_000, 1_000_000, most - 3000, 5, 20 << 20);
         assertThat(fixture.topics.read("sizes-dead-letters")).singleElement().satisfies(deadLetter -> {
             assertThat(deadLetter.value()).isEqualTo(sent.get(6).value());
+            assertThat(List.of(deadLetter.headers().toArray()).subList(0, 2))
+                    .containsExactly(sent.get(6).headers().toArray());
             assertThat(deadLetter.headers().lastHeader("sidetrack-reason").value())
                     .isEqualTo("too-large".getBytes(UTF_8));
         });

@@ -70,6 +70,7 @@ class RouterStartIT {
     @CsvSource(
             delimiter = '|',
             value = {
+                "LOG_FORMAT            | xml       | LOG_FORMAT=xml: not valid. Set it to one of text, json",
                 "ROUTER_SOURCE_TOPIC   | ''        | ROUTER_SOURCE_TOPIC: not set",
                 "ROUTER_SOURCE_TOPIC   | gone      | ROUTER_SOURCE_TOPIC=gone: there is no such topic",
                 "ROUTER_LIVE_TOPIC     | gone      | ROUTER_LIVE_TOPIC=gone: there is no such topic",

@@ -4,18 +4,31 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.sandbox.Jars;
+import io.sidetrack.sandbox.ServiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The jars contain the allowed packages only. A new dependency must be added here. */
+/**
+ * The jars contain the allowed packages and native libraries only, and stay small. A new dependency must be added here. They
+ * contain nothing of RocksDB, so every other test that runs a jar shows that it needs none.
+ */
 class JarContentsIT {
+    @TempDir
+    Path folder;
+
     private static final List<String> COMMON = List.of(
             "io/sidetrack/common/",
             "ch/qos/logback/",
@@ -23,16 +36,15 @@ class JarContentsIT {
             "com/fasterxml/jackson/core/",
             "com/fasterxml/jackson/databind/",
             "com/github/luben/zstd/",
-            "io/micrometer/",
-            "io/prometheus/metrics/",
             "net/jpountz/",
-            "org/HdrHistogram/",
-            "org/LatencyUtils/",
             "org/apache/kafka/",
             "org/jspecify/annotations/",
-            "org/rocksdb/",
             "org/slf4j/",
             "org/xerial/snappy/");
+
+    /** What serves metrics. */
+    private static final List<String> METRICS =
+            List.of("io/micrometer/", "io/prometheus/metrics/", "org/HdrHistogram/", "org/LatencyUtils/");
 
     /** The SDK for DynamoDB and STS. {@link #HTTP_CLIENTS} are the services by which it finds its HTTP clients. */
     private static final List<String> AWS = List.of(
@@ -57,6 +69,30 @@ class JarContentsIT {
             "software/amazon/awssdk/utils/",
             "software/amazon/awssdk/utilslite/",
             "software/amazon/eventstream/");
+
+    /** The native libraries of the compression formats, without their versions. */
+    private static final Set<String> COMPRESSION = Set.of(
+            "linux/amd64/libzstd-jni.so",
+            "linux/aarch64/libzstd-jni.so",
+            "darwin/x86_64/libzstd-jni.dylib",
+            "darwin/aarch64/libzstd-jni.dylib",
+            "net/jpountz/util/linux/amd64/liblz4-java.so",
+            "net/jpountz/util/linux/aarch64/liblz4-java.so",
+            "net/jpountz/util/darwin/x86_64/liblz4-java.dylib",
+            "net/jpountz/util/darwin/aarch64/liblz4-java.dylib",
+            "org/xerial/snappy/native/Linux/x86_64/libsnappyjava.so",
+            "org/xerial/snappy/native/Linux/aarch64/libsnappyjava.so",
+            "org/xerial/snappy/native/Mac/x86_64/libsnappyjava.dylib",
+            "org/xerial/snappy/native/Mac/aarch64/libsnappyjava.dylib");
+
+    private static final Set<String> WRITER_HTTP_CLIENT = Set.of(
+            "linux/x86_64/glibc/libaws-crt-jni.so",
+            "linux/armv8/glibc/libaws-crt-jni.so",
+            "osx/x86_64/cruntime/libaws-crt-jni.dylib",
+            "osx/armv8/cruntime/libaws-crt-jni.dylib");
+
+    private static final Pattern NATIVE = Pattern.compile("(.*?)(?:-[0-9][0-9.-]*)?(\\.(?:so|dylib|jnilib|dll|a))");
+    private static final long MB = 1_000_000;
 
     private static final Set<String> HTTP_CLIENTS = Set.of(
             "software.amazon.awssdk.http.SdkHttpService", "software.amazon.awssdk.http.async.SdkAsyncHttpService");
@@ -85,6 +121,18 @@ class JarContentsIT {
         }
     }
 
+    private static void assertSmall(Path jar, long mostMb, Set<String> natives) throws IOException {
+        assertThat(Files.size(jar)).as("bytes of %s", jar.getFileName()).isLessThanOrEqualTo(mostMb * MB);
+        try (JarFile file = new JarFile(jar.toFile())) {
+            assertThat(file.stream()
+                            .map(entry -> NATIVE.matcher(entry.getName()))
+                            .filter(Matcher::matches)
+                            .map(name -> name.group(1) + name.group(2)))
+                    .as("native libraries of %s", jar.getFileName())
+                    .containsExactlyInAnyOrderElementsOf(natives);
+        }
+    }
+
     private static Stream<String> lines(JarFile file, String name) {
         try (var in = file.getInputStream(file.getEntry(name))) {
             return new String(in.readAllBytes(), US_ASCII)
@@ -97,7 +145,7 @@ class JarContentsIT {
 
     @Test
     void routerContainsAllowedPackagesOnly() throws IOException {
-        assertContains(Jars.ofThisCheckout().router(), "io/sidetrack/router/", List.of(), Set.of());
+        assertContains(Jars.ofThisCheckout().router(), "io/sidetrack/router/", METRICS, Set.of());
     }
 
     @Test
@@ -105,7 +153,8 @@ class JarContentsIT {
         assertContains(
                 Jars.ofThisCheckout().writer(),
                 "io/sidetrack/writer/",
-                Stream.concat(AWS.stream(), Stream.of("software/amazon/awssdk/crt/", "software/amazon/awssdk/crtcore/"))
+                Stream.of(METRICS, AWS, List.of("software/amazon/awssdk/crt/", "software/amazon/awssdk/crtcore/"))
+                        .flatMap(List::stream)
                         .toList(),
                 Set.of("software.amazon.awssdk.http.crt.AwsCrtSdkHttpService"));
     }
@@ -117,5 +166,37 @@ class JarContentsIT {
                 "io/sidetrack/ops/",
                 Stream.concat(AWS.stream(), Stream.of("picocli/")).toList(),
                 Set.of("software.amazon.awssdk.http.urlconnection.UrlConnectionSdkHttpService"));
+    }
+
+    @Test
+    void jarsAreSmallAndContainNativeLibrariesForLinuxAndMacOsOnly() throws IOException {
+        assertSmall(Jars.ofThisCheckout().router(), 30, COMPRESSION);
+        assertSmall(Jars.ofThisCheckout().ops(), 30, COMPRESSION);
+        assertSmall(
+                Jars.ofThisCheckout().writer(),
+                40,
+                Stream.concat(COMPRESSION.stream(), WRITER_HTTP_CLIENT.stream()).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void anotherPlatformIsRefusedInOneLine() {
+        assertRefused(Jars.ofThisCheckout().router(), "-Dos.arch=s390x");
+        assertRefused(Jars.ofThisCheckout().writer(), "-Dos.arch=riscv64");
+        assertRefused(Jars.ofThisCheckout().ops(), "-Dos.name=FreeBSD");
+    }
+
+    private void assertRefused(Path jar, String platform) {
+        try (ServiceProcess process = ServiceProcess.java(
+                "refused",
+                List.of(platform, "-jar", jar.toString()),
+                Map.of(),
+                folder.resolve("out"),
+                folder.resolve("err"))) {
+            assertThat(process.exitCode(Duration.ofSeconds(30))).isEqualTo(2);
+            assertThat(process.output()).isEmpty();
+            assertThat(process.errors())
+                    .contains(": platform: ", "is not supported")
+                    .hasLineCount(1);
+        }
     }
 }

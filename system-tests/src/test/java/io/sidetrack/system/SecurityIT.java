@@ -13,6 +13,7 @@ import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sidetrack.sandbox.BrokerSecurity;
 import io.sidetrack.sandbox.DynamoDbLocal;
 import io.sidetrack.sandbox.FreePort;
@@ -135,6 +136,7 @@ class SecurityIT {
                 writer.terminate();
                 assertThat(router.exitCode(SOON)).as(router::output).isZero();
                 assertThat(writer.exitCode(SOON)).as(writer::output).isZero();
+                assertJson(router.output());
                 output.append(router.output()).append(router.errors());
                 output.append(writer.output()).append(writer.errors());
             }
@@ -280,6 +282,7 @@ class SecurityIT {
         Map<String, String> environment = kafka("router", password);
         environment.put("ROUTER_HTTP_PORT", Integer.toString(port));
         environment.put("ROUTER_EXPECT_CUT", "true");
+        environment.put("LOG_FORMAT", "json");
         return ServiceProcess.start(Jars.ofThisCheckout().router(), List.of(), environment);
     }
 
@@ -292,6 +295,14 @@ class SecurityIT {
         environment.put("WRITER_TABLE", "orders");
         environment.put("WRITER_HTTP_PORT", Integer.toString(port));
         return ServiceProcess.start(Jars.ofThisCheckout().writer(), List.of(), environment);
+    }
+
+    private static void assertJson(String log) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        assertThat(log).isNotEmpty();
+        for (String line : log.lines().toList()) {
+            assertThat(json.readTree(line).path("message").isTextual()).as(line).isTrue();
+        }
     }
 
     private void assertRefused(Map<String, String> environment) {

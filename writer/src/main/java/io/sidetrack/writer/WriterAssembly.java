@@ -85,6 +85,7 @@ final class WriterAssembly implements AutoCloseable {
         this.share = new LaneShare(topics.lane().partitions(), isBackfill(), buffers.budget()::setShare);
         share.update(System.nanoTime());
         this.metrics = new WriterMetrics(registry, buffers.budget());
+        metrics.describe(settings.guard().lane(), settings.topic(), settings.table());
         this.table = target.table(new TableEvents(metrics, throttled, System::nanoTime), problems);
         this.writers = writers(Timeouts.of(config, table.maxWriteTime()));
     }

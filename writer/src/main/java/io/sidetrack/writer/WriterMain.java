@@ -1,7 +1,9 @@
 package io.sidetrack.writer;
 
+import io.sidetrack.common.build.Platform;
 import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.service.ServiceLaunch;
+import io.sidetrack.common.settings.LogSettings;
 import java.util.Map;
 
 /** The writer's process. Nothing else in this module reads the environment. */
@@ -15,6 +17,8 @@ public final class WriterMain {
 
     private static int run(Map<String, String> environment) {
         Secrets.remember(environment);
+        Platform.of(System.getProperties()).requireNativeLibraries();
+        LogSettings.check(environment);
         WriterConfig config = WriterConfig.read(environment);
         WriterChecks.Topics topics = WriterChecks.run(config);
         try (WriterAssembly writer = WriterAssembly.open(config, topics)) {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.sidetrack.common.lane.Lane;
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BufferEvents;
 import io.sidetrack.writer.buffer.BufferState;
@@ -95,6 +96,16 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
                             .tag("reason", reason.code())
                             .register(registry));
         }
+    }
+
+    /** Registers the gauge that names this writer's lane and table, for queries over several writers. */
+    void describe(Lane lane, String topic, String table) {
+        Gauge.builder("sidetrack.writer.info", () -> 1)
+                .description("Always 1; the labels are the lane, its topic and the table of this writer")
+                .tag("lane", lane.code())
+                .tag("topic", topic)
+                .tag("table", table)
+                .register(registry);
     }
 
     private Counter counter(String name, String description) {

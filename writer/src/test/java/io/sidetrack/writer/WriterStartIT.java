@@ -6,6 +6,7 @@ import io.sidetrack.sandbox.ServiceProcess;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -54,6 +55,7 @@ class WriterStartIT {
                 "KAFKA_PARTITIONER_IGNORE_KEYS | true      | KAFKA_PARTITIONER_IGNORE_KEYS: cannot be set. R",
                 "KAFKA_MAIN_CONSUMER_MAX_POLL_RECORDS | 0  | KAFKA_MAIN_CONSUMER_MAX_POLL_RECORDS: ",
                 "WRITER_HTTP_PORT         | 1            | WRITER_HTTP_PORT=1: ",
+                "LOG_FORMAT               | JSON         | LOG_FORMAT=JSON: not valid. Set it to one of text, json",
             })
     void refusesToStartWithOneLineThatNamesTheRemedyAndExitCode2(String name, String value, String line) {
         // Only root may listen on port 1, and root may run the tests, so the test uses a port that is taken.
@@ -68,6 +70,16 @@ class WriterStartIT {
                     .hasLineCount(1)
                     .doesNotContain("software.amazon", "org.apache")
                     .endsWith(".");
+        }
+    }
+
+    @Test
+    void directoryThatCannotHoldNativeLibrariesIsReportedInOneLine() {
+        try (ServiceProcess process =
+                fixture.refused("here", Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=/dev/null"))) {
+            assertThat(process.exitCode(WriterFixture.SOON)).as(process::output).isEqualTo(2);
+            // The first line is the JVM's own, about the options.
+            assertThat(process.errors().strip()).hasLineCount(2).contains("\nsidetrack-writer: java.io.tmpdir: ");
         }
     }
 }

@@ -32,8 +32,9 @@ final class ReturnedValues {
     synchronized void refused() {
         if (!accepted && requested && ++refused == MOST_REFUSED) {
             requested = false;
-            log.warn("DynamoDB does not accept updates with RETURNING in a batch. They are sent without it: attributes that"
-                    + " another program adds to an item without changing its version remain in a newer item.");
+            log.warn(
+                    "DynamoDB does not accept updates with RETURNING in a batch. They are sent without it: attributes that"
+                            + " another program adds to an item without changing its version remain in a newer item.");
         }
     }
 }

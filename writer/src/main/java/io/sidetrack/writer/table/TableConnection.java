@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.crt.CRT;
+import software.amazon.awssdk.crt.CrtRuntimeException;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
@@ -67,13 +68,11 @@ public final class TableConnection implements AutoCloseable {
     /**
      * Creates the clients; does not connect yet.
      *
-     * @throws StartupException if no region is set, or if the endpoint is invalid
+     * @throws StartupException if no region is set, if the endpoint is invalid, or if the HTTP client's native library cannot be
+     *     loaded
      */
     public static TableConnection open(CallLimits limits) {
-        // Without this reference, the HTTP client's native library ends in its own JVM shutdown hook, and a drain on
-        // SIGTERM
-        // would never receive the responses that it waits for.
-        CRT.acquireShutdownRef();
+        loadNativeLibrary();
         Duration timeout = limits.timeout();
         // One connection more than slots, because a call ends a moment before its connection is free again.
         SdkAsyncHttpClient http = AwsCrtAsyncHttpClient.builder()
@@ -111,6 +110,24 @@ public final class TableConnection implements AutoCloseable {
             // The SDK throws a bare RuntimeException for an invalid endpoint.
             throw noClient(e);
         }
+    }
+
+    /**
+     * Loads the HTTP client's native library, and keeps it until this process ends. Without this reference, the library ends in its own JVM
+     * shutdown hook, and a drain on SIGTERM would never receive the responses that it waits for.
+     */
+    private static void loadNativeLibrary() {
+        try {
+            CRT.checkLoaded();
+        } catch (CrtRuntimeException e) {
+            throw new StartupException(
+                    "java.io.tmpdir",
+                    "the native library of the HTTP client cannot be unpacked there and loaded",
+                    "Use a directory that is writable and allows execution (JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=DIR); on Linux,"
+                            + " the library needs glibc.",
+                    e);
+        }
+        CRT.acquireShutdownRef();
     }
 
     private static StartupException noClient(RuntimeException cause) {

@@ -1,0 +1,122 @@
+package io.sidetrack.common.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The examples for IAM and ECS. */
+class DeploymentFilesTest {
+    private static final Path DEPLOY = Documents.ROOT.resolve("deploy");
+    private static final Pattern ACTION = Pattern.compile("`(dynamodb:\\w+)`");
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private static JsonNode json(String file) throws IOException {
+        return JSON.readTree(DEPLOY.resolve(file).toFile());
+    }
+
+    @Test
+    void everyPolicyIsWellFormedAndNamesItsResources() throws IOException {
+        try (Stream<Path> files = Files.list(DEPLOY.resolve("iam"))) {
+            List<Path> policies = files.toList();
+            assertThat(policies).hasSizeGreaterThan(4);
+            for (Path policy : policies) {
+                JsonNode document = JSON.readTree(policy.toFile());
+                assertThat(document.get("Version").asText()).isEqualTo("2012-10-17");
+                Set<String> ids = new HashSet<>();
+                for (JsonNode statement : document.get("Statement")) {
+                    assertThat(ids.add(statement.get("Sid").asText())).isTrue();
+                    assertThat(statement.get("Effect").asText()).isEqualTo("Allow");
+                    assertThat(statement.get("Action")).isNotEmpty().allSatisfy(action -> assertThat(action.asText())
+                            .matches("(dynamodb|kafka-cluster):\\w+"));
+                    assertThat(statement.get("Resource").toString())
+                            .contains("arn:aws:")
+                            .doesNotContain("\"*\"");
+                }
+            }
+        }
+    }
+
+    /** The rows of the table that apply to the policy, separated by a plus sign. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "writer-overwrite     | writer, always + writer in mode `overwrite`",
+                "writer-keep-existing | writer, always + writer in mode `keep-existing` + writer whose items have a version",
+                "writer-newest-wins   | writer, always + writer in mode `newest-wins` + writer whose items have a version",
+                "operator             | operator"
+            })
+    void policyForDynamoDbAllowsExactlyWhatTheDocumentationLists(String policy, String rows) throws IOException {
+        Map<String, Set<String>> documented = documentedActions();
+        Set<String> expected = new HashSet<>();
+        for (String row : rows.split(" \\+ ", -1)) {
+            expected.addAll(documented.entrySet().stream()
+                    .filter(entry -> entry.getKey().startsWith(row))
+                    .findFirst()
+                    .orElseThrow()
+                    .getValue());
+        }
+        Set<String> allowed = new HashSet<>();
+        for (JsonNode statement : json("iam/" + policy + ".json").get("Statement")) {
+            statement.get("Action").forEach(action -> allowed.add(action.asText()));
+        }
+        assertThat(allowed).isEqualTo(expected);
+    }
+
+    private static Map<String, Set<String>> documentedActions() {
+        Map<String, Set<String>> actions = new HashMap<>();
+        Documents.read(Documents.ROOT.resolve("docs/security.md"))
+                .lines()
+                .filter(line -> line.startsWith("| ") && line.contains("`dynamodb:"))
+                .forEach(line -> {
+                    Matcher action = ACTION.matcher(line);
+                    Set<String> ofRow =
+                            actions.computeIfAbsent(line.substring(2, line.indexOf(" |", 2)), row -> new HashSet<>());
+                    while (action.find()) {
+                        ofRow.add(action.group(1));
+                    }
+                });
+        assertThat(actions).hasSizeGreaterThan(4);
+        return actions;
+    }
+
+    @Test
+    void taskDefinitionUsesDocumentedSettingsAndGivesTheWriterTimeToStop() throws IOException {
+        JsonNode container =
+                json("ecs/writer-backfill.json").get("containerDefinitions").get(0);
+        String settings = Documents.read(Documents.ROOT.resolve("docs/settings.md"));
+        Map<String, String> environment = new HashMap<>();
+        for (JsonNode variable : container.get("environment")) {
+            String name = variable.get("name").asText();
+            environment.put(name, variable.get("value").asText());
+            assertThat(name.startsWith("KAFKA_") || settings.contains("`" + name + "`"))
+                    .as(name)
+                    .isTrue();
+        }
+        assertThat(container.get("readonlyRootFilesystem").booleanValue()).isTrue();
+        assertThat(container.get("stopTimeout").intValue())
+                .isLessThanOrEqualTo(120)
+                .isGreaterThan(Integer.parseInt(environment.get("WRITER_SHUTDOWN_TIMEOUT_MS")) / 1000 + 10);
+    }
+}
