@@ -78,7 +78,8 @@ class ImageIT {
         assertThat(app.resolve("1/libraries.jar")).hasSameBinaryContentAs(app.resolve("2/libraries.jar"));
         assertThat(names(app.resolve("1/libraries.jar"))).contains("org/x/B.class", "META-INF/services/x");
         assertThat(names(app.resolve("1/sidetrack.jar"))).contains("io/sidetrack/A.class");
-        assertThat(names(app.resolve("2/sidetrack.jar"))).contains("META-INF/maven/io.sidetrack/pom.xml", "logback.xml");
+        assertThat(names(app.resolve("2/sidetrack.jar")))
+                .contains("META-INF/maven/io.sidetrack/pom.xml", "logback.xml");
     }
 
     private Path jar(String... entries) throws IOException {
