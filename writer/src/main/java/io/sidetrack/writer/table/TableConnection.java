@@ -113,8 +113,8 @@ public final class TableConnection implements AutoCloseable {
     }
 
     /**
-     * Loads the HTTP client's native library, and keeps it until this process ends. Without this reference, the library ends in its own JVM
-     * shutdown hook, and a drain on SIGTERM would never receive the responses that it waits for.
+     * Loads the HTTP client's native library, and keeps it until this process ends. Without this reference, the library ends in
+     * its own JVM shutdown hook, and a drain on SIGTERM would never receive the responses that it waits for.
      */
     private static void loadNativeLibrary() {
         try {
