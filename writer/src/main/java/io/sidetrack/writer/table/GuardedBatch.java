@@ -190,9 +190,9 @@ final class GuardedBatch {
     }
 
     private TableCall.Parsed<StatementResponse> parse(byte[] body, List<Sent> sent) throws IOException {
-        List<Predicate<String>> known = new ArrayList<>(sent.size());
+        List<Optional<Predicate<String>>> known = new ArrayList<>(sent.size());
         for (Sent one : sent) {
-            known.add(one::knows);
+            known.add(one.returnsOld() ? Optional.of(one::knows) : Optional.empty());
         }
         StatementResponse response =
                 StatementResponse.read(body, known, calls.newestWins().map(GuardedTable.NewestWins::attributes));

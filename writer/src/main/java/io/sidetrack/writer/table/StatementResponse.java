@@ -31,11 +31,12 @@ record StatementResponse(List<StatementResult> results, List<String> failures, d
     /**
      * Parses a response.
      *
-     * @param known for each statement, whether it has set or removed an attribute
+     * @param known for each statement that returns the item as it was, whether it has set or removed an attribute; empty for
+     *     another statement
      * @param guard the attributes by which existing items are compared; empty if the statements return no items
      * @throws IOException if the body is not a response to these statements
      */
-    static StatementResponse read(byte[] body, List<Predicate<String>> known, Optional<GuardAttributes> guard)
+    static StatementResponse read(byte[] body, List<Optional<Predicate<String>>> known, Optional<GuardAttributes> guard)
             throws IOException {
         Reader reader = new Reader(known, guard);
         double writeUnits = 0;
@@ -58,12 +59,12 @@ record StatementResponse(List<StatementResult> results, List<String> failures, d
     }
 
     private static final class Reader {
-        private final List<Predicate<String>> known;
+        private final List<Optional<Predicate<String>>> known;
         private final Optional<GuardAttributes> guard;
         private final List<StatementResult> results;
         private final List<String> failures = new ArrayList<>(0);
 
-        Reader(List<Predicate<String>> known, Optional<GuardAttributes> guard) {
+        Reader(List<Optional<Predicate<String>>> known, Optional<GuardAttributes> guard) {
             this.known = known;
             this.guard = guard;
             this.results = new ArrayList<>(known.size());
@@ -79,14 +80,15 @@ record StatementResponse(List<StatementResult> results, List<String> failures, d
             }
         }
 
-        private StatementResult readOne(JsonParser in, Predicate<String> known) throws IOException {
+        private StatementResult readOne(JsonParser in, Optional<Predicate<String>> known) throws IOException {
             StatementResult error = null;
-            boolean leavesOthers = false;
+            // If the item that was requested is absent, nothing is known about other attributes.
+            boolean leavesOthers = known.isPresent();
             for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
                 in.nextToken();
                 switch (field) {
                     case "Error" -> error = readError(in);
-                    case "Item" -> leavesOthers = hasOthers(in, known);
+                    case "Item" -> leavesOthers = hasOthers(in, known.orElse(any -> true));
                     default -> in.skipChildren();
                 }
             }

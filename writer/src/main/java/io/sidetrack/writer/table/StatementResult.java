@@ -7,8 +7,8 @@ sealed interface StatementResult {
     /**
      * It took effect.
      *
-     * @param leavesOthers whether the item had attributes that the statement has neither set nor removed, which another program
-     *     must have added
+     * @param leavesOthers whether the item had, or may have had, attributes that the statement has neither set nor removed, which
+     *     another program must have added
      */
     record Applied(boolean leavesOthers) implements StatementResult {}
 

@@ -294,6 +294,17 @@ class GuardedTableTest {
         assertThat(existing.bodies).singleElement().asString().contains("RETURNING ALL OLD");
     }
 
+    /** An endpoint that ignores the RETURNING clause must not make attributes of another program survive. */
+    @Test
+    void itemIsPutIfAnUpdateDoesNotReturnWhatItHasReplaced() {
+        Existing existing = new Existing();
+        existing.script.add(responses(2, Existing.APPLIED, "{\"TableName\":\"t\"}"));
+        existing.script.add(written(1));
+        assertThat(existing.write(2)).isEqualTo(new BatchOutcome.Each(List.of(WRITTEN, WRITTEN), 3));
+        assertThat(existing.scripted.tried)
+                .isEqualTo(Map.of("update written", 1, "update foreign-attributes", 1, "put written", 1));
+    }
+
     @Test
     void replacementOfAnItemThatHasChangedIsPut() {
         Existing existing = new Existing();
