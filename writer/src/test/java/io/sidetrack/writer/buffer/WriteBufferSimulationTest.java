@@ -35,7 +35,7 @@ class WriteBufferSimulationTest {
     void newestItemStaysWholeOnEveryPathOfTheGuard() {
         Map<String, Integer> tried = new ConcurrentHashMap<>();
         runAll(RUNS / 10, seed -> new GuardPathSimulation(seed, tried).run());
-        if (RUNS >= 10_000) {
+        if (RUNS >= 10_000 && Long.getLong("simulation.seed") == null) {
             assertThat(tried.keySet())
                     .as("all paths have been taken")
                     .contains(
