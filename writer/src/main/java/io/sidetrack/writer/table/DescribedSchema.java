@@ -1,10 +1,10 @@
 package io.sidetrack.writer.table;
 
 import io.sidetrack.common.settings.StartupException;
-import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.KeyType;
-import io.sidetrack.writer.model.SecondaryIndex;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.model.KeyAttribute;
+import io.sidetrack.mapping.model.KeyType;
+import io.sidetrack.mapping.model.SecondaryIndex;
+import io.sidetrack.mapping.model.TableSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

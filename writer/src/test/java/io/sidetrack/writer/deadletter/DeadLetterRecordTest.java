@@ -7,7 +7,7 @@ import io.sidetrack.common.deadletter.DeadLetterContent;
 import io.sidetrack.common.deadletter.DeadLetterForm;
 import io.sidetrack.common.record.Reduction;
 import io.sidetrack.writer.buffer.DeadLetter;
-import io.sidetrack.writer.model.RecordHeader;
+import io.sidetrack.mapping.model.RecordHeader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

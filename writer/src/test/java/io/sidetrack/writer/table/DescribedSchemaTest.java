@@ -2,9 +2,9 @@ package io.sidetrack.writer.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.SecondaryIndex;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.model.KeyAttribute;
+import io.sidetrack.mapping.model.SecondaryIndex;
+import io.sidetrack.mapping.model.TableSchema;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

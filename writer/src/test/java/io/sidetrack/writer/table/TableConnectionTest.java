@@ -11,7 +11,7 @@ import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Batches;
 import io.sidetrack.writer.buffer.Outcome;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.model.TableSchema;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
