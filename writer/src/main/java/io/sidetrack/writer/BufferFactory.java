@@ -2,10 +2,12 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.mapping.settings.WriteMode;
 import io.sidetrack.writer.buffer.Backoff;
 import io.sidetrack.writer.buffer.Backoffs;
 import io.sidetrack.writer.buffer.BufferEvents;
 import io.sidetrack.writer.buffer.BufferLimits;
+import io.sidetrack.writer.buffer.Precedence;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.settings.WriterSettings;
@@ -74,8 +76,17 @@ final class BufferFactory {
                 settings.bufferBytes(),
                 Timeouts.shorter(
                         settings.drainTimeout(), settings.shutdownTimeout().dividedBy(3)),
-                settings.guard().mode().precedence(),
+                precedence(settings.guard().mode()),
                 settings.maxRejectedPercent());
+    }
+
+    /** Which of several writes of one key that wait in a buffer is sent. */
+    private static Precedence precedence(WriteMode mode) {
+        return switch (mode) {
+            case OVERWRITE -> Precedence.LAST;
+            case KEEP_EXISTING -> Precedence.FIRST;
+            case NEWEST_WINS -> Precedence.HIGHEST;
+        };
     }
 
     /** A backfill lane yields when the table throttles, so that live traffic keeps its capacity. */

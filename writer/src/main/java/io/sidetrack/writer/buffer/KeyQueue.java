@@ -1,7 +1,7 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.ItemKey;
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.ItemKey;
+import io.sidetrack.mapping.model.Write;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

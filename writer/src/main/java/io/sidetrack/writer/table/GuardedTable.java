@@ -2,10 +2,10 @@ package io.sidetrack.writer.table;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Outcome;
-import io.sidetrack.writer.model.Write;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.sidetrack.writer.table;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.writer.item.ItemJson;
+import io.sidetrack.mapping.item.ItemJson;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 

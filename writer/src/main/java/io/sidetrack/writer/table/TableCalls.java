@@ -1,7 +1,7 @@
 package io.sidetrack.writer.table;
 
 import io.sidetrack.common.log.ProblemLog;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.model.TableSchema;
 import java.util.Optional;
 import java.util.function.Function;
 

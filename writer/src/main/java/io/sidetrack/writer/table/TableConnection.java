@@ -2,10 +2,10 @@ package io.sidetrack.writer.table;
 
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.settings.StartupException;
-import io.sidetrack.writer.item.VersionStamp;
-import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.KeyType;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.item.VersionStamp;
+import io.sidetrack.mapping.model.KeyAttribute;
+import io.sidetrack.mapping.model.KeyType;
+import io.sidetrack.mapping.model.TableSchema;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
