@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** The comparison of temporary files with a table in memory. */
 class ComparisonTest {
     private static final GuardSettings OVERWRITE = Samples.guard();
-    private static final int KEYS = 5_000;
+    private static final int KEYS = 1_500;
 
     @TempDir
     private Path folder;
@@ -87,10 +87,11 @@ class ComparisonTest {
 
     @Test
     void filesWithTooManyKeysAreDividedWithTheSameResult() throws IOException {
+        Buckets buckets = buckets();
         table.remove(Samples.key("k7"));
         table.put(Samples.key("k8"), item("k8", 0, Map.of()));
         // Room for about ten keys at a time.
-        compare(buckets(), 3_000);
+        compare(buckets, 3_000);
         assertThat(tally.keys()).isEqualTo(KEYS);
         assertThat(tally.count(Outcome.EQUAL)).isEqualTo(KEYS - 2);
         assertThat(tally.first(Outcome.MISSING)).hasToString("[id=k7; partition 0, offset " + (KEYS + 7) + "]");
