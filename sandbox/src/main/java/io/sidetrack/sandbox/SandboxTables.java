@@ -164,6 +164,11 @@ public final class SandboxTables implements AutoCloseable {
         client.putItem(request -> request.tableName(table).item(item));
     }
 
+    /** Deletes an item, if it exists. */
+    public void delete(String table, Map<String, AttributeValue> key) {
+        client.deleteItem(request -> request.tableName(table).key(key));
+    }
+
     /** All items of a table, by consistent reads. */
     public List<Map<String, AttributeValue>> scan(String table) {
         return client.scanPaginator(request -> request.tableName(table).consistentRead(true)).items().stream()

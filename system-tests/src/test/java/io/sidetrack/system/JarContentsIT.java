@@ -105,7 +105,12 @@ class JarContentsIT {
         assertContains(
                 Jars.ofThisCheckout().writer(),
                 "io/sidetrack/writer/",
-                Stream.concat(AWS.stream(), Stream.of("software/amazon/awssdk/crt/", "software/amazon/awssdk/crtcore/"))
+                Stream.concat(
+                                AWS.stream(),
+                                Stream.of(
+                                        "io/sidetrack/mapping/",
+                                        "software/amazon/awssdk/crt/",
+                                        "software/amazon/awssdk/crtcore/"))
                         .toList(),
                 Set.of("software.amazon.awssdk.http.crt.AwsCrtSdkHttpService"));
     }
@@ -115,7 +120,8 @@ class JarContentsIT {
         assertContains(
                 Jars.ofThisCheckout().ops(),
                 "io/sidetrack/ops/",
-                Stream.concat(AWS.stream(), Stream.of("picocli/")).toList(),
+                Stream.concat(AWS.stream(), Stream.of("io/sidetrack/mapping/", "picocli/"))
+                        .toList(),
                 Set.of("software.amazon.awssdk.http.urlconnection.UrlConnectionSdkHttpService"));
     }
 }

@@ -2,6 +2,7 @@ package io.sidetrack.writer.table;
 
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.mapping.schema.DescribedSchema;
 import io.sidetrack.mapping.item.VersionStamp;
 import io.sidetrack.mapping.model.TableSchema;
 import java.time.Clock;

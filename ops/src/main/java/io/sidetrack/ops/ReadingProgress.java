@@ -1,13 +1,11 @@
-package io.sidetrack.ops.audit;
+package io.sidetrack.ops;
 
-import io.sidetrack.ops.DurationText;
-import io.sidetrack.ops.ProgressLine;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Shows how much of several topics, one after the other, has been read. Not thread-safe. */
-final class ReadingProgress {
+public final class ReadingProgress {
     private final Optional<ProgressLine> line;
     private final LongSupplier nanoClock;
     private final long total;
@@ -20,7 +18,7 @@ final class ReadingProgress {
      * @param line where to show it; empty to show nothing
      * @param total offsets to read, of all topics
      */
-    ReadingProgress(Optional<ProgressLine> line, LongSupplier nanoClock, long total) {
+    public ReadingProgress(Optional<ProgressLine> line, LongSupplier nanoClock, long total) {
         this.line = line;
         this.nanoClock = nanoClock;
         this.total = total;
@@ -32,17 +30,17 @@ final class ReadingProgress {
      *
      * @param offsets the number of offsets in the part that has been read
      */
-    void next(long offsets) {
+    public void next(long offsets) {
         before += offsets;
     }
 
     /**
      * Shows the progress.
      *
-     * @param what the name of the part that is being read
+     * @param what what is being done, such as {@code reading orders}
      * @param read the number of offsets of this part that have been read
      */
-    void update(String what, long read) {
+    public void update(String what, long read) {
         line.ifPresent(shown -> shown.update(() -> text(what, before + read)));
     }
 
@@ -50,7 +48,7 @@ final class ReadingProgress {
         double perSecond = done / Math.max(1e-3, (nanoClock.getAsLong() - startNanos) / 1e9);
         return String.format(
                 Locale.ROOT,
-                "reading %s: %,d of %,d (%d %%), %,.0f/s, %s left",
+                "%s: %,d of %,d (%d %%), %,.0f/s, %s left",
                 what,
                 done,
                 total,
@@ -60,7 +58,7 @@ final class ReadingProgress {
     }
 
     /** Removes what is shown. */
-    void end() {
+    public void end() {
         line.ifPresent(ProgressLine::clear);
     }
 }

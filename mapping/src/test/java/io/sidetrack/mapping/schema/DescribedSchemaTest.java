@@ -1,4 +1,4 @@
-package io.sidetrack.writer.table;
+package io.sidetrack.mapping.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.sidetrack.writer.table;
+package io.sidetrack.mapping.schema;
 
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.mapping.model.KeyAttribute;
@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** Reads the keys of a table and of its secondary indexes from the table's description. */
-final class DescribedSchema {
+public final class DescribedSchema {
     private static final int MAX_PARTITION_KEY_BYTES = 2048;
     private static final int MAX_SORT_KEY_BYTES = 1024;
 
@@ -42,7 +42,7 @@ final class DescribedSchema {
      *
      * @throws StartupException if the table's key has an element of unknown type
      */
-    static TableSchema of(String table, TableDescription description) {
+    public static TableSchema of(String table, TableDescription description) {
         return new DescribedSchema(table, description).read(description);
     }
 

@@ -1,4 +1,4 @@
-package io.sidetrack.ops.deadletter;
+package io.sidetrack.ops.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
