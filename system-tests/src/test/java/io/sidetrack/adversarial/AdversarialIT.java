@@ -159,8 +159,8 @@ class AdversarialIT {
         }
         int status = ServiceProcess.status(port, "/livez");
         if (status != 200) {
-            throw new IllegalStateException("/livez: " + (status == 0 ? "no response in 10 s" : String.valueOf(status)) + "\n"
-                    + end(service.output()) + service.errors());
+            throw new IllegalStateException("/livez: " + (status == 0 ? "no response in 10 s" : String.valueOf(status))
+                    + "\n" + end(service.output()) + service.errors());
         }
     }
 

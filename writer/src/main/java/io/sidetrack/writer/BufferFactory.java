@@ -2,12 +2,12 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.settings.StartupException;
-import io.sidetrack.writer.buffer.Precedence;
 import io.sidetrack.mapping.settings.WriteMode;
 import io.sidetrack.writer.buffer.Backoff;
 import io.sidetrack.writer.buffer.Backoffs;
 import io.sidetrack.writer.buffer.BufferEvents;
 import io.sidetrack.writer.buffer.BufferLimits;
+import io.sidetrack.writer.buffer.Precedence;
 import io.sidetrack.writer.buffer.Throttled;
 import io.sidetrack.writer.buffer.ThrottledIndexes;
 import io.sidetrack.writer.buffer.WriteBudget;

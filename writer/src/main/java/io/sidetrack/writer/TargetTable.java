@@ -2,7 +2,6 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.settings.StartupException;
-import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.mapping.item.FieldVersion;
 import io.sidetrack.mapping.item.FutureLimit;
 import io.sidetrack.mapping.item.ItemMapper;
@@ -14,6 +13,7 @@ import io.sidetrack.mapping.model.KeyType;
 import io.sidetrack.mapping.model.TableSchema;
 import io.sidetrack.mapping.settings.GuardSettings;
 import io.sidetrack.mapping.settings.WriteMode;
+import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.writer.settings.WriterSettings;
 import io.sidetrack.writer.table.CallLimits;
 import io.sidetrack.writer.table.RequestEvents;

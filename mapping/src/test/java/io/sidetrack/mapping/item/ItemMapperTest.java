@@ -8,7 +8,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.sidetrack.sandbox.CollidingNames;
 import io.sidetrack.mapping.model.ItemKey;
 import io.sidetrack.mapping.model.KafkaKeyFormat;
 import io.sidetrack.mapping.model.KeyAttribute;
@@ -20,6 +19,7 @@ import io.sidetrack.mapping.model.Rejection;
 import io.sidetrack.mapping.model.SourceRecord;
 import io.sidetrack.mapping.model.TableSchema;
 import io.sidetrack.mapping.model.Write;
+import io.sidetrack.sandbox.CollidingNames;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;

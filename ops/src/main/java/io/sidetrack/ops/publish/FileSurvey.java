@@ -67,6 +67,12 @@ final class FileSurvey implements FileRecords.Visitor {
         return bad > 0;
     }
 
+    /** The write units of all records. */
+    WriteModel.Units units() {
+        return units;
+    }
+
+    /** The price of all records. */
     Cost cost(CostOptions options) {
         return options.cost(units, (double) sourceBytes);
     }

@@ -66,8 +66,7 @@ public final class WriterOptions {
     }
 
     EmptyIndexKeys emptyIndexKeys() {
-        return constant(
-                EMPTY_INDEX_KEYS, EmptyIndexKeys.REJECT.code(), EmptyIndexKeys.values(), EmptyIndexKeys::code);
+        return constant(EMPTY_INDEX_KEYS, EmptyIndexKeys.REJECT.code(), EmptyIndexKeys.values(), EmptyIndexKeys::code);
     }
 
     private <T> T constant(String variable, String byDefault, T[] values, Function<T, String> code) {

@@ -45,7 +45,13 @@ final class Samples {
 
     static RecordEntries entries(GuardSettings guard) {
         return new RecordEntries(
-                guard, SCHEMA, KeySource.VALUE, KafkaKeyFormat.AUTO, EmptyIndexKeys.REJECT, 100, Clock.fixed(NOW, ZoneOffset.UTC));
+                guard,
+                SCHEMA,
+                KeySource.VALUE,
+                KafkaKeyFormat.AUTO,
+                EmptyIndexKeys.REJECT,
+                100,
+                Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     /** A record with this timestamp; a tombstone if the value is null. */

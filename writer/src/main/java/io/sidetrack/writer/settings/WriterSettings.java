@@ -1,7 +1,5 @@
 package io.sidetrack.writer.settings;
 
-import io.sidetrack.mapping.settings.GuardSettings;
-
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
@@ -21,10 +19,11 @@ import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
-import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.mapping.model.EmptyIndexKeys;
 import io.sidetrack.mapping.model.KafkaKeyFormat;
 import io.sidetrack.mapping.model.KeySource;
+import io.sidetrack.mapping.settings.GuardSettings;
+import io.sidetrack.writer.buffer.BufferLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

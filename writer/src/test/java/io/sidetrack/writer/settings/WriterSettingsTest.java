@@ -1,9 +1,5 @@
 package io.sidetrack.writer.settings;
 
-import io.sidetrack.mapping.settings.WriteMode;
-
-import io.sidetrack.mapping.settings.GuardSettings;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +8,8 @@ import io.sidetrack.common.log.Secrets;
 import io.sidetrack.common.settings.SettingsTable;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.mapping.item.VersionStamp;
+import io.sidetrack.mapping.settings.GuardSettings;
+import io.sidetrack.mapping.settings.WriteMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

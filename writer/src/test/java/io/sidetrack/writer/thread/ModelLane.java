@@ -2,7 +2,6 @@ package io.sidetrack.writer.thread;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.writer.buffer.Precedence;
 import io.sidetrack.mapping.model.IndexEntries;
 import io.sidetrack.mapping.model.ItemKey;
 import io.sidetrack.mapping.model.MappingResult;
@@ -11,6 +10,7 @@ import io.sidetrack.mapping.model.Rejection;
 import io.sidetrack.mapping.model.SourceRecord;
 import io.sidetrack.mapping.model.Version;
 import io.sidetrack.mapping.model.Write;
+import io.sidetrack.writer.buffer.Precedence;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
