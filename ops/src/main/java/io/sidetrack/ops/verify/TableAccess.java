@@ -25,7 +25,7 @@ final class TableAccess implements AutoCloseable {
     private final DynamoDbClient client;
     private final String table;
 
-    private TableAccess(DynamoDbClient client, String table) {
+    TableAccess(DynamoDbClient client, String table) {
         this.client = client;
         this.table = table;
     }

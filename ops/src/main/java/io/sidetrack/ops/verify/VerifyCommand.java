@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -109,7 +110,7 @@ public final class VerifyCommand implements Callable<Integer> {
             }
             out.flush();
             return report.interrupted() ? FAILED : report.isClean() ? 0 : 1;
-        } catch (OpsException e) {
+        } catch (OpsException | KafkaException e) {
             // Exit code 1 means that there are findings.
             spec.commandLine().getErr().println("sidetrack: " + e.getMessage());
             return FAILED;
