@@ -15,6 +15,7 @@ import io.sidetrack.ops.steering.BackfillCommand;
 import io.sidetrack.ops.takeover.AdoptCommand;
 import io.sidetrack.ops.takeover.CopyOffsetsCommand;
 import io.sidetrack.ops.takeover.ReleaseCommand;
+import io.sidetrack.ops.verify.VerifyCommand;
 import java.io.PrintWriter;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
             BackfillCommand.class,
             DoctorCommand.class,
             AuditCommand.class,
+            VerifyCommand.class,
             DeadLettersCommand.class,
             SizeCommand.class
         })

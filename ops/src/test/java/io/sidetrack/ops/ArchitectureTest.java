@@ -47,13 +47,25 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyDoctorUsesTheSdk() {
+    void onlyDoctorAndVerifyUseTheSdk() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(OPS + ".doctor..")
+                .resideOutsideOfPackages(OPS + ".doctor..", OPS + ".verify..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("software.amazon..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyVerifyAndCostUseTheMapping() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(OPS + ".verify..", OPS + ".cost..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.sidetrack.mapping..")
+                .because("all other commands are independent of what they judge")
                 .check(CLASSES);
     }
 

@@ -385,7 +385,7 @@ class OperatorIT {
         OperatorFixture.Ended late = FIXTURE.run(
                 "size", "--records", "14500000", "--table-units", "1000", "--live-rate", "50", "--deadline", "1h");
         assertThat(late.code()).isEqualTo(1);
-        assertThat(late.out()).contains("not in time").contains("limit     the table");
+        assertThat(late.out()).contains("not in time").contains("limit   the table");
         FIXTURE.run("size").assertRefused(2, "--records: not given");
         FIXTURE.run("size", "--records", "0").assertRefused(2, "--records=0");
         FIXTURE.run("size", "--records", "5", "--deadline", "soon").assertRefused(2, "--deadline=soon: not a duration");

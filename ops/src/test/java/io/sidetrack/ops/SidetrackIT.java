@@ -172,6 +172,29 @@ class SidetrackIT {
     }
 
     @Test
+    void publishSendsNothingIfItCostsTooMuch() throws IOException {
+        FIXTURE.topics().create("priced", 1, Map.of());
+        Path file = folder.resolve("priced.jsonl");
+        Files.writeString(file, "{\"id\":1}\n{\"id\":2}\n");
+        assertThat(FIXTURE.run("publish", file.toString(), "--key", "/id", "--dry-run", "--new-table")
+                        .assertDone()
+                        .out())
+                .contains("2 records, 16 bytes; items of 4 bytes on average")
+                .contains("2 write units, $0.0000 at $0.625 per million")
+                .contains("an import from S3");
+        String[] expensive = {
+            "publish", file.toString(), "--topic", "priced", "--key", "/id", "--price", "1e6", "--max-cost", "1.5"
+        };
+        FIXTURE.run(expensive).assertRefused(1, "nothing was sent: 2 write units, $2.00");
+        assertThat(FIXTURE.topics().read("priced")).isEmpty();
+        FIXTURE.run("publish", "-", "--topic", "priced", "--key", "/id", "--max-cost", "1")
+                .assertRefused(2, "--max-cost: standard input can be read only once");
+        expensive[9] = "2";
+        FIXTURE.run(expensive).assertDone();
+        assertThat(FIXTURE.topics().read("priced")).hasSize(2);
+    }
+
+    @Test
     void publishStopsAtABadLineAndExplainsHowToContinue() throws IOException {
         FIXTURE.topics().create("broken", 1, Map.of());
         Path file = Files.writeString(folder.resolve("broken.jsonl"), """

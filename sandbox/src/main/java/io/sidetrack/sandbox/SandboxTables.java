@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** Creates, reads and drops tables of a local endpoint. Thread-safe. */
 public final class SandboxTables implements AutoCloseable {
@@ -162,6 +163,25 @@ public final class SandboxTables implements AutoCloseable {
     /** Puts an item, as another program than the writer may do. */
     public void put(String table, Map<String, AttributeValue> item) {
         client.putItem(request -> request.tableName(table).item(item));
+    }
+
+    /** Puts up to 25 items with different keys. */
+    public void putAll(String table, List<Map<String, AttributeValue>> items) {
+        List<WriteRequest> left = items.stream()
+                .map(item ->
+                        WriteRequest.builder().putRequest(put -> put.item(item)).build())
+                .toList();
+        while (!left.isEmpty()) {
+            List<WriteRequest> writes = left;
+            left = client.batchWriteItem(request -> request.requestItems(Map.of(table, writes)))
+                    .unprocessedItems()
+                    .getOrDefault(table, List.of());
+        }
+    }
+
+    /** Deletes an item, if it exists. */
+    public void delete(String table, Map<String, AttributeValue> key) {
+        client.deleteItem(request -> request.tableName(table).key(key));
     }
 
     /** All items of a table, by consistent reads. */

@@ -153,7 +153,13 @@ class JarContentsIT {
         assertContains(
                 Jars.ofThisCheckout().writer(),
                 "io/sidetrack/writer/",
-                Stream.of(METRICS, AWS, List.of("software/amazon/awssdk/crt/", "software/amazon/awssdk/crtcore/"))
+                Stream.of(
+                                METRICS,
+                                AWS,
+                                List.of(
+                                        "io/sidetrack/mapping/",
+                                        "software/amazon/awssdk/crt/",
+                                        "software/amazon/awssdk/crtcore/"))
                         .flatMap(List::stream)
                         .toList(),
                 Set.of("software.amazon.awssdk.http.crt.AwsCrtSdkHttpService"));
@@ -164,7 +170,8 @@ class JarContentsIT {
         assertContains(
                 Jars.ofThisCheckout().ops(),
                 "io/sidetrack/ops/",
-                Stream.concat(AWS.stream(), Stream.of("picocli/")).toList(),
+                Stream.concat(AWS.stream(), Stream.of("io/sidetrack/mapping/", "picocli/"))
+                        .toList(),
                 Set.of("software.amazon.awssdk.http.urlconnection.UrlConnectionSdkHttpService"));
     }
 

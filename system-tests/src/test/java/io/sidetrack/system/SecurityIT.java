@@ -122,6 +122,16 @@ class SecurityIT {
                         "1000",
                         "--router-url",
                         "http://localhost:" + routerPort);
+                assertThat(sidetrack(
+                                0,
+                                aws(dynamo.endpoint()),
+                                "verify",
+                                "--topic",
+                                "orders-live",
+                                "--table",
+                                "orders",
+                                "--whole-table"))
+                        .contains("10 records", "equal: 9");
                 sidetrack(0, "dead-letters", "list", "--topic", "orders-live-dead-letters");
                 String deadLetter =
                         topics.read("orders-live-dead-letters").get(0).partition() + ":0";
@@ -286,11 +296,16 @@ class SecurityIT {
         return ServiceProcess.start(Jars.ofThisCheckout().router(), List.of(), environment);
     }
 
-    private ServiceProcess writer(URI dynamo, int port) throws IOException {
-        Map<String, String> environment = kafka("writer", CANARY + "writer");
-        environment.putAll(SandboxTables.environment(dynamo));
+    private static Map<String, String> aws(URI dynamo) {
+        Map<String, String> environment = new HashMap<>(SandboxTables.environment(dynamo));
         environment.put("AWS_SECRET_ACCESS_KEY", CANARY + "aws");
         environment.put("AWS_SESSION_TOKEN", CANARY + "session");
+        return environment;
+    }
+
+    private ServiceProcess writer(URI dynamo, int port) throws IOException {
+        Map<String, String> environment = kafka("writer", CANARY + "writer");
+        environment.putAll(aws(dynamo));
         environment.put("WRITER_TOPIC", "orders-live");
         environment.put("WRITER_TABLE", "orders");
         environment.put("WRITER_HTTP_PORT", Integer.toString(port));
@@ -315,8 +330,14 @@ class SecurityIT {
     }
 
     private String sidetrack(int code, String... arguments) throws IOException {
+        return sidetrack(code, Map.of(), arguments);
+    }
+
+    private String sidetrack(int code, Map<String, String> more, String... arguments) throws IOException {
+        Map<String, String> environment = kafka("ops", CANARY + "ops");
+        environment.putAll(more);
         try (ServiceProcess process =
-                ServiceProcess.start(Jars.ofThisCheckout().ops(), List.of(arguments), kafka("ops", CANARY + "ops"))) {
+                ServiceProcess.start(Jars.ofThisCheckout().ops(), List.of(arguments), environment)) {
             assertThat(process.exitCode(SOON))
                     .as(() -> String.join(" ", arguments) + "\n" + process.output() + process.errors())
                     .isEqualTo(code);

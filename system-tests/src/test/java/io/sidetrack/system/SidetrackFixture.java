@@ -47,13 +47,17 @@ final class SidetrackFixture implements AutoCloseable {
 
     /** Runs a {@code sidetrack} command with further environment variables, and returns its output. */
     String sidetrack(int exitCode, Map<String, String> settings, String... arguments) {
-        try (ServiceProcess process =
-                ServiceProcess.start(Jars.ofThisCheckout().ops(), List.of(arguments), environment(settings))) {
+        try (ServiceProcess process = start(settings, arguments)) {
             assertThat(process.exitCode(SOON))
                     .as(() -> String.join(" ", arguments) + "\n" + process.output() + process.errors())
                     .isEqualTo(exitCode);
             return process.output();
         }
+    }
+
+    /** Starts a {@code sidetrack} command with further environment variables. */
+    ServiceProcess start(Map<String, String> settings, String... arguments) {
+        return ServiceProcess.start(Jars.ofThisCheckout().ops(), List.of(arguments), environment(settings));
     }
 
     private Map<String, String> environment(Map<String, String> settings) {

@@ -2,10 +2,12 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.mapping.settings.WriteMode;
 import io.sidetrack.writer.buffer.Backoff;
 import io.sidetrack.writer.buffer.Backoffs;
 import io.sidetrack.writer.buffer.BufferEvents;
 import io.sidetrack.writer.buffer.BufferLimits;
+import io.sidetrack.writer.buffer.Precedence;
 import io.sidetrack.writer.buffer.Throttled;
 import io.sidetrack.writer.buffer.ThrottledIndexes;
 import io.sidetrack.writer.buffer.WriteBudget;
@@ -80,7 +82,7 @@ final class BufferFactory {
                 settings.bufferBytes(),
                 Timeouts.shorter(
                         settings.drainTimeout(), settings.shutdownTimeout().dividedBy(3)),
-                settings.guard().mode().precedence(),
+                precedence(settings.guard().mode()),
                 settings.maxRejectedPercent());
     }
 
@@ -99,6 +101,15 @@ final class BufferFactory {
         }
         Duration urgentCap = Timeouts.shorter(URGENT_RETRY_CAP, settings.retryCap());
         return new Backoffs(new Backoff(FIRST_URGENT_RETRY, urgentCap, random.split()), patient, DEAD_LETTER_RETRY);
+    }
+
+    /** Which of several writes of one key that wait in a buffer is sent. */
+    private static Precedence precedence(WriteMode mode) {
+        return switch (mode) {
+            case OVERWRITE -> Precedence.LAST;
+            case KEEP_EXISTING -> Precedence.FIRST;
+            case NEWEST_WINS -> Precedence.HIGHEST;
+        };
     }
 
     private static boolean isBackfill(WriterSettings settings) {

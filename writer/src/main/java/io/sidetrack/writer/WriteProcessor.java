@@ -2,10 +2,10 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.poll.UnprocessedRecords;
 import io.sidetrack.common.record.OwnHeaders;
+import io.sidetrack.mapping.item.ItemMapper;
+import io.sidetrack.mapping.model.RecordHeader;
+import io.sidetrack.mapping.model.SourceRecord;
 import io.sidetrack.writer.commit.CommitOccasion;
-import io.sidetrack.writer.item.ItemMapper;
-import io.sidetrack.writer.model.RecordHeader;
-import io.sidetrack.writer.model.SourceRecord;
 import io.sidetrack.writer.thread.LaneTask;
 import io.sidetrack.writer.thread.ThreadWriter;
 import io.sidetrack.writer.thread.ThreadWriters;

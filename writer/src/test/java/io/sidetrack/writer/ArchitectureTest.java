@@ -88,24 +88,6 @@ class ArchitectureTest {
     }
 
     @Test
-    void dataAndMappingKnowNoStepAfterThem() {
-        noClasses()
-                .that()
-                .resideInAnyPackage(WRITER + ".model..", WRITER + ".item..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        WRITER + ".settings..",
-                        WRITER + ".buffer..",
-                        WRITER + ".thread..",
-                        WRITER + ".table..",
-                        WRITER + ".commit..",
-                        WRITER + ".deadletter..",
-                        WRITER + ".watch..")
-                .check(CLASSES);
-    }
-
-    @Test
     void onlyTheMainClassReadsTheEnvironmentAndEndsTheProcess() {
         noClasses()
                 .that()

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sidetrack.common.settings.StartupException;
-import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.KeyType;
-import io.sidetrack.writer.model.SecondaryIndex;
-import io.sidetrack.writer.model.TableSchema;
-import io.sidetrack.writer.settings.GuardSettings;
+import io.sidetrack.mapping.model.KeyAttribute;
+import io.sidetrack.mapping.model.KeyType;
+import io.sidetrack.mapping.model.SecondaryIndex;
+import io.sidetrack.mapping.model.TableSchema;
+import io.sidetrack.mapping.settings.GuardSettings;
 import io.sidetrack.writer.settings.WriterSettings;
 import io.sidetrack.writer.table.CallLimits;
 import java.time.Clock;

@@ -9,6 +9,7 @@ import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.ProgressLine;
+import io.sidetrack.ops.ReadingProgress;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.GroupPosition;
@@ -251,7 +252,7 @@ public final class AuditCommand implements Callable<Integer> {
                 ranges,
                 Duration.ofSeconds(patienceS),
                 to,
-                passed -> progress.update(what, passed));
+                passed -> progress.update("reading " + what, passed));
         progress.next(length(ranges));
     }
 

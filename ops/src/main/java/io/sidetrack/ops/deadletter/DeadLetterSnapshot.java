@@ -7,6 +7,7 @@ import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.OffsetRange;
+import io.sidetrack.ops.cluster.OffsetSet;
 import io.sidetrack.ops.cluster.RecordReader;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,7 +1,6 @@
 package io.sidetrack.ops.doctor;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.sidetrack.ops.aws.AwsEndpoints;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,33 +21,12 @@ final class Aws {
             .apiCallTimeout(Duration.ofSeconds(10))
             .build();
 
-    private static final List<String> ENDPOINTS =
-            List.of("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL");
-
     private Aws() {}
 
     /** Checks that endpoints are URLs of servers: the SDK reports others with a stack trace only. */
     static Optional<CheckResult> endpoint(Map<String, String> environment) {
-        for (String variable : ENDPOINTS) {
-            String endpoint = environment.get(variable);
-            if (endpoint != null && !endpoint.isBlank() && !isHttp(endpoint.trim())) {
-                return Optional.of(CheckResult.fail(
-                        variable,
-                        "is not the address of a server, so no client can be created",
-                        "write it with its scheme, such as http://localhost:8000"));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isHttp(String endpoint) {
-        try {
-            URI uri = new URI(endpoint);
-            return ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()))
-                    && uri.getHost() != null;
-        } catch (URISyntaxException e) {
-            return false;
-        }
+        return AwsEndpoints.firstInvalid(environment)
+                .map(variable -> CheckResult.fail(variable, AwsEndpoints.PROBLEM, AwsEndpoints.REMEDY));
     }
 
     static List<CheckResult> check(String table, Map<String, String> environment) {

@@ -2,7 +2,6 @@ package io.sidetrack.ops.publish;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
@@ -10,9 +9,14 @@ import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.Environment;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.PointerText;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Producers;
+import io.sidetrack.ops.cost.Cost;
+import io.sidetrack.ops.cost.CostOptions;
+import io.sidetrack.ops.cost.WriteModel;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +131,16 @@ public final class PublishCommand implements Callable<Integer> {
             description = "bar, plain (one line per second) or none. Default: bar on a terminal, none otherwise.")
     private Progress.Style style;
 
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Only read the file, and print the number of records, bad lines and the cost. Needs no brokers."
+                            + " Exit codes: 0 the file can be sent, 1 it has bad lines or costs more than --max-cost.")
+    private boolean dryRun;
+
+    @Mixin
+    private CostOptions costs;
+
     /** @param environment with the services' own variables */
     public PublishCommand(Environment environment) {
         this.environment = environment;
@@ -135,7 +149,8 @@ public final class PublishCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LineParser reader = new LineParser(
-                pointer("--key", key), Optional.ofNullable(timestamp).map(at -> pointer("--timestamp", at)));
+                PointerText.parse("--key", key),
+                Optional.ofNullable(timestamp).map(at -> PointerText.parse("--timestamp", at)));
         if (!(rate >= 0) || fromLine < 1) {
             throw new StartupException(
                     "--rate=" + rate + " --from-line=" + fromLine,
@@ -146,6 +161,22 @@ public final class PublishCommand implements Callable<Integer> {
             throw new StartupException("FILE " + file, "cannot be read", "Name a file with one JSON object per line.");
         }
         Optional.ofNullable(backfill).ifPresent(PublishCommand::checkName);
+        WriteModel model = costs.model();
+        if (dryRun || costs.hasLimit()) {
+            FileSurvey survey = survey(model);
+            Cost cost = survey.cost(costs);
+            if (dryRun) {
+                PrintWriter out = spec.commandLine().getOut();
+                survey.lines().forEach(out::println);
+                cost.lines().forEach(out::println);
+                out.flush();
+                return cost.isTooHigh() || (survey.hasBadLines() && badLines == null) ? 1 : 0;
+            }
+            if (cost.isTooHigh()) {
+                throw new OpsException(
+                        "nothing was sent: " + String.join("; ", cost.lines()) + "; raise --max-cost to send it");
+            }
+        }
         String to = environment
                 .orVariable(topic, "ROUTER_SOURCE_TOPIC")
                 .orElseThrow(() -> new StartupException(
@@ -178,6 +209,24 @@ public final class PublishCommand implements Callable<Integer> {
             publish(publisher, lines, stop);
             return 0;
         } catch (IOException | UncheckedIOException e) {
+            throw new OpsException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private FileSurvey survey(WriteModel model) {
+        if (file.toString().equals("-")) {
+            throw new StartupException(
+                    dryRun ? "--dry-run" : "--max-cost",
+                    "standard input can be read only once",
+                    "Name a file, or omit the option.");
+        }
+        FileRecords records = new FileRecords(
+                PointerText.parse("--key", key),
+                Optional.ofNullable(timestamp).map(at -> PointerText.parse("--timestamp", at)),
+                MAX_REQUEST_BYTES);
+        try {
+            return FileSurvey.read(records, file, fromLine, model);
+        } catch (IOException e) {
             throw new OpsException(file + " cannot be read: " + e.getMessage(), e);
         }
     }
@@ -215,15 +264,6 @@ public final class PublishCommand implements Callable<Integer> {
             return style;
         }
         return Terminal.isInteractive() ? Progress.Style.BAR : Progress.Style.NONE;
-    }
-
-    private static JsonPointer pointer(String option, String text) {
-        try {
-            return JsonPointer.compile(text);
-        } catch (IllegalArgumentException e) {
-            throw new StartupException(
-                    option + "=" + text, "not a JSON pointer", "Begin it with a slash, such as /order/id.", e);
-        }
     }
 
     private TopicFacts checkedTopic(KafkaProperties client, String to) {

@@ -265,7 +265,7 @@ final class Publisher {
                 acknowledgements.firstOpen().orElse(after));
     }
 
-    private static boolean isBlank(byte[] line) {
+    static boolean isBlank(byte[] line) {
         for (byte b : line) {
             if (b != ' ' && b != '\t') {
                 return false;

@@ -9,6 +9,8 @@ import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.GroupPosition;
 import io.sidetrack.ops.cluster.OffsetRange;
+import io.sidetrack.ops.cost.Cost;
+import io.sidetrack.ops.cost.CostOptions;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -35,8 +37,11 @@ import picocli.CommandLine.Spec;
             "Computes how many partitions, batches in flight and write units a backfill needs, how long it takes, what"
                     + " limits it, and the settings to use.",
             "Values that are not given are read from the cluster: partitions with --topic, the number of records with"
-                    + " --group, and the live rate with --measure-live. Exit codes: 0 the backfill can finish in time, 1"
-                    + " it cannot, 2 invalid arguments."
+                    + " --group, and the live rate with --measure-live.",
+            "With --deadline, there are two plans: the fastest uses all write units of the table that live traffic"
+                    + " leaves, the cheapest as little of the table, the topic and the writers as the deadline allows."
+                    + " Exit codes: 0 the backfill can finish in time and within --max-cost, 1 it cannot, 2 invalid"
+                    + " arguments."
         })
 public final class SizeCommand implements Callable<Integer> {
     private final Environment environment;
@@ -120,6 +125,17 @@ public final class SizeCommand implements Callable<Integer> {
             description = "The live lane, whose rate to measure for 5 s.")
     private String measureLive;
 
+    @Option(
+            names = "--partition-price",
+            paramLabel = "USD",
+            description =
+                    "The price of a partition and hour on a managed cluster, in US dollars. Default: partitions have"
+                            + " no price.")
+    private Double partitionPrice;
+
+    @Mixin
+    private CostOptions costs;
+
     /** @param environment with the services' own variables */
     public SizeCommand(Environment environment) {
         this.environment = environment;
@@ -128,9 +144,12 @@ public final class SizeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SizingInput load = load();
-        Sizing sizing = Sizing.of(load);
-        show(load, sizing);
-        return sizing.inTime() ? 0 : 1;
+        Sizing cheapest = Sizing.of(load);
+        Cost cost = costs.cost(
+                costs.model().of(load.itemBytes()).times((double) load.records()),
+                (double) load.records() * load.itemBytes());
+        show(load, cheapest, Sizing.of(load.asFastAsPossible()), cost);
+        return cheapest.inTime() && !cost.isTooHigh() ? 0 : 1;
     }
 
     private SizingInput load() {
@@ -237,65 +256,25 @@ public final class SizeCommand implements Callable<Integer> {
         }
     }
 
-    private void show(SizingInput load, Sizing sizing) {
+    private void show(SizingInput load, Sizing cheapest, Sizing fastest, Cost cost) {
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-                Locale.ROOT,
-                "%,d records of %,d bytes, %d write units each, %.0f ms a batch, live traffic %,.0f/s%n",
-                load.records(),
-                load.itemBytes(),
-                load.unitsPerItem(),
-                load.latencyMs(),
-                load.liveRate());
-        if (sizing.rate() <= 0) {
+        out.println(SizingText.load(load));
+        if (cheapest.rate() <= 0) {
             out.println("live traffic needs all write units of the table: raise its capacity");
             out.flush();
             return;
         }
-        out.printf(
-                Locale.ROOT,
-                "takes     %s, at %,.0f records/s%s%n",
-                time(sizing.duration()),
-                sizing.rate(),
-                sizing.inTime() ? "" : ": not in time");
-        out.printf("limit     %s%n", limit(load, sizing));
-        out.printf(
-                Locale.ROOT,
-                "table     %,.0f write units/s for the backfill, %,.0f with live traffic%n",
-                sizing.units(),
-                sizing.units() + load.liveRate() * load.unitsPerItem());
-        out.printf(
-                Locale.ROOT,
-                "topic     %d partitions, %,.0f records/s each%n",
-                sizing.partitions(),
-                sizing.rate() / sizing.partitions());
-        out.println("settings of " + (load.instances() == 1 ? "the writer" : "each of " + load.instances() + " writers")
-                + " of the backfill lane:");
-        out.println("  WRITER_MAX_IN_FLIGHT=" + sizing.inFlight());
-        out.println("  WRITER_FLUSH_INTERVAL_MS=" + sizing.flushInterval().toMillis());
-        if (load.partitions().isEmpty()) {
-            out.println("lane: sidetrack provision --backfill-partitions " + sizing.partitions());
+        OptionalDouble price = partitionPrice == null ? OptionalDouble.empty() : OptionalDouble.of(partitionPrice);
+        if (fastest.rate() > cheapest.rate()) {
+            SizingText.plan("fastest", load, fastest, price).forEach(out::println);
+            SizingText.plan("cheapest", load, cheapest, price).forEach(out::println);
+        } else {
+            SizingText.plan("takes", load, cheapest, price).forEach(out::println);
+        }
+        List<String> lines = cost.lines();
+        for (int i = 0; i < lines.size(); i++) {
+            out.println((i == 0 ? "cost      " : "          ") + lines.get(i));
         }
         out.flush();
-    }
-
-    private static String limit(SizingInput load, Sizing sizing) {
-        return switch (sizing.limit()) {
-            case DEADLINE -> "the deadline: a shorter one is possible";
-            case TABLE -> "the table: more write units make it faster";
-            case LATENCY -> "latency: a writer has at most 10,000 batches in flight; add instances";
-            case TOPIC -> "the topic: " + load.partitions().orElseThrow() + " partitions; grow it";
-            case WRITERS -> "the writers: about 50,000 records/s each; add instances";
-        };
-    }
-
-    private static String time(Duration time) {
-        double seconds = time.toMillis() / 1000.0;
-        if (seconds >= 2 * 86_400) {
-            return String.format(Locale.ROOT, "%.1f days", seconds / 86_400);
-        }
-        return seconds >= 7200
-                ? String.format(Locale.ROOT, "%.1f hours", seconds / 3600)
-                : String.format(Locale.ROOT, "%.1f minutes", seconds / 60);
     }
 }

@@ -26,6 +26,12 @@ record SizingInput(
         Optional<Integer> partitions,
         int instances) {
 
+    /** The same backfill without a deadline. */
+    SizingInput asFastAsPossible() {
+        return new SizingInput(
+                records, itemBytes, latencyMs, Optional.empty(), tableUnits, liveRate, partitions, instances);
+    }
+
     /** The write units of an item: one per started KB. */
     int unitsPerItem() {
         return Math.max(1, (itemBytes + 1023) / 1024);

@@ -1,8 +1,8 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.Reason;
-import io.sidetrack.writer.model.Rejection;
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.Reason;
+import io.sidetrack.mapping.model.Rejection;
+import io.sidetrack.mapping.model.Write;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

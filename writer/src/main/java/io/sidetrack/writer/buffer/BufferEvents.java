@@ -1,6 +1,6 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.mapping.model.Rejection;
 
 /**
  * Receives the events of a buffer. Each record that is received ends in exactly one of {@link #written},

@@ -1,7 +1,7 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.Rejection;
-import io.sidetrack.writer.model.SourceRecord;
+import io.sidetrack.mapping.model.Rejection;
+import io.sidetrack.mapping.model.SourceRecord;
 
 /**
  * A record that cannot be written and must be sent to the dead-letter topic.

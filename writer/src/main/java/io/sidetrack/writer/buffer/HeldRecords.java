@@ -1,6 +1,6 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.Write;
 
 /**
  * The account of the records that a buffer holds (W5). Every record that is received ends exactly once, as written,

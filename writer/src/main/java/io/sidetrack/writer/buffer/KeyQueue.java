@@ -1,7 +1,7 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.ItemKey;
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.ItemKey;
+import io.sidetrack.mapping.model.Write;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -24,7 +24,7 @@ final class KeyQueue {
     private final SendQueue sendable = new SendQueue();
     /** The same for writes that a throttled index or a hot key range concerns, which are sent in batches of their own. */
     private final SendQueue apart = new SendQueue();
-    /** The indexes that currently throttle, by {@link io.sidetrack.writer.model.IndexEntries#bit}. */
+    /** The indexes that currently throttle, by {@link io.sidetrack.mapping.model.IndexEntries#bit}. */
     private long throttledIndexes;
     /** The slots that are delayed, ordered by the end of the delay. */
     private final PriorityQueue<Delay> delays = new PriorityQueue<>(Comparator.comparingLong(Delay::untilNanos));

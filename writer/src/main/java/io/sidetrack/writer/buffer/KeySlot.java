@@ -1,7 +1,7 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.ItemKey;
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.ItemKey;
+import io.sidetrack.mapping.model.Write;
 
 /**
  * The writes of one key: at most one that waits, and at most one that is busy.

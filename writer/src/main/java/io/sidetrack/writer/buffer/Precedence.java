@@ -1,6 +1,6 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.Write;
 
 /** Decides which of two writes of the same key is kept, as the table would decide if it received both. */
 public enum Precedence {

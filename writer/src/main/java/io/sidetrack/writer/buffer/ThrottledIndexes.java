@@ -1,6 +1,6 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.IndexEntries;
+import io.sidetrack.mapping.model.IndexEntries;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;

@@ -1,9 +1,9 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.MappingResult;
-import io.sidetrack.writer.model.Rejection;
-import io.sidetrack.writer.model.SourceRecord;
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.MappingResult;
+import io.sidetrack.mapping.model.Rejection;
+import io.sidetrack.mapping.model.SourceRecord;
+import io.sidetrack.mapping.model.Write;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

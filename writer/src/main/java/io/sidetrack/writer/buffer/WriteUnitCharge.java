@@ -1,6 +1,6 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.Write;
 import java.util.List;
 
 /**

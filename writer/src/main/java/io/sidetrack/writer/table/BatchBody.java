@@ -3,8 +3,8 @@ package io.sidetrack.writer.table;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.Batch;
-import io.sidetrack.writer.model.Write;
 
 /**
  * Builds the body of a BatchWriteItem call. The items are already JSON, so the body consists of their bytes with a frame

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import io.sidetrack.writer.item.VersionStamp;
-import io.sidetrack.writer.model.TableSchema;
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.item.VersionStamp;
+import io.sidetrack.mapping.model.TableSchema;
+import io.sidetrack.mapping.model.Write;
 import java.io.ByteArrayOutputStream;
 
 /**

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sidetrack.common.json.RecordJson;
-import io.sidetrack.writer.item.ItemSize;
+import io.sidetrack.mapping.item.ItemSize;
 import java.io.IOException;
 import java.util.List;
 

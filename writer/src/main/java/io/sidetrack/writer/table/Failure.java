@@ -1,9 +1,9 @@
 package io.sidetrack.writer.table;
 
+import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.RetryCause;
-import io.sidetrack.writer.model.Write;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.sidetrack.writer.table;
 
-import io.sidetrack.writer.item.VersionStamp;
+import io.sidetrack.mapping.item.VersionStamp;
 
 /**
  * The names of the attributes by which items are compared. They consist of letters, digits, '_', '-' and '.'.

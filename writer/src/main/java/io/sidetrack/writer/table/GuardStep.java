@@ -1,7 +1,7 @@
 package io.sidetrack.writer.table;
 
+import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.Outcome;
-import io.sidetrack.writer.model.Write;
 import java.util.Optional;
 
 /**

@@ -1,9 +1,9 @@
 package io.sidetrack.writer.table;
 
+import io.sidetrack.mapping.item.ItemJson;
+import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Outcome;
-import io.sidetrack.writer.item.ItemJson;
-import io.sidetrack.writer.model.Write;
 import io.sidetrack.writer.table.GuardStep.Path;
 import java.io.IOException;
 import java.util.ArrayList;

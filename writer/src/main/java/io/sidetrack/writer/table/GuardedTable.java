@@ -1,8 +1,8 @@
 package io.sidetrack.writer.table;
 
+import io.sidetrack.mapping.model.TableSchema;
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
-import io.sidetrack.writer.model.TableSchema;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

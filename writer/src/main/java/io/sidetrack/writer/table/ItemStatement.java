@@ -1,6 +1,6 @@
 package io.sidetrack.writer.table;
 
-import io.sidetrack.writer.item.ItemJson;
+import io.sidetrack.mapping.item.ItemJson;
 
 /**
  * A PartiQL statement that writes one item. Its text comes from the item's {@link Shape}; its parameters are values of the

@@ -1,7 +1,7 @@
 package io.sidetrack.writer.table;
 
+import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.Outcome;
-import io.sidetrack.writer.model.Write;
 import io.sidetrack.writer.table.GuardStep.Path;
 import java.util.EnumMap;
 import java.util.Map;

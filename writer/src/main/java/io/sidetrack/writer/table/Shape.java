@@ -2,9 +2,9 @@ package io.sidetrack.writer.table;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.writer.item.ItemJson;
-import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.item.ItemJson;
+import io.sidetrack.mapping.model.KeyAttribute;
+import io.sidetrack.mapping.model.TableSchema;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.sidetrack.writer.table;
 
-import io.sidetrack.writer.item.ItemJson;
-import io.sidetrack.writer.item.NamesCache;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.item.ItemJson;
+import io.sidetrack.mapping.item.NamesCache;
+import io.sidetrack.mapping.model.TableSchema;
 import java.util.Optional;
 
 /** The statements for items, by their attribute names; those of the most recent shapes are kept. Thread-safe. */

@@ -2,9 +2,9 @@ package io.sidetrack.writer.table;
 
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.table.GlobalTable;
-import io.sidetrack.writer.item.VersionStamp;
-import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.item.VersionStamp;
+import io.sidetrack.mapping.model.KeyAttribute;
+import io.sidetrack.mapping.model.TableSchema;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.MultiRegionConsistency;

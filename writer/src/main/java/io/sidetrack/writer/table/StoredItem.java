@@ -2,8 +2,8 @@ package io.sidetrack.writer.table;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.sidetrack.writer.item.ItemSize;
-import io.sidetrack.writer.model.Version;
+import io.sidetrack.mapping.item.ItemSize;
+import io.sidetrack.mapping.model.Version;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;

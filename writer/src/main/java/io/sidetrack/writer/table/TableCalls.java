@@ -1,7 +1,7 @@
 package io.sidetrack.writer.table;
 
 import io.sidetrack.common.log.ProblemLog;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.model.TableSchema;
 import java.util.function.Function;
 
 /** Makes the table for each write mode. */

@@ -2,8 +2,9 @@ package io.sidetrack.writer.table;
 
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.settings.StartupException;
-import io.sidetrack.writer.item.VersionStamp;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.item.VersionStamp;
+import io.sidetrack.mapping.model.TableSchema;
+import io.sidetrack.mapping.schema.DescribedSchema;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package io.sidetrack.writer.table;
 
+import io.sidetrack.mapping.model.ItemKey;
+import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.RetryCause;
-import io.sidetrack.writer.model.ItemKey;
-import io.sidetrack.writer.model.Write;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

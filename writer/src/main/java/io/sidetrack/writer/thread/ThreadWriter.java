@@ -1,12 +1,12 @@
 package io.sidetrack.writer.thread;
 
+import io.sidetrack.mapping.model.MappingResult;
 import io.sidetrack.writer.buffer.Activity;
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.BufferState;
 import io.sidetrack.writer.buffer.DeadLetter;
 import io.sidetrack.writer.buffer.WriteBuffer;
-import io.sidetrack.writer.model.MappingResult;
 import io.sidetrack.writer.thread.Sender.Work;
 import java.util.Collections;
 import java.util.IdentityHashMap;

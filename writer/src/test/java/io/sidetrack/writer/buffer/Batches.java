@@ -2,10 +2,10 @@ package io.sidetrack.writer.buffer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.writer.model.ItemKey;
-import io.sidetrack.writer.model.SourceRecord;
-import io.sidetrack.writer.model.Version;
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.ItemKey;
+import io.sidetrack.mapping.model.SourceRecord;
+import io.sidetrack.mapping.model.Version;
+import io.sidetrack.mapping.model.Write;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

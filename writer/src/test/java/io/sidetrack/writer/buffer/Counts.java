@@ -1,6 +1,6 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.mapping.model.Rejection;
 
 /** Counts the events of a buffer. */
 public final class Counts implements BufferEvents {

@@ -3,8 +3,8 @@ package io.sidetrack.writer.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sidetrack.writer.model.Reason;
-import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.mapping.model.Reason;
+import io.sidetrack.mapping.model.Rejection;
 import org.junit.jupiter.api.Test;
 
 /** The states of a dead letter until it is acknowledged. */

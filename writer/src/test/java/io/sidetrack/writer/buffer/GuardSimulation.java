@@ -2,11 +2,11 @@ package io.sidetrack.writer.buffer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.writer.model.ItemKey;
-import io.sidetrack.writer.model.MappingResult;
-import io.sidetrack.writer.model.SourceRecord;
-import io.sidetrack.writer.model.Version;
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.ItemKey;
+import io.sidetrack.mapping.model.MappingResult;
+import io.sidetrack.mapping.model.SourceRecord;
+import io.sidetrack.mapping.model.Version;
+import io.sidetrack.mapping.model.Write;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.sidetrack.writer.buffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.Write;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,8 @@
 package io.sidetrack.writer.buffer;
 
-import io.sidetrack.writer.model.MappingResult;
-import io.sidetrack.writer.model.Reason;
-import io.sidetrack.writer.model.Rejection;
+import io.sidetrack.mapping.model.MappingResult;
+import io.sidetrack.mapping.model.Reason;
+import io.sidetrack.mapping.model.Rejection;
 
 /** Results of mapping records, as the mapper returns them, for tests of the later steps. */
 final class Records {

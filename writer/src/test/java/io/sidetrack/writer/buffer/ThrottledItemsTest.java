@@ -2,9 +2,9 @@ package io.sidetrack.writer.buffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sidetrack.writer.model.IndexEntries;
-import io.sidetrack.writer.model.MappingResult;
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.IndexEntries;
+import io.sidetrack.mapping.model.MappingResult;
+import io.sidetrack.mapping.model.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -3,8 +3,8 @@ package io.sidetrack.writer.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sidetrack.writer.model.Reason;
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.Reason;
+import io.sidetrack.mapping.model.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

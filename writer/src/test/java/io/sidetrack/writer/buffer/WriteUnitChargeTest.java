@@ -2,8 +2,8 @@ package io.sidetrack.writer.buffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sidetrack.writer.model.IndexEntries;
-import io.sidetrack.writer.model.Write;
+import io.sidetrack.mapping.model.IndexEntries;
+import io.sidetrack.mapping.model.Write;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,11 +2,11 @@ package io.sidetrack.writer.deadletter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.mapping.model.Reason;
+import io.sidetrack.mapping.model.RecordHeader;
+import io.sidetrack.mapping.model.Rejection;
+import io.sidetrack.mapping.model.SourceRecord;
 import io.sidetrack.writer.buffer.DeadLetter;
-import io.sidetrack.writer.model.Reason;
-import io.sidetrack.writer.model.RecordHeader;
-import io.sidetrack.writer.model.Rejection;
-import io.sidetrack.writer.model.SourceRecord;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;

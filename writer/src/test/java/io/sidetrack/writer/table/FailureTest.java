@@ -3,12 +3,12 @@ package io.sidetrack.writer.table;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.mapping.model.ItemKey;
+import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Batches;
 import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.RetryCause;
-import io.sidetrack.writer.model.ItemKey;
-import io.sidetrack.writer.model.Write;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;

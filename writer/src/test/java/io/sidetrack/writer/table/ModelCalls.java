@@ -3,9 +3,9 @@ package io.sidetrack.writer.table;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.common.log.ProblemLog;
-import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.KeyType;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.model.KeyAttribute;
+import io.sidetrack.mapping.model.KeyType;
+import io.sidetrack.mapping.model.TableSchema;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

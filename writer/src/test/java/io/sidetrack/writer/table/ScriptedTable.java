@@ -3,11 +3,11 @@ package io.sidetrack.writer.table;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.mapping.model.KeyAttribute;
+import io.sidetrack.mapping.model.KeyType;
+import io.sidetrack.mapping.model.TableSchema;
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
-import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.KeyType;
-import io.sidetrack.writer.model.TableSchema;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

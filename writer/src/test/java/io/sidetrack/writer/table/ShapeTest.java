@@ -3,10 +3,10 @@ package io.sidetrack.writer.table;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sidetrack.writer.item.ItemJson;
-import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.KeyType;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.item.ItemJson;
+import io.sidetrack.mapping.model.KeyAttribute;
+import io.sidetrack.mapping.model.KeyType;
+import io.sidetrack.mapping.model.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sidetrack.common.settings.StartupException;
-import io.sidetrack.writer.item.VersionStamp;
-import io.sidetrack.writer.model.KeyAttribute;
-import io.sidetrack.writer.model.KeyType;
-import io.sidetrack.writer.model.TableSchema;
+import io.sidetrack.mapping.item.VersionStamp;
+import io.sidetrack.mapping.model.KeyAttribute;
+import io.sidetrack.mapping.model.KeyType;
+import io.sidetrack.mapping.model.TableSchema;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,8 @@
 package io.sidetrack.writer.thread;
 
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.mapping.model.ItemKey;
+import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.Backoff;
 import io.sidetrack.writer.buffer.Backoffs;
 import io.sidetrack.writer.buffer.Batch;
@@ -14,8 +16,6 @@ import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Hold.PausedByOperator;
 import io.sidetrack.writer.hold.Holds;
-import io.sidetrack.writer.model.ItemKey;
-import io.sidetrack.writer.model.Write;
 import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.watch.Watchdog;
 import java.time.Duration;

@@ -2,15 +2,15 @@ package io.sidetrack.writer.thread;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.mapping.model.IndexEntries;
+import io.sidetrack.mapping.model.ItemKey;
+import io.sidetrack.mapping.model.MappingResult;
+import io.sidetrack.mapping.model.Reason;
+import io.sidetrack.mapping.model.Rejection;
+import io.sidetrack.mapping.model.SourceRecord;
+import io.sidetrack.mapping.model.Version;
+import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.Precedence;
-import io.sidetrack.writer.model.IndexEntries;
-import io.sidetrack.writer.model.ItemKey;
-import io.sidetrack.writer.model.MappingResult;
-import io.sidetrack.writer.model.Reason;
-import io.sidetrack.writer.model.Rejection;
-import io.sidetrack.writer.model.SourceRecord;
-import io.sidetrack.writer.model.Version;
-import io.sidetrack.writer.model.Write;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,10 +1,10 @@
 package io.sidetrack.writer.thread;
 
+import io.sidetrack.mapping.model.ItemKey;
+import io.sidetrack.mapping.model.Version;
+import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.Precedence;
-import io.sidetrack.writer.model.ItemKey;
-import io.sidetrack.writer.model.Version;
-import io.sidetrack.writer.model.Write;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.sidetrack.writer.thread;
 
+import io.sidetrack.mapping.model.ItemKey;
+import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.RetryCause;
-import io.sidetrack.writer.model.ItemKey;
-import io.sidetrack.writer.model.Write;
 import io.sidetrack.writer.table.Table;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,14 +2,14 @@ package io.sidetrack.writer.thread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.mapping.model.Reason;
+import io.sidetrack.mapping.model.Rejection;
+import io.sidetrack.mapping.model.SourceRecord;
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Batches;
 import io.sidetrack.writer.buffer.DeadLetter;
 import io.sidetrack.writer.buffer.RetryCause;
-import io.sidetrack.writer.model.Reason;
-import io.sidetrack.writer.model.Rejection;
-import io.sidetrack.writer.model.SourceRecord;
 import io.sidetrack.writer.table.Table;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.sidetrack.writer.thread;
 
+import io.sidetrack.mapping.model.ItemKey;
 import io.sidetrack.writer.buffer.BufferLimits;
 import io.sidetrack.writer.buffer.Precedence;
 import io.sidetrack.writer.hold.Hold;
-import io.sidetrack.writer.model.ItemKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,0 +1,2 @@
+/** What the commands that use AWS share. */
+package io.sidetrack.ops.aws;

@@ -1,0 +1,92 @@
+package io.sidetrack.ops.sizing;
+
+import io.sidetrack.ops.cost.Cost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** Plans as text for people. Pure. */
+final class SizingText {
+    private static final int HOURS_OF_A_MONTH = 730;
+
+    private SizingText() {}
+
+    /** What is to be done. */
+    static String load(SizingInput load) {
+        return text(
+                "%,d records of %,d bytes, %d write units each, %.0f ms a batch, live traffic %,.0f/s",
+                load.records(), load.itemBytes(), load.unitsPerItem(), load.latencyMs(), load.liveRate());
+    }
+
+    /**
+     * A plan.
+     *
+     * @param name what the plan is
+     * @param partitionPrice of a partition and hour, in US dollars; empty if partitions have no price
+     */
+    static List<String> plan(String name, SizingInput load, Sizing sizing, OptionalDouble partitionPrice) {
+        List<String> lines = new ArrayList<>();
+        lines.add(text(
+                "%s%s, at %,.0f records/s%s",
+                column(name), time(sizing.duration()), sizing.rate(), sizing.inTime() ? "" : ": not in time"));
+        lines.add(column("  limit") + limit(load, sizing));
+        lines.add(column("  table")
+                + text(
+                        "%,.0f write units/s for the backfill, %,.0f with live traffic",
+                        sizing.units(), sizing.units() + load.liveRate() * load.unitsPerItem()));
+        lines.add(column("  topic")
+                + text(
+                        "%d partitions, %,.0f records/s each",
+                        sizing.partitions(), sizing.rate() / sizing.partitions()));
+        partitionPrice.ifPresent(price -> lines.add(column("  lane")
+                + text(
+                        "%s for its partitions until then, %s a month for as long as the lane exists",
+                        Cost.dollars(sizing.partitions() * price * hours(sizing.duration())),
+                        Cost.dollars(sizing.partitions() * price * HOURS_OF_A_MONTH))));
+        lines.add("  settings of " + (load.instances() == 1 ? "the writer" : "each of " + load.instances() + " writers")
+                + " of the backfill lane:");
+        lines.add("    WRITER_MAX_IN_FLIGHT=" + sizing.inFlight());
+        lines.add("    WRITER_FLUSH_INTERVAL_MS=" + sizing.flushInterval().toMillis());
+        if (load.partitions().isEmpty()) {
+            lines.add("  lane: sidetrack provision --backfill-partitions " + sizing.partitions());
+        }
+        return lines;
+    }
+
+    private static String column(String name) {
+        return text("%-10s", name);
+    }
+
+    private static double hours(Duration time) {
+        return time.toMillis() / 3_600_000.0;
+    }
+
+    private static String limit(SizingInput load, Sizing sizing) {
+        return switch (sizing.limit()) {
+            case DEADLINE -> "the deadline: a shorter one is possible";
+            case TABLE -> "the table: more write units make it faster";
+            case LATENCY -> "latency: a writer has at most 10,000 batches in flight; add instances" + unknown(load);
+            case TOPIC -> "the topic: " + load.partitions().orElseThrow() + " partitions; grow it" + unknown(load);
+            case WRITERS -> "the writers: about 50,000 records/s each; add instances" + unknown(load);
+        };
+    }
+
+    /** Without the table's limit, a plan may cause throttling. */
+    private static String unknown(SizingInput load) {
+        return load.tableUnits().isPresent() ? "" : "; the table's limit is not known (--table-units)";
+    }
+
+    private static String time(Duration time) {
+        double seconds = time.toMillis() / 1000.0;
+        if (seconds >= 2 * 86_400) {
+            return text("%.1f days", seconds / 86_400);
+        }
+        return seconds >= 7200 ? text("%.1f hours", seconds / 3600) : text("%.1f minutes", seconds / 60);
+    }
+
+    private static String text(String format, Object... arguments) {
+        return String.format(Locale.ROOT, format, arguments);
+    }
+}
