@@ -65,7 +65,7 @@ class DeploymentFilesTest {
                 "writer-overwrite     | writer, always + writer in mode `overwrite`",
                 "writer-keep-existing | writer, always + writer in mode `keep-existing` + writer whose items have a version",
                 "writer-newest-wins   | writer, always + writer in mode `newest-wins` + writer whose items have a version",
-                "operator             | operator"
+                "operator             | operator, always + operator, for `verify`"
             })
     void policyForDynamoDbAllowsExactlyWhatTheDocumentationLists(String policy, String rows) throws IOException {
         Map<String, Set<String>> documented = documentedActions();
