@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.sidetrack.writer.WriterFixture.Writer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,9 @@ class LaneBudgetIT {
     private static final int LIMIT = 150;
     private static final int BATCH = 25;
     private static final int THREADS = 2;
-    private static final int RECORDS = 4000;
+    /** More than the group may write in the time of the test: without a backlog, no instance uses the whole budget. */
+    private static final int RECORDS = 40_000;
+
     private static final Map<String, String> SETTINGS = Map.of(
             "WRITER_LANE", "backfill",
             "WRITER_LANE_WRITE_UNITS", Integer.toString(LIMIT),
@@ -83,7 +84,7 @@ class LaneBudgetIT {
 
     /** Waits until the running writers together may use the whole budget, each of them a part of it. */
     private void awaitWholeBudget() {
-        await().atMost(WriterFixture.SOON).untilAsserted(() -> {
+        await().atMost(WriterFixture.SOON.multipliedBy(2)).untilAsserted(() -> {
             double sum = 0;
             for (Writer writer : running) {
                 double limit = writer.metric("sidetrack_writer_write_unit_limit");
@@ -120,11 +121,8 @@ class LaneBudgetIT {
                         .as(() -> second.process().output())
                         .isZero();
                 awaitWholeBudget();
-                await().atMost(WriterFixture.SOON)
-                        .pollInterval(Duration.ofMillis(100))
-                        .untilAsserted(() -> assertThat(fixture.topics.lag("sidetrack-writer-shared~shared", "shared"))
-                                .isZero());
-                assertThat(fixture.table("shared")).hasSize(RECORDS);
+                double before = meter.chargedTo(third);
+                await().atMost(WriterFixture.SOON).until(() -> meter.chargedTo(third) > before + 2 * LIMIT);
                 for (Writer writer : List.of(first, second, third)) {
                     assertThat(meter.chargedTo(writer)).isPositive();
                 }
