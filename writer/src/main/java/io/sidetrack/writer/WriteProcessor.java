@@ -12,7 +12,6 @@ import io.sidetrack.writer.thread.ThreadWriters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -71,11 +70,8 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     /** Leaves out headers that a producer may have forged, because versions and dead letters depend on them. */
     private List<RecordHeader> headers(Record<byte[], byte[]> record) {
         List<RecordHeader> headers = new ArrayList<>();
-        for (Header header : record.headers()) {
-            if (!OwnHeaders.isDropped(header.key(), trustsHeaders)) {
-                headers.add(new RecordHeader(header.key(), header.value()));
-            }
-        }
+        OwnHeaders.forEachKept(
+                record.headers(), trustsHeaders, header -> headers.add(new RecordHeader(header.key(), header.value())));
         return List.copyOf(headers);
     }
 

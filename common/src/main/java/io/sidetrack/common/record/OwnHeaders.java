@@ -2,6 +2,7 @@ package io.sidetrack.common.record;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
@@ -50,6 +51,15 @@ public final class OwnHeaders {
             }
         }
         return false;
+    }
+
+    /** Passes the headers that are not dropped to a consumer, in their order. */
+    public static void forEachKept(Headers headers, boolean trusted, Consumer<Header> to) {
+        for (Header header : headers) {
+            if (!isDropped(header.key(), trusted)) {
+                to.accept(header);
+            }
+        }
     }
 
     /** Drops such headers; the others keep their order. */

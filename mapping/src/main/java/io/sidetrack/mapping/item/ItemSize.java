@@ -48,7 +48,7 @@ public final class ItemSize {
 
     /** Returns the length in UTF-8, which is the size of a name. */
     public static int ofName(String name) {
-        return utf8Length(name);
+        return Utf8.length(name);
     }
 
     private void attributes(int bytesEach) throws IOException {
@@ -56,7 +56,7 @@ public final class ItemSize {
             return;
         }
         while (in.nextToken() == JsonToken.FIELD_NAME) {
-            bytes += bytesEach + utf8Length(in.currentName());
+            bytes += bytesEach + Utf8.length(in.currentName());
             in.nextToken();
             value();
         }
@@ -109,7 +109,7 @@ public final class ItemSize {
         }
         String text = in.getText();
         return switch (type) {
-            case "S" -> utf8Length(text);
+            case "S" -> Utf8.length(text);
             case "N" -> NumberText.bytes(significantDigits(text));
             default -> base64Length(text);
         };
@@ -122,16 +122,6 @@ public final class ItemSize {
         }
         in.skipChildren();
         return true;
-    }
-
-    private static int utf8Length(String text) {
-        int length = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            // Each half of a surrogate pair counts as two of its four bytes.
-            length += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
-        }
-        return length;
     }
 
     /** Counts the digits of a number without its leading and trailing zeros; 1 for zero. */

@@ -7,7 +7,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /** Strict UTF-8. JSON parsers accept some malformed sequences, so the item would differ from the record. */
-final class Utf8 {
+public final class Utf8 {
     private Utf8() {}
 
     static void require(byte[] bytes, String what) throws RejectedException {
@@ -30,6 +30,16 @@ final class Utf8 {
         } catch (CharacterCodingException e) {
             throw new RejectedException(Reason.NOT_UTF8, what + " is not valid UTF-8");
         }
+    }
+
+    /** Returns the length in UTF-8. Each half of a surrogate pair counts as two of its four bytes, whether it is paired or not. */
+    public static int length(String text) {
+        int length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            length += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return length;
     }
 
     /** Returns the length in UTF-8; rejects a text that UTF-8 cannot represent. */

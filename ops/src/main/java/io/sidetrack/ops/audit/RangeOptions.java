@@ -6,6 +6,7 @@ import io.sidetrack.ops.cluster.OffsetRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import picocli.CommandLine.Option;
@@ -58,7 +59,7 @@ final class RangeOptions {
         }
         fromOffsets.forEach(
                 (partition, offset) -> ranges.computeIfPresent(partition, (key, range) -> startAt(range, offset)));
-        ends(cluster, topic)
+        cluster.offsetsAt(topic, Optional.ofNullable(to), toOffsets)
                 .forEach((partition, offset) -> ranges.computeIfPresent(
                         partition, (key, range) -> new OffsetRange(range.start(), Math.min(range.end(), offset))));
         return ranges;
@@ -66,16 +67,6 @@ final class RangeOptions {
 
     private static OffsetRange startAt(OffsetRange range, long offset) {
         return new OffsetRange(Math.max(range.start(), offset), range.end());
-    }
-
-    /** The ends that the options set, by partition. */
-    private SortedMap<Integer, Long> ends(Cluster cluster, TopicFacts topic) {
-        SortedMap<Integer, Long> ends = new TreeMap<>();
-        if (to != null) {
-            ends.putAll(cluster.offsetsAt(topic.name(), topic.partitions(), to.toEpochMilli()));
-        }
-        ends.putAll(toOffsets);
-        return ends;
     }
 
     /**

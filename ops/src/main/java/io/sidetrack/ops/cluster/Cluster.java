@@ -3,8 +3,10 @@ package io.sidetrack.ops.cluster;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.OpsException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -107,6 +109,20 @@ public final class Cluster implements AutoCloseable {
                 .forEach((partition, found) -> offsets.put(
                         partition.partition(),
                         found.offset() < 0 ? ranges.get(partition.partition()).end() : found.offset()));
+        return offsets;
+    }
+
+    /**
+     * The offsets that options select, by partition: those of an instant, as {@link #offsetsAt(String, int, long)} finds them,
+     * and those that are given, which take precedence.
+     *
+     * @param at empty if no instant is given
+     */
+    public SortedMap<Integer, Long> offsetsAt(TopicFacts topic, Optional<Instant> at, Map<Integer, Long> given) {
+        SortedMap<Integer, Long> offsets = at.map(
+                        instant -> offsetsAt(topic.name(), topic.partitions(), instant.toEpochMilli()))
+                .orElseGet(TreeMap::new);
+        offsets.putAll(given);
         return offsets;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sidetrack.common.json.RecordJson;
+import io.sidetrack.mapping.item.Utf8;
 import java.io.IOException;
 
 /**
@@ -30,7 +31,7 @@ public final class ItemBytes {
                 if (token.isStructEnd()) {
                     depth--;
                 } else if (token == JsonToken.FIELD_NAME) {
-                    bytes += utf8Length(in.currentName());
+                    bytes += Utf8.length(in.currentName());
                 } else {
                     // The item itself is neither a map nor an element.
                     bytes += depth > 1 ? 1 : 0;
@@ -44,22 +45,12 @@ public final class ItemBytes {
 
     private static int scalar(JsonToken token, JsonParser in) throws IOException {
         if (token == JsonToken.VALUE_STRING) {
-            return utf8Length(in.getText());
+            return Utf8.length(in.getText());
         }
         return token.isNumeric() ? (digits(in.getText()) + 1) / 2 + 1 : 1;
     }
 
     private static int digits(String number) {
         return (int) number.chars().filter(Character::isDigit).count();
-    }
-
-    private static int utf8Length(String text) {
-        int length = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            // Each half of a surrogate pair counts as two of its four bytes.
-            length += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
-        }
-        return length;
     }
 }

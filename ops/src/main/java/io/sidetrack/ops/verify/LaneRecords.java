@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 
 /**
  * Turns the records of a lane into entries. Add all dead letters first. A record that has a dead letter has not been written, and
@@ -121,11 +120,8 @@ final class LaneRecords {
     /** A record as the writer maps it: without headers that a producer may have forged. */
     static SourceRecord source(ConsumerRecord<byte[], byte[]> record, boolean trustsHeaders) {
         List<RecordHeader> headers = new ArrayList<>();
-        for (Header header : record.headers()) {
-            if (!OwnHeaders.isDropped(header.key(), trustsHeaders)) {
-                headers.add(new RecordHeader(header.key(), header.value()));
-            }
-        }
+        OwnHeaders.forEachKept(
+                record.headers(), trustsHeaders, header -> headers.add(new RecordHeader(header.key(), header.value())));
         return new SourceRecord(
                 record.topic(),
                 record.partition(),

@@ -4,8 +4,8 @@ import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.OffsetRange;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import picocli.CommandLine.Option;
@@ -50,11 +50,7 @@ final class Slice {
      * @param held the offsets that the lane holds
      */
     SortedMap<Integer, OffsetRange> ranges(Cluster cluster, TopicFacts lane, SortedMap<Integer, OffsetRange> held) {
-        Map<Integer, Long> starts = new HashMap<>();
-        if (from != null) {
-            starts.putAll(cluster.offsetsAt(lane.name(), lane.partitions(), from.toEpochMilli()));
-        }
-        starts.putAll(fromOffsets);
+        Map<Integer, Long> starts = cluster.offsetsAt(lane, Optional.ofNullable(from), fromOffsets);
         SortedMap<Integer, OffsetRange> ranges = new TreeMap<>();
         held.forEach((partition, range) -> ranges.put(
                 partition, new OffsetRange(Math.max(range.start(), starts.getOrDefault(partition, 0L)), range.end())));
@@ -63,11 +59,6 @@ final class Slice {
 
     /** The offset at which the part ends, by partition; a partition without one ends at the end of the lane. */
     Map<Integer, Long> ends(Cluster cluster, TopicFacts lane) {
-        Map<Integer, Long> ends = new HashMap<>();
-        if (to != null) {
-            ends.putAll(cluster.offsetsAt(lane.name(), lane.partitions(), to.toEpochMilli()));
-        }
-        ends.putAll(toOffsets);
-        return ends;
+        return cluster.offsetsAt(lane, Optional.ofNullable(to), toOffsets);
     }
 }
