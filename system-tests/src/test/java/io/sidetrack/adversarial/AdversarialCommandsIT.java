@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * twice at once, may not lose, repeat or shorten anything.
  */
 class AdversarialCommandsIT {
-    private static final Run RUN = Run.asked();
+    private static final Run RUN = Run.fromProperties();
 
     @TempDir
     private static Path folder;

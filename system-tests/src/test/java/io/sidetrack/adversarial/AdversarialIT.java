@@ -41,7 +41,7 @@ class AdversarialIT {
     /** Kafka's default of {@code max.message.bytes}. */
     private static final int MAX_BYTES = 1_048_588;
 
-    private static final Run RUN = Run.asked();
+    private static final Run RUN = Run.fromProperties();
 
     private static SandboxBroker broker;
     private static SandboxTopics topics;

@@ -5,7 +5,7 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * How a run of the suite was asked for, by system properties.
+ * The parameters of a run of the suite, from system properties.
  *
  * @param seed {@code adversarial.seed}; by default another each time
  * @param time {@code adversarial.minutes}, how long each of its tests attacks
@@ -13,10 +13,10 @@ import java.util.Set;
  * @param halfOpen {@code adversarial.half-open}, how many HTTP clients each service has that never finish
  */
 record Run(long seed, Duration time, Set<HostileKind> kinds, int halfOpen) {
-    /** Of the two tests, each gets a half of a minute. */
+    /** The time is divided between the two tests. */
     private static final int TESTS = 2;
 
-    static Run asked() {
+    static Run fromProperties() {
         return new Run(
                 Long.getLong("adversarial.seed", new Random().nextLong()),
                 Duration.ofMillis(
@@ -25,7 +25,7 @@ record Run(long seed, Duration time, Set<HostileKind> kinds, int halfOpen) {
                 Integer.getInteger("adversarial.half-open", 10));
     }
 
-    /** How to have the same again. */
+    /** The properties that repeat the run. */
     @Override
     public String toString() {
         return "adversarial: -Dadversarial.seed=" + seed + ", " + time.toSeconds() + " s for each test";

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What one record says about one key of the table, or that a scan has found the key.
+ * The expected state of one key by one record, or the result of a scan that the key exists.
  *
  * @param hash of the key
  * @param number the version's number; empty if the record has no version

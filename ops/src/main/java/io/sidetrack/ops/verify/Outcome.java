@@ -10,7 +10,7 @@ enum Outcome {
     PENDING(false, "the writer has not committed all records of the key yet"),
     OLDER(false, "the table has an older version"),
     STALE_MARKER(false, "the table has the marker of an older delete"),
-    DIFFERENT(false, "the table has another item, and no version that says which of the two is newer"),
+    DIFFERENT(false, "the table has another item, and no version that shows which of the two is newer"),
     PRESENT_ALTHOUGH_DELETED(false, "the table has an item that the last record deletes"),
     MISSING(false, "the table has nothing"),
     EXTRA(false, "the table has an item that no record accounts for"),

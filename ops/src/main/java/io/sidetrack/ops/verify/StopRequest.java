@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 final class StopRequest {
     private final CountDownLatch requested = new CountDownLatch(1);
 
-    /** Ends a verification that was asked to stop. Has no stack trace, because it is not a failure. */
+    /** Ends a verification after a request to stop. Has no stack trace, because it is not a failure. */
     static final class StoppedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

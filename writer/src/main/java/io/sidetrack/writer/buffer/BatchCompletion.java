@@ -19,10 +19,10 @@ import java.util.Set;
  */
 final class BatchCompletion {
     /**
-     * After so many failed attempts, writes that were throttled without a reason are sent once in a way that makes DynamoDB
-     * give one.
+     * After so many failed attempts, writes that were throttled without a reason are sent once in a call for which DynamoDB
+     * returns one.
      */
-    private static final int FAILURES_BEFORE_ASKING = 2;
+    private static final int FAILURES_BEFORE_PROBE = 2;
 
     /** The causes for which DynamoDB gives no reason: in a response to a whole batch, and for its single items. */
     private static final Set<RetryCause> UNEXPLAINED_OF_ALL = Set.of(RetryCause.UNPROCESSED);
@@ -215,10 +215,10 @@ final class BatchCompletion {
         }
         int failures = queue.failed(writes);
         long untilNanos = nowNanos + backoffs.of(cause).delayNanos(failures);
-        boolean asks = failures == FAILURES_BEFORE_ASKING && unexplained.contains(cause);
-        List<Write> asking = asks ? asking(writes, cause) : List.of();
-        bisection.add(asking, failures, untilNanos);
-        for (Write write : writes.subList(asking.size(), writes.size())) {
+        boolean needsReason = failures == FAILURES_BEFORE_PROBE && unexplained.contains(cause);
+        List<Write> probe = needsReason ? probe(writes, cause) : List.of();
+        bisection.add(probe, failures, untilNanos);
+        for (Write write : writes.subList(probe.size(), writes.size())) {
             queue.putBack(write, untilNanos, nowNanos);
         }
         events.retried(cause, writes.size());
@@ -229,7 +229,7 @@ final class BatchCompletion {
      * of them is processed again, DynamoDB throttles as a whole, with a reason. Batches of statements are never throttled as a
      * whole, but a batch of a single write is not sent as a statement.
      */
-    private static List<Write> asking(List<Write> writes, RetryCause cause) {
+    private static List<Write> probe(List<Write> writes, RetryCause cause) {
         return cause == RetryCause.UNPROCESSED ? writes : writes.subList(0, 1);
     }
 

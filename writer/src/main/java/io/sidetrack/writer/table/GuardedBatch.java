@@ -49,7 +49,7 @@ final class GuardedBatch {
         }
 
         /** Whether the statement sets or removes this attribute, or the attribute is part of the key. */
-        boolean knows(String name) {
+        boolean covers(String name) {
             return shape.has(name)
                     || seen.filter(item -> item.names().contains(name)).isPresent();
         }
@@ -192,14 +192,14 @@ final class GuardedBatch {
     private TableCall.Parsed<StatementResponse> parse(byte[] body, List<Sent> sent) throws IOException {
         List<Optional<Predicate<String>>> known = new ArrayList<>(sent.size());
         for (Sent one : sent) {
-            known.add(one.returnsOld() ? Optional.of(one::knows) : Optional.empty());
+            known.add(one.returnsOld() ? Optional.of(one::covers) : Optional.empty());
         }
         StatementResponse response =
                 StatementResponse.read(body, known, calls.newestWins().map(GuardedTable.NewestWins::attributes));
         return new TableCall.Parsed<>(response, response.outcome(), response.failures());
     }
 
-    /** The call failed as a whole. If its response says nothing about the single items, each is put on its own. */
+    /** The call failed as a whole. If its response does not mention the single items, each is put on its own. */
     private Rest afterFailure(List<Sent> sent, Failure failure) {
         if (failure.again().isEmpty()) {
             if (failure instanceof Failure.Refused && sent.stream().anyMatch(Sent::returnsOld)) {

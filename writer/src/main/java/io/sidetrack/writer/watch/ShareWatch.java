@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Tells the lane's share the number of partitions and, while the lane has a limit, the offsets of all of them. For one thread;
- * to be run every {@link #INTERVAL}.
+ * Updates the lane's share with the number of partitions and, while the lane has a limit, with the offsets of all of them. For one
+ * thread; to be run every {@link #INTERVAL}.
  */
 public final class ShareWatch implements Runnable {
     public static final Duration INTERVAL = LaneShare.SAMPLE_INTERVAL;
@@ -51,7 +51,7 @@ public final class ShareWatch implements Runnable {
     public void run() {
         try {
             countPartitions();
-            if (isLimited.getAsBoolean() && share.needsSamples()) {
+            if (lendsNow()) {
                 sample();
             }
             problems.over(PROBLEM);
@@ -59,15 +59,24 @@ public final class ShareWatch implements Runnable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             problems.report(
                     PROBLEM,
-                    "%s: %s (%s); a limit of write units for the lane is kept, but this writer may use only a small part"
-                                    .formatted(
-                                            offsets.topic(),
-                                            PROBLEM,
-                                            cause.getClass().getSimpleName())
-                            + " of its share");
+                    "%s: %s (%s)%s"
+                            .formatted(
+                                    offsets.topic(),
+                                    PROBLEM,
+                                    cause.getClass().getSimpleName(),
+                                    // Without a limit, no share is lent, and only the number of partitions was read.
+                                    lendsNow()
+                                            ? "; a limit of write units for the lane is kept, but this writer may use only a"
+                                                    + " small part of its share"
+                                            : "; the writer continues with the number of partitions that it last read"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether the lane has a limit, and its idle partitions lend their part. */
+    private boolean lendsNow() {
+        return isLimited.getAsBoolean() && share.needsSamples();
     }
 
     private void countPartitions() throws ExecutionException, TimeoutException, InterruptedException {
