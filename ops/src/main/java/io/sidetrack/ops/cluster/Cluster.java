@@ -25,10 +25,12 @@ import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -76,6 +78,15 @@ public final class Cluster implements AutoCloseable {
 
     /** The offsets that an existing topic holds, by partition. */
     public SortedMap<Integer, OffsetRange> ranges(String topic, int partitions) {
+        return ranges(topic, partitions, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /**
+     * The offsets that an existing topic holds, by partition.
+     *
+     * @param level with {@code READ_COMMITTED}, a partition ends at its first open transaction
+     */
+    public SortedMap<Integer, OffsetRange> ranges(String topic, int partitions, IsolationLevel level) {
         Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         for (int partition = 0; partition < partitions; partition++) {
@@ -85,8 +96,8 @@ public final class Cluster implements AutoCloseable {
         String what = "offsets of " + topic;
         Map<TopicPartition, ListOffsetsResultInfo> starts =
                 await(what, admin.listOffsets(earliest).all());
-        Map<TopicPartition, ListOffsetsResultInfo> ends =
-                await(what, admin.listOffsets(latest).all());
+        Map<TopicPartition, ListOffsetsResultInfo> ends = await(
+                what, admin.listOffsets(latest, new ListOffsetsOptions(level)).all());
         SortedMap<Integer, OffsetRange> ranges = new TreeMap<>();
         ends.forEach((partition, end) -> ranges.put(
                 partition.partition(), new OffsetRange(starts.get(partition).offset(), end.offset())));

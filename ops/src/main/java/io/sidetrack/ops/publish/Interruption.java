@@ -1,5 +1,6 @@
 package io.sidetrack.ops.publish;
 
+import io.sidetrack.ops.StopRequest;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;

@@ -10,6 +10,8 @@ import io.sidetrack.ops.Environment;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.PointerText;
+import io.sidetrack.ops.RateLimit;
+import io.sidetrack.ops.StopRequest;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Producers;
 import io.sidetrack.ops.cost.Cost;

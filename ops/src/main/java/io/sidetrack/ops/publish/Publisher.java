@@ -1,6 +1,8 @@
 package io.sidetrack.ops.publish;
 
 import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.RateLimit;
+import io.sidetrack.ops.StopRequest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Locale;
