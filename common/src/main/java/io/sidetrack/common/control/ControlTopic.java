@@ -2,7 +2,6 @@ package io.sidetrack.common.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.common.json.StrictJson;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import java.time.Duration;
@@ -209,13 +208,13 @@ public final class ControlTopic {
     /** Records the operator's settings and creates the topic if necessary; returns when the write is acknowledged. */
     public void put(String writerGroup, Steering steering, Admin admin) {
         create(admin);
-        send(STEERING + writerGroup, StrictJson.write(steering));
+        send(STEERING + writerGroup, ControlJson.write(steering));
     }
 
     /** Records a router's cut and creates the topic if necessary; returns when the write is acknowledged. Replaces an older cut. */
     public void put(String routerGroup, Cut cut, Admin admin) {
         create(admin);
-        send(CUT + routerGroup, StrictJson.write(cut));
+        send(CUT + routerGroup, ControlJson.write(cut));
     }
 
     /**

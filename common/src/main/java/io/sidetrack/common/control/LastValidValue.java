@@ -2,7 +2,6 @@ package io.sidetrack.common.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.common.json.StrictJson;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -46,7 +45,7 @@ final class LastValidValue<T> {
             return;
         }
         try {
-            value = record.value() == null ? ofTombstone : StrictJson.read(record.value(), type);
+            value = record.value() == null ? ofTombstone : ControlJson.read(record.value(), type);
             skipped = null;
         } catch (IOException | RuntimeException e) {
             skipped = record;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sidetrack.common.json.StrictJson;
 import io.sidetrack.common.topic.TopicIdentity;
 import java.io.IOException;
 import java.util.Map;
@@ -18,7 +17,7 @@ class CutTest {
     @Test
     void writtenCutCanBeRead() throws IOException {
         Cut cut = new Cut("orders", "old", 5, new TreeMap<>(Map.of(0, 10L, 1, 0L)), new TopicIdentity("c", "t"));
-        assertThat(StrictJson.read(StrictJson.write(cut), Cut.class)).isEqualTo(cut);
+        assertThat(ControlJson.read(ControlJson.write(cut), Cut.class)).isEqualTo(cut);
     }
 
     @ParameterizedTest
@@ -37,7 +36,7 @@ class CutTest {
                 "{\"source\":\"s\",\"group\":\"g\",\"takenAtMs\":-1,\"ends\":{\"0\":1}}",
             })
     void incompleteCutIsInvalid(String json) {
-        assertThatThrownBy(() -> StrictJson.read(json.getBytes(UTF_8), Cut.class))
+        assertThatThrownBy(() -> ControlJson.read(json.getBytes(UTF_8), Cut.class))
                 .isInstanceOf(IOException.class);
     }
 }

@@ -14,9 +14,9 @@ import java.util.Map;
 final class KafkaKey {
     private final TableSchema schema;
     private final boolean isJson;
-    private final StrictJson json;
+    private final ControlJson json;
 
-    KafkaKey(TableSchema schema, KafkaKeyFormat format, StrictJson json) {
+    KafkaKey(TableSchema schema, KafkaKeyFormat format, ControlJson json) {
         this.schema = schema;
         this.isJson = format == KafkaKeyFormat.JSON
                 || (format == KafkaKeyFormat.AUTO && schema.sortKey().isPresent());

@@ -2,7 +2,7 @@ package io.sidetrack.ops.copy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sidetrack.common.json.StrictJson;
+import io.sidetrack.common.control.ControlJson;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.OpsException;
@@ -152,11 +152,11 @@ public final class JournalTopic {
             String key = new String(record.key(), UTF_8);
             try {
                 if (key.equals(runKey)) {
-                    run = Optional.of(StrictJson.read(record.value(), CopyRun.class));
+                    run = Optional.of(ControlJson.read(record.value(), CopyRun.class));
                 } else if (key.startsWith(runKey + "/")) {
                     partitions.put(
                             Integer.parseInt(key.substring(runKey.length() + 1)),
-                            StrictJson.read(record.value(), PartitionProgress.class));
+                            ControlJson.read(record.value(), PartitionProgress.class));
                 }
             } catch (IOException | NumberFormatException e) {
                 throw new OpsException(
@@ -178,12 +178,12 @@ public final class JournalTopic {
 
     /** The record of a run. */
     ProducerRecord<byte[], byte[]> record(String id, CopyRun run) {
-        return record(runKey(id), StrictJson.write(run));
+        return record(runKey(id), ControlJson.write(run));
     }
 
     /** The record of a partition's progress. */
     ProducerRecord<byte[], byte[]> record(String id, int partition, PartitionProgress progress) {
-        return record(runKey(id) + "/" + partition, StrictJson.write(progress));
+        return record(runKey(id) + "/" + partition, ControlJson.write(progress));
     }
 
     private ProducerRecord<byte[], byte[]> record(String key, byte[] value) {
