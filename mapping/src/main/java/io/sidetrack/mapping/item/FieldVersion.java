@@ -32,7 +32,7 @@ public final class FieldVersion implements VersionSource {
 
     private final JsonPointer pointer;
     private final FutureLimit limit;
-    private final ControlJson json = new ControlJson();
+    private final StrictJson json = new StrictJson();
 
     /** @param pointer the field, such as {@code /updatedAt} */
     public FieldVersion(JsonPointer pointer) {

@@ -30,7 +30,7 @@ public final class ItemMapper {
 
     private final TableSchema schema;
     private final KeySource keySource;
-    private final ControlJson json = new ControlJson();
+    private final StrictJson json = new StrictJson();
     private final KafkaKey kafkaKey;
     private final FastItemEncoder.Names names;
     private final IndexSchema indexes;

@@ -14,9 +14,9 @@ import java.util.Map;
 final class KafkaKey {
     private final TableSchema schema;
     private final boolean isJson;
-    private final ControlJson json;
+    private final StrictJson json;
 
-    KafkaKey(TableSchema schema, KafkaKeyFormat format, ControlJson json) {
+    KafkaKey(TableSchema schema, KafkaKeyFormat format, StrictJson json) {
         this.schema = schema;
         this.isJson = format == KafkaKeyFormat.JSON
                 || (format == KafkaKeyFormat.AUTO && schema.sortKey().isPresent());

@@ -16,7 +16,7 @@ import java.io.OutputStream;
  * Reads and writes JSON in UTF-8, as strictly as the promises require: duplicate fields and NaN are errors, and the
  * encoding is never guessed. Thread-safe.
  */
-final class ControlJson {
+final class StrictJson {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final JsonFactory factory = RecordJson.factory()

@@ -93,7 +93,7 @@ final class MapperPaths {
     private final FastItemEncoder.Names names;
     private final ItemMapper byValue;
     private final ItemMapper byJsonKey;
-    private final ControlJson json = new ControlJson();
+    private final StrictJson json = new StrictJson();
     private int fast;
     private int accepted;
     private int rejected;
