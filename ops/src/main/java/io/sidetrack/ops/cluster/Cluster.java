@@ -105,21 +105,37 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
+     * The first record of each partition with the timestamp of an instant or later; without those partitions that have none.
+     *
+     * @param timestampMs the timestamp of records, in ms since 1970
+     */
+    public SortedMap<Integer, FirstRecord> firstAt(String topic, int partitions, long timestampMs) {
+        Map<TopicPartition, OffsetSpec> at = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            // Kafka gives negative timestamps a meaning of their own.
+            at.put(new TopicPartition(topic, partition), OffsetSpec.forTimestamp(Math.max(0, timestampMs)));
+        }
+        SortedMap<Integer, FirstRecord> records = new TreeMap<>();
+        await("offsets of " + topic, admin.listOffsets(at).all()).forEach((partition, found) -> {
+            if (found.offset() >= 0) {
+                records.put(partition.partition(), new FirstRecord(found.offset(), found.timestamp()));
+            }
+        });
+        return records;
+    }
+
+    /**
      * The first offset of each partition with a record of an instant or later; the end of the partition if there is none.
      *
      * @param timestampMs the timestamp of records, in ms since 1970
      */
     public SortedMap<Integer, Long> offsetsAt(String topic, int partitions, long timestampMs) {
-        Map<TopicPartition, OffsetSpec> at = new HashMap<>();
-        for (int partition = 0; partition < partitions; partition++) {
-            at.put(new TopicPartition(topic, partition), OffsetSpec.forTimestamp(timestampMs));
-        }
-        SortedMap<Integer, OffsetRange> ranges = ranges(topic, partitions);
+        SortedMap<Integer, FirstRecord> found = firstAt(topic, partitions, timestampMs);
         SortedMap<Integer, Long> offsets = new TreeMap<>();
-        await("offsets of " + topic, admin.listOffsets(at).all())
-                .forEach((partition, found) -> offsets.put(
-                        partition.partition(),
-                        found.offset() < 0 ? ranges.get(partition.partition()).end() : found.offset()));
+        ranges(topic, partitions)
+                .forEach((partition, range) -> offsets.put(
+                        partition,
+                        found.containsKey(partition) ? found.get(partition).offset() : range.end()));
         return offsets;
     }
 

@@ -133,7 +133,7 @@ public final class CopySession implements AutoCloseable {
      * @throws StartupException if the plan is for something else than the run
      */
     public void resume(Plan plan) {
-        requireSame(plan);
+        requireSame(cluster, id, state.orElseThrow(CopySession::noRun), plan);
     }
 
     /**
@@ -142,15 +142,25 @@ public final class CopySession implements AutoCloseable {
      * @throws StartupException if the plan is for something else than the run
      */
     public void extend(Plan plan) {
-        CopyState earlier = requireSame(plan);
+        CopyState earlier = state.orElseThrow(CopySession::noRun);
+        requireSame(cluster, id, earlier, plan);
         Slice longer = earlier.run().slice().extendedTo(plan.slice.ranges());
         if (!longer.equals(earlier.run().slice())) {
             record(earlier, earlier.run().with(longer));
         }
     }
 
-    private CopyState requireSame(Plan plan) {
-        CopyState earlier = state.orElseThrow(() -> new IllegalStateException("no earlier run"));
+    private static IllegalStateException noRun() {
+        return new IllegalStateException("no run was begun");
+    }
+
+    /**
+     * Requires that a run is what a plan is for. To be called before a session is opened as well, because that ends another run even
+     * if it cannot be continued.
+     *
+     * @throws StartupException if it is not
+     */
+    public static void requireSame(Cluster cluster, String id, CopyState earlier, Plan plan) {
         CopyRun run = earlier.run();
         String problem = null;
         if (!run.slice().topic().equals(plan.slice.topic()) || !run.target().equals(plan.target)) {
@@ -166,7 +176,6 @@ public final class CopySession implements AutoCloseable {
         if (problem != null) {
             throw new StartupException("id " + id, problem, "Use another id, or the same options, or begin anew.");
         }
-        return earlier;
     }
 
     private void record(CopyState before, CopyRun run) {
@@ -188,7 +197,7 @@ public final class CopySession implements AutoCloseable {
      * @throws OpsException if records of the slice were deleted, or the copy cannot continue; what is committed stays
      */
     public CopyState copy(Copying copying, TopicFacts target, Pace pace, Consumer<CopyState> progress) {
-        CopyState before = state.orElseThrow(() -> new IllegalStateException("no run"));
+        CopyState before = state.orElseThrow(CopySession::noRun);
         if (before.run().hasFinished()) {
             return before;
         }

@@ -3,7 +3,7 @@ package io.sidetrack.ops.copy;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A slice that is read from its beginning to its end. */
-interface SliceSource {
+public interface SliceSource {
     /** Receives what is read, in the order of each partition. */
     interface Visitor {
         /** A committed record. */

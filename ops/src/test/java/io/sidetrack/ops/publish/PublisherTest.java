@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.sidetrack.ops.Interruption;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.RateLimit;
 import io.sidetrack.ops.StopRequest;
