@@ -60,6 +60,7 @@ final class Replay {
      * @param rate the maximum number of records per second; 0 for no limit
      * @param parallel the number of partitions that are read at a time
      * @param user who calls the command; empty if unknown
+     * @param partitionBy how the router places records, as far as its variables say; empty for its default
      */
     record Settings(
             SliceOptions slice,
@@ -70,7 +71,8 @@ final class Replay {
             boolean again,
             boolean dryRun,
             boolean json,
-            Optional<String> user) {}
+            Optional<String> user,
+            Optional<String> partitionBy) {}
 
     Replay(
             Cluster cluster,
@@ -133,9 +135,13 @@ final class Replay {
         if (!settings.slice.allowsDeleted()) {
             resolver.requireWhole(settings.slice.asWritten());
         }
-        resolver.notes(now).forEach(note -> err.println("sidetrack: note: " + note));
-        err.flush();
+        resolver.notes(now).forEach(this::note);
         return resolver.slice();
+    }
+
+    private void note(String text) {
+        err.println("sidetrack: note: " + text);
+        err.flush();
     }
 
     private CopySession.Plan plan(Slice slice) {
@@ -191,6 +197,9 @@ final class Replay {
     }
 
     private int copy(Slice slice) {
+        settings.partitionBy
+                .filter(by -> !by.equals("key"))
+                .ifPresent(by -> note("copies are placed by their keys, not by ROUTER_PARTITION_BY=" + by));
         try (CopySession session = CopySession.open(cluster, journal, request.id, this::refused)) {
             if (settings.again || session.earlier().isEmpty()) {
                 session.begin(plan(slice));
