@@ -18,6 +18,7 @@ public final class DefaultNames {
     private static final String LIVE = "-live";
     private static final String BACKFILL = "-backfill";
     private static final String DEAD_LETTERS = "-dead-letters";
+    private static final String PARKED = "-parked";
     private static final String ROUTER = "sidetrack-router-";
     private static final String WRITER = "sidetrack-writer-";
     private static final String SEPARATOR = "~";
@@ -36,6 +37,11 @@ public final class DefaultNames {
         return source + BACKFILL;
     }
 
+    /** True if a topic has the default name of a backfill lane. */
+    public static boolean isNamedBackfill(String topic) {
+        return topic.endsWith(BACKFILL);
+    }
+
     /** The dead-letter topic of a topic, which is a lane or a source, such as {@code orders-live-dead-letters}. */
     public static String deadLetterTopic(String topic) {
         return topic + DEAD_LETTERS;
@@ -46,6 +52,11 @@ public final class DefaultNames {
         return deadLetterTopic.endsWith(DEAD_LETTERS) && deadLetterTopic.length() > DEAD_LETTERS.length()
                 ? Optional.of(deadLetterTopic.substring(0, deadLetterTopic.length() - DEAD_LETTERS.length()))
                 : Optional.empty();
+    }
+
+    /** The topic for the records of a lane whose backfill is paused or cancelled, such as {@code orders-backfill-parked}. */
+    public static String parkedTopic(String lane) {
+        return lane + PARKED;
     }
 
     /** The group of a router, such as {@code sidetrack-router-orders}. */
