@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -106,7 +105,7 @@ def main():
             problems = check(address)
         finally:
             server.kill()
-            running.send_signal(signal.SIGINT)
+            running.terminate()
             try:
                 running.wait(60)
             except subprocess.TimeoutExpired:
