@@ -90,7 +90,8 @@ class FormatsTest {
         assertThat(ControlFormat.read("cut/sidetrack-router-old", Cut.class, texts("control")))
                 .hasValueSatisfying(cut -> {
                     assertThat(cut.ends()).containsExactly(Map.entry(0, 5L));
-                    assertThat(cut.isOf("old", new TopicIdentity("any", "other"))).isTrue();
+                    assertThat(cut.isOf("old", new TopicIdentity("any", "other")))
+                            .isTrue();
                 });
     }
 
@@ -130,10 +131,9 @@ class FormatsTest {
     /** A key that moved to another partition would lose its order. */
     @Test
     void partitionOfAKey() {
-        texts("partitionsOf48")
-                .forEach((key, partition) -> assertThat(PartitionBy.partition(key.getBytes(UTF_8), 48))
-                        .as(key)
-                        .isEqualTo(Integer.parseInt(partition)));
+        texts("partitionsOf48").forEach((key, partition) -> assertThat(PartitionBy.partition(key.getBytes(UTF_8), 48))
+                .as(key)
+                .isEqualTo(Integer.parseInt(partition)));
         assertThat(texts("partitionsOf48")).hasSizeGreaterThan(4);
     }
 
@@ -145,8 +145,11 @@ class FormatsTest {
         for (Header header : headers) {
             assertThat(OwnHeaders.isDropped(header.key(), false))
                     .as(header.key())
-                    .isEqualTo(List.of("sidetrack-timestamp", "sidetrack-attempt").contains(header.key()));
-            assertThat(OwnHeaders.isDropped(header.key(), true)).as(header.key()).isFalse();
+                    .isEqualTo(
+                            List.of("sidetrack-timestamp", "sidetrack-attempt").contains(header.key()));
+            assertThat(OwnHeaders.isDropped(header.key(), true))
+                    .as(header.key())
+                    .isFalse();
         }
         Headers written = new RecordHeaders();
         OriginalTimestamp.addIfAbsent(written, -62135596800000L);
@@ -157,7 +160,8 @@ class FormatsTest {
     void wholeDeadLetter() {
         ConsumerRecord<byte[], byte[]> record = deadLetter("whole");
         assertThat(DeadLetterFormat.read(record))
-                .isEqualTo(new DeadLetterFormat("not-json", "orders-live, partition 3, offset 4711", 1, Optional.empty()));
+                .isEqualTo(
+                        new DeadLetterFormat("not-json", "orders-live, partition 3, offset 4711", 1, Optional.empty()));
         ProducerRecord<byte[], byte[]> replayed = DeadLetterFormat.replayed(record, "orders-live");
         assertThat(list(replayed.headers())).isEqualTo(list(headers(DATA.at("/deadLetters/whole/replayed"))));
         assertThat(list(DeadLetterFormat.mark(record).headers()))
@@ -191,7 +195,8 @@ class FormatsTest {
                     Optional.of(new VersionStamp.Marker(Duration.ofDays(30), "sidetrack_expires")),
                     Clock.fixed(NOW, ZoneOffset.UTC));
             ItemMapper mapper = new ItemMapper(
-                    new TableSchema("orders", new KeyAttribute("id", KeyType.S, 2048, Optional.empty()), Optional.empty()),
+                    new TableSchema(
+                            "orders", new KeyAttribute("id", KeyType.S, 2048, Optional.empty()), Optional.empty()),
                     KeySource.VALUE,
                     KafkaKeyFormat.AUTO,
                     EmptyIndexKeys.REJECT,
@@ -204,11 +209,12 @@ class FormatsTest {
                     1777636800000L,
                     bytes("o-1"),
                     value.isNull() ? null : bytes(value.textValue()),
-                    List.of(new RecordHeader(OriginalTimestamp.HEADER, bytes(expected.get("timestamp").asText())))));
-            assertThat(result)
-                    .isInstanceOfSatisfying(MappingResult.Accepted.class, accepted -> soft.assertThat(
-                                    new String(accepted.write().json(), UTF_8))
-                            .isEqualTo(expected.get("item").textValue()));
+                    List.of(new RecordHeader(
+                            OriginalTimestamp.HEADER,
+                            bytes(expected.get("timestamp").asText())))));
+            assertThat(result).isInstanceOfSatisfying(MappingResult.Accepted.class, accepted -> soft.assertThat(
+                            new String(accepted.write().json(), UTF_8))
+                    .isEqualTo(expected.get("item").textValue()));
         }
         soft.assertAll();
         assertThat(DATA.get("items")).hasSize(3);

@@ -67,7 +67,9 @@ class ReleaseWorkflowTest {
         for (JsonNode job : workflow.get("jobs")) {
             JsonNode needs = job.path("needs");
             for (JsonNode needed : needs.isTextual() ? List.of(needs) : needs) {
-                assertThat(workflow.get("jobs").has(needed.asText())).as(needed.asText()).isTrue();
+                assertThat(workflow.get("jobs").has(needed.asText()))
+                        .as(needed.asText())
+                        .isTrue();
             }
         }
     }
@@ -75,10 +77,12 @@ class ReleaseWorkflowTest {
     @Test
     void scriptsOfTheBuildAreExecutable() throws IOException {
         try (var files = Files.list(ROOT.resolve(".ci"))) {
-            assertThat(files.filter(file -> !file.toString().endsWith(".py"))).isNotEmpty().allSatisfy(file -> {
-                assertThat(file).isExecutable();
-                assertThat(Files.readAllLines(file).get(0)).isEqualTo("#!/usr/bin/env bash");
-            });
+            assertThat(files.filter(file -> !file.toString().endsWith(".py")))
+                    .isNotEmpty()
+                    .allSatisfy(file -> {
+                        assertThat(file).isExecutable();
+                        assertThat(Files.readAllLines(file).get(0)).isEqualTo("#!/usr/bin/env bash");
+                    });
         }
     }
 
@@ -125,14 +129,17 @@ class ReleaseWorkflowTest {
         assertThat(run("check", "v9.8.7"))
                 .startsWith("1 ")
                 .contains("pom.xml has version", "Chart.yaml: version is not 9.8.7", "no section [9.8.7]");
-        String version = YAML.readTree(ROOT.resolve("deploy/helm/sidetrack/Chart.yaml").toFile())
+        String version = YAML.readTree(
+                        ROOT.resolve("deploy/helm/sidetrack/Chart.yaml").toFile())
                 .get("version")
                 .asText();
         try (var files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.writeString(
                         file,
-                        Files.readString(file).replace(version, "9.8.7").replace("## [Unreleased]", "## [9.8.7] - 2026-12-01"));
+                        Files.readString(file)
+                                .replace(version, "9.8.7")
+                                .replace("## [Unreleased]", "## [9.8.7] - 2026-12-01"));
             }
         }
         assertThat(run("check", "v9.8.7")).isEqualTo("0 ");
@@ -153,7 +160,8 @@ class ReleaseWorkflowTest {
 
     /** The exit code and the output. */
     private String run(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(folder.resolve(".ci/release").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(folder.resolve(".ci/release").toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -23,13 +23,15 @@ class SbomIT {
     @CsvSource({"router, 20", "writer, 40", "ops, 35"})
     void namesTheLibrariesInTheJar(String program, int least) throws IOException {
         Path target = Path.of("..", program, "target");
-        JsonNode bom =
-                JSON.readTree(target.resolve("sidetrack-" + program + ".cdx.json").toFile());
+        JsonNode bom = JSON.readTree(
+                target.resolve("sidetrack-" + program + ".cdx.json").toFile());
         assertThat(bom.get("bomFormat").asText()).isEqualTo("CycloneDX");
-        assertThat(bom.at("/metadata/component/purl").asText()).startsWith("pkg:maven/io.sidetrack/sidetrack-" + program);
+        assertThat(bom.at("/metadata/component/purl").asText())
+                .startsWith("pkg:maven/io.sidetrack/sidetrack-" + program);
         Map<String, String> named = new TreeMap<>();
         for (JsonNode component : bom.get("components")) {
-            String name = component.get("group").asText() + ":" + component.get("name").asText();
+            String name = component.get("group").asText() + ":"
+                    + component.get("name").asText();
             named.put(name, component.get("version").asText());
             assertThat(component.get("purl").asText()).as(name).startsWith("pkg:maven/");
             assertThat(component.get("hashes")).as(name).isNotEmpty();

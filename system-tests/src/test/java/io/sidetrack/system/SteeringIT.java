@@ -71,8 +71,7 @@ class SteeringIT {
                 // The age of the oldest record is known although the writer has not read it.
                 await().atMost(SOON).until(() -> metric(port, "sidetrack_writer_lag_seconds") > 0);
                 assertThat(metric(port, "sidetrack_writer_lag_seconds"))
-                        .isBetween(
-                                (System.nanoTime() - pausedNanos) / 1e9, (System.nanoTime() - sentNanos) / 1e9 + 1);
+                        .isBetween((System.nanoTime() - pausedNanos) / 1e9, (System.nanoTime() - sentNanos) / 1e9 + 1);
                 fixture.sidetrack(0, "backfill", "resume");
                 await().atMost(SOON).untilAsserted(() -> assertThat(fixture.topics.lag(GROUP, LANE))
                         .isZero());
