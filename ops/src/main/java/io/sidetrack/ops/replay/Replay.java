@@ -193,8 +193,8 @@ final class Replay {
         survey(left, replayCost);
         Cost cost = replayCost.cost(settings.costs);
         if (cost.isTooHigh()) {
-            throw new OpsException("not replayed: " + String.join("; ", cost.lines())
-                    + "; raise --max-cost, or select fewer records");
+            throw new OpsException(
+                    "not replayed: " + String.join("; ", cost.lines()) + "; raise --max-cost, or select fewer records");
         }
     }
 
