@@ -79,11 +79,15 @@ final class ParkDecisions {
 
     private boolean mayPass(ByteBuffer name, NamedBackfill setting) {
         // What was parked before the backfill was cancelled is discarded as well, so nothing can be overtaken.
-        if (setting.discards() || passing.contains(name)) {
+        if (setting.discards()) {
             return true;
         }
-        return isOwnCopied(name, setting)
-                && (setting.state() == NamedBackfill.State.RESUMED || isCopiedTo(firstOffset - 1, setting));
+        boolean resumed = setting.state() == NamedBackfill.State.RESUMED;
+        if (!resumed && !setting.copiedTo().containsKey(partition)) {
+            return false;
+        }
+        return passing.contains(name)
+                || (isOwnCopied(name, setting) && (resumed || isCopiedTo(firstOffset - 1, setting)));
     }
 
     /** True if nothing is parked that this process has parked. */

@@ -79,6 +79,9 @@ class ParkDecisionsTest {
         assertThat(place(others, 0)).as("writers may have parked older records").isEqualTo(PARKED);
         move(new ParkedOffsets(true), 0);
         assertThat(place(resuming(0), 0)).isEqualTo(LANE);
+        assertThat(place(others, 1))
+                .as("paused and resumed again, without a record in between")
+                .isEqualTo(PARKED);
     }
 
     @Test

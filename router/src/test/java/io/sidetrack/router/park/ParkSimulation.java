@@ -223,6 +223,8 @@ final class ParkSimulation {
     private final Map<String, Integer> lastWritten = new HashMap<>();
     private final Map<Integer, String> done = new HashMap<>();
     private int numbers;
+    /** The keys and backfills that producers send at present, as bits: a backfill can be silent while it is paused. */
+    private int produces = -1;
 
     ParkSimulation(long seed, Rules rules) {
         this.random = new SplittableRandom(seed);
@@ -510,11 +512,16 @@ final class ParkSimulation {
     }
 
     private void step(boolean ending) {
+        if (random.nextInt(5 * SECOND) == 0) {
+            produces = random.nextInt(1 << KEYS * NAMES.size());
+        }
         if (!ending && random.nextInt(3) == 0) {
             int key = random.nextInt(KEYS);
-            List<Source> source = sources.get(key % PARTITIONS);
-            source.add(new Source(
-                    key % PARTITIONS, source.size(), key, NAMES.get(random.nextInt(NAMES.size())), numbers++));
+            int name = random.nextInt(NAMES.size());
+            if ((produces >> key * NAMES.size() + name & 1) != 0) {
+                List<Source> source = sources.get(key % PARTITIONS);
+                source.add(new Source(key % PARTITIONS, source.size(), key, NAMES.get(name), numbers++));
+            }
         }
         instances.forEach(Instance::advance);
         for (Task task : tasks) {
