@@ -114,7 +114,7 @@ class AuditIT {
                         "  b-backfill, partition 1, offset 50; in the source: b, partition 0, offset 3; before it:"
                                 + " b-backfill, partition 1, offset 1",
                         "missing: 1, a record that is in the source, but neither on a lane nor in the dead-letter"
-                                + " topic",
+                                + " topic, and is not parked",
                         "  b, partition 1, offset 100",
                         "unexpected: 1, a record that is not in the source",
                         "  b-backfill, partition 1, offset 51",
