@@ -513,12 +513,12 @@ final class ParkSimulation {
 
     private void step(boolean ending) {
         if (random.nextInt(5 * SECOND) == 0) {
-            produces = random.nextInt(1 << KEYS * NAMES.size());
+            produces = random.nextInt(1 << (KEYS * NAMES.size()));
         }
         if (!ending && random.nextInt(3) == 0) {
             int key = random.nextInt(KEYS);
             int name = random.nextInt(NAMES.size());
-            if ((produces >> key * NAMES.size() + name & 1) != 0) {
+            if (((produces >> (key * NAMES.size() + name)) & 1) != 0) {
                 List<Source> source = sources.get(key % PARTITIONS);
                 source.add(new Source(key % PARTITIONS, source.size(), key, NAMES.get(name), numbers++));
             }
