@@ -166,8 +166,8 @@ class AuditIT {
 
     /** Copies parked records to the lane, as {@code sidetrack backfill resume} does, up to an offset of each partition. */
     private static void copyParked(String lane, String backfill, long to) {
-        KafkaProperties client = KafkaProperties.of(
-                Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers()));
+        KafkaProperties client =
+                KafkaProperties.of(Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers()));
         String parked = lane + "-parked";
         try (Cluster cluster = Cluster.open(client);
                 CopySession session = CopySession.open(
@@ -179,8 +179,8 @@ class AuditIT {
                         })) {
             SortedMap<Integer, OffsetRange> ranges = new TreeMap<>();
             cluster.ranges(parked, 4)
-                    .forEach((partition, range) ->
-                            ranges.put(partition, new OffsetRange(0, Math.min(to, range.end()))));
+                    .forEach(
+                            (partition, range) -> ranges.put(partition, new OffsetRange(0, Math.min(to, range.end()))));
             CopySession.Plan plan = new CopySession.Plan("test", new Slice(parked, ranges), lane, null);
             if (session.earlier().isEmpty()) {
                 session.begin(plan);
@@ -230,19 +230,22 @@ class AuditIT {
                 .isEqualTo(1);
         ControlTopic control = new ControlTopic(
                 DefaultNames.CONTROL_TOPIC,
-                KafkaProperties.of(
-                        Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers())),
+                KafkaProperties.of(Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers())),
                 Duration.ofSeconds(30));
-        control.put("h-backfill", "mine", NamedBackfill.paused(1), FIXTURE.topics().admin());
-        control.put("h-backfill", "gone", NamedBackfill.cancelled(true, 1), FIXTURE.topics().admin());
+        control.put(
+                "h-backfill", "mine", NamedBackfill.paused(1), FIXTURE.topics().admin());
+        control.put(
+                "h-backfill",
+                "gone",
+                NamedBackfill.cancelled(true, 1),
+                FIXTURE.topics().admin());
         assertThat(FIXTURE.run("audit", "--source", "h").assertDone().out())
                 .contains("18 parked in h-backfill-parked, until their backfill is resumed")
                 .contains("4 discarded, because their backfill is cancelled")
                 .contains("clean: every record has arrived exactly once, or is parked, or was discarded");
 
         copyParked("h-backfill", "mine", 3);
-        assertThat(FIXTURE.run("audit", "--source", "h").assertDone().out())
-                .contains("12 parked in h-backfill-parked");
+        assertThat(FIXTURE.run("audit", "--source", "h").assertDone().out()).contains("12 parked in h-backfill-parked");
         copyParked("h-backfill", "mine", Long.MAX_VALUE);
         assertThat(FIXTURE.run("audit", "--source", "h", "--json").assertDone().out())
                 .contains("\"parked\":0,\"discarded\":4,\"returned\":0");

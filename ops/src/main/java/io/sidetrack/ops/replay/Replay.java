@@ -44,6 +44,8 @@ final class Replay {
     private final PrintWriter err;
     private final ReplayProgress progress;
     private final StopRequest stop = new StopRequest(Thread.currentThread());
+    /** What is shown at the moment, if anything is. */
+    private Optional<ReadingProgress> shown = Optional.empty();
 
     /**
      * What is replayed.
@@ -149,7 +151,7 @@ final class Replay {
     }
 
     private CopyTally survey(Slice left, ReplayCost cost) {
-        ReadingProgress shown = progress.ofSurvey(left.offsets());
+        ReadingProgress reading = progress.ofSurvey(left.offsets());
         CopyTally tally;
         try (SliceReader reader = SliceReader.open(cluster, left.topic(), left.ranges(), settings.parallel)) {
             tally = SliceSurvey.read(
@@ -158,9 +160,9 @@ final class Replay {
                     request.selection.selects(),
                     cost::add,
                     stop,
-                    offsets -> shown.update("reading " + left.topic(), offsets));
+                    offsets -> reading.update("reading " + left.topic(), offsets));
         } finally {
-            shown.end();
+            reading.end();
         }
         requireNotStopped();
         return tally;
@@ -191,8 +193,8 @@ final class Replay {
         survey(left, replayCost);
         Cost cost = replayCost.cost(settings.costs);
         if (cost.isTooHigh()) {
-            throw new OpsException("nothing was replayed: " + String.join("; ", cost.lines())
-                    + "; raise --max-cost, or select fewer records");
+            throw new OpsException(
+                    "not replayed: " + String.join("; ", cost.lines()) + "; raise --max-cost, or select fewer records");
         }
     }
 
@@ -207,7 +209,8 @@ final class Replay {
                 session.resume(plan(slice));
             }
             CopyState before = session.earlier().orElseThrow();
-            ReadingProgress shown = progress.of(before);
+            ReadingProgress reading = progress.of(before);
+            shown = Optional.of(reading);
             long startNanos = System.nanoTime();
             CopyState after;
             try {
@@ -222,10 +225,10 @@ final class Replay {
                                 settings.parallel, new RateLimit(settings.rate, System::nanoTime, stop), stop),
                         state -> {
                             progress.update(state);
-                            shown.update("replaying " + topics.source().name(), state.offsetsDone());
+                            reading.update("replaying " + topics.source().name(), state.offsetsDone());
                         });
             } finally {
-                shown.end();
+                reading.end();
             }
             if (!after.run().hasFinished()) {
                 throw new OpsException(progress.interrupted());
@@ -239,6 +242,7 @@ final class Replay {
     }
 
     private void refused(String line) {
+        shown.ifPresent(ReadingProgress::end);
         err.println("sidetrack: " + line);
         err.flush();
     }
