@@ -1,12 +1,12 @@
 package io.sidetrack.router;
 
+import io.sidetrack.common.lane.BackfillNames;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.placement.Destination;
 import io.sidetrack.router.placement.Destinations;
 import io.sidetrack.router.placement.PartitionBy;
 import io.sidetrack.router.placement.ProducerLimits;
 import io.sidetrack.router.placement.TopicLookup;
-import io.sidetrack.router.route.BackfillNames;
 import io.sidetrack.router.route.EnabledRules;
 import io.sidetrack.router.route.Route;
 import io.sidetrack.router.route.RouteCounts;
