@@ -14,6 +14,8 @@ import java.util.Optional;
 public final class DefaultNames {
     /** The topic that records takeovers, and the speed and pauses of backfills. */
     public static final String CONTROL_TOPIC = "sidetrack-control";
+    /** The topic that records how far replays are. */
+    public static final String JOURNAL_TOPIC = "sidetrack-journal";
 
     /** The header that marks a record as part of a backfill; its value may name the backfill. */
     public static final String BACKFILL_HEADER = "x-backfill";
@@ -35,9 +37,19 @@ public final class DefaultNames {
         return source + LIVE;
     }
 
+    /** The source topic of a live lane with the default name; empty for any other name. */
+    public static Optional<String> sourceOfLive(String liveTopic) {
+        return withoutSuffix(liveTopic, LIVE);
+    }
+
     /** The backfill lane of a source topic, such as {@code orders-backfill}. */
     public static String backfillTopic(String source) {
         return source + BACKFILL;
+    }
+
+    /** True if a topic has the default name of a backfill lane. */
+    public static boolean isNamedBackfill(String topic) {
+        return topic.endsWith(BACKFILL);
     }
 
     /** The dead-letter topic of a topic, which is a lane or a source, such as {@code orders-live-dead-letters}. */
@@ -47,8 +59,12 @@ public final class DefaultNames {
 
     /** The topic that a dead-letter topic of the default name belongs to; empty for any other name. */
     public static Optional<String> topicOfDeadLetters(String deadLetterTopic) {
-        return deadLetterTopic.endsWith(DEAD_LETTERS) && deadLetterTopic.length() > DEAD_LETTERS.length()
-                ? Optional.of(deadLetterTopic.substring(0, deadLetterTopic.length() - DEAD_LETTERS.length()))
+        return withoutSuffix(deadLetterTopic, DEAD_LETTERS);
+    }
+
+    private static Optional<String> withoutSuffix(String name, String suffix) {
+        return name.endsWith(suffix) && name.length() > suffix.length()
+                ? Optional.of(name.substring(0, name.length() - suffix.length()))
                 : Optional.empty();
     }
 
