@@ -202,7 +202,7 @@ class SecurityIT {
 
     private void routerAcls() throws ExecutionException, InterruptedException {
         allow("router", TOPIC, "orders", READ, DESCRIBE_CONFIGS);
-        for (String topic : List.of("orders-live", "orders-backfill", "orders-dead-letters")) {
+        for (String topic : List.of("orders-live", "orders-backfill", "orders-backfill-parked", "orders-dead-letters")) {
             allow("router", TOPIC, topic, WRITE, DESCRIBE_CONFIGS);
         }
         allow("router", GROUP, "sidetrack-router-orders", READ);
