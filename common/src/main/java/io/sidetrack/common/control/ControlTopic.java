@@ -242,16 +242,16 @@ public final class ControlTopic {
      * @param lane the topic of the backfill lane
      * @param name as in {@link #put(String, String, NamedBackfill, Admin)}
      * @throws StartupException if the topic cannot be created, or transactions cannot begin
-     * @throws BackfillControl.TakenOverException if another command does the same at this moment
+     * @throws ExclusiveSetting.TakenOverException if another command does the same at this moment
      */
-    public BackfillControl control(String lane, String name, Admin admin) {
+    public ExclusiveSetting exclusive(String lane, String name, Admin admin) {
         create(admin);
         String transactionalId = CONTROL_TRANSACTIONS + lane + "/" + name;
         Map<String, Object> properties = producerProperties();
         properties.put("transactional.id", transactionalId);
         // An open transaction of a command that was killed keeps services from reading newer settings.
         properties.put("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
-        BackfillControl control = new BackfillControl(
+        ExclusiveSetting control = new ExclusiveSetting(
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer()),
                 topic,
                 backfillPrefix(lane) + name,
@@ -259,7 +259,7 @@ public final class ControlTopic {
         try {
             control.takeOver();
             return control;
-        } catch (BackfillControl.TakenOverException e) {
+        } catch (ExclusiveSetting.TakenOverException e) {
             control.close();
             throw e;
         } catch (KafkaException e) {

@@ -3,7 +3,6 @@ package io.sidetrack.common.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
@@ -15,8 +14,8 @@ public enum ParkedBy {
     /** The router: the record has not been on the lane. */
     ROUTER("router"),
     /**
-     * A writer: the record was on the lane. A writer may park a record twice, after a crash or for another table. The record's
-     * offset on the lane, which follows the name in the header, shows that.
+     * A writer: the record was on the lane. A writer that was interrupted parks some records again, and so do the writers of every
+     * further table. The header therefore contains the record's offset on the lane and the writers' group.
      */
     WRITER("writer");
 
@@ -37,12 +36,13 @@ public enum ParkedBy {
     }
 
     /**
-     * Marks a record, which must not have the header yet.
+     * Marks a record of a lane, which must not have the header yet.
      *
-     * @param offset its offset in the topic from which the service has read it
+     * @param offset its offset on the lane
+     * @param group the group of the writers
      */
-    public void addTo(Headers headers, long offset) {
-        headers.add(HEADER, (value + SEPARATOR + offset).getBytes(UTF_8));
+    public static void addWriter(Headers headers, long offset, String group) {
+        headers.add(HEADER, (WRITER.value + SEPARATOR + offset + SEPARATOR + group).getBytes(UTF_8));
     }
 
     /** The service that has parked a record; empty if no service of this version has. */
@@ -56,14 +56,24 @@ public enum ParkedBy {
         return Optional.empty();
     }
 
-    /** The offset of a parked record in the topic from which it was read; empty if the header does not contain one. */
-    public static OptionalLong offset(Headers headers) {
-        String text = text(headers);
+    /**
+     * Where a writer has read a record.
+     *
+     * @param offset its offset on the lane
+     * @param group the group of the writers
+     */
+    public record Origin(long offset, String group) {}
+
+    /** Where a writer has read a parked record; empty if the header does not contain that. */
+    public static Optional<Origin> origin(Headers headers) {
+        String[] words = text(headers).split(SEPARATOR, 3);
+        if (words.length < 3 || !words[0].equals(WRITER.value)) {
+            return Optional.empty();
+        }
         try {
-            long offset = Long.parseLong(text.substring(text.indexOf(SEPARATOR) + SEPARATOR.length()));
-            return of(headers).isPresent() && offset >= 0 ? OptionalLong.of(offset) : OptionalLong.empty();
+            return Optional.of(new Origin(Long.parseLong(words[1]), words[2]));
         } catch (NumberFormatException e) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
     }
 

@@ -164,6 +164,16 @@ final class Resume {
         return now;
     }
 
+    /** How long the wait of the current phase still takes, in ms; 0 if it does not wait for a time. */
+    long leftMs() {
+        return switch (phase) {
+            case PAUSING -> Math.max(0, leftMs(timing.pausing));
+            case ANNOUNCED -> Math.max(0, leftMs(timing.announced));
+            case LAST_LOOK -> Math.max(0, lastLookUntilMs - clockMs.getAsLong());
+            default -> 0;
+        };
+    }
+
     /** By group, the number of offsets that the writers have to read before what routers have parked is copied. */
     SortedMap<String, Long> unread() {
         return unread;

@@ -132,8 +132,8 @@ final class ResumeModel {
         long first = -1;
         /** The offset of the last record that may be parked; -1 for none. */
         long mayBeParked = -1;
-        /** Whether the records before {@link #first} are taken into account. */
-        boolean knowsFormer;
+        /** The same as of the last commit. */
+        long parkedCommitted = -1;
 
         boolean sends;
         final List<Entry> open = new ArrayList<>();
@@ -157,9 +157,11 @@ final class ResumeModel {
             } else if (chance < 95) {
                 end(Fate.COMMITTED);
                 committed = next;
+                parkedCommitted = mayBeParked;
             } else {
                 end(Fate.ABORTED);
                 next = committed;
+                mayBeParked = parkedCommitted;
             }
         }
 
@@ -186,24 +188,20 @@ final class ResumeModel {
                         park(item);
                     }
                 }
-                case RESUMING -> {
-                    if (!knowsFormer) {
-                        knowsFormer = true;
-                        mayBeParked = Math.max(mayBeParked, first - 1);
-                    }
-                    sendOrPark(item, setting.get());
-                }
-                case RESUMED -> sendOrPark(item, setting.get());
+                // A former owner may have parked records; when the resume has ended, they are back.
+                case RESUMING -> sendOrPark(item, setting.get(), Math.max(mayBeParked, first - 1));
+                case RESUMED -> sendOrPark(item, setting.get(), mayBeParked);
             }
         }
 
-        private void sendOrPark(Item item, NamedBackfill setting) {
-            // While writers may have parked records that are not back, nothing is published, and nothing may overtake them.
-            boolean isBegun = setting.state() == State.RESUMED
-                    || setting.copiedTo().containsKey(partition);
+        private void sendOrPark(Item item, NamedBackfill setting, long last) {
+            // While writers may have parked records that are not back, nothing is published, and nothing may overtake
+            // them.
+            boolean isBegun =
+                    setting.state() == State.RESUMED || setting.copiedTo().containsKey(partition);
             sends &= isBegun;
-            long none = isBegun ? 0 : -1;
-            if (sends || setting.copiedTo().getOrDefault(partition, none) > mayBeParked) {
+            // Of a cancelled backfill whose records are discarded, nothing is left that could be overtaken.
+            if (setting.discards() || sends || setting.copiedTo().getOrDefault(partition, isBegun ? 0L : -1L) > last) {
                 sends = true;
                 send(item);
             } else {
@@ -235,7 +233,7 @@ final class ResumeModel {
             moves++;
             first = -1;
             mayBeParked = -1;
-            knowsFormer = false;
+            parkedCommitted = -1;
             sends = false;
             opened(routers[owner]);
         }
@@ -330,7 +328,8 @@ final class ResumeModel {
     }
 
     private void write(Item item) {
-        if (item.named() && written.add(item)) {
+        // A writer that reads again may write what it has discarded before.
+        if (item.named() && written.add(item) && !discarded.contains(item)) {
             long before = newest.getOrDefault(item.key(), -1L);
             if (item.sequence() < before) {
                 throw new AssertionError(item + " is written for the first time after " + before);
@@ -383,7 +382,10 @@ final class ResumeModel {
     }
 
     String owners() {
-        return routerTasks.stream().map(task -> String.valueOf(task.moves)).toList().toString();
+        return routerTasks.stream()
+                .map(task -> String.valueOf(task.moves))
+                .toList()
+                .toString();
     }
 
     private void produce() {

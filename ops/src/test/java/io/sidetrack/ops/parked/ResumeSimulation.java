@@ -75,7 +75,7 @@ final class ResumeSimulation {
         if (!model.control.isEmpty() && !resume(MOST_STEPS)) {
             throw new AssertionError("the last resume does not end");
         }
-        for (int i = 0; !model.isDrained(); i++) {
+        while (!model.isDrained()) {
             model.anything();
         }
         model.checkEnd();

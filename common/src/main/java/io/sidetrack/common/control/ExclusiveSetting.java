@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
  * The only command at a time that changes the setting of a named backfill. Opening it ends the right of every earlier one to
  * change it, so that a setting that is derived from the one that was read never replaces a newer one. Not thread-safe.
  */
-public final class BackfillControl implements AutoCloseable {
+public final class ExclusiveSetting implements AutoCloseable {
     /** A producer aborts its open transaction before it closes, which takes forever while its coordinator is down. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -38,7 +38,7 @@ public final class BackfillControl implements AutoCloseable {
      * @param producer a transactional producer whose id belongs to this key; closed with this object
      * @param reader reads the current setting
      */
-    BackfillControl(
+    ExclusiveSetting(
             Producer<byte[], byte[]> producer, String topic, String key, Supplier<Optional<NamedBackfill>> reader) {
         this.producer = producer;
         this.topic = topic;
