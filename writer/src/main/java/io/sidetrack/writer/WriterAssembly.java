@@ -27,8 +27,10 @@ import io.sidetrack.writer.table.Table;
 import io.sidetrack.writer.thread.FreezeWatch;
 import io.sidetrack.writer.thread.ThreadWriters;
 import io.sidetrack.writer.thread.WriterDependencies;
+import io.sidetrack.writer.watch.LaneAge;
 import io.sidetrack.writer.watch.LaneLag;
 import io.sidetrack.writer.watch.LaneOffsets;
+import io.sidetrack.writer.watch.LaneReader;
 import io.sidetrack.writer.watch.LastCommit;
 import io.sidetrack.writer.watch.PolledOffsets;
 import io.sidetrack.writer.watch.ShareWatch;
@@ -135,6 +137,7 @@ final class WriterAssembly implements AutoCloseable {
      */
     int run() {
         settings.guard().risk().ifPresent(log::info);
+        settings.laneDoubt().ifPresent(log::warn);
         settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer and is ignored", name));
         ClientDefects.of(config.streams()).ifPresent(log::warn);
         if (isBackfill()) {
@@ -203,7 +206,11 @@ final class WriterAssembly implements AutoCloseable {
                 TopicDirectory.open(config.kafka(), WriterChecks.CLUSTER_LIMIT), open -> open.close(Duration.ZERO));
         LaneOffsets offsets =
                 new LaneOffsets(admin, settings.topic(), settings.applicationId(), WriterChecks.CLUSTER_LIMIT);
-        LaneLag lag = new LaneLag(offsets, writers, problems, System::nanoTime);
+        LaneReader reader = closer.add(
+                LaneReader.open(config.kafka(), settings.applicationId() + "-lag", settings.topic()),
+                LaneReader::close);
+        LaneAge age = new LaneAge(reader, Clock.systemUTC()::millis);
+        LaneLag lag = new LaneLag(offsets, age, writers, problems, System::nanoTime);
         ShareWatch shareWatch = new ShareWatch(
                 offsets,
                 share,

@@ -163,6 +163,9 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
         Gauge.builder("sidetrack.writer.lag.records", lag, LaneLag::records)
                 .description("Offsets between the commits and the ends of this instance's partitions; NaN if unknown")
                 .register(registry);
+        Gauge.builder("sidetrack.writer.lag.seconds", lag, LaneLag::seconds)
+                .description("Time since the oldest uncommitted record arrived in the lane; NaN if unknown")
+                .register(registry);
         Gauge.builder("sidetrack.writer.since.commit.seconds", lag, LaneLag::secondsSinceCommit)
                 .description("Seconds since the last observed commit; 0 while everything is committed")
                 .register(registry);

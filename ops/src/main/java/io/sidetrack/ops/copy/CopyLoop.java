@@ -18,12 +18,14 @@ final class CopyLoop implements SliceSource.Visitor {
     private final int ownTransactionBytes;
     private final RateLimit rate;
     private final StopRequest stop;
+    private final Consumer<CopyState> progress;
     /** The number of records of each partition that were read and are not copied, since its last step. */
     private final Map<Integer, Long> unselected = new HashMap<>();
 
     /**
      * @param ownTransactionBytes records from this size on, which the target may reject, get a transaction of their own: it is
      *     cheaper to abort
+     * @param progress receives the state after each transaction
      */
     CopyLoop(
             CopyTransactions transactions,
@@ -31,28 +33,28 @@ final class CopyLoop implements SliceSource.Visitor {
             CopyBatch batch,
             int ownTransactionBytes,
             RateLimit rate,
-            StopRequest stop) {
+            StopRequest stop,
+            Consumer<CopyState> progress) {
         this.transactions = transactions;
         this.copying = copying;
         this.batch = batch;
         this.ownTransactionBytes = ownTransactionBytes;
         this.rate = rate;
         this.stop = stop;
+        this.progress = progress;
     }
 
     /**
      * Copies the slice.
      *
-     * @param progress receives the state after each transaction
      * @return the state that is committed
      */
-    CopyState run(SliceSource source, Consumer<CopyState> progress) {
+    CopyState run(SliceSource source) {
         while (!source.isDone() && !stop.isRequested()) {
             source.poll(this);
             if (batch.isDue()) {
                 send();
             }
-            progress.accept(transactions.state());
         }
         if (!stop.isRequested()) {
             send();
@@ -99,6 +101,7 @@ final class CopyLoop implements SliceSource.Visitor {
     private void send() {
         if (!batch.isEmpty() && !stop.isRequested()) {
             transactions.send(batch.take());
+            progress.accept(transactions.state());
         }
     }
 }

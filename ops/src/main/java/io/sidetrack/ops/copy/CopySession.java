@@ -192,7 +192,7 @@ public final class CopySession implements AutoCloseable {
      * Copies what is left of the slice. Begin, resume or extend a run before.
      *
      * @param target the topic to copy to
-     * @param progress receives the state at least after each transaction, on this thread
+     * @param progress receives the state after each transaction, on this thread
      * @return the state that is committed; finished unless a stop was requested
      * @throws OpsException if records of the slice were deleted, or the copy cannot continue; what is committed stays
      */
@@ -210,10 +210,11 @@ public final class CopySession implements AutoCloseable {
                 new CopyBatch(CopyBatch.Limits.ofHeap(), System::nanoTime),
                 target.maxMessageBytes(),
                 pace.rate,
-                pace.stop);
+                pace.stop,
+                progress);
         try (SliceReader reader =
                 SliceReader.open(cluster, before.run().slice().topic(), open, pace.parallelPartitions)) {
-            return loop.run(reader, progress);
+            return loop.run(reader);
         } finally {
             state = Optional.of(transactions.state());
         }

@@ -44,6 +44,8 @@ final class Replay {
     private final PrintWriter err;
     private final ReplayProgress progress;
     private final StopRequest stop = new StopRequest(Thread.currentThread());
+    /** What is shown at the moment, if anything is. */
+    private Optional<ReadingProgress> shown = Optional.empty();
 
     /**
      * What is replayed.
@@ -60,6 +62,7 @@ final class Replay {
      * @param rate the maximum number of records per second; 0 for no limit
      * @param parallel the number of partitions that are read at a time
      * @param user who calls the command; empty if unknown
+     * @param partitionBy how the router places records, as far as its variables say; empty for its default
      */
     record Settings(
             SliceOptions slice,
@@ -70,7 +73,8 @@ final class Replay {
             boolean again,
             boolean dryRun,
             boolean json,
-            Optional<String> user) {}
+            Optional<String> user,
+            Optional<String> partitionBy) {}
 
     Replay(
             Cluster cluster,
@@ -133,9 +137,13 @@ final class Replay {
         if (!settings.slice.allowsDeleted()) {
             resolver.requireWhole(settings.slice.asWritten());
         }
-        resolver.notes(now).forEach(note -> err.println("sidetrack: note: " + note));
-        err.flush();
+        resolver.notes(now).forEach(this::note);
         return resolver.slice();
+    }
+
+    private void note(String text) {
+        err.println("sidetrack: note: " + text);
+        err.flush();
     }
 
     private CopySession.Plan plan(Slice slice) {
@@ -143,7 +151,7 @@ final class Replay {
     }
 
     private CopyTally survey(Slice left, ReplayCost cost) {
-        ReadingProgress shown = progress.ofSurvey(left.offsets());
+        ReadingProgress reading = progress.ofSurvey(left.offsets());
         CopyTally tally;
         try (SliceReader reader = SliceReader.open(cluster, left.topic(), left.ranges(), settings.parallel)) {
             tally = SliceSurvey.read(
@@ -152,9 +160,9 @@ final class Replay {
                     request.selection.selects(),
                     cost::add,
                     stop,
-                    offsets -> shown.update("reading " + left.topic(), offsets));
+                    offsets -> reading.update("reading " + left.topic(), offsets));
         } finally {
-            shown.end();
+            reading.end();
         }
         requireNotStopped();
         return tally;
@@ -185,12 +193,15 @@ final class Replay {
         survey(left, replayCost);
         Cost cost = replayCost.cost(settings.costs);
         if (cost.isTooHigh()) {
-            throw new OpsException("nothing was replayed: " + String.join("; ", cost.lines())
-                    + "; raise --max-cost, or select fewer records");
+            throw new OpsException(
+                    "not replayed: " + String.join("; ", cost.lines()) + "; raise --max-cost, or select fewer records");
         }
     }
 
     private int copy(Slice slice) {
+        settings.partitionBy
+                .filter(by -> !by.equals("key"))
+                .ifPresent(by -> note("copies are placed by their keys, not by ROUTER_PARTITION_BY=" + by));
         try (CopySession session = CopySession.open(cluster, journal, request.id, this::refused)) {
             if (settings.again || session.earlier().isEmpty()) {
                 session.begin(plan(slice));
@@ -198,7 +209,8 @@ final class Replay {
                 session.resume(plan(slice));
             }
             CopyState before = session.earlier().orElseThrow();
-            ReadingProgress shown = progress.of(before);
+            ReadingProgress reading = progress.of(before);
+            shown = Optional.of(reading);
             long startNanos = System.nanoTime();
             CopyState after;
             try {
@@ -213,10 +225,10 @@ final class Replay {
                                 settings.parallel, new RateLimit(settings.rate, System::nanoTime, stop), stop),
                         state -> {
                             progress.update(state);
-                            shown.update("replaying " + topics.source().name(), state.offsetsDone());
+                            reading.update("replaying " + topics.source().name(), state.offsetsDone());
                         });
             } finally {
-                shown.end();
+                reading.end();
             }
             if (!after.run().hasFinished()) {
                 throw new OpsException(progress.interrupted());
@@ -230,6 +242,7 @@ final class Replay {
     }
 
     private void refused(String line) {
+        shown.ifPresent(ReadingProgress::end);
         err.println("sidetrack: " + line);
         err.flush();
     }

@@ -128,7 +128,16 @@ public final class ReplayCommand implements Callable<Integer> {
                             found,
                             new Replay.Request(id, request, selected),
                             new Replay.Settings(
-                                    slice, mark, costs, rate, parallel, again, dryRun, json, environment.get("USER")),
+                                    slice,
+                                    mark,
+                                    costs,
+                                    rate,
+                                    parallel,
+                                    again,
+                                    dryRun,
+                                    json,
+                                    environment.get("USER"),
+                                    environment.get("ROUTER_PARTITION_BY")),
                             journals.topic(cluster),
                             spec.commandLine().getOut(),
                             spec.commandLine().getErr())

@@ -186,8 +186,14 @@ class CopySimulationTest {
                     new CopyBatch.Limits(1 + random.nextInt(20), 1 + random.nextInt(2_000), random.nextInt(5_000)),
                     () -> nanos += random.nextInt(100));
             CopyLoop loop = new CopyLoop(
-                    transactions, copying, batch, 5 + random.nextInt(20), new RateLimit(0, () -> 0, stop), stop);
-            CopyState state = loop.run(new ModelSource(transactions.state().open()), now -> stopSometimes(stop));
+                    transactions,
+                    copying,
+                    batch,
+                    5 + random.nextInt(20),
+                    new RateLimit(0, () -> 0, stop),
+                    stop,
+                    now -> stopSometimes(stop));
+            CopyState state = loop.run(new ModelSource(transactions.state().open()));
             assertThat(state.run().hasFinished() || stop.isRequested())
                     .as(name())
                     .isTrue();

@@ -16,6 +16,20 @@ public interface RouteListener {
     void routedToBackfill(String name, long records);
 
     /**
+     * Some records went to the topic for parked records.
+     *
+     * @param name the backfill's name, from {@link BackfillNames}
+     */
+    void parked(String name, long records);
+
+    /**
+     * Some records went nowhere, because their backfill is cancelled.
+     *
+     * @param name the backfill's name, from {@link BackfillNames}
+     */
+    void discarded(String name, long records);
+
+    /**
      * A record went to the dead-letter topic.
      *
      * @param whole false if its dead letter is reduced
