@@ -1,5 +1,6 @@
 package io.sidetrack.router;
 
+import io.sidetrack.common.lane.BackfillNames;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.park.ParkingLot;
 import io.sidetrack.router.placement.Destination;
@@ -7,7 +8,6 @@ import io.sidetrack.router.placement.Destinations;
 import io.sidetrack.router.placement.PartitionBy;
 import io.sidetrack.router.placement.ProducerLimits;
 import io.sidetrack.router.placement.TopicLookup;
-import io.sidetrack.router.route.BackfillNames;
 import io.sidetrack.router.route.EnabledRules;
 import io.sidetrack.router.route.Route;
 import io.sidetrack.router.route.RouteCounts;

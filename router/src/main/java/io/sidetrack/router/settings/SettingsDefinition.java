@@ -111,7 +111,7 @@ final class SettingsDefinition {
                 .define(
                         BACKFILL_HEADER,
                         STRING,
-                        "x-backfill",
+                        DefaultNames.BACKFILL_HEADER,
                         HIGH,
                         "The header that marks a record as part of a backfill. Its value can name the backfill;"
                                 + " `false` or `0` sends the record to the live lane.")
