@@ -129,7 +129,8 @@ public final class PartitionTally {
      */
     synchronized Optional<StatusEntry> take() {
         boolean isLast = closed && next >= 0 && (base.isPresent() || !counted.isEmpty());
-        // Another owner has counted further than this one: the partition is lost, or the last commit of the one before failed.
+        // Another owner has counted further than this one: the partition is lost, or the last commit of the one before
+        // failed.
         boolean isBehind = base.filter(other -> other.next() > next).isPresent();
         if (isBehind || (!changed && !isLast)) {
             return Optional.empty();

@@ -51,8 +51,7 @@ public final class StatusPublisher implements AutoCloseable {
     private final String topic;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Supplier<Producer<byte[], byte[]>> producers;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(Daemons.named("status"));
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Daemons.named("status"));
 
     /** The newest entry of each partition of these services. */
     private final Map<Integer, StatusEntry> entries = new HashMap<>();
@@ -92,8 +91,7 @@ public final class StatusPublisher implements AutoCloseable {
                 tally,
                 services,
                 topic,
-                () -> new KafkaConsumer<>(
-                        consumer(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                () -> new KafkaConsumer<>(consumer(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 () -> new KafkaProducer<>(producer(kafka), new ByteArraySerializer(), new ByteArraySerializer()));
         publisher.start();
         return publisher;
@@ -157,7 +155,10 @@ public final class StatusPublisher implements AutoCloseable {
 
     private void disable(String reason) {
         disabled = true;
-        log.info("status topic {}: {}; `sidetrack progress` shows no counts of backfills from this process", topic, reason);
+        log.info(
+                "status topic {}: {}; `sidetrack progress` shows no counts of backfills from this process",
+                topic,
+                reason);
         closeClients();
     }
 
@@ -192,16 +193,14 @@ public final class StatusPublisher implements AutoCloseable {
         TopicPartition partition = new TopicPartition(topic, ONLY_PARTITION);
         long start = System.nanoTime();
         long end = consumer.endOffsets(List.of(partition), READ_TIMEOUT).get(partition);
-        while (consumer.position(partition, READ_TIMEOUT) < end
-                && System.nanoTime() - start < READ_TIMEOUT.toNanos()) {
+        while (consumer.position(partition, READ_TIMEOUT) < end && System.nanoTime() - start < READ_TIMEOUT.toNanos()) {
             consumer.poll(POLL).forEach(this::read);
         }
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
-        StatusJson.key(record)
-                .filter(key -> key.isOfSameServices(services))
-                .ifPresent(key -> StatusJson.entry(record).ifPresent(entry -> entries.put(key.partition(), entry)));
+        StatusJson.key(record).filter(key -> key.isOfSameServices(services)).ifPresent(key -> StatusJson.entry(record)
+                .ifPresent(entry -> entries.put(key.partition(), entry)));
     }
 
     private void publish(List<BackfillTally.Owned> owned) throws InterruptedException {
@@ -211,8 +210,7 @@ public final class StatusPublisher implements AutoCloseable {
             Optional.ofNullable(entries.get(one.partition())).ifPresent(one.tally()::read);
             Optional<StatusEntry> entry = one.tally().take();
             if (entry.isPresent()) {
-                StatusKey key =
-                        new StatusKey(services.service(), services.group(), services.topic(), one.partition());
+                StatusKey key = new StatusKey(services.service(), services.group(), services.topic(), one.partition());
                 entries.put(one.partition(), entry.get());
                 sent.put(
                         one,

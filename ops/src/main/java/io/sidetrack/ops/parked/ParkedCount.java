@@ -9,6 +9,7 @@ import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.cluster.RecordReader;
 import io.sidetrack.ops.copy.CopyState;
 import io.sidetrack.ops.copy.JournalTopic;
+import io.sidetrack.ops.copy.ParkedCopyId;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
@@ -94,8 +95,8 @@ public final class ParkedCount {
             copies.put(
                     name,
                     new Copies(
-                            journal.read(ParkedBackfill.journalId(lane, name, ParkedBy.WRITER)),
-                            journal.read(ParkedBackfill.journalId(lane, name, ParkedBy.ROUTER))));
+                            journal.read(ParkedCopyId.of(lane, name.text(), ParkedBy.WRITER)),
+                            journal.read(ParkedCopyId.of(lane, name.text(), ParkedBy.ROUTER))));
         }
     }
 
