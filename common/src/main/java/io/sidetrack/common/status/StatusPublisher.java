@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -38,8 +39,8 @@ import org.slf4j.LoggerFactory;
 public final class StatusPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StatusPublisher.class);
     static final int INTERVAL_S = 10;
-    /** Several tasks are often closed, or count for the first time, at the same time. */
-    private static final long WAKE_MS = 300;
+    /** Several tasks are often closed, or count for the first time, at the same time. A process that stops has little time. */
+    private static final long WAKE_MS = 20;
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
@@ -53,6 +54,8 @@ public final class StatusPublisher implements AutoCloseable {
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Daemons.named("status"));
 
+    /** Whether a tick is scheduled besides those of the interval. */
+    private final AtomicBoolean waking = new AtomicBoolean();
     /** The newest entry of each partition of these services. */
     private final Map<Integer, StatusEntry> entries = new HashMap<>();
 
@@ -124,8 +127,17 @@ public final class StatusPublisher implements AutoCloseable {
     }
 
     private void wake() {
+        if (!waking.compareAndSet(false, true)) {
+            return;
+        }
         try {
-            var unused = thread.schedule(this::tick, WAKE_MS, TimeUnit.MILLISECONDS);
+            var unused = thread.schedule(
+                    () -> {
+                        waking.set(false);
+                        tick();
+                    },
+                    WAKE_MS,
+                    TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // Closed.
         }
