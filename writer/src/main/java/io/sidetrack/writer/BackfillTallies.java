@@ -30,8 +30,8 @@ final class BackfillTallies {
         }
     }
 
-    void close(PartitionTally tally) {
+    void close(PartitionTally tally, boolean clean) {
         byPartition.values().remove(tally);
-        all.close(tally);
+        all.close(tally, clean);
     }
 }

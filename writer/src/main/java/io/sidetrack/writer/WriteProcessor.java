@@ -112,8 +112,9 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     @Override
     public void close() {
         partition.close();
-        writers.onClose(task, CommitOccasion.ofThisCall() == CommitOccasion.NONE);
+        boolean dirty = CommitOccasion.ofThisCall() == CommitOccasion.NONE;
+        writers.onClose(task, dirty);
         writer.closeAndAwait(task);
-        tallies.close(tally);
+        tallies.close(tally, !dirty);
     }
 }

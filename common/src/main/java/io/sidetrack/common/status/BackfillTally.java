@@ -54,9 +54,13 @@ public final class BackfillTally {
         }
     }
 
-    /** Ends a task. What it has counted is published soon. */
-    public void close(PartitionTally tally) {
-        tally.close();
+    /**
+     * Ends a task. What it has counted is published soon.
+     *
+     * @param clean whether everything that it has counted is committed, as far as is known
+     */
+    public void close(PartitionTally tally, boolean clean) {
+        tally.close(clean);
         waker.run();
     }
 

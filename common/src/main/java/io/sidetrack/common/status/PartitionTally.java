@@ -32,6 +32,9 @@ public final class PartitionTally {
     private long next = -1;
 
     private boolean closed;
+    /** Whether the last commit before the close has succeeded. */
+    private boolean clean;
+
     /** Whether something is not published. */
     private boolean changed;
     /** The newest entry of another owner: the one before this one or, if that has lost the partition, the one after it. */
@@ -98,9 +101,10 @@ public final class PartitionTally {
     }
 
     /** Gives the partition up. What is not committed will be read again by the next owner. */
-    public synchronized void close() {
+    synchronized void close(boolean isClean) {
         pending.clear();
         closed = true;
+        clean = isClean;
     }
 
     synchronized boolean isClosed() {
@@ -139,7 +143,7 @@ public final class PartitionTally {
         return Optional.of(new StatusEntry(
                 owner,
                 next,
-                closed,
+                closed && clean,
                 base.map(StatusEntry::sinceMs).orElse(startedMs),
                 clock.millis(),
                 base.map(before -> before.uncertain() + missing(before)).orElse(0L),

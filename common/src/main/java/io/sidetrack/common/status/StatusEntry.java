@@ -50,7 +50,8 @@ public record StatusEntry(
             records = Collections.unmodifiableMap(new TreeMap<>(records));
         }
 
-        NameCounts plus(NameCounts other) {
+        /** The sum of both. */
+        public NameCounts plus(NameCounts other) {
             Map<BackfillOutcome, Long> sum = new TreeMap<>(records);
             other.records.forEach((outcome, count) -> sum.merge(outcome, count, Long::sum));
             return new NameCounts(Math.max(lastMs, other.lastMs), sum);

@@ -6,6 +6,9 @@ import io.sidetrack.common.control.ExclusiveSetting;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfill.State;
 import io.sidetrack.common.record.ParkedBy;
+import io.sidetrack.common.status.BackfillOutcome;
+import io.sidetrack.common.status.StatusAddition;
+import io.sidetrack.common.status.StatusKey;
 import io.sidetrack.ops.Interruption;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.ProgressLine;
@@ -14,10 +17,12 @@ import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.copy.JournalTopic;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.common.KafkaException;
 
 /** Resumes a named backfill: opens what {@link Resume} needs, and runs it. Not thread-safe. */
 public final class ResumeOperation {
@@ -37,9 +42,11 @@ public final class ResumeOperation {
      * @param source the shared topic
      * @param routers the group of the routers
      * @param writers the groups of the writers
+     * @param statusTopic where services count the records of named backfills
      * @param remarks why a group of writers may not read at the moment; empty for no reason
      */
-    public record Services(String source, String routers, List<String> writers, UnaryOperator<String> remarks) {}
+    public record Services(
+            String source, String routers, List<String> writers, String statusTopic, UnaryOperator<String> remarks) {}
 
     /**
      * What a resume has done.
@@ -164,7 +171,28 @@ public final class ResumeOperation {
             problem = Optional.of(e.getMessage());
             throw e;
         } finally {
+            publish(copies.discarded());
             interruption.ended(problem);
+        }
+    }
+
+    /** Without this, `sidetrack progress` would show these records as left forever. */
+    private void publish(long discarded) {
+        if (discarded == 0) {
+            return;
+        }
+        try {
+            StatusAddition.add(
+                    cluster.client(),
+                    services.statusTopic,
+                    StatusKey.ofOperators(backfill.lane().name()),
+                    backfill.name().text(),
+                    BackfillOutcome.DISCARDED,
+                    discarded,
+                    Clock.systemUTC());
+        } catch (KafkaException e) {
+            err.println("sidetrack: note: status topic " + services.statusTopic + " cannot be written ("
+                    + e.getMessage() + "), so `sidetrack progress` shows the discarded records as left");
         }
     }
 

@@ -3,6 +3,8 @@ package io.sidetrack.ops.steering;
 import io.sidetrack.common.control.ExclusiveSetting;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfill.State;
+import io.sidetrack.common.status.StatusKey;
+import io.sidetrack.common.status.StatusReader;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.Environment;
 import io.sidetrack.ops.JsonObject;
@@ -14,13 +16,21 @@ import io.sidetrack.ops.parked.BackfillText;
 import io.sidetrack.ops.parked.ParkedBackfill;
 import io.sidetrack.ops.parked.ParkedJournals;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
 
 /** Pauses or cancels a named backfill. */
 final class NameSetting {
+    private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(5);
+    private static final int MOST_NAMES = 10;
+
     private final SteeringOptions options;
     private final ParkingOptions parking;
     private final Environment environment;
@@ -68,6 +78,7 @@ final class NameSetting {
                     control.put(wanted);
                 }
                 notes.forEach(note -> err.println("sidetrack: note: " + note));
+                noteIfUnknown(cluster, name);
                 err.flush();
                 print(backfill, isInEffect ? now.get() : wanted);
             } catch (ExclusiveSetting.TakenOverException e) {
@@ -85,6 +96,29 @@ final class NameSetting {
                                             + " through that come after that")
                                     .formatted(name, Instant.ofEpochMilli(setting.setAtMs())));
                 });
+    }
+
+    /** A name that no router has counted may be misspelt, or belong to a backfill that has not begun. */
+    private void noteIfUnknown(Cluster cluster, BackfillName name) {
+        Optional<StatusKey> routers = options.statusOfRouters();
+        if (routers.isEmpty()) {
+            return;
+        }
+        Set<String> counted = new TreeSet<>();
+        try (StatusReader reader =
+                StatusReader.open(cluster.client(), options.statusTopic(), Set.of(routers.get()), STATUS_TIMEOUT)) {
+            reader.read();
+            reader.entries(StatusKey.ROUTER)
+                    .forEach(entries -> counted.addAll(
+                            entries.get(entries.size() - 1).names().keySet()));
+        } catch (KafkaException e) {
+            return;
+        }
+        if (!counted.isEmpty() && !counted.contains(name.text())) {
+            err.println("sidetrack: note: no router has counted a record of " + name + " so far; counted: "
+                    + counted.stream().limit(MOST_NAMES).collect(Collectors.joining(", "))
+                    + (counted.size() > MOST_NAMES ? ", ..." : ""));
+        }
     }
 
     private void print(ParkedBackfill backfill, NamedBackfill setting) {

@@ -99,6 +99,7 @@ public final class ResumeCommand implements Callable<Integer> {
                                     options.source(),
                                     options.routers(),
                                     options.allWriters(cluster),
+                                    options.statusTopic(),
                                     group -> remark(cluster, control, group)),
                             environment.get("USER"),
                             spec.commandLine().getErr())

@@ -3,14 +3,17 @@ package io.sidetrack.ops.steering;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.status.StatusKey;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
 import io.sidetrack.ops.GroupOptions;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
+import io.sidetrack.ops.StatusOptions;
 import io.sidetrack.ops.cluster.Cluster;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import picocli.CommandLine.Mixin;
 
@@ -27,6 +30,9 @@ final class SteeringOptions {
 
     @Mixin
     private ControlOptions control;
+
+    @Mixin
+    private StatusOptions status;
 
     Cluster open() {
         return Cluster.open(kafka.properties());
@@ -49,6 +55,16 @@ final class SteeringOptions {
     /** The shared topic. */
     String source() {
         return lanes.source();
+    }
+
+    /** The topic in which services count the records of named backfills. */
+    String statusTopic() {
+        return status.topic();
+    }
+
+    /** The shared topic and the group of the routers, in the status topic; empty if the shared topic is not known. */
+    Optional<StatusKey> statusOfRouters() {
+        return lanes.knownSource().map(source -> new StatusKey(StatusKey.ROUTER, routers(), source, 0));
     }
 
     /** The group of the routers. */

@@ -40,7 +40,8 @@ public final class QuickResume {
                                     facts,
                                     cluster.topics().require("parked", lane + "-parked"),
                                     "x-backfill"),
-                            new ResumeOperation.Services(source, routers, List.of(writers), group -> ""),
+                            new ResumeOperation.Services(
+                                    source, routers, List.of(writers), "sidetrack-status", group -> ""),
                             Optional.of("tester"),
                             err,
                             TIMING)

@@ -105,7 +105,7 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
     public void close() {
         partition.close();
         sender.close();
-        tallies.close(tally);
+        tallies.close(tally, true);
     }
 
     @Override
