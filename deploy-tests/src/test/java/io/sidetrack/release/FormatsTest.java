@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sidetrack.common.control.ControlFormat;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.lane.Lane;
@@ -103,6 +104,16 @@ class FormatsTest {
         assertThat(ControlFormat.write(steering)).isEqualTo(texts("control").get(key));
     }
 
+    @Test
+    void settingOfANamedBackfill() {
+        String key = "backfill/" + DefaultNames.backfillTopic("orders") + "/orders-2019";
+        NamedBackfill setting =
+                NamedBackfill.paused(1).resuming(Map.of(0, 7L, 11, 4_294_967_296L), Map.of(2, 9L), 1777636800000L);
+        assertThat(ControlFormat.read(key, NamedBackfill.class, texts("control")))
+                .contains(setting);
+        assertThat(ControlFormat.write(setting)).isEqualTo(texts("control").get(key));
+    }
+
     /** An older service must be able to read what a newer tool has written. */
     @Test
     void fieldsThatALaterVersionAddsAreIgnored() {
@@ -119,6 +130,7 @@ class FormatsTest {
                         "live", DefaultNames.liveTopic("orders"),
                         "backfill", DefaultNames.backfillTopic("orders"),
                         "deadLetters", DefaultNames.deadLetterTopic("orders-live"),
+                        "parked", DefaultNames.parkedTopic("orders-backfill"),
                         "control", DefaultNames.CONTROL_TOPIC,
                         "router", DefaultNames.routerGroup("orders"),
                         "writer", DefaultNames.writerGroup("orders-live", "orders"),
