@@ -96,7 +96,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
         switch (Treatment.of(setting, source.partition(), source.offset())) {
             case WRITE -> writer.accept(task, source.offset(), mapper.map(source));
             // Not mapped: a record that cannot be written becomes a dead letter when it is written.
-            case PARK -> writer.park(task, source);
+            case PARK -> writer.park(task, source, backfills.number());
             case DISCARD -> writer.discard(task, source);
         }
     }

@@ -162,10 +162,11 @@ final class WriterAssembly implements AutoCloseable {
         return closer.add(
                 new ParkedTopic(
                         () -> ParkedProducer.open(config.kafka(), settings.applicationId() + "-parked", topics.lane()),
-                        settings.parkedTopic(),
+                        new ParkedTopic.Names(settings.parkedTopic(), settings.applicationId()),
                         thread,
                         () -> freezes.mayWrite(System.nanoTime()),
-                        problems),
+                        problems,
+                        System::nanoTime),
                 ParkedTopic::close);
     }
 

@@ -332,7 +332,7 @@ public record WriterSettings(
                         between(1000, 86_400_000),
                         LOW,
                         "How long the writer may make no progress, in ms, before `/livez` reports a stall: records wait,"
-                                + " none finishes, and neither the table nor the dead-letter topic fails.");
+                                + " none finishes, and neither the table nor a topic to which the writer sends fails.");
         return HttpSettings.define(own, PREFIX);
     }
 
