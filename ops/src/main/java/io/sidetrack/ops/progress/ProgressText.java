@@ -30,6 +30,7 @@ final class ProgressText {
     List<String> lines(
             List<LaneProgress> progress,
             Map<String, Long> named,
+            Backfills backfills,
             Throttling throttling,
             Steering steering,
             Optional<UnitsUse> use,
@@ -70,6 +71,7 @@ final class ProgressText {
         }
         named.forEach((name, records) ->
                 lines.add(String.format(Locale.ROOT, "backfill %s: %,d records routed", name, records)));
+        lines.addAll(backfills.lines());
         lines.addAll(throttling.lines());
         if (!steering.equals(Steering.NONE)) {
             lines.add("backfill writers: " + SteeringText.of(steering));

@@ -6,6 +6,7 @@ import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.ParkedOptions;
+import io.sidetrack.ops.StatusOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +56,9 @@ public final class ProvisionCommand implements Callable<Integer> {
 
     @Mixin
     private ParkedOptions parked;
+
+    @Mixin
+    private StatusOptions status;
 
     @Option(names = "--create-source", description = "Create the shared topic if it does not exist.")
     private Boolean createSource;
@@ -160,7 +164,10 @@ public final class ProvisionCommand implements Callable<Integer> {
                     "there is no such topic",
                     "Correct the name, or create it with --create-source.");
         }
-        List<TopicSpec> wanted = RequiredTopics.topics(declaration, sourceFacts);
+        List<TopicSpec> wanted = new ArrayList<>(RequiredTopics.topics(declaration, sourceFacts));
+        if (maySeeStatus(directory)) {
+            wanted.add(RequiredTopics.status(status.topic(), declaration.replicationFactor()));
+        }
         List<Change> changes = changes(wanted, directory);
         if (changes.isEmpty()) {
             out.println("all " + wanted.size() + " topics are as declared");
@@ -183,6 +190,20 @@ public final class ProvisionCommand implements Callable<Integer> {
             provisioner.awaitLeaders(wanted);
         }
         return left ? 1 : 0;
+    }
+
+    /** Everything else works without the status topic, also for a principal of an earlier version. */
+    private boolean maySeeStatus(TopicDirectory directory) {
+        try {
+            directory.find(List.of(status.topic()));
+            return true;
+        } catch (StartupException e) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("sidetrack: note: " + e.getMessage()
+                    + " Until then, `sidetrack progress` does not count the records of" + " named backfills.");
+            err.flush();
+            return false;
+        }
     }
 
     private List<Change> changes(List<TopicSpec> wanted, TopicDirectory directory) {

@@ -240,6 +240,7 @@ public final class ThreadWriter {
             if (buffer.isEmpty()) {
                 revocationEndsNanos = Long.MAX_VALUE;
                 threadHolds.onDurable();
+                openTasks.forEach(LaneTask::durable);
             } else if (canBePostponed) {
                 threadHolds.onCommitPostponed(openTasks);
                 openTasks.forEach(LaneTask::requestCommit);
