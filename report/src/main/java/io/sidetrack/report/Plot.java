@@ -13,8 +13,8 @@ final class Plot {
 
     /** The size of an image. */
     enum Size {
-        WIDE(980, 330, 168, 10),
-        HALF(480, 280, 132, 4);
+        WIDE(980, 330, 168, 10, 7),
+        HALF(480, 280, 132, 4, 2);
 
         final double width;
         final double height;
@@ -23,11 +23,15 @@ final class Plot {
         /** The most steps of the axis of time. */
         final int steps;
 
-        Size(double width, double height, double labels, int steps) {
+        /** The characters of a value for which there is room at least. */
+        final int leastDigits;
+
+        Size(double width, double height, double labels, int steps, int leastDigits) {
             this.width = width;
             this.height = height;
             this.labels = labels;
             this.steps = steps;
+            this.leastDigits = leastDigits;
         }
     }
 
@@ -54,7 +58,8 @@ final class Plot {
                 .mapToInt(value -> Numbers.text(value).length())
                 .max()
                 .orElse(1);
-        this.left = 20 + CHARACTER * digits;
+        // Charts below each other begin at the same place, unless their numbers are long.
+        this.left = 20 + CHARACTER * Math.max(size.leastDigits, digits);
         this.right = size.width - size.labels;
         this.bottom = size.height - BOTTOM;
     }
