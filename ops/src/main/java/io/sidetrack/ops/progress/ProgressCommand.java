@@ -20,6 +20,8 @@ import io.sidetrack.ops.steering.UnitsReading;
 import io.sidetrack.ops.steering.UnitsUse;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,6 +117,14 @@ public final class ProgressCommand implements Callable<Integer> {
     @Mixin
     private WriterUrls writers;
 
+    @Option(
+            names = ProgressPage.OPTION,
+            paramLabel = "FILE",
+            description =
+                    "Also write a page with charts of lag and rates since the start of this command, and with --writer-url"
+                            + " of latency. It is one HTML file, which is replaced in each interval; a browser that shows it follows.")
+    private Path html;
+
     /** Whether a position has unread records. A position that does not change is searched only once. */
     private final Map<GroupPosition, Boolean> searched = new HashMap<>();
 
@@ -134,7 +144,8 @@ public final class ProgressCommand implements Callable<Integer> {
         }
         NamedBackfills.requireHttp(routers);
         writers.requireHttp();
-        try (Cluster cluster = Cluster.open(kafka.properties())) {
+        try (ProgressListener page = page();
+                Cluster cluster = Cluster.open(kafka.properties())) {
             List<Reader> readers = readers(cluster);
             boolean inPlace = watch && !json && Terminal.isInteractive();
             ProgressText text = new ProgressText(partitions);
@@ -177,11 +188,19 @@ public final class ProgressCommand implements Callable<Integer> {
                 UnitsReading unitsNow = UnitsReading.of(metrics, System.nanoTime());
                 Optional<UnitsUse> use = writers.isEmpty() ? Optional.empty() : Optional.of(unitsNow.since(units));
                 units = unitsNow;
-                lines = show(progress, named, Throttling.of(metrics.values()), steering, use, text, inPlace, lines);
+                Throttling throttling = Throttling.of(metrics.values());
+                page.sampled(new ProgressSample(progress, named, metrics, throttling, steering, use));
+                lines = show(progress, named, throttling, steering, use, text, inPlace, lines);
                 left = watch && (forever || !progress.stream().allMatch(LaneProgress::nothingLeft));
             }
             return 0;
         }
+    }
+
+    private ProgressListener page() {
+        return html == null
+                ? ProgressListener.NONE
+                : ProgressPage.open(html, Duration.ofMillis(intervalMs), Clock.systemUTC(), System::nanoTime);
     }
 
     private List<Reader> readers(Cluster cluster) {
