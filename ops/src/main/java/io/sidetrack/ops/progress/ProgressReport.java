@@ -72,7 +72,10 @@ final class ProgressReport {
         ProgressSample last = history.last().orElseThrow();
         List<Section> sections = new ArrayList<>();
         sections.add(new Section("Lag over time", "", List.of(Charts.of(lag(history, start)))));
-        sections.add(new Section("Rates side by side", "", List.of(rates(history, start))));
+        sections.add(new Section(
+                "Rates side by side",
+                "Averages over the last commits, as in the command's own output. A line begins when two commits are known.",
+                List.of(rates(history, start))));
         if (!last.metrics().isEmpty()) {
             sections.add(new Section("Latency", "", List.of(latency(history, start))));
         }
@@ -125,7 +128,7 @@ final class ProgressReport {
             charts.add(chart(
                     history,
                     start,
-                    lane.name().equals("router") ? "Router" : "Lane " + lane.name(),
+                    lane.name().equals("router") ? "The router" : "The %s lane".formatted(lane.name()),
                     "What arrives in %s, and what %s reads.".formatted(lane.topic(), lane.group()),
                     new ValueAxis(records ? "records/s" : "offsets/s", Scale.Kind.LINEAR),
                     List.of(
