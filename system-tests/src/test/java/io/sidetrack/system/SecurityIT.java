@@ -45,6 +45,7 @@ import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -81,7 +82,7 @@ class SecurityIT {
                 SandboxTables tables = new SandboxTables(dynamo.endpoint())) {
             broker = started;
             topics = admin;
-            for (String user : List.of("router", "writer", "ops")) {
+            for (String user : List.of("router", "writer", "ops", "replay")) {
                 user(user);
             }
             topics.create("orders", 2, Map.of());
@@ -139,6 +140,11 @@ class SecurityIT {
                         .contains("header    x\\u001b[31m\\u202e\\r\\nFORGED = ");
                 sidetrack(0, "dead-letters", "list", "--each", "--topic", "orders-live-dead-letters");
                 sidetrack(0, "dead-letters", "replay", "--topic", "orders-live-dead-letters");
+                sidetrack(0, "replay", "--dry-run");
+                assertThat(sidetrackAs("replay", 0, Map.of(), "replay"))
+                        .contains("replayed 30 of 30 records of orders to orders-backfill");
+                assertRouterMayPark();
+                assertThat(sidetrack(0, "audit")).contains(" parked in orders-backfill-parked");
                 assertThat(sidetrack(1, "doctor", "--backfill-group", "sidetrack-writer-orders-backfill~orders"))
                         .contains("ok    sidetrack-router-orders: stable");
                 output.append(get(routerPort)).append(get(writerPort));
@@ -192,6 +198,23 @@ class SecurityIT {
         assertThat(topics.read("orders-live")).isEmpty();
     }
 
+    private void assertRouterMayPark() {
+        topics.send(List.of(new ProducerRecord<>(
+                "sidetrack-control",
+                0,
+                "backfill/orders-backfill/paused".getBytes(UTF_8),
+                "{\"state\":\"PAUSED\",\"discards\":false,\"setAtMs\":1}".getBytes(UTF_8))));
+        await().atMost(SOON).untilAsserted(() -> {
+            topics.send(List.of(new ProducerRecord<>(
+                    "orders",
+                    null,
+                    "k".getBytes(UTF_8),
+                    "{\"id\":\"k\"}".getBytes(UTF_8),
+                    new RecordHeaders().add("x-backfill", "paused".getBytes(UTF_8)))));
+            assertThat(topics.read("orders-backfill-parked")).isNotEmpty();
+        });
+    }
+
     private void user(String name) throws ExecutionException, InterruptedException {
         topics.admin()
                 .alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
@@ -202,7 +225,8 @@ class SecurityIT {
 
     private void routerAcls() throws ExecutionException, InterruptedException {
         allow("router", TOPIC, "orders", READ, DESCRIBE_CONFIGS);
-        for (String topic : List.of("orders-live", "orders-backfill", "orders-dead-letters")) {
+        for (String topic :
+                List.of("orders-live", "orders-backfill", "orders-backfill-parked", "orders-dead-letters")) {
             allow("router", TOPIC, topic, WRITE, DESCRIBE_CONFIGS);
         }
         allow("router", GROUP, "sidetrack-router-orders", READ);
@@ -218,9 +242,19 @@ class SecurityIT {
     private void opsAcls() throws ExecutionException, InterruptedException {
         allowPrefix("ops", TOPIC, "orders", CREATE, DESCRIBE_CONFIGS, ALTER_CONFIGS, READ, WRITE);
         allow("ops", TOPIC, "sidetrack-control", CREATE, READ, WRITE);
+        allow("ops", TOPIC, "sidetrack-journal", CREATE, READ, WRITE, DESCRIBE_CONFIGS);
+        replayAcls();
         allow("ops", GROUP, OLD_GROUP, READ);
         allowPrefix("ops", GROUP, "sidetrack-", READ);
         allowPrefix("ops", TRANSACTIONAL_ID, "sidetrack-replay-", WRITE);
+    }
+
+    /** A user who only replays. */
+    private void replayAcls() throws ExecutionException, InterruptedException {
+        allow("replay", TOPIC, "orders", READ, DESCRIBE_CONFIGS);
+        allow("replay", TOPIC, "orders-backfill", WRITE, DESCRIBE_CONFIGS);
+        allow("replay", TOPIC, "sidetrack-journal", CREATE, READ, WRITE, DESCRIBE_CONFIGS);
+        allowPrefix("replay", TRANSACTIONAL_ID, "sidetrack-replay-", WRITE);
     }
 
     private void allow(String user, ResourceType type, String name, AclOperation... operations)
@@ -334,7 +368,12 @@ class SecurityIT {
     }
 
     private String sidetrack(int code, Map<String, String> more, String... arguments) throws IOException {
-        Map<String, String> environment = kafka("ops", CANARY + "ops");
+        return sidetrackAs("ops", code, more, arguments);
+    }
+
+    private String sidetrackAs(String user, int code, Map<String, String> more, String... arguments)
+            throws IOException {
+        Map<String, String> environment = kafka(user, CANARY + user);
         environment.putAll(more);
         try (ServiceProcess process =
                 ServiceProcess.start(Jars.ofThisCheckout().ops(), List.of(arguments), environment)) {

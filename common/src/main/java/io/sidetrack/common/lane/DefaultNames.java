@@ -3,7 +3,7 @@ package io.sidetrack.common.lane;
 import java.util.Optional;
 
 /**
- * The default names of topics and consumer groups. All services and commands use this class, so that they agree on the names.
+ * The default names of topics, consumer groups and the header of backfills. All services and commands use this class, so that they agree on the names.
  *
  * <p>A writer's group belongs to a lane <em>and</em> a table: if writers of two tables shared a group, they would split the lane's
  * partitions, and each table would receive only some of the records. The separator between the two names is
@@ -14,10 +14,16 @@ import java.util.Optional;
 public final class DefaultNames {
     /** The topic that records takeovers, and the speed and pauses of backfills. */
     public static final String CONTROL_TOPIC = "sidetrack-control";
+    /** The topic that records how far replays are. */
+    public static final String JOURNAL_TOPIC = "sidetrack-journal";
+
+    /** The header that marks a record as part of a backfill; its value may name the backfill. */
+    public static final String BACKFILL_HEADER = "x-backfill";
 
     private static final String LIVE = "-live";
     private static final String BACKFILL = "-backfill";
     private static final String DEAD_LETTERS = "-dead-letters";
+    private static final String PARKED = "-parked";
     private static final String ROUTER = "sidetrack-router-";
     private static final String WRITER = "sidetrack-writer-";
     private static final String SEPARATOR = "~";
@@ -31,9 +37,19 @@ public final class DefaultNames {
         return source + LIVE;
     }
 
+    /** The source topic of a live lane with the default name; empty for any other name. */
+    public static Optional<String> sourceOfLive(String liveTopic) {
+        return withoutSuffix(liveTopic, LIVE);
+    }
+
     /** The backfill lane of a source topic, such as {@code orders-backfill}. */
     public static String backfillTopic(String source) {
         return source + BACKFILL;
+    }
+
+    /** True if a topic has the default name of a backfill lane. */
+    public static boolean isNamedBackfill(String topic) {
+        return topic.endsWith(BACKFILL);
     }
 
     /** The dead-letter topic of a topic, which is a lane or a source, such as {@code orders-live-dead-letters}. */
@@ -43,9 +59,18 @@ public final class DefaultNames {
 
     /** The topic that a dead-letter topic of the default name belongs to; empty for any other name. */
     public static Optional<String> topicOfDeadLetters(String deadLetterTopic) {
-        return deadLetterTopic.endsWith(DEAD_LETTERS) && deadLetterTopic.length() > DEAD_LETTERS.length()
-                ? Optional.of(deadLetterTopic.substring(0, deadLetterTopic.length() - DEAD_LETTERS.length()))
+        return withoutSuffix(deadLetterTopic, DEAD_LETTERS);
+    }
+
+    private static Optional<String> withoutSuffix(String name, String suffix) {
+        return name.endsWith(suffix) && name.length() > suffix.length()
+                ? Optional.of(name.substring(0, name.length() - suffix.length()))
                 : Optional.empty();
+    }
+
+    /** The topic for the records of a lane whose backfill is paused or cancelled, such as {@code orders-backfill-parked}. */
+    public static String parkedTopic(String lane) {
+        return lane + PARKED;
     }
 
     /** The group of a router, such as {@code sidetrack-router-orders}. */

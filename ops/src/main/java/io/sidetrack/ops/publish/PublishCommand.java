@@ -6,10 +6,14 @@ import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.BackfillMark;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.Interruption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.PointerText;
+import io.sidetrack.ops.RateLimit;
+import io.sidetrack.ops.StopRequest;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Producers;
 import io.sidetrack.ops.cost.Cost;
@@ -55,7 +59,6 @@ public final class PublishCommand implements Callable<Integer> {
 
     private static final int HEAP_OF_A_LINE = 16;
     private static final int MIN_REQUEST_BYTES = 1024 * 1024;
-    private static final String DEFAULT_HEADER = "x-backfill";
 
     private final Environment environment;
 
@@ -83,17 +86,8 @@ public final class PublishCommand implements Callable<Integer> {
             description = "The JSON pointer to the record's key in each line, such as /order/id.")
     private String key;
 
-    @Option(
-            names = "--backfill",
-            paramLabel = "NAME",
-            description = "Marks records as part of this backfill. Not 0 or false, which the router treats as live.")
-    private String backfill;
-
-    @Option(
-            names = "--header-name",
-            paramLabel = "NAME",
-            description = "The header that marks them. Default: ROUTER_BACKFILL_HEADER, or " + DEFAULT_HEADER + ".")
-    private String headerName;
+    @Mixin
+    private BackfillMark mark;
 
     @Option(
             names = "--timestamp",
@@ -160,7 +154,7 @@ public final class PublishCommand implements Callable<Integer> {
         if (!file.toString().equals("-") && (!Files.isReadable(file) || Files.isDirectory(file))) {
             throw new StartupException("FILE " + file, "cannot be read", "Name a file with one JSON object per line.");
         }
-        Optional.ofNullable(backfill).ifPresent(PublishCommand::checkName);
+        mark.check();
         WriteModel model = costs.model();
         if (dryRun || costs.hasLimit()) {
             FileSurvey survey = survey(model);
@@ -198,10 +192,8 @@ public final class PublishCommand implements Callable<Integer> {
                             to,
                             facts.maxMessageBytes(),
                             maxLineBytes,
-                            environment
-                                    .orVariable(headerName, "ROUTER_BACKFILL_HEADER")
-                                    .orElse(DEFAULT_HEADER),
-                            Optional.ofNullable(backfill).map(name -> name.getBytes(UTF_8))),
+                            mark.headerName(),
+                            mark.name().map(name -> name.getBytes(UTF_8))),
                     Optional.ofNullable(bad),
                     new RateLimit(rate, System::nanoTime, stop),
                     stop,
@@ -245,17 +237,6 @@ public final class PublishCommand implements Callable<Integer> {
             throw e;
         } finally {
             interruption.ended(problem);
-        }
-    }
-
-    /** Rejects values that the router reads as "no": the records would silently be live. */
-    private static void checkName(String name) {
-        String text = name.strip();
-        if (text.equals("0") || text.equalsIgnoreCase("false")) {
-            throw new StartupException(
-                    "--backfill=" + name,
-                    "this value means live to the router",
-                    "Give the backfill another name, or omit the option to publish live records.");
         }
     }
 

@@ -97,8 +97,9 @@ final class Incident {
             traffic.start();
             publish(stage, data, "orders");
             TimeUnit.MILLISECONDS.sleep(WARM_UP.toMillis());
-            Service writer =
-                    stage.startWriter("backfill", Map.of("WRITER_TOPIC", "orders-backfill", "WRITER_TABLE", table));
+            Service writer = stage.startWriter(
+                    "backfill",
+                    Map.of("WRITER_TOPIC", "orders-backfill", "WRITER_TABLE", table, "WRITER_LANE", "backfill"));
             IncidentResult result = new IncidentMeasurement(screen, stage, measured)
                     .measure("Sidetrack, 48 partitions", writer, data.records(), traffic);
             traffic.stopSending();

@@ -34,6 +34,8 @@ class WriterSettingsTest {
     void onlyTopicAndTableAreRequired() {
         WriterSettings settings = WriterSettings.read(with("WRITER_HTTP_PORT", ""));
         assertThat(settings.deadLetterTopic()).isEqualTo("lane-dead-letters");
+        assertThat(settings.parkedTopic()).isEqualTo("lane-parked");
+        assertThat(settings.backfillHeader()).isEqualTo("x-backfill");
         assertThat(settings.applicationId()).isEqualTo("sidetrack-writer-lane~table");
         assertThat(settings.formerGroup()).contains("sidetrack-writer-lane");
         assertThat(settings.batchSize()).isEqualTo(25);
@@ -73,11 +75,31 @@ class WriterSettingsTest {
                 .hasMessageStartingWith(name + ": not set. Set it ");
     }
 
+    @ParameterizedTest
+    @CsvSource({"lane, its own parked records", "lane-dead-letters, the topic for dead letters"})
+    void parkedTopicMustBeATopicOfItsOwn(String parked, String problem) {
+        assertThatThrownBy(() -> WriterSettings.read(with("WRITER_PARKED_TOPIC", parked)))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith("WRITER_PARKED_TOPIC=" + parked)
+                .hasMessageContaining(problem);
+    }
+
     @Test
     void deadLetterTopicMustNotBeTheLane() {
         assertThatThrownBy(() -> WriterSettings.read(with("WRITER_DEAD_LETTER_TOPIC", "lane")))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("it would read its own dead letters");
+    }
+
+    @Test
+    void topicThatIsNamedAsABackfillLaneCausesAWarningUnlessItIsOne() {
+        assertThat(WriterSettings.read(with("WRITER_TOPIC", "lane")).laneDoubt())
+                .isEmpty();
+        assertThat(WriterSettings.read(with("WRITER_TOPIC", "orders-backfill")).laneDoubt())
+                .hasValueSatisfying(warning -> assertThat(warning).endsWith("set WRITER_LANE=backfill"));
+        Map<String, String> backfill = new HashMap<>(with("WRITER_TOPIC", "orders-backfill"));
+        backfill.put("WRITER_LANE", "backfill");
+        assertThat(WriterSettings.read(backfill).laneDoubt()).isEmpty();
     }
 
     @Test
