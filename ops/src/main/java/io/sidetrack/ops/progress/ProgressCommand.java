@@ -22,6 +22,7 @@ import io.sidetrack.ops.steering.UnitsReading;
 import io.sidetrack.ops.steering.UnitsUse;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,6 +125,14 @@ public final class ProgressCommand implements Callable<Integer> {
     @Mixin
     private StatusOptions status;
 
+    @Option(
+            names = ProgressPage.OPTION,
+            paramLabel = "FILE",
+            description =
+                    "Also write a page with charts of lag and rates since the start of this command, and with --writer-url"
+                            + " of latency. It is one HTML file, which is replaced in each interval; a browser that shows it follows.")
+    private Path html;
+
     /** Whether a position has unread records. A position that does not change is searched only once. */
     private final Map<GroupPosition, Boolean> searched = new HashMap<>();
 
@@ -143,7 +152,8 @@ public final class ProgressCommand implements Callable<Integer> {
         }
         NamedBackfills.requireHttp(routers);
         writers.requireHttp();
-        try (Cluster cluster = Cluster.open(kafka.properties());
+        try (ProgressListener page = page();
+                Cluster cluster = Cluster.open(kafka.properties());
                 BackfillWatch watched = watch(cluster)) {
             List<Reader> readers = readers(cluster);
             boolean inPlace = watch && !json && Terminal.isInteractive();
@@ -189,16 +199,9 @@ public final class ProgressCommand implements Callable<Integer> {
                 units = unitsNow;
                 Backfills backfills =
                         watched.read(cluster.control(control.topic()).backfills(lanes.backfill()));
-                lines = show(
-                        progress,
-                        named,
-                        backfills,
-                        Throttling.of(metrics.values()),
-                        steering,
-                        use,
-                        text,
-                        inPlace,
-                        lines);
+                Throttling throttling = Throttling.of(metrics.values());
+                page.sampled(new ProgressSample(progress, named, backfills, metrics, throttling, steering, use));
+                lines = show(progress, named, backfills, throttling, steering, use, text, inPlace, lines);
                 left = watch && (forever || !progress.stream().allMatch(LaneProgress::nothingLeft));
             }
             return 0;
@@ -215,6 +218,12 @@ public final class ProgressCommand implements Callable<Integer> {
                         StatusKey.ofOperators(lanes.backfill())),
                 spec.commandLine().getErr(),
                 Clock.systemUTC());
+    }
+
+    private ProgressListener page() {
+        return html == null
+                ? ProgressListener.NONE
+                : ProgressPage.open(html, Duration.ofMillis(intervalMs), Clock.systemUTC(), System::nanoTime);
     }
 
     private List<Reader> readers(Cluster cluster) {
