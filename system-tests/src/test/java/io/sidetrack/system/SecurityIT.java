@@ -144,6 +144,7 @@ class SecurityIT {
                 assertThat(sidetrackAs("replay", 0, Map.of(), "replay"))
                         .contains("replayed 30 of 30 records of orders to orders-backfill");
                 assertRouterMayPark();
+                assertBackfillWriterMayPark(dynamo.endpoint());
                 assertThat(sidetrack(0, "audit")).contains(" parked in orders-backfill-parked");
                 assertThat(sidetrack(1, "doctor", "--backfill-group", "sidetrack-writer-orders-backfill~orders"))
                         .contains("ok    sidetrack-router-orders: stable");
@@ -215,6 +216,32 @@ class SecurityIT {
         });
     }
 
+    private void assertBackfillWriterMayPark(URI dynamo) throws IOException {
+        topics.send(List.of(new ProducerRecord<>(
+                "orders-backfill",
+                null,
+                "k".getBytes(UTF_8),
+                "{\"id\":\"k\"}".getBytes(UTF_8),
+                new RecordHeaders().add("x-backfill", "paused".getBytes(UTF_8)))));
+        int port = FreePort.find();
+        try (ServiceProcess writer = writer(dynamo, "orders-backfill", port)) {
+            writer.awaitReady(port, SOON);
+            await().atMost(SOON).untilAsserted(() -> {
+                assertThat(topics.read("orders-backfill-parked")).anyMatch(record -> new String(
+                                record.headers()
+                                        .lastHeader("sidetrack-parked-by")
+                                        .value(),
+                                UTF_8)
+                        .startsWith("writer "));
+                assertThat(topics.lag("sidetrack-writer-orders-backfill~orders", "orders-backfill"))
+                        .isZero();
+            });
+            writer.terminate();
+            assertThat(writer.exitCode(SOON)).as(writer::output).isZero();
+            output.append(writer.output()).append(writer.errors());
+        }
+    }
+
     private void user(String name) throws ExecutionException, InterruptedException {
         topics.admin()
                 .alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
@@ -237,6 +264,12 @@ class SecurityIT {
         allow("writer", TOPIC, "orders-live", READ, DESCRIBE_CONFIGS);
         allow("writer", TOPIC, "orders-live-dead-letters", WRITE, DESCRIBE_CONFIGS);
         allow("writer", GROUP, "sidetrack-writer-orders-live~orders", READ);
+        allow("writer", TOPIC, "orders-backfill", READ, DESCRIBE_CONFIGS);
+        allow("writer", TOPIC, "orders-backfill-dead-letters", WRITE, DESCRIBE_CONFIGS);
+        allow("writer", TOPIC, "orders-backfill-parked", WRITE);
+        allow("writer", TOPIC, "sidetrack-control", READ);
+        allow("writer", GROUP, "sidetrack-writer-orders-backfill~orders", READ);
+        allow("writer", GROUP, "sidetrack-writer-orders-backfill", DESCRIBE);
     }
 
     private void opsAcls() throws ExecutionException, InterruptedException {
@@ -338,9 +371,14 @@ class SecurityIT {
     }
 
     private ServiceProcess writer(URI dynamo, int port) throws IOException {
+        return writer(dynamo, "orders-live", port);
+    }
+
+    private ServiceProcess writer(URI dynamo, String lane, int port) throws IOException {
         Map<String, String> environment = kafka("writer", CANARY + "writer");
         environment.putAll(aws(dynamo));
-        environment.put("WRITER_TOPIC", "orders-live");
+        environment.put("WRITER_TOPIC", lane);
+        environment.put("WRITER_LANE", lane.substring("orders-".length()));
         environment.put("WRITER_TABLE", "orders");
         environment.put("WRITER_HTTP_PORT", Integer.toString(port));
         return ServiceProcess.start(Jars.ofThisCheckout().writer(), List.of(), environment);
