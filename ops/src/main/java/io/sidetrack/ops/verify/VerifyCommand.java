@@ -6,6 +6,8 @@ import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.ProgressLine;
 import io.sidetrack.ops.Terminal;
+import io.sidetrack.ops.publish.FileRecords;
+import io.sidetrack.ops.publish.InputFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         exitCodeOnExecutionException = 2,
         description = {
-            "Reads a lane, or a file in the form that publish takes, and reports for each key whether the table contains"
+            "Reads a lane, or files in the form that publish takes, and reports for each key whether the table contains"
                     + " what the records say: whole items, versions and the markers of deletes. Changes nothing.",
             "The settings of the lane's writer that decide what an item contains are read from its own WRITER_"
                     + " variables. Records with a dead letter say nothing about the table. Without versions (WRITER_MODE,"
@@ -48,7 +50,7 @@ public final class VerifyCommand implements Callable<Integer> {
     private KafkaOptions kafka;
 
     @Mixin
-    private FileOptions file;
+    private FileOptions options;
 
     @Mixin
     private TopicOptions topics;
@@ -92,7 +94,9 @@ public final class VerifyCommand implements Callable<Integer> {
         if (!(sample > 0 && sample <= 100)) {
             throw new StartupException("--sample=" + sample, "not valid", "Use a percentage above 0, up to 100.");
         }
-        if (table.wholeTable() && (file.file().isPresent() || !topics.slice().isWhole())) {
+        Optional<InputFiles> files = options.files();
+        Optional<FileRecords> records = files.map(some -> options.records());
+        if (table.wholeTable() && (files.isPresent() || !topics.slice().isWhole())) {
             throw new StartupException(
                     "--whole-table",
                     "only the whole lane can account for all items",
@@ -101,7 +105,7 @@ public final class VerifyCommand implements Callable<Integer> {
         StopRequest stop = new StopRequest();
         Interruption interruption = Interruption.watch(stop);
         try {
-            Report report = verify(stop);
+            Report report = verify(files, records, stop);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
                 out.println(ReportText.json(report));
@@ -125,16 +129,16 @@ public final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private Report verify(StopRequest stop) throws IOException {
+    private Report verify(Optional<InputFiles> files, Optional<FileRecords> records, StopRequest stop)
+            throws IOException {
         Optional<ProgressLine> line = !json && Terminal.isInteractive()
                 ? Optional.of(new ProgressLine(spec.commandLine().getErr(), System::nanoTime))
                 : Optional.empty();
         try (TemporaryFolder folder = TemporaryFolder.in(Optional.ofNullable(workDir));
                 Verification verification = Verification.open(
                         table, writer, environment.variables(), sample, new Tally(places), folder.path(), stop, line)) {
-            Optional<Path> lines = file.file();
-            return lines.isPresent()
-                    ? verification.file(lines.get(), file.key(), file.timestamp())
+            return files.isPresent()
+                    ? verification.files(files.get(), records.orElseThrow())
                     : verification.lane(kafka.properties(), topics);
         } finally {
             line.ifPresent(ProgressLine::clear);
