@@ -44,6 +44,7 @@ public final class ControlTopic {
 
     private static final String CUT = "cut/";
     private static final String STEERING = "writer/";
+    private static final String BACKFILL = "backfill/";
 
     private final String topic;
     private final KafkaProperties client;
@@ -100,25 +101,69 @@ public final class ControlTopic {
      * @param onRejected called for each invalid record of this group
      */
     public SteeringFeed follow(String writerGroup, Runnable onRejected) {
-        return new SteeringFeed(consumer(), topic, STEERING + writerGroup, timeout, onRejected);
+        return new SteeringFeed(reader(), STEERING + writerGroup, onRejected);
     }
 
-    /** Reads the topic to its end. */
+    private ControlReader reader() {
+        return new ControlReader(consumer(), topic, timeout);
+    }
+
+    /**
+     * The operator's current settings for the named backfills of a lane, by name. A backfill without a setting runs.
+     *
+     * @param lane the topic of the backfill lane
+     * @throws StartupException if the topic cannot be read
+     */
+    public Map<String, NamedBackfill> backfills(String lane) {
+        BackfillSettings settings = new BackfillSettings(backfillPrefix(lane), () -> {});
+        if (read(settings::add)) {
+            settings.warnIfSkipped(log);
+        }
+        return settings.get();
+    }
+
+    /**
+     * Follows the operator's settings for the named backfills of a lane, from the beginning of the topic.
+     *
+     * @param lane the topic of the backfill lane
+     * @param onRejected called for each invalid record of the lane
+     */
+    public BackfillFeed followBackfills(String lane, Runnable onRejected) {
+        return new BackfillFeed(reader(), new BackfillSettings(backfillPrefix(lane), onRejected));
+    }
+
+    /** Topics cannot have a slash in their names, but backfills can. */
+    private static String backfillPrefix(String lane) {
+        return BACKFILL + lane + "/";
+    }
+
     private <T> ControlValue<T> read(LastValidValue<T> newest) {
+        if (!read(newest::add)) {
+            return new ControlValue<>(Optional.empty(), Optional.empty());
+        }
+        newest.warnIfSkipped(log);
+        return newest.recorded();
+    }
+
+    /**
+     * Reads the topic to its end.
+     *
+     * @return false if the topic may not be read and counts as empty
+     */
+    private boolean read(java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> to) {
         try (Consumer<byte[], byte[]> consumer = consumer()) {
             long start = System.nanoTime();
             for (int partition = partitions(consumer) - 1; partition >= 0; partition--) {
-                readToEnd(consumer, new TopicPartition(topic, partition), start, newest);
+                readToEnd(consumer, new TopicPartition(topic, partition), start, to);
             }
-            newest.warnIfSkipped(log);
-            return newest.recorded();
+            return true;
         } catch (TopicAuthorizationException e) {
             if (exemption.filter(StartupExemption::granted).isPresent()) {
                 log.warn(
                         "control topic {}: this principal may not read it; it counts as empty, as allowed by {}",
                         topic,
                         exemption.get().setting());
-                return new ControlValue<>(Optional.empty(), Optional.empty());
+                return false;
             }
             throw new StartupException(
                     "control topic " + topic,
@@ -145,7 +190,10 @@ public final class ControlTopic {
     }
 
     private void readToEnd(
-            Consumer<byte[], byte[]> consumer, TopicPartition partition, long start, LastValidValue<?> newest) {
+            Consumer<byte[], byte[]> consumer,
+            TopicPartition partition,
+            long start,
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> to) {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         long end = consumer.endOffsets(List.of(partition), timeout).get(partition);
@@ -153,9 +201,7 @@ public final class ControlTopic {
             if (System.nanoTime() - start > timeout.toNanos()) {
                 throw new org.apache.kafka.common.errors.TimeoutException("no record within the timeout");
             }
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                newest.add(record);
-            }
+            consumer.poll(Duration.ofMillis(100)).forEach(to);
         }
     }
 
@@ -169,6 +215,18 @@ public final class ControlTopic {
     public void put(String routerGroup, Cut cut, Admin admin) {
         create(admin);
         send(CUT + routerGroup, ControlJson.write(cut));
+    }
+
+    /**
+     * Records the operator's setting for one named backfill and creates the topic if necessary; returns when the write is
+     * acknowledged.
+     *
+     * @param lane the topic of the backfill lane
+     * @param name the value of the header; neither empty nor anything but text
+     */
+    public void put(String lane, String name, NamedBackfill setting, Admin admin) {
+        create(admin);
+        send(backfillPrefix(lane) + name, ControlJson.write(setting));
     }
 
     private void create(Admin admin) {

@@ -1,11 +1,7 @@
 package io.sidetrack.common.control;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,19 +12,15 @@ import org.slf4j.LoggerFactory;
 public final class SteeringFeed implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SteeringFeed.class);
 
-    private final Consumer<byte[], byte[]> consumer;
-    private final TopicPartition partition;
+    private final ControlReader reader;
     private final String name;
-    private final Duration timeout;
     private final Runnable onRejected;
     /** The records that were read but not returned, because the topic could not be read to its end. */
     private LastValidValue<Steering> newest;
 
-    SteeringFeed(Consumer<byte[], byte[]> consumer, String topic, String name, Duration timeout, Runnable onRejected) {
-        this.consumer = consumer;
-        this.partition = new TopicPartition(topic, ControlTopic.ONLY_PARTITION);
+    SteeringFeed(ControlReader reader, String name, Runnable onRejected) {
+        this.reader = reader;
         this.name = name;
-        this.timeout = timeout;
         this.onRejected = onRejected;
         this.newest = nothing();
     }
@@ -41,21 +33,7 @@ public final class SteeringFeed implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException if the topic cannot be read at the moment; call again
      */
     public Optional<Steering> next(Duration limit) {
-        if (consumer.assignment().isEmpty()) {
-            // Requested by name, because a list of all topics omits those that this principal may not describe.
-            if (consumer.partitionsFor(partition.topic(), timeout).isEmpty()) {
-                return Optional.empty();
-            }
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-        }
-        long start = System.nanoTime();
-        do {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(limit)) {
-                newest.add(record);
-            }
-            // Older settings never take effect, not even between two polls.
-        } while (consumer.currentLag(partition).orElse(0) > 0 && System.nanoTime() - start < timeout.toNanos());
+        reader.read(limit, newest::add);
         LastValidValue<Steering> found = newest;
         newest = nothing();
         found.warnIfSkipped(log);
@@ -68,6 +46,6 @@ public final class SteeringFeed implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close();
+        reader.close();
     }
 }

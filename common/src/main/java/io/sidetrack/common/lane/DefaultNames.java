@@ -18,6 +18,7 @@ public final class DefaultNames {
     private static final String LIVE = "-live";
     private static final String BACKFILL = "-backfill";
     private static final String DEAD_LETTERS = "-dead-letters";
+    private static final String PARKED = "-parked";
     private static final String ROUTER = "sidetrack-router-";
     private static final String WRITER = "sidetrack-writer-";
     private static final String SEPARATOR = "~";
@@ -46,6 +47,11 @@ public final class DefaultNames {
         return deadLetterTopic.endsWith(DEAD_LETTERS) && deadLetterTopic.length() > DEAD_LETTERS.length()
                 ? Optional.of(deadLetterTopic.substring(0, deadLetterTopic.length() - DEAD_LETTERS.length()))
                 : Optional.empty();
+    }
+
+    /** The topic for the records of a lane whose backfill is paused or cancelled, such as {@code orders-backfill-parked}. */
+    public static String parkedTopic(String lane) {
+        return lane + PARKED;
     }
 
     /** The group of a router, such as {@code sidetrack-router-orders}. */

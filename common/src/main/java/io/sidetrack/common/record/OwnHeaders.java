@@ -31,7 +31,8 @@ public final class OwnHeaders {
 
     /** True if only Sidetrack may set a header of this name. */
     public static boolean isOwn(String name) {
-        return name.startsWith(PREFIX) && (contains(ON_A_LANE, name) || contains(ON_A_DEAD_LETTER, name));
+        return name.startsWith(PREFIX)
+                && (contains(ON_A_LANE, name) || contains(ON_A_DEAD_LETTER, name) || name.equals(ParkedBy.HEADER));
     }
 
     /**

@@ -18,6 +18,7 @@ class ControlFuzzTest {
     private static final int RUNS = 20_000;
     private static final List<String> VALID = List.of(
             "{\"paused\":true,\"writeUnits\":5,\"setAtMs\":1}",
+            "{\"state\":\"RESUMING\",\"discards\":false,\"setAtMs\":1,\"writeFrom\":{\"0\":10},\"copiedTo\":{\"1\":0}}",
             "{\"source\":\"s\",\"group\":\"g\",\"takenAtMs\":1,\"ends\":{\"0\":10,\"1\":0},"
                     + "\"identity\":{\"clusterId\":\"c\",\"topicId\":\"t\"}}");
     private static final List<String> TOKENS = List.of(
@@ -54,6 +55,7 @@ class ControlFuzzTest {
             byte[] value = random.nextInt(4) == 0 ? noise(random) : mutated(random);
             ends.add(isValue(Steering.class, run, value));
             ends.add(isValue(Cut.class, run, value));
+            ends.add(isValue(NamedBackfill.class, run, value));
         }
         assertThat(ends).as("both outcomes occur").containsExactlyInAnyOrder(true, false);
     }

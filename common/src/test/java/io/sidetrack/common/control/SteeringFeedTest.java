@@ -34,7 +34,7 @@ class SteeringFeedTest {
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
     private final SteeringFeed feed =
-            new SteeringFeed(consumer, "control", KEY, Duration.ofSeconds(1), () -> rejected++);
+            new SteeringFeed(new ControlReader(consumer, "control", Duration.ofSeconds(1)), KEY, () -> rejected++);
     private long end;
 
     @BeforeEach

@@ -1,0 +1,96 @@
+package io.sidetrack.common.control;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * An operator's setting for one named backfill: the records on a backfill lane whose header has this name. Written by {@code
+ * sidetrack backfill}, followed by the routers and writers of the lane. A backfill without a setting runs.
+ *
+ * <p>Records that are parked keep their order: a parked record is copied back to the lane before a newer record of the backfill
+ * reaches it. {@code RESUMING} therefore does not end the parking at once; {@link #writeFrom} and {@link #copiedTo} do, each for
+ * its partitions.
+ *
+ * @param state what happens to its records
+ * @param discards whether its records are dropped rather than parked; only when cancelled, or for the records of that time after
+ *     a resume
+ * @param setAtMs the time of the setting, in ms since 1970
+ * @param writeFrom by partition of the lane, the offset from which writers write its records again; they park or discard those
+ *     before it. Empty unless it is resumed; a partition that is missing then is written from its beginning
+ * @param copiedTo by partition of the source, an offset before which every record that a router has parked is back on the lane.
+ *     Empty unless it is resumed
+ */
+public record NamedBackfill(
+        State state,
+        boolean discards,
+        long setAtMs,
+        SortedMap<Integer, Long> writeFrom,
+        SortedMap<Integer, Long> copiedTo) {
+
+    /** What happens to the records of a backfill. */
+    public enum State {
+        /** Routers and writers park its records, until the operator resumes it. */
+        PAUSED,
+        /** As paused, or discarded: the operator does not intend to resume it. */
+        CANCELLED,
+        /** Parked records are being copied to the lane; a router parks until its own parked records are back there. */
+        RESUMING,
+        /** The parked records are back on the lane. */
+        RESUMED
+    }
+
+    /** @throws IllegalArgumentException if something is missing, negative, or does not fit the state */
+    public NamedBackfill {
+        if (state == null || setAtMs < 0) {
+            throw new IllegalArgumentException("incomplete");
+        }
+        writeFrom = checked(writeFrom);
+        copiedTo = checked(copiedTo);
+        boolean resumed = state == State.RESUMING || state == State.RESUMED;
+        if (!resumed && (!writeFrom.isEmpty() || !copiedTo.isEmpty())) {
+            throw new IllegalArgumentException("offsets belong to a resumed backfill only");
+        }
+        if (discards && state == State.PAUSED) {
+            throw new IllegalArgumentException("a paused backfill discards nothing");
+        }
+    }
+
+    private static SortedMap<Integer, Long> checked(SortedMap<Integer, Long> offsets) {
+        if (offsets == null) {
+            return Collections.emptySortedMap();
+        }
+        offsets.forEach((partition, offset) -> {
+            if (partition < 0 || offset == null || offset < 0) {
+                throw new IllegalArgumentException("partition " + partition + " at " + offset);
+            }
+        });
+        return Collections.unmodifiableSortedMap(new TreeMap<>(offsets));
+    }
+
+    /** A paused backfill. */
+    public static NamedBackfill paused(long nowMs) {
+        return new NamedBackfill(State.PAUSED, false, nowMs, null, null);
+    }
+
+    /** A cancelled backfill. */
+    public static NamedBackfill cancelled(boolean discards, long nowMs) {
+        return new NamedBackfill(State.CANCELLED, discards, nowMs, null, null);
+    }
+
+    /**
+     * A backfill whose parked records are being copied to the lane.
+     *
+     * @param writeFrom as the component
+     * @param copiedTo as the component
+     */
+    public NamedBackfill resuming(Map<Integer, Long> writeFrom, Map<Integer, Long> copiedTo, long nowMs) {
+        return new NamedBackfill(State.RESUMING, discards, nowMs, new TreeMap<>(writeFrom), new TreeMap<>(copiedTo));
+    }
+
+    /** This backfill, once all of its parked records are on the lane. */
+    public NamedBackfill resumed(Map<Integer, Long> copiedTo, long nowMs) {
+        return new NamedBackfill(State.RESUMED, discards, nowMs, writeFrom, new TreeMap<>(copiedTo));
+    }
+}

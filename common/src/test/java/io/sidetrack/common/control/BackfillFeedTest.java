@@ -1,0 +1,115 @@
+package io.sidetrack.common.control;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever the control topic contains, the services follow the valid settings of named backfills. */
+class BackfillFeedTest {
+    private static final TopicPartition PARTITION = new TopicPartition("control", 0);
+    private static final String PREFIX = "backfill/orders-backfill/";
+
+    private int rejected;
+    private long end;
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final BackfillFeed feed = new BackfillFeed(
+            new ControlReader(consumer, "control", Duration.ofSeconds(1)),
+            new BackfillSettings(PREFIX, () -> rejected++));
+
+    @BeforeEach
+    void createTheTopic() {
+        Node node = new Node(0, "localhost", 1);
+        consumer.updatePartitions(
+                "control", List.of(new PartitionInfo("control", 0, node, new Node[] {node}, new Node[] {node})));
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        assertThat(feed.next(Duration.ZERO)).isEmpty();
+    }
+
+    private void arrives(String key, String value) {
+        consumer.addRecord(new ConsumerRecord<>(
+                "control",
+                0,
+                end++,
+                key == null ? null : key.getBytes(UTF_8),
+                value == null ? null : value.getBytes(UTF_8)));
+    }
+
+    @Test
+    void settingsAreReturnedByNameAndOnlyAfterAChange() {
+        NamedBackfill resuming =
+                NamedBackfill.paused(1).resuming(new TreeMap<>(Map.of(0, 7L)), new TreeMap<>(Map.of(2, 9L)), 3);
+        arrives(PREFIX + "a", new String(ControlJson.write(NamedBackfill.paused(1)), UTF_8));
+        arrives(PREFIX + "b/ü", new String(ControlJson.write(NamedBackfill.cancelled(true, 2)), UTF_8));
+        arrives(PREFIX + "c", new String(ControlJson.write(resuming), UTF_8));
+        arrives("backfill/other/a", new String(ControlJson.write(NamedBackfill.paused(1)), UTF_8));
+        arrives(PREFIX, new String(ControlJson.write(NamedBackfill.paused(1)), UTF_8));
+        arrives(null, "x");
+        assertThat(feed.next(Duration.ZERO))
+                .contains(Map.of("a", NamedBackfill.paused(1), "b/ü", NamedBackfill.cancelled(true, 2), "c", resuming));
+        assertThat(feed.next(Duration.ZERO)).as("no change").isEmpty();
+        arrives(PREFIX + "a", null);
+        assertThat(feed.next(Duration.ZERO).orElseThrow()).containsOnlyKeys("b/ü", "c");
+        assertThat(rejected).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "{}",
+                "{\"state\":\"PAUSED\",\"setAtMs\":1}",
+                "{\"state\":\"paused\",\"discards\":false,\"setAtMs\":1}",
+                "{\"state\":0,\"discards\":false,\"setAtMs\":1}",
+                "{\"state\":\"PAUSED\",\"discards\":true,\"setAtMs\":1}",
+                "{\"state\":\"PAUSED\",\"discards\":false,\"setAtMs\":-1}",
+                "{\"state\":\"PAUSED\",\"discards\":false,\"setAtMs\":1,\"writeFrom\":{\"0\":1}}",
+                "{\"state\":\"RESUMING\",\"discards\":false,\"setAtMs\":1,\"writeFrom\":{\"0\":-1}}",
+                "{\"state\":\"RESUMING\",\"discards\":false,\"setAtMs\":1,\"copiedTo\":{\"x\":1}}",
+                "{\"state\":\"RESUMING\",\"discards\":false,\"setAtMs\":1,\"copiedTo\":{\"0\":null}}",
+            })
+    void invalidRecordChangesNothing(String invalid) {
+        arrives(PREFIX + "a", new String(ControlJson.write(NamedBackfill.paused(1)), UTF_8));
+        arrives(PREFIX + "a", invalid);
+        arrives(PREFIX + "b", invalid);
+        assertThat(feed.next(Duration.ZERO)).contains(Map.of("a", NamedBackfill.paused(1)));
+        assertThat(rejected).isEqualTo(2);
+    }
+
+    @Test
+    void numberOfNamesIsBounded() {
+        for (int i = 0; i <= BackfillSettings.MOST; i++) {
+            arrives(PREFIX + i, new String(ControlJson.write(NamedBackfill.paused(1)), UTF_8));
+        }
+        assertThat(feed.next(Duration.ZERO).orElseThrow()).hasSize(BackfillSettings.MOST);
+        assertThat(rejected).isEqualTo(1);
+    }
+
+    @Test
+    void recordBelongsToTheBackfillThatItsLastHeaderNames() {
+        NamedBackfills backfills = new NamedBackfills("backfill");
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("backfill", "a".getBytes(UTF_8)).add("backfill", "b".getBytes(UTF_8));
+        assertThat(backfills.of(headers)).isNull();
+        backfills.set(Map.of("a", NamedBackfill.paused(1), "b", NamedBackfill.paused(2)));
+        assertThat(backfills.of(headers)).isEqualTo(NamedBackfill.paused(2));
+        assertThat(backfills.of(new RecordHeaders())).isNull();
+        assertThat(backfills.of(new RecordHeaders().add("backfill", null))).isNull();
+        assertThat(backfills.of(new RecordHeaders().add("backfill", new byte[] {(byte) 0xff})))
+                .isNull();
+    }
+}
