@@ -4,7 +4,9 @@ import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.GroupOptions;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
@@ -50,8 +52,10 @@ import picocli.CommandLine.Spec;
                     + " source record is a finding only if the range is everything that the source ever contained.",
             "Heap: 50 MB for a million records in the range, and 50 MB more for a million different keys (java"
                     + " -Xmx..., or JAVA_TOOL_OPTIONS); the size of records does not matter. Findings contain positions,"
-                    + " never values. Exit codes: 0 clean, 1 findings, 2 the audit failed."
-        })
+                    + " never values."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:no findings", "1:findings", "2:invalid arguments or settings, or the audit failed"})
 public final class AuditCommand implements Callable<Integer> {
     private static final int FAILED = StartupException.EXIT_CODE;
     /** What clients and JVM need in addition. */
@@ -110,8 +114,8 @@ public final class AuditCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private int patienceS;
 
-    @Option(names = "--json", description = "Print the result as one object.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     /** @param environment with the services' own variables */
     public AuditCommand(Environment environment) {
@@ -123,8 +127,8 @@ public final class AuditCommand implements Callable<Integer> {
         try (Cluster cluster = Cluster.open(kafka.properties())) {
             Report report = audit(cluster);
             PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.println(ReportText.json(report));
+            if (json.isWanted()) {
+                JsonOption.print(out, ReportText.json(report));
             } else {
                 ReportText.lines(report).forEach(out::println);
             }
@@ -176,7 +180,7 @@ public final class AuditCommand implements Callable<Integer> {
                 places);
         Audit audit = new Audit(scope, capacity(ranges), trustHeaders);
         Map<TopicPartition, OffsetRange> sourceRanges = of(source, ranges);
-        Optional<ProgressLine> line = !json && Terminal.isInteractive()
+        Optional<ProgressLine> line = !json.isWanted() && Terminal.isInteractive()
                 ? Optional.of(new ProgressLine(spec.commandLine().getErr(), System::nanoTime))
                 : Optional.empty();
         ReadingProgress progress = new ReadingProgress(

@@ -1,5 +1,6 @@
 package io.sidetrack.ops.publish;
 
+import io.sidetrack.ops.JsonObject;
 import io.sidetrack.ops.cost.Cost;
 import io.sidetrack.ops.cost.CostOptions;
 import io.sidetrack.ops.cost.ItemBytes;
@@ -72,6 +73,18 @@ final class FileSurvey implements FileRecords.Visitor {
     /** The price of all records. */
     Cost cost(CostOptions options) {
         return options.cost(units, (double) sourceBytes);
+    }
+
+    /** What the files contain, for programs. */
+    JsonObject json() {
+        return new JsonObject()
+                .put("files", files.files().size())
+                .put("records", records)
+                .put("deletes", deletes)
+                .put("bytes", sourceBytes)
+                .put("itemBytes", itemBytes)
+                .put("badLines", bad)
+                .put("firstBadLines", firstBad);
     }
 
     /** What the files contain, for people. */

@@ -17,7 +17,13 @@ public final class FormatOptions {
     /** What a line contains. */
     enum Format {
         JSON,
-        DYNAMODB
+        DYNAMODB;
+
+        /** As users write it, and as completion proposes it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Option(
@@ -98,10 +104,7 @@ public final class FormatOptions {
 
     private void require(String option, boolean absent) {
         if (!absent) {
-            throw new StartupException(
-                    option,
-                    "not for --format " + format.name().toLowerCase(Locale.ROOT),
-                    "Omit it, or use the other format.");
+            throw new StartupException(option, "not for --format " + format, "Omit it, or use the other format.");
         }
     }
 

@@ -7,6 +7,8 @@ import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.Terminal;
@@ -47,6 +49,12 @@ import picocli.CommandLine.Spec;
                     + " binary values, and marked, so that the writer reads them as items; and the deletes of an"
                     + " incremental export.",
             "With --backfill, the records are marked, so that the router sends them to the backfill lane."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:all lines were sent; with --dry-run, all can be sent",
+            "1:not all were or can be sent, or the cost is higher than --max-cost",
+            ExitCodes.INVALID
         })
 public final class PublishCommand implements Callable<Integer> {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -134,12 +142,14 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(
             names = "--dry-run",
             description =
-                    "Only read the files, and print the number of records, bad lines and the cost. Needs no brokers."
-                            + " Exit codes: 0 the files can be sent, 1 they have bad lines or cost more than --max-cost.")
+                    "Only read the files, and print the number of records, bad lines and the cost. Needs no brokers.")
     private boolean dryRun;
 
     @Mixin
     private CostOptions costs;
+
+    @Mixin
+    private JsonOption json;
 
     /** @param environment with the services' own variables */
     public PublishCommand(Environment environment) {
@@ -164,9 +174,13 @@ public final class PublishCommand implements Callable<Integer> {
             Cost cost = survey.cost(costs);
             if (dryRun) {
                 PrintWriter out = spec.commandLine().getOut();
-                survey.lines().forEach(out::println);
-                cost.lines().forEach(out::println);
-                out.flush();
+                if (json.isWanted()) {
+                    JsonOption.print(out, survey.json().put("cost", cost.json()));
+                } else {
+                    survey.lines().forEach(out::println);
+                    cost.lines().forEach(out::println);
+                    out.flush();
+                }
                 return cost.isTooHigh() || (survey.hasBadLines() && badLines == null) ? 1 : 0;
             }
             if (cost.isTooHigh()) {
@@ -236,8 +250,13 @@ public final class PublishCommand implements Callable<Integer> {
         Optional<String> problem = Optional.of("failed");
         try {
             Publisher.Summary summary = publisher.publish(input);
-            spec.commandLine().getOut().println(summary);
-            spec.commandLine().getOut().flush();
+            PrintWriter out = spec.commandLine().getOut();
+            if (json.isWanted()) {
+                JsonOption.print(out, summary.json());
+            } else {
+                out.println(summary);
+                out.flush();
+            }
             problem = Optional.empty();
         } catch (OpsException e) {
             problem = Optional.of(e.getMessage());

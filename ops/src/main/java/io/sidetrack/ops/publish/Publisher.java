@@ -1,6 +1,7 @@
 package io.sidetrack.ops.publish;
 
 import io.sidetrack.common.record.DynamoDbJson;
+import io.sidetrack.ops.JsonObject;
 import io.sidetrack.ops.OpsException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -60,6 +61,14 @@ final class Publisher {
      * @param firstBad the first skipped line, for people; empty if there is none
      */
     record Summary(long published, long bad, String firstBad, double seconds) {
+        JsonObject json() {
+            return new JsonObject()
+                    .put("published", published)
+                    .put("badLines", bad)
+                    .put("firstBadLine", bad == 0 ? null : firstBad)
+                    .put("seconds", seconds);
+        }
+
         @Override
         public String toString() {
             return String.format(

@@ -2,6 +2,8 @@ package io.sidetrack.ops.verify;
 
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.ProgressLine;
@@ -35,8 +37,13 @@ import picocli.CommandLine.Spec;
                     + " WRITER_VERSION_ATTRIBUTE), an item that another lane has overwritten is different.",
             "Keys are distributed over temporary files, about 150 bytes and the key for each record, so the heap does not"
                     + " grow with them. Findings contain keys and positions, but no other values. Ctrl-C prints what was"
-                    + " compared. Exit codes: 0 all keys are equal, newer or kept, 1 others, 2 the verification failed"
-                    + " or was interrupted."
+                    + " compared."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:all keys are equal, newer or kept",
+            "1:others",
+            "2:invalid arguments or settings, or the verification failed or was interrupted"
         })
 public final class VerifyCommand implements Callable<Integer> {
     private static final int FAILED = StartupException.EXIT_CODE;
@@ -81,8 +88,8 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "Where to create temporary files. Default: the system's folder for them.")
     private Path workDir;
 
-    @Option(names = "--json", description = "Print the result as one object.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     /** @param environment with the services' own variables */
     public VerifyCommand(Environment environment) {
@@ -107,8 +114,8 @@ public final class VerifyCommand implements Callable<Integer> {
         try {
             Report report = verify(files, records, stop);
             PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.println(ReportText.json(report));
+            if (json.isWanted()) {
+                JsonOption.print(out, ReportText.json(report));
             } else {
                 ReportText.lines(report).forEach(out::println);
             }
@@ -131,7 +138,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private Report verify(Optional<InputFiles> files, Optional<FileRecords> records, StopRequest stop)
             throws IOException {
-        Optional<ProgressLine> line = !json && Terminal.isInteractive()
+        Optional<ProgressLine> line = !json.isWanted() && Terminal.isInteractive()
                 ? Optional.of(new ProgressLine(spec.commandLine().getErr(), System::nanoTime))
                 : Optional.empty();
         try (TemporaryFolder folder = TemporaryFolder.in(Optional.ofNullable(workDir));
