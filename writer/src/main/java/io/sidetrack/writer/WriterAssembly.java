@@ -135,6 +135,7 @@ final class WriterAssembly implements AutoCloseable {
      */
     int run() {
         settings.guard().risk().ifPresent(log::info);
+        settings.laneDoubt().ifPresent(log::warn);
         settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer and is ignored", name));
         ClientDefects.of(config.streams()).ifPresent(log::warn);
         if (isBackfill()) {

@@ -37,6 +37,11 @@ public final class DefaultNames {
         return source + BACKFILL;
     }
 
+    /** True if a topic has the default name of a backfill lane. */
+    public static boolean isNamedBackfill(String topic) {
+        return topic.endsWith(BACKFILL);
+    }
+
     /** The dead-letter topic of a topic, which is a lane or a source, such as {@code orders-live-dead-letters}. */
     public static String deadLetterTopic(String topic) {
         return topic + DEAD_LETTERS;

@@ -68,8 +68,9 @@ public record GuardSettings(
                         Lane.LIVE.code(),
                         in(Lane.LIVE.code(), Lane.BACKFILL.code()),
                         HIGH,
-                        "The lane that this writer serves, `live` or `backfill`. Of two records with the same version,"
-                                + " that of the live lane wins.")
+                        "The lane that this writer serves, `live` or `backfill`. Only writers of a backfill lane follow `sidetrack"
+                                + " backfill`, and leave capacity to live traffic when the table throttles. Of two records with the"
+                                + " same version, that of the live lane wins.")
                 .define(
                         VERSION,
                         STRING,

@@ -58,7 +58,15 @@ final class Demo {
             Service live = stage.startWriter("writer-live", Map.of("WRITER_TOPIC", LIVE, "WRITER_TABLE", TABLE));
             Service backfill = stage.startWriter(
                     "writer-backfill",
-                    Map.of("WRITER_TOPIC", BACKFILL, "WRITER_TABLE", TABLE, "WRITER_MAX_IN_FLIGHT", IN_FLIGHT));
+                    Map.of(
+                            "WRITER_TOPIC",
+                            BACKFILL,
+                            "WRITER_TABLE",
+                            TABLE,
+                            "WRITER_LANE",
+                            "backfill",
+                            "WRITER_MAX_IN_FLIGHT",
+                            IN_FLIGHT));
             stage.awaitReady();
             try (LiveTraffic traffic = new LiveTraffic(stage.bootstrapServers(), SOURCE, stage.tables, TABLE, data)) {
                 return run(data, stage, router, live, backfill, traffic);

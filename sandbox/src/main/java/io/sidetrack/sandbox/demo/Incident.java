@@ -79,8 +79,9 @@ final class Incident {
         stage.sidetrack("provision", "--source", "orders", "--create-source", "--source-partitions", "3");
         stage.tables.create("sidetrack", data.keyField(), "S", Optional.empty(), "S");
         publish(stage, data, "orders");
-        Service writer =
-                stage.startWriter("sidetrack", Map.of("WRITER_TOPIC", "orders-backfill", "WRITER_TABLE", "sidetrack"));
+        Service writer = stage.startWriter(
+                "sidetrack",
+                Map.of("WRITER_TOPIC", "orders-backfill", "WRITER_TABLE", "sidetrack", "WRITER_LANE", "backfill"));
         stage.startRouter(Map.of("ROUTER_SOURCE_TOPIC", "orders"));
         double rate = measure(stage, writer, data, "Sidetrack");
         stage.stopServices();

@@ -15,6 +15,7 @@ import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 import io.sidetrack.common.control.StartupExemption;
 import io.sidetrack.common.http.HttpSettings;
 import io.sidetrack.common.lane.DefaultNames;
+import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.poll.PollLimit;
 import io.sidetrack.common.settings.EnvironmentSettings;
 import io.sidetrack.common.settings.StartupException;
@@ -362,6 +363,16 @@ public record WriterSettings(
 
     private static String constant(String code) {
         return code.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** A warning if the topic is named as a backfill lane, but the writer serves a live lane. */
+    public Optional<String> laneDoubt() {
+        return guard.lane() == Lane.LIVE && DefaultNames.isNamedBackfill(topic)
+                ? Optional.of(
+                        ("%s is named as a backfill lane, but this writer serves a live lane: it does not follow `sidetrack"
+                                        + " backfill`, and does not leave capacity to live traffic. If it is the backfill lane, set %s=backfill")
+                                .formatted(topic, GuardSettings.LANE))
+                : Optional.empty();
     }
 
     /** The limit of write units per second for this instance; infinite for none. */

@@ -81,6 +81,17 @@ class WriterSettingsTest {
     }
 
     @Test
+    void topicThatIsNamedAsABackfillLaneCausesAWarningUnlessItIsOne() {
+        assertThat(WriterSettings.read(with("WRITER_TOPIC", "lane")).laneDoubt())
+                .isEmpty();
+        assertThat(WriterSettings.read(with("WRITER_TOPIC", "orders-backfill")).laneDoubt())
+                .hasValueSatisfying(warning -> assertThat(warning).endsWith("set WRITER_LANE=backfill"));
+        Map<String, String> backfill = new HashMap<>(with("WRITER_TOPIC", "orders-backfill"));
+        backfill.put("WRITER_LANE", "backfill");
+        assertThat(WriterSettings.read(backfill).laneDoubt()).isEmpty();
+    }
+
+    @Test
     void unknownSettingIsReported() {
         assertThat(WriterSettings.read(with("WRITER_BATCHSIZE", "5")).unknown()).containsExactly("WRITER_BATCHSIZE");
     }
