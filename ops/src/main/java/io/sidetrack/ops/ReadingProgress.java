@@ -10,6 +10,9 @@ public final class ReadingProgress {
     private final LongSupplier nanoClock;
     private final long total;
     private final long startNanos;
+    /** The number of offsets that were read before this progress began, and do not count for the rate. */
+    private final long earlier;
+
     private long before;
 
     /**
@@ -19,6 +22,18 @@ public final class ReadingProgress {
      * @param total offsets to read, of all topics
      */
     public ReadingProgress(Optional<ProgressLine> line, LongSupplier nanoClock, long total) {
+        this(line, nanoClock, total, 0);
+    }
+
+    /**
+     * Progress of what another process has begun.
+     *
+     * @param line where to show it; empty to show nothing
+     * @param total offsets to read, of all topics
+     * @param earlier the number of offsets that have been read before
+     */
+    public ReadingProgress(Optional<ProgressLine> line, LongSupplier nanoClock, long total, long earlier) {
+        this.earlier = earlier;
         this.line = line;
         this.nanoClock = nanoClock;
         this.total = total;
@@ -45,7 +60,7 @@ public final class ReadingProgress {
     }
 
     private String text(String what, long done) {
-        double perSecond = done / Math.max(1e-3, (nanoClock.getAsLong() - startNanos) / 1e9);
+        double perSecond = (done - earlier) / Math.max(1e-3, (nanoClock.getAsLong() - startNanos) / 1e9);
         return String.format(
                 Locale.ROOT,
                 "%s: %,d of %,d (%d %%), %,.0f/s, %s left",

@@ -10,6 +10,7 @@ import io.sidetrack.ops.doctor.DoctorCommand;
 import io.sidetrack.ops.progress.ProgressCommand;
 import io.sidetrack.ops.provision.ProvisionCommand;
 import io.sidetrack.ops.publish.PublishCommand;
+import io.sidetrack.ops.replay.ReplayCommand;
 import io.sidetrack.ops.sizing.SizeCommand;
 import io.sidetrack.ops.steering.BackfillCommand;
 import io.sidetrack.ops.takeover.AdoptCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ProvisionCommand.class,
             PublishCommand.class,
+            ReplayCommand.class,
             AdoptCommand.class,
             ReleaseCommand.class,
             CopyOffsetsCommand.class,

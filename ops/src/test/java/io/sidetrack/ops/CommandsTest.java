@@ -25,7 +25,8 @@ class CommandsTest {
             "backfill speed",
             "backfill status",
             "dead-letters replay",
-            "progress");
+            "progress",
+            "replay");
 
     private final CommandsPage page = CommandsPage.read();
 

@@ -1,6 +1,7 @@
 package io.sidetrack.ops;
 
 import io.sidetrack.sandbox.SandboxBroker;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,6 +32,15 @@ final class Transactions implements AutoCloseable {
     /** Sends records in a transaction and commits it. */
     @SafeVarargs
     final void send(ProducerRecord<byte[], byte[]>... records) {
+        producer.beginTransaction();
+        for (ProducerRecord<byte[], byte[]> record : records) {
+            var unused = producer.send(record);
+        }
+        producer.commitTransaction();
+    }
+
+    /** Sends records in a transaction and commits it. */
+    void send(List<ProducerRecord<byte[], byte[]>> records) {
         producer.beginTransaction();
         for (ProducerRecord<byte[], byte[]> record : records) {
             var unused = producer.send(record);

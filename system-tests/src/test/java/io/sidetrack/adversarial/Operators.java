@@ -33,6 +33,7 @@ final class Operators {
     private static final int LINES = 20_000;
     private static final int BAD_EVERY = 1_000;
     private static final int DEAD_LETTERS = 5_000;
+    private static final int RETAINED = 30_000;
     private static final long WEEK_MS = 604_800_000L;
 
     private final SandboxTopics topics;
@@ -51,6 +52,7 @@ final class Operators {
     void round(int number) throws IOException, ExecutionException, InterruptedException {
         publish(number);
         replay(number);
+        replayTopic(number);
         provision(number);
         steer(number);
     }
@@ -154,6 +156,31 @@ final class Operators {
         commands.twice(random, List.of(0, 1), arguments);
         commands.run(List.of(0), arguments.toArray(String[]::new));
         List<String> replayed = new ArrayList<>(topics.read(topic).stream()
+                .map(record -> new String(record.value(), UTF_8))
+                .toList());
+        Collections.sort(replayed);
+        assertThat(replayed).isEqualTo(values);
+    }
+
+    /** Every record of a topic is replayed exactly once, whoever does it. */
+    private void replayTopic(int number) {
+        String topic = "retained-" + number;
+        topics.create(topic, 3, Map.of());
+        topics.createLane(topic + "-backfill", 2);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < RETAINED; i++) {
+            String value = String.format("record %06d", i);
+            records.add(new ProducerRecord<>(topic, i % 3, ("k" + i % 50).getBytes(UTF_8), value.getBytes(UTF_8)));
+            values.add(value);
+        }
+        topics.send(records);
+        List<String> arguments = List.of("replay", "--topic", topic);
+        commands.interrupt(random, arguments);
+        // One of them takes over from the other.
+        commands.twice(random, List.of(0, 1), arguments);
+        commands.run(List.of(0), arguments.toArray(String[]::new));
+        List<String> replayed = new ArrayList<>(topics.read(topic + "-backfill").stream()
                 .map(record -> new String(record.value(), UTF_8))
                 .toList());
         Collections.sort(replayed);

@@ -81,7 +81,7 @@ class SecurityIT {
                 SandboxTables tables = new SandboxTables(dynamo.endpoint())) {
             broker = started;
             topics = admin;
-            for (String user : List.of("router", "writer", "ops")) {
+            for (String user : List.of("router", "writer", "ops", "replay")) {
                 user(user);
             }
             topics.create("orders", 2, Map.of());
@@ -139,6 +139,9 @@ class SecurityIT {
                         .contains("header    x\\u001b[31m\\u202e\\r\\nFORGED = ");
                 sidetrack(0, "dead-letters", "list", "--each", "--topic", "orders-live-dead-letters");
                 sidetrack(0, "dead-letters", "replay", "--topic", "orders-live-dead-letters");
+                sidetrack(0, "replay", "--dry-run");
+                assertThat(sidetrackAs("replay", 0, Map.of(), "replay"))
+                        .contains("replayed 30 of 30 records of orders to orders-backfill");
                 assertThat(sidetrack(1, "doctor", "--backfill-group", "sidetrack-writer-orders-backfill~orders"))
                         .contains("ok    sidetrack-router-orders: stable");
                 output.append(get(routerPort)).append(get(writerPort));
@@ -218,9 +221,19 @@ class SecurityIT {
     private void opsAcls() throws ExecutionException, InterruptedException {
         allowPrefix("ops", TOPIC, "orders", CREATE, DESCRIBE_CONFIGS, ALTER_CONFIGS, READ, WRITE);
         allow("ops", TOPIC, "sidetrack-control", CREATE, READ, WRITE);
+        allow("ops", TOPIC, "sidetrack-journal", CREATE, READ, WRITE, DESCRIBE_CONFIGS);
+        replayAcls();
         allow("ops", GROUP, OLD_GROUP, READ);
         allowPrefix("ops", GROUP, "sidetrack-", READ);
         allowPrefix("ops", TRANSACTIONAL_ID, "sidetrack-replay-", WRITE);
+    }
+
+    /** A user who only replays. */
+    private void replayAcls() throws ExecutionException, InterruptedException {
+        allow("replay", TOPIC, "orders", READ, DESCRIBE_CONFIGS);
+        allow("replay", TOPIC, "orders-backfill", WRITE, DESCRIBE_CONFIGS);
+        allow("replay", TOPIC, "sidetrack-journal", CREATE, READ, WRITE, DESCRIBE_CONFIGS);
+        allowPrefix("replay", TRANSACTIONAL_ID, "sidetrack-replay-", WRITE);
     }
 
     private void allow(String user, ResourceType type, String name, AclOperation... operations)
@@ -334,7 +347,12 @@ class SecurityIT {
     }
 
     private String sidetrack(int code, Map<String, String> more, String... arguments) throws IOException {
-        Map<String, String> environment = kafka("ops", CANARY + "ops");
+        return sidetrackAs("ops", code, more, arguments);
+    }
+
+    private String sidetrackAs(String user, int code, Map<String, String> more, String... arguments)
+            throws IOException {
+        Map<String, String> environment = kafka(user, CANARY + user);
         environment.putAll(more);
         try (ServiceProcess process =
                 ServiceProcess.start(Jars.ofThisCheckout().ops(), List.of(arguments), environment)) {

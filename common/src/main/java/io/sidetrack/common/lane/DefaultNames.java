@@ -14,6 +14,8 @@ import java.util.Optional;
 public final class DefaultNames {
     /** The topic that records takeovers, and the speed and pauses of backfills. */
     public static final String CONTROL_TOPIC = "sidetrack-control";
+    /** The topic that records how far replays are. */
+    public static final String JOURNAL_TOPIC = "sidetrack-journal";
 
     private static final String LIVE = "-live";
     private static final String BACKFILL = "-backfill";
@@ -30,6 +32,11 @@ public final class DefaultNames {
     /** The live lane of a source topic, such as {@code orders-live}. */
     public static String liveTopic(String source) {
         return source + LIVE;
+    }
+
+    /** The source topic of a live lane with the default name; empty for any other name. */
+    public static Optional<String> sourceOfLive(String liveTopic) {
+        return withoutSuffix(liveTopic, LIVE);
     }
 
     /** The backfill lane of a source topic, such as {@code orders-backfill}. */
@@ -49,8 +56,12 @@ public final class DefaultNames {
 
     /** The topic that a dead-letter topic of the default name belongs to; empty for any other name. */
     public static Optional<String> topicOfDeadLetters(String deadLetterTopic) {
-        return deadLetterTopic.endsWith(DEAD_LETTERS) && deadLetterTopic.length() > DEAD_LETTERS.length()
-                ? Optional.of(deadLetterTopic.substring(0, deadLetterTopic.length() - DEAD_LETTERS.length()))
+        return withoutSuffix(deadLetterTopic, DEAD_LETTERS);
+    }
+
+    private static Optional<String> withoutSuffix(String name, String suffix) {
+        return name.endsWith(suffix) && name.length() > suffix.length()
+                ? Optional.of(name.substring(0, name.length() - suffix.length()))
                 : Optional.empty();
     }
 

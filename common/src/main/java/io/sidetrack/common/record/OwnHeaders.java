@@ -13,8 +13,9 @@ import org.apache.kafka.common.header.Headers;
  */
 public final class OwnHeaders {
     private static final String PREFIX = "sidetrack-";
-    /** The headers that a record can have on a lane: the router's timestamp, and the number of replays. */
-    private static final String[] ON_A_LANE = {OriginalTimestamp.HEADER, DeadLetterHeaders.ATTEMPT};
+    /** The headers that a record can have on a lane: the router's timestamp, the number of replays, and what it is a replay of. */
+    private static final String[] ON_A_LANE = {OriginalTimestamp.HEADER, DeadLetterHeaders.ATTEMPT, ReplayOrigin.HEADER
+    };
     /** The headers that only dead letters and replay marks have. */
     private static final String[] ON_A_DEAD_LETTER = {
         DeadLetterHeaders.REPLAYED,

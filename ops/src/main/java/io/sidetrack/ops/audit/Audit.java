@@ -8,7 +8,6 @@ import static io.sidetrack.ops.audit.Finding.Kind.MISSING;
 import static io.sidetrack.ops.audit.Finding.Kind.OUT_OF_ORDER;
 import static io.sidetrack.ops.audit.Finding.Kind.UNEXPECTED;
 
-import io.sidetrack.common.record.DeadLetterHeaders;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /**
  * Checks that each record of the source has exactly one copy. A record of a lane does not name its source record, so both are
@@ -126,14 +126,24 @@ final class Audit {
         Optional<Integer> deadLettered = deadLetters.deadLettered(digest);
         if (deadLettered.isPresent()) {
             findings.add(IN_TWO_PLACES, finding(at, deadLettered.get()));
-        } else if (record.headers().lastHeader(DeadLetterHeaders.ATTEMPT) != null) {
-            // A writer's dead letter was replayed to its lane: the router did not send this record.
+        } else if (isReplay(record)) {
+            // A writer's dead letter, or a part of a topic, was replayed to its lane: the router did not send this
+            // record.
             replayed++;
         } else if (unknown.size() < MAX_PENDING) {
             unknown.add(new Unknown(digest.identity(), at));
         } else {
             moreUnknown++;
         }
+    }
+
+    private static boolean isReplay(ConsumerRecord<?, ?> record) {
+        for (Header header : record.headers()) {
+            if (Digester.isOfAReplay(header.key())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void follow(Digest digest, int lane, int partition, int index, long at) {

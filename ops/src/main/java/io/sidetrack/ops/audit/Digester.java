@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.record.OriginalTimestamp;
 import io.sidetrack.common.record.OwnHeaders;
+import io.sidetrack.common.record.ReplayOrigin;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,7 +20,7 @@ import org.apache.kafka.common.header.Header;
 final class Digester {
     private static final Predicate<String> OWN = OwnHeaders::isOwn;
     /** A record that was replayed to a lane differs from the copy that the router has written. */
-    private static final Predicate<String> OWN_ON_A_LANE = OWN.and(Predicate.not(DeadLetterHeaders.ATTEMPT::equals));
+    private static final Predicate<String> OWN_ON_A_LANE = OWN.and(Predicate.not(Digester::isOfAReplay));
 
     private static final Predicate<String> OWN_ON_A_DEAD_LETTER = OWN.or(DeadLetterHeaders::isAdded);
 
@@ -35,6 +36,11 @@ final class Digester {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    /** True if only replays of dead letters and of topics add a header of this name. */
+    static boolean isOfAReplay(String header) {
+        return DeadLetterHeaders.ATTEMPT.equals(header) || ReplayOrigin.HEADER.equals(header);
     }
 
     /** The digest of a record of the source. */

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * @param source source records before the committed offsets of the router's group
  * @param notYetRouted source records from those offsets on that have no copy
  * @param copies records read from each lane and the dead-letter topic
- * @param replayed lane records that are replays of dead letters
+ * @param replayed lane records that are replays of dead letters or of a part of a topic
  * @param outside lane records that match no source record of the range
  * @param undecided records whose order is unknown: there are identical ones on another lane or in another partition of the
  *     source, and it is unknown which copy belongs to which record

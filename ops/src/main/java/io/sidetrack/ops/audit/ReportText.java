@@ -29,7 +29,10 @@ final class ReportText {
                         count,
                         lane)));
         if (report.replayed() > 0) {
-            lines.add(String.format(Locale.ROOT, "  %,14d of them are replays of dead letters", report.replayed()));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  %,14d of them are replays of dead letters, or of a part of a topic",
+                    report.replayed()));
         }
         if (report.outside() > 0) {
             lines.add(String.format(

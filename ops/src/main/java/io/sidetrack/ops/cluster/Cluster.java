@@ -25,10 +25,12 @@ import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -76,6 +78,15 @@ public final class Cluster implements AutoCloseable {
 
     /** The offsets that an existing topic holds, by partition. */
     public SortedMap<Integer, OffsetRange> ranges(String topic, int partitions) {
+        return ranges(topic, partitions, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /**
+     * The offsets that an existing topic holds, by partition.
+     *
+     * @param level with {@code READ_COMMITTED}, a partition ends at its first open transaction
+     */
+    public SortedMap<Integer, OffsetRange> ranges(String topic, int partitions, IsolationLevel level) {
         Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         for (int partition = 0; partition < partitions; partition++) {
@@ -85,12 +96,32 @@ public final class Cluster implements AutoCloseable {
         String what = "offsets of " + topic;
         Map<TopicPartition, ListOffsetsResultInfo> starts =
                 await(what, admin.listOffsets(earliest).all());
-        Map<TopicPartition, ListOffsetsResultInfo> ends =
-                await(what, admin.listOffsets(latest).all());
+        Map<TopicPartition, ListOffsetsResultInfo> ends = await(
+                what, admin.listOffsets(latest, new ListOffsetsOptions(level)).all());
         SortedMap<Integer, OffsetRange> ranges = new TreeMap<>();
         ends.forEach((partition, end) -> ranges.put(
                 partition.partition(), new OffsetRange(starts.get(partition).offset(), end.offset())));
         return ranges;
+    }
+
+    /**
+     * The first record of each partition with the timestamp of an instant or later; without those partitions that have none.
+     *
+     * @param timestampMs the timestamp of records, in ms since 1970
+     */
+    public SortedMap<Integer, FirstRecord> firstAt(String topic, int partitions, long timestampMs) {
+        Map<TopicPartition, OffsetSpec> at = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            // Kafka gives negative timestamps a meaning of their own.
+            at.put(new TopicPartition(topic, partition), OffsetSpec.forTimestamp(Math.max(0, timestampMs)));
+        }
+        SortedMap<Integer, FirstRecord> records = new TreeMap<>();
+        await("offsets of " + topic, admin.listOffsets(at).all()).forEach((partition, found) -> {
+            if (found.offset() >= 0) {
+                records.put(partition.partition(), new FirstRecord(found.offset(), found.timestamp()));
+            }
+        });
+        return records;
     }
 
     /**
@@ -99,16 +130,12 @@ public final class Cluster implements AutoCloseable {
      * @param timestampMs the timestamp of records, in ms since 1970
      */
     public SortedMap<Integer, Long> offsetsAt(String topic, int partitions, long timestampMs) {
-        Map<TopicPartition, OffsetSpec> at = new HashMap<>();
-        for (int partition = 0; partition < partitions; partition++) {
-            at.put(new TopicPartition(topic, partition), OffsetSpec.forTimestamp(timestampMs));
-        }
-        SortedMap<Integer, OffsetRange> ranges = ranges(topic, partitions);
+        SortedMap<Integer, FirstRecord> found = firstAt(topic, partitions, timestampMs);
         SortedMap<Integer, Long> offsets = new TreeMap<>();
-        await("offsets of " + topic, admin.listOffsets(at).all())
-                .forEach((partition, found) -> offsets.put(
-                        partition.partition(),
-                        found.offset() < 0 ? ranges.get(partition.partition()).end() : found.offset()));
+        ranges(topic, partitions)
+                .forEach((partition, range) -> offsets.put(
+                        partition,
+                        found.containsKey(partition) ? found.get(partition).offset() : range.end()));
         return offsets;
     }
 

@@ -63,7 +63,8 @@ public final class RecordReader {
         }
     }
 
-    private static OpsException unreadable(KafkaException e) {
+    /** The failure of a reader. */
+    public static OpsException unreadable(KafkaException e) {
         return new OpsException("records cannot be read: " + e.getMessage(), e);
     }
 
@@ -113,7 +114,8 @@ public final class RecordReader {
                     before = total - left;
                     advancedNanos = System.nanoTime();
                 } else if (System.nanoTime() - advancedNanos > timeout.toNanos()) {
-                    throw stuck(consumer, open.keySet(), timeout);
+                    TopicPartition first = open.keySet().iterator().next();
+                    throw stuck(first, consumer.position(first), open.size() - 1, timeout);
                 }
             }
         } catch (KafkaException e) {
@@ -121,26 +123,25 @@ public final class RecordReader {
         }
     }
 
-    private static OpsException stuck(
-            KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> open, Duration timeout) {
-        TopicPartition first = open.iterator().next();
+    /**
+     * The failure of a reader that made no progress.
+     *
+     * @param first one of the partitions that are not read to their end
+     * @param others the number of other such partitions
+     */
+    public static OpsException stuck(TopicPartition first, long position, int others, Duration timeout) {
         return new OpsException(
                 ("%s, partition %d, offset %d: nothing could be read within %d s, nor in %d other partitions; a"
                                 + " transaction is open there (`kafka-transactions.sh find-hanging` shows whether it"
                                 + " hangs), or the partition has no leader")
-                        .formatted(
-                                first.topic(),
-                                first.partition(),
-                                consumer.position(first),
-                                timeout.toSeconds(),
-                                open.size() - 1));
+                        .formatted(first.topic(), first.partition(), position, timeout.toSeconds(), others));
     }
 
     /**
      * A consumer of committed records whose memory is bounded. A poll ends when its records, which are decompressed, reach a
      * share of the heap, and a fetch is limited to the same number of compressed bytes.
      */
-    static KafkaConsumer<byte[], byte[]> consumer(KafkaProperties client) {
+    public static KafkaConsumer<byte[], byte[]> consumer(KafkaProperties client) {
         Map<String, Object> properties = client.consumer();
         long pollBytes = PollLimit.bytes(0, 1);
         properties.put(PollLimit.CONFIG, pollBytes);

@@ -80,6 +80,15 @@ public final class CostOptions {
                 mode(), indexes, indexBytes == null ? OptionalInt.empty() : OptionalInt.of(indexBytes), existing / 100);
     }
 
+    /**
+     * Checks the options.
+     *
+     * @throws StartupException if one is not valid
+     */
+    public void check() {
+        var unused = model();
+    }
+
     private static void require(String option, double value, boolean valid) {
         if (!valid) {
             throw new StartupException(option + "=" + value, "not valid", "See --help for its range.");

@@ -12,12 +12,7 @@ import io.sidetrack.ops.cluster.RecordReader;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
@@ -68,7 +63,7 @@ final class DeadLetterSnapshot {
             Cluster cluster, TopicFacts topic, DeadLetterFilter filter, IsolationLevel level) {
         Map<TopicPartition, OffsetRange> deadLetters = new HashMap<>();
         Map<TopicPartition, OffsetRange> marks = new HashMap<>();
-        ranges(cluster, topic, level).forEach((partition, range) -> {
+        cluster.ranges(topic.name(), topic.partitions(), level).forEach((partition, range) -> {
             OffsetRange wanted = filter.within(partition, range);
             if (wanted.length() > 0) {
                 TopicPartition position = new TopicPartition(topic.name(), partition);
@@ -79,22 +74,6 @@ final class DeadLetterSnapshot {
         // Records that retention deletes during the read are skipped, but no others.
         KafkaProperties client = cluster.client().with(Map.of("auto.offset.reset", "earliest"));
         return new DeadLetterSnapshot(client, deadLetters, filter, replayed(client, marks));
-    }
-
-    private static SortedMap<Integer, OffsetRange> ranges(Cluster cluster, TopicFacts topic, IsolationLevel level) {
-        SortedMap<Integer, OffsetRange> all = cluster.ranges(topic.name(), topic.partitions());
-        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-        all.keySet().forEach(partition -> latest.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest()));
-        Map<TopicPartition, ListOffsetsResultInfo> ends = Cluster.await(
-                "offsets of " + topic.name(),
-                cluster.admin()
-                        .listOffsets(latest, new ListOffsetsOptions(level))
-                        .all());
-        SortedMap<Integer, OffsetRange> ranges = new TreeMap<>();
-        ends.forEach((partition, end) -> ranges.put(
-                partition.partition(),
-                new OffsetRange(all.get(partition.partition()).start(), end.offset())));
-        return ranges;
     }
 
     private static Map<Integer, OffsetSet> replayed(KafkaProperties client, Map<TopicPartition, OffsetRange> ranges) {

@@ -6,8 +6,8 @@ import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.LookupResult;
-import io.sidetrack.ops.cluster.Producers;
 import io.sidetrack.ops.cluster.RecordLookup;
+import io.sidetrack.ops.transaction.TransactionalProducer;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -42,8 +42,6 @@ import picocli.CommandLine.Spec;
                     + " arguments."
         })
 final class ReplayCommand implements Callable<Integer> {
-    private static final long BUFFER_BYTES = Integer.MAX_VALUE;
-
     @Spec
     private CommandSpec spec;
 
@@ -101,30 +99,16 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private int replay(Cluster cluster, TopicFacts facts) {
-        try (Producer<byte[], byte[]> producer =
-                Producers.open(cluster.client(), properties(cluster.client().producer(), facts.name()))) {
+        // A second replay of the topic at the same time fences the first one, whose transaction is then aborted.
+        try (TransactionalProducer transactional = TransactionalProducer.open(cluster, transactionalId(facts.name()))) {
             // Fence before reading: another replay can commit nothing after that, and its earlier commits are read.
-            fence(producer, facts.name());
+            Producer<byte[], byte[]> producer =
+                    transactional.fenceOthers(failure -> ReplayTransactions.fenced(facts.name(), 0, failure));
             ReplayRefusals refusals = new ReplayRefusals(this::report);
             ReplayTransactions transactions = new ReplayTransactions(producer, facts.name(), refusals);
             Replay replay = read(
                     cluster, facts, DeadLetterSnapshot.upToEnd(cluster, facts, filter), refusals, transactions::send);
             return report("replayed", transactions.replayed(), replay);
-        }
-    }
-
-    private static void fence(Producer<byte[], byte[]> producer, String topic) {
-        try {
-            producer.initTransactions();
-        } catch (KafkaException e) {
-            if (ReplayTransactions.isFenced(e)) {
-                throw ReplayTransactions.fenced(topic, 0, e);
-            }
-            throw new OpsException(
-                    "nothing replayed: the transaction of " + transactionalId(topic) + " cannot begin ("
-                            + e.getMessage()
-                            + "); allow WRITE on this transactional id, and check that the brokers are up",
-                    e);
         }
     }
 
@@ -179,19 +163,5 @@ final class ReplayCommand implements Callable<Integer> {
 
     private static String transactionalId(String topic) {
         return "sidetrack-replay-" + topic;
-    }
-
-    private static Map<String, Object> properties(Map<String, Object> client, String topic) {
-        // A second replay of the topic at the same time fences the first one, whose transaction is then aborted.
-        client.put("transactional.id", transactionalId(topic));
-        client.put("acks", "all");
-        client.put("enable.idempotence", true);
-        // A record may fit its topic only because it is compressed, but the producer checks its size before
-        // compression.
-        // Without limits here, the broker alone decides. The buffer is not allocated before it is used.
-        client.putIfAbsent("compression.type", "lz4");
-        client.putIfAbsent("max.request.size", Integer.MAX_VALUE);
-        client.putIfAbsent("buffer.memory", BUFFER_BYTES);
-        return client;
     }
 }

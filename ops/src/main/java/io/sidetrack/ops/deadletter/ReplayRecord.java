@@ -2,9 +2,9 @@ package io.sidetrack.ops.deadletter;
 
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.record.OriginalTimestamp;
+import io.sidetrack.ops.cluster.RecordBytes;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -15,11 +15,7 @@ import org.apache.kafka.common.header.Headers;
 record ReplayRecord(DeadLetter deadLetter, ConsumerRecord<byte[], byte[]> content, String target) {
     /** The size of key, value and headers in bytes. */
     long bytes() {
-        long bytes = Math.max(0L, content.serializedKeySize()) + Math.max(0L, content.serializedValueSize());
-        for (Header header : content.headers()) {
-            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
-        }
-        return bytes;
+        return RecordBytes.of(content);
     }
 
     /** The source record, with one more attempt in its header. */

@@ -6,11 +6,15 @@ import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.BackfillMark;
 import io.sidetrack.ops.Environment;
 import io.sidetrack.ops.ExitCodes;
+import io.sidetrack.ops.Interruption;
 import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.RateLimit;
+import io.sidetrack.ops.StopRequest;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Producers;
 import io.sidetrack.ops.cost.Cost;
@@ -65,7 +69,6 @@ public final class PublishCommand implements Callable<Integer> {
 
     private static final int HEAP_OF_A_LINE = 16;
     private static final int MIN_REQUEST_BYTES = 1024 * 1024;
-    private static final String DEFAULT_HEADER = "x-backfill";
 
     private final Environment environment;
 
@@ -93,17 +96,8 @@ public final class PublishCommand implements Callable<Integer> {
     @Mixin
     private FormatOptions format;
 
-    @Option(
-            names = "--backfill",
-            paramLabel = "NAME",
-            description = "Marks records as part of this backfill. Not 0 or false, which the router treats as live.")
-    private String backfill;
-
-    @Option(
-            names = "--header-name",
-            paramLabel = "NAME",
-            description = "The header that marks them. Default: ROUTER_BACKFILL_HEADER, or " + DEFAULT_HEADER + ".")
-    private String headerName;
+    @Mixin
+    private BackfillMark mark;
 
     @Option(
             names = "--rate",
@@ -167,7 +161,7 @@ public final class PublishCommand implements Callable<Integer> {
         }
         InputFiles files = InputFiles.of(named);
         long from = files.position(Optional.ofNullable(fromFile), fromLine);
-        Optional.ofNullable(backfill).ifPresent(PublishCommand::checkName);
+        mark.check();
         WriteModel model = costs.model();
         if (dryRun || costs.hasLimit()) {
             FileSurvey survey = survey(files, from, model);
@@ -211,10 +205,8 @@ public final class PublishCommand implements Callable<Integer> {
                             to,
                             facts.maxMessageBytes(),
                             maxLineBytes,
-                            environment
-                                    .orVariable(headerName, "ROUTER_BACKFILL_HEADER")
-                                    .orElse(DEFAULT_HEADER),
-                            Optional.ofNullable(backfill).map(name -> name.getBytes(UTF_8))),
+                            mark.headerName(),
+                            mark.name().map(name -> name.getBytes(UTF_8))),
                     Optional.ofNullable(bad),
                     new RateLimit(rate, System::nanoTime, stop),
                     stop,
@@ -263,17 +255,6 @@ public final class PublishCommand implements Callable<Integer> {
             throw e;
         } finally {
             interruption.ended(problem);
-        }
-    }
-
-    /** Rejects values that the router reads as "no": the records would silently be live. */
-    private static void checkName(String name) {
-        String text = name.strip();
-        if (text.equals("0") || text.equalsIgnoreCase("false")) {
-            throw new StartupException(
-                    "--backfill=" + name,
-                    "this value means live to the router",
-                    "Give the backfill another name, or omit the option to publish live records.");
         }
     }
 

@@ -1,8 +1,11 @@
 package io.sidetrack.ops.publish;
 
 import io.sidetrack.common.record.DynamoDbJson;
+import io.sidetrack.ops.Interruption;
 import io.sidetrack.ops.JsonObject;
 import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.RateLimit;
+import io.sidetrack.ops.StopRequest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Locale;
@@ -12,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /** Sends the lines of files in order, and tracks which of them have arrived. */
-final class Publisher {
+final class Publisher implements Interruption.Run {
     private static final String CORRECT_OR_SKIP = " when it is corrected, or with --skip-bad-lines FILE to skip it";
 
     private final Producer<byte[], byte[]> producer;
@@ -264,13 +267,14 @@ final class Publisher {
                 reason, failure instanceof RecordTooLargeException ? CORRECT_OR_SKIP : "", Optional.of(failure));
     }
 
-    /** A message that the run was interrupted, and how to continue. May be called by another thread during the run. */
-    String interrupted() {
+    @Override
+    public String interrupted() {
         return "interrupted; " + howToContinue();
     }
 
-    /** True if the run waits for input and all its lines are acknowledged. May be called by another thread. */
-    boolean isIdle() {
+    /** True if the run waits for input and all its lines are acknowledged. */
+    @Override
+    public boolean isIdle() {
         return waitsForInput && acknowledgements.firstOpen().isEmpty();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.record.OriginalTimestamp;
 import io.sidetrack.common.record.Reduction;
+import io.sidetrack.common.record.ReplayOrigin;
 import io.sidetrack.ops.audit.Finding.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -430,10 +431,22 @@ class AuditTest {
     }
 
     @Test
+    void replayOfAPartOfATopicIsNotUnexpected() {
+        for (int i = 3; i < 6; i++) {
+            ConsumerRecord<byte[], byte[]> replay =
+                    copy("s-backfill", source.get(0).get(i));
+            ReplayOrigin.add(replay.headers(), "s", 0, i);
+            backfill.add(replay);
+        }
+        assertThat(assertFound().replayed()).isEqualTo(3);
+    }
+
+    @Test
     void forgedHeadersOfAProducerAreRemovedFromTheLane() {
         ConsumerRecord<byte[], byte[]> forged = source.get(0).get(3);
         forged.headers().add("sidetrack-attempt", new byte[] {'9'});
         forged.headers().add("sidetrack-replayed", new byte[0]);
+        forged.headers().add("sidetrack-replayed-from", new byte[0]);
         forged.headers().add(OriginalTimestamp.HEADER, "9223372036854775807".getBytes(UTF_8));
         assertFound();
     }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.sidetrack.ops.Interruption;
 import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.RateLimit;
+import io.sidetrack.ops.StopRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

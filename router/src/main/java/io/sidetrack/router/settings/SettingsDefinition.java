@@ -184,8 +184,8 @@ final class SettingsDefinition {
                         BOOLEAN,
                         false,
                         LOW,
-                        "Keep the headers `sidetrack-timestamp` and `sidetrack-attempt` of the source's records."
-                                + " Set it only if another Sidetrack is the only producer of the source. By default the"
+                        "Keep the headers `sidetrack-timestamp`, `sidetrack-attempt` and `sidetrack-replayed-from` of the"
+                                + " source's records. Set it only if another Sidetrack is the only producer of the source. By default the"
                                 + " router drops them, because any producer can set them.")
                 .define(
                         ALLOW_INVALID_CUT,

@@ -44,6 +44,7 @@ class TimestampToHeaderTest {
                         "sidetrack-timestamp=9223372036854775807",
                         "mine=1",
                         "sidetrack-attempt=99",
+                        "sidetrack-replayed-from=x/0/0",
                         "sidetrack-version=2",
                         "__streams.errors.topic=x");
     }
@@ -54,6 +55,7 @@ class TimestampToHeaderTest {
                 "mine=1",
                 "sidetrack-attempt=99",
                 "sidetrack-replayed=0:0",
+                "sidetrack-replayed-from=x/0/0",
                 "sidetrack-reduced=value",
                 "sidetrack-version=2",
                 "__streams.errors.topic=x")) {

@@ -247,8 +247,8 @@ public record WriterSettings(
                         AUTO,
                         in(AUTO, "true", "false"),
                         MEDIUM,
-                        "Whether the headers `sidetrack-timestamp` and `sidetrack-attempt` of the records are Sidetrack's"
-                                + " own. With `auto`, they are if the topic has"
+                        "Whether the headers `sidetrack-timestamp`, `sidetrack-attempt` and `sidetrack-replayed-from` of"
+                                + " the records are Sidetrack's own. With `auto`, they are if the topic has"
                                 + " `message.timestamp.type=LogAppendTime`, as the router's lanes have. Set `false` if"
                                 + " producers write directly to such a topic, and `true` if only a router writes to a"
                                 + " topic with `CreateTime`.")

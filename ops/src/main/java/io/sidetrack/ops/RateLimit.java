@@ -1,10 +1,10 @@
-package io.sidetrack.ops.publish;
+package io.sidetrack.ops;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
-/** Limits the rate of records. Time that was lost is not made up for, except for a short delay. */
-final class RateLimit {
+/** Limits the rate of records. Time that was lost is not made up for, except for a short delay. Not thread-safe. */
+public final class RateLimit {
     /** The delay that is made up for. A longer pause must not be followed by a burst. */
     private static final long SLACK_NANOS = 100_000_000;
 
@@ -14,7 +14,7 @@ final class RateLimit {
     private long dueNanos;
 
     /** @param perSecond records per second; 0 for no limit */
-    RateLimit(double perSecond, LongSupplier nanoClock, StopRequest stop) {
+    public RateLimit(double perSecond, LongSupplier nanoClock, StopRequest stop) {
         this.nanosEach = perSecond == 0 ? 0 : Math.round(1e9 / perSecond);
         this.nanoClock = nanoClock;
         this.stop = stop;
@@ -22,7 +22,7 @@ final class RateLimit {
     }
 
     /** Waits until the next record is due, or a stop is requested. */
-    void await() {
+    public void await() {
         if (nanosEach == 0) {
             return;
         }

@@ -1,0 +1,59 @@
+package io.sidetrack.ops;
+
+import io.sidetrack.common.record.OwnHeaders;
+import io.sidetrack.common.settings.StartupException;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The header by which the router and the metrics know a backfill. */
+public final class BackfillMark {
+    private static final String DEFAULT_HEADER = "x-backfill";
+
+    private final Environment environment;
+
+    @Option(
+            names = "--backfill",
+            paramLabel = "NAME",
+            description = "Marks records as part of this backfill. Not 0 or false, which the router treats as live.")
+    private String name;
+
+    @Option(
+            names = "--header-name",
+            paramLabel = "NAME",
+            description = "The header that marks them. Default: ROUTER_BACKFILL_HEADER, or " + DEFAULT_HEADER + ".")
+    private String headerName;
+
+    /** @param environment with the router's own variables */
+    public BackfillMark(Environment environment) {
+        this.environment = environment;
+    }
+
+    /** The name of the backfill; empty if records are not marked. */
+    public Optional<String> name() {
+        return Optional.ofNullable(name);
+    }
+
+    /** The name of the header. */
+    public String headerName() {
+        return environment.orVariable(headerName, "ROUTER_BACKFILL_HEADER").orElse(DEFAULT_HEADER);
+    }
+
+    /**
+     * Rejects values that the router reads as "no", because the records would silently be live, and headers that it drops.
+     *
+     * @throws StartupException if an option is not valid
+     */
+    public void check() {
+        String text = name().map(String::strip).orElse("");
+        if (text.equals("0") || text.equalsIgnoreCase("false")) {
+            throw new StartupException(
+                    "--backfill=" + name,
+                    "this value means live to the router",
+                    "Give the backfill another name, or omit the option to leave the records unmarked.");
+        }
+        if (OwnHeaders.isOwn(headerName())) {
+            throw new StartupException(
+                    "--header-name=" + headerName(), "is reserved for Sidetrack", "Use another header.");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.sidetrack.ops.copy;
+
+import io.sidetrack.common.topic.TopicIdentity;
+
+/**
+ * A run of a copy, as the journal records it: what is copied, and when it began and finished. It can be interrupted and continued
+ * any number of times.
+ *
+ * @param number 1 for the first run under an id; a run that begins anew has the next number
+ * @param request what is copied, in the words of its command; another request cannot continue this run
+ * @param slice the part of the source, whose ends are fixed when the run begins
+ * @param source the identity of the slice's topic: offsets mean nothing in another topic of the same name
+ * @param target the topic that is copied to
+ * @param targetIdentity its identity
+ * @param startedBy the user who began the run; null if unknown
+ * @param startedAtMs when it began, in ms since 1970
+ * @param finishedAtMs when it finished, in ms since 1970; 0 if it has not
+ */
+public record CopyRun(
+        long number,
+        String request,
+        Slice slice,
+        TopicIdentity source,
+        String target,
+        TopicIdentity targetIdentity,
+        String startedBy,
+        long startedAtMs,
+        long finishedAtMs) {
+    /** @throws IllegalArgumentException if something is missing or negative */
+    public CopyRun {
+        if (number < 1
+                || request == null
+                || slice == null
+                || source == null
+                || target == null
+                || targetIdentity == null
+                || startedAtMs < 0
+                || finishedAtMs < 0) {
+            throw new IllegalArgumentException("incomplete");
+        }
+    }
+
+    /** True if every record of the slice is copied or refused. */
+    public boolean hasFinished() {
+        return finishedAtMs > 0;
+    }
+
+    /** This run when it has finished. */
+    CopyRun finishedAt(long nowMs) {
+        return new CopyRun(
+                number, request, slice, source, target, targetIdentity, startedBy, startedAtMs, Math.max(1, nowMs));
+    }
+
+    /** This run with a longer slice, which is not finished. */
+    CopyRun with(Slice longer) {
+        return new CopyRun(number, request, longer, source, target, targetIdentity, startedBy, startedAtMs, 0);
+    }
+}

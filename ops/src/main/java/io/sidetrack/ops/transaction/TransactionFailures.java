@@ -1,0 +1,70 @@
+package io.sidetrack.ops.transaction;
+
+import java.util.Collection;
+import java.util.Optional;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnknownServerException;
+
+/** What the failures of a transactional producer mean. */
+public final class TransactionFailures {
+    private static final int MAX_MESSAGE_LENGTH = 200;
+
+    private TransactionFailures() {}
+
+    /**
+     * True if another producer has taken over the transactional id. A send then fails with one of three exceptions; the last one
+     * means that another producer has ended the transaction (KIP-890).
+     */
+    public static boolean isFenced(Throwable failure) {
+        return has(failure, ProducerFencedException.class)
+                || has(failure, InvalidProducerEpochException.class)
+                || has(failure, InvalidTxnStateException.class);
+    }
+
+    /** The first failure that concerns a record and would not recur for others; empty if the failures concern the producer. */
+    static Optional<Throwable> rejection(Collection<Throwable> failures) {
+        for (Throwable failure : failures) {
+            if (isFenced(failure)
+                    || has(failure, AuthorizationException.class)
+                    || has(failure, AuthenticationException.class)) {
+                return Optional.empty();
+            }
+        }
+        return failures.stream().filter(TransactionFailures::isRejection).findFirst();
+    }
+
+    private static boolean isRejection(Throwable failure) {
+        return failure instanceof RecordTooLargeException
+                || failure instanceof RecordBatchTooLargeException
+                || failure instanceof InvalidRecordException
+                || failure instanceof InvalidTimestampException
+                || failure instanceof PolicyViolationException
+                || failure instanceof UnknownServerException;
+    }
+
+    /** True if a failure or one of its causes is an instance of a class. */
+    private static boolean has(Throwable failure, Class<? extends Throwable> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A failure as part of a line: its type and its message, shortened. */
+    public static String described(Throwable failure) {
+        String message = String.valueOf(failure.getMessage()).replaceAll("\\p{Cntrl}+", " ");
+        return failure.getClass().getSimpleName() + ": "
+                + (message.length() > MAX_MESSAGE_LENGTH ? message.substring(0, MAX_MESSAGE_LENGTH) + "..." : message);
+    }
+}
