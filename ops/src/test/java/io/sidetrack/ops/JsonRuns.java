@@ -118,11 +118,25 @@ final class JsonRuns {
         JsonNode show = run(0, "dead-letters show", with(topic, "0:0"));
         assertThat(show.at("/headers/0/value/text").asText()).isEqualTo("v\u202e");
         assertThat(show.at("/value/base64").asText()).isEqualTo("/w==");
+        String[] replay = with(topic, "--live", "json-live");
+        assertThat(run(0, "dead-letters replay", with(replay, "--dry-run"))
+                        .at("/tally/left")
+                        .asInt())
+                .isZero();
+        run(0, "dead-letters replay", with(replay, "--operator", "a@b", "--reason", "not-utf8"));
+        assertThat(run(0, "dead-letters history", with(topic, "--each"))
+                        .at("/letters/0/by")
+                        .asText())
+                .isEqualTo("a@b");
+        assertThat(run(0, "dead-letters history", topic)
+                        .at("/runs/0/targets/json-live")
+                        .asInt())
+                .isEqualTo(1);
         ProducerRecord<byte[], byte[]> reduced = new ProducerRecord<>("json-live-dead-letters", 0, null, new byte[0]);
         DeadLetterHeaders.add(reduced.headers(), "X", "m", "json-live", 0, 0, "item-too-large");
         Reduction.of("key,value", new byte[1], new byte[2]).addTo(reduced.headers());
         fixture.topics().send(List.of(reduced));
-        assertThat(run(0, "dead-letters show", with(topic, "0:1"))
+        assertThat(run(0, "dead-letters show", with(topic, "0:3"))
                         .at("/wholeValue/bytes")
                         .asInt())
                 .isEqualTo(2);

@@ -45,6 +45,7 @@ public final class ControlTopic {
     private static final String CUT = "cut/";
     private static final String STEERING = "writer/";
     private static final String BACKFILL = "backfill/";
+    private static final String DEAD_LETTER_REPLAY = "dead-letter-replay/";
 
     private final String topic;
     private final KafkaProperties client;
@@ -137,6 +138,17 @@ public final class ControlTopic {
         return BACKFILL + lane + "/";
     }
 
+    /**
+     * The replays of a dead-letter topic, in the order in which they started. Invalid records are skipped with a warning.
+     *
+     * @throws StartupException if the topic cannot be read
+     */
+    public List<DeadLetterReplay> deadLetterReplays(String deadLetters) {
+        DeadLetterReplays replays = new DeadLetterReplays(DEAD_LETTER_REPLAY + deadLetters + "/");
+        read(replays::add);
+        return replays.get();
+    }
+
     private <T> ControlValue<T> read(LastValidValue<T> newest) {
         if (!read(newest::add)) {
             return new ControlValue<>(Optional.empty(), Optional.empty());
@@ -227,6 +239,12 @@ public final class ControlTopic {
     public void put(String lane, String name, NamedBackfill setting, Admin admin) {
         create(admin);
         send(backfillPrefix(lane) + name, ControlJson.write(setting));
+    }
+
+    /** Records a replay of dead letters, or its end, and creates the topic if necessary; returns when the write is acknowledged. */
+    public void put(DeadLetterReplay replay, Admin admin) {
+        create(admin);
+        send(DEAD_LETTER_REPLAY + replay.topic() + "/" + replay.startedAtMs(), ControlJson.write(replay));
     }
 
     private void create(Admin admin) {

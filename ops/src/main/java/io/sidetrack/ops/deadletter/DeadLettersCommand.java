@@ -16,16 +16,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Lists, shows and replays records that could not be written or routed.",
-            "Dead letters are never removed from their topic. Replayed ones are marked there."
+            "Dead letters are never removed from their topic. Replayed ones are marked there, and who replayed them is"
+                    + " recorded."
         },
-        subcommands = {ListCommand.class, ShowCommand.class, ReplayCommand.class})
+        subcommands = {ListCommand.class, ShowCommand.class, ReplayCommand.class, HistoryCommand.class})
 public final class DeadLettersCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a subcommand is missing: list, show or replay");
+        throw new ParameterException(spec.commandLine(), "a subcommand is missing: list, show, replay or history");
     }
 
     /** The dead-letter topic of a command. */

@@ -51,6 +51,7 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        filter.check();
         try (Cluster cluster = topic.open()) {
             DeadLetterSnapshot deadLetters = DeadLetterSnapshot.committed(cluster, topic.facts(cluster), filter);
             Map<String, Count> counts = new TreeMap<>();
