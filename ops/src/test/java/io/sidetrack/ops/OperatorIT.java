@@ -215,7 +215,8 @@ class OperatorIT {
                 .contains("WARN  sick-backfill: has no more partitions than sick-live")
                 .contains("WARN  the writer of the live lane: its group was not checked")
                 .contains("FAIL  mine: does not exist, lag 1 in sick-backfill, no reader")
-                .contains("FAIL  sick-live-dead-letters: there is no such topic");
+                .contains("FAIL  sick-live-dead-letters: there is no such topic")
+                .contains("WARN  sick-backfill-parked: there is no such topic, so no backfill can be paused");
 
         FIXTURE.run("provision", "--source", "well", "--create-source").assertDone();
         OperatorFixture.Ended well = FIXTURE.run("doctor", "--source", "well");
@@ -223,7 +224,8 @@ class OperatorIT {
         assertThat(well.out())
                 .doesNotContain("FAIL")
                 .contains("WARN  brokers: 1 of cluster")
-                .contains("ok    broker release line: 4.2");
+                .contains("ok    broker release line: 4.2")
+                .contains("ok    well-backfill-parked: 48 partitions");
         JsonNode json = JsonMapper.builder()
                 .build()
                 .readTree(FIXTURE.run("doctor", "--source", "well", "--json").out());

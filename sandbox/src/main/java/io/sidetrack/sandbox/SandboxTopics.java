@@ -1,5 +1,6 @@
 package io.sidetrack.sandbox;
 
+import io.sidetrack.common.lane.DefaultNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,6 +76,12 @@ public final class SandboxTopics implements AutoCloseable {
     /** Creates a topic with the configuration that a lane requires. */
     public void createLane(String topic, int partitions) {
         create(topic, partitions, Map.of("message.timestamp.type", "LogAppendTime"));
+    }
+
+    /** Creates a backfill lane, and the topic for its parked records. */
+    public void createBackfillLane(String topic, int partitions) {
+        createLane(topic, partitions);
+        createLane(DefaultNames.parkedTopic(topic), partitions);
     }
 
     /** Sends records, and returns when all are acknowledged. */

@@ -45,6 +45,7 @@ import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -159,6 +160,8 @@ class SecurityIT {
                 sidetrack(0, "replay", "--dry-run");
                 assertThat(sidetrackAs("replay", 0, Map.of(), "replay"))
                         .contains("replayed 30 of 30 records of orders to orders-backfill");
+                assertRouterMayPark();
+                assertThat(sidetrack(0, "audit")).contains(" parked in orders-backfill-parked");
                 assertThat(sidetrack(1, "doctor", "--backfill-group", "sidetrack-writer-orders-backfill~orders"))
                         .contains("ok    sidetrack-router-orders: stable");
                 output.append(get(routerPort)).append(get(writerPort));
@@ -212,6 +215,23 @@ class SecurityIT {
         assertThat(topics.read("orders-live")).isEmpty();
     }
 
+    private void assertRouterMayPark() {
+        topics.send(List.of(new ProducerRecord<>(
+                "sidetrack-control",
+                0,
+                "backfill/orders-backfill/paused".getBytes(UTF_8),
+                "{\"state\":\"PAUSED\",\"discards\":false,\"setAtMs\":1}".getBytes(UTF_8))));
+        await().atMost(SOON).untilAsserted(() -> {
+            topics.send(List.of(new ProducerRecord<>(
+                    "orders",
+                    null,
+                    "k".getBytes(UTF_8),
+                    "{\"id\":\"k\"}".getBytes(UTF_8),
+                    new RecordHeaders().add("x-backfill", "paused".getBytes(UTF_8)))));
+            assertThat(topics.read("orders-backfill-parked")).isNotEmpty();
+        });
+    }
+
     private void user(String name) throws ExecutionException, InterruptedException {
         topics.admin()
                 .alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
@@ -222,7 +242,8 @@ class SecurityIT {
 
     private void routerAcls() throws ExecutionException, InterruptedException {
         allow("router", TOPIC, "orders", READ, DESCRIBE_CONFIGS);
-        for (String topic : List.of("orders-live", "orders-backfill", "orders-dead-letters")) {
+        for (String topic :
+                List.of("orders-live", "orders-backfill", "orders-backfill-parked", "orders-dead-letters")) {
             allow("router", TOPIC, topic, WRITE, DESCRIBE_CONFIGS);
         }
         allow("router", GROUP, "sidetrack-router-orders", READ);

@@ -1,5 +1,7 @@
 package io.sidetrack.writer;
 
+import io.sidetrack.common.control.NamedBackfill;
+import io.sidetrack.common.control.NamedBackfills;
 import io.sidetrack.common.poll.UnprocessedRecords;
 import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.mapping.item.ItemMapper;
@@ -28,18 +30,26 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     private final ThreadWriters writers;
     private final Duration flushInterval;
     private final boolean trustsHeaders;
+    private final NamedBackfills backfills;
     private ProcessorContext<Void, Void> context;
     private ThreadWriter writer;
     private LaneTask task;
     private UnprocessedRecords.OpenPartition partition;
 
+    /** @param backfills the operator's settings for named backfills; none for a live lane */
     WriteProcessor(
-            String lane, ItemMapper mapper, ThreadWriters writers, Duration flushInterval, boolean trustsHeaders) {
+            String lane,
+            ItemMapper mapper,
+            ThreadWriters writers,
+            Duration flushInterval,
+            boolean trustsHeaders,
+            NamedBackfills backfills) {
         this.lane = lane;
         this.mapper = mapper;
         this.writers = writers;
         this.flushInterval = flushInterval;
         this.trustsHeaders = trustsHeaders;
+        this.backfills = backfills;
     }
 
     @Override
@@ -63,8 +73,22 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
                 record.key(),
                 record.value(),
                 headers(record));
-        writer.accept(task, metadata.offset(), mapper.map(source));
+        NamedBackfill setting = backfills.of(record.headers());
+        if (setting == null) {
+            writer.accept(task, metadata.offset(), mapper.map(source));
+        } else {
+            treat(source, setting);
+        }
         partition.processed(metadata.offset());
+    }
+
+    private void treat(SourceRecord source, NamedBackfill setting) {
+        switch (Treatment.of(setting, source.partition(), source.offset())) {
+            case WRITE -> writer.accept(task, source.offset(), mapper.map(source));
+            // Not mapped: a record that cannot be written becomes a dead letter when it is written.
+            case PARK -> writer.park(task, source);
+            case DISCARD -> writer.discard(task, source);
+        }
     }
 
     /** Leaves out headers that a producer may have forged, because versions and dead letters depend on them. */

@@ -48,7 +48,9 @@ public enum Reason {
     /** The item is larger than 400 KB. */
     ITEM_TOO_LARGE,
     /** DynamoDB rejected this item alone. */
-    REFUSED_BY_TABLE;
+    REFUSED_BY_TABLE,
+    /** The record was to be parked, and the parked topic rejected it alone, as too large. */
+    REFUSED_BY_PARKED_TOPIC;
 
     /** Returns the name used in headers, metrics and logs, such as {@code key-missing}. */
     public String code() {

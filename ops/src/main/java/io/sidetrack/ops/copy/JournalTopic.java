@@ -11,14 +11,17 @@ import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.cluster.RecordReader;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -122,17 +125,48 @@ public final class JournalTopic {
         return facts().isEmpty() ? Optional.empty() : readExisting(id);
     }
 
-    /** As {@link #read}, for a topic that exists. Waits for one that was created a moment ago. */
+    /**
+     * What the journal holds under some ids, in one reading.
+     *
+     * @return by id, those under which there is something
+     * @throws OpsException as {@link #read(String)}
+     */
+    public Map<String, CopyState> read(Set<String> ids) {
+        Map<String, Reading> readings = new HashMap<>();
+        ids.forEach(id -> readings.put(id, new Reading(id)));
+        if (!ids.isEmpty() && facts().isPresent()) {
+            readExisting(record -> {
+                if (record.key() != null) {
+                    String key = new String(record.key(), UTF_8);
+                    int id = key.startsWith(PREFIX) ? PREFIX.length() : key.length();
+                    int end = key.indexOf('/', id);
+                    Reading reading = readings.get(key.substring(id, end < 0 ? key.length() : end));
+                    if (reading != null) {
+                        reading.add(record);
+                    }
+                }
+            });
+        }
+        Map<String, CopyState> states = new HashMap<>();
+        readings.forEach((id, reading) -> reading.state().ifPresent(state -> states.put(id, state)));
+        return states;
+    }
+
+    /** As {@link #read(String)}, for a topic that exists. Waits for one that was created a moment ago. */
     Optional<CopyState> readExisting(String id) {
-        OffsetRange range = cluster.ranges(name, 1).get(ONLY_PARTITION);
         Reading reading = new Reading(id);
+        readExisting(reading::add);
+        return reading.state();
+    }
+
+    private void readExisting(Consumer<ConsumerRecord<byte[], byte[]>> to) {
+        OffsetRange range = cluster.ranges(name, 1).get(ONLY_PARTITION);
         RecordReader.ranges(
                 cluster.client().with(Map.of("auto.offset.reset", "earliest")),
                 Map.of(new TopicPartition(name, ONLY_PARTITION), range),
                 READ_TIMEOUT,
-                reading::add,
+                to,
                 passed -> {});
-        return reading.state();
     }
 
     /** The newest records of one id. */

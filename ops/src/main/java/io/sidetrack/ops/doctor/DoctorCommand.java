@@ -14,6 +14,7 @@ import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.ParkedOptions;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.GroupPosition;
 import io.sidetrack.ops.cluster.OffsetRange;
@@ -69,6 +70,9 @@ public final class DoctorCommand implements Callable<Integer> {
     private LaneOptions lanes;
 
     @Mixin
+    private ParkedOptions parked;
+
+    @Mixin
     private GroupOptions groups;
 
     @Mixin
@@ -97,7 +101,9 @@ public final class DoctorCommand implements Callable<Integer> {
         List<CheckResult> results = new ArrayList<>();
         try (Cluster cluster = Cluster.open(kafka.properties())) {
             // First, because it has the best message for a cluster that does not respond.
-            Map<String, TopicFacts> topics = cluster.topics().find(names());
+            List<String> all = names();
+            all.add(parked.topic(lanes.backfill()));
+            Map<String, TopicFacts> topics = cluster.topics().find(all);
             brokers(cluster, results);
             topics(cluster, topics, results);
         }
@@ -141,6 +147,11 @@ public final class DoctorCommand implements Callable<Integer> {
         for (String name : names()) {
             results.add(topics.containsKey(name) ? TopicChecks.existing(topics.get(name)) : TopicChecks.missing(name));
         }
+        String parkedTopic = parked.topic(lanes.backfill());
+        results.addAll(TopicChecks.parked(
+                parkedTopic,
+                Optional.ofNullable(topics.get(parkedTopic)),
+                Optional.ofNullable(topics.get(lanes.backfill()))));
         TopicFacts source = topics.get(lanes.source());
         TopicFacts live = topics.get(lanes.live());
         TopicFacts backfill = topics.get(lanes.backfill());

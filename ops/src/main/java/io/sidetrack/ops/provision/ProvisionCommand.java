@@ -8,6 +8,7 @@ import io.sidetrack.ops.JsonObject;
 import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
+import io.sidetrack.ops.ParkedOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +30,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Creates the lanes of a shared topic and their dead-letter topics, with the configs that keep a backfill's"
-                    + " old records, and corrects those that have drifted.",
+            "Creates the lanes of a shared topic, their dead-letter topics and the topic for parked records, with the"
+                    + " configs that keep a backfill's old records, and corrects those that have drifted.",
             "A second run changes nothing. Never deletes a topic or removes partitions, and never makes a topic keep"
                     + " less than it keeps now, unless --allow-weaker is given. Returns when every partition has a"
                     + " leader."
@@ -58,6 +59,9 @@ public final class ProvisionCommand implements Callable<Integer> {
 
     @Mixin
     private LaneOptions lanes;
+
+    @Mixin
+    private ParkedOptions parked;
 
     @Option(names = "--create-source", description = "Create the shared topic if it does not exist.")
     private Boolean createSource;
@@ -100,10 +104,18 @@ public final class ProvisionCommand implements Callable<Integer> {
     private Long deadLetterRetentionMs;
 
     @Option(
+            names = "--parked-retention-ms",
+            paramLabel = "MS",
+            description = "How long the topic for parked records keeps them. Default: -1, forever.")
+    private Long parkedRetentionMs;
+
+    @Option(
             names = "--grow-partitions",
-            description = "Add partitions to a lane that has fewer than declared. Most keys then move to another"
-                    + " partition, and newer records of a key may be written before older ones in the old partition:"
-                    + " first stop the router and wait until the lane's writer has read everything.")
+            description =
+                    "Add partitions to a lane that has fewer than declared, and to its topic for parked records. Most keys then move to another"
+                            + " partition, and newer records of a key may be written before older ones in the old partition:"
+                            + " first resume every named backfill, stop the router and wait until the lane's writer has read"
+                            + " everything.")
     private boolean growPartitions;
 
     @Option(
@@ -133,11 +145,13 @@ public final class ProvisionCommand implements Callable<Integer> {
                 livePartitions,
                 options.backfill().orElse(null),
                 backfillPartitions,
+                parked.option().orElse(null),
                 replicationFactor,
                 retentionMs,
                 deadLetterRetentionMs,
+                parkedRetentionMs,
                 retentionBytes);
-        LaneDeclaration variables = LaneDeclaration.of(lanes.variables());
+        LaneDeclaration variables = LaneDeclaration.of(lanes.variables(), parked.variable());
         LaneDeclaration declaration = (file == null ? variables : variables.overriddenBy(LaneDeclaration.read(file)))
                 .overriddenBy(given)
                 .complete();

@@ -51,6 +51,7 @@ public record RouterSettings(
     public static final String SOURCE_TOPIC = "ROUTER_SOURCE_TOPIC";
     public static final String LIVE_TOPIC = "ROUTER_LIVE_TOPIC";
     public static final String BACKFILL_TOPIC = "ROUTER_BACKFILL_TOPIC";
+    public static final String PARKED_TOPIC = "ROUTER_PARKED_TOPIC";
     public static final String DEAD_LETTER_TOPIC = "ROUTER_DEAD_LETTER_TOPIC";
     public static final String DEAD_LETTER_REJECTED = "ROUTER_DEAD_LETTER_REJECTED";
     public static final String PARTITION_BY = "ROUTER_PARTITION_BY";
@@ -107,17 +108,23 @@ public record RouterSettings(
 
     private static TopicNames topics(EnvironmentSettings values) {
         String source = values.text(SOURCE_TOPIC);
+        String backfill = orElse(values.text(BACKFILL_TOPIC), DefaultNames.backfillTopic(source));
         TopicNames topics = new TopicNames(
                 source,
                 orElse(values.text(LIVE_TOPIC), DefaultNames.liveTopic(source)),
-                orElse(values.text(BACKFILL_TOPIC), DefaultNames.backfillTopic(source)),
+                backfill,
+                orElse(values.text(PARKED_TOPIC), DefaultNames.parkedTopic(backfill)),
                 orElse(values.text(DEAD_LETTER_TOPIC), DefaultNames.deadLetterTopic(source)));
         String loop = "the source itself, so the router would read every record again";
         requireOther(LIVE_TOPIC, topics.live(), source, loop);
         requireOther(BACKFILL_TOPIC, topics.backfill(), source, loop);
+        requireOther(PARKED_TOPIC, topics.parked(), source, loop);
+        requireOther(PARKED_TOPIC, topics.parked(), topics.live(), "the live lane as well");
+        requireOther(PARKED_TOPIC, topics.parked(), topics.backfill(), "the backfill lane as well");
         requireOther(DEAD_LETTER_TOPIC, topics.deadLetters(), source, loop);
         requireOther(DEAD_LETTER_TOPIC, topics.deadLetters(), topics.live(), "the live lane as well");
         requireOther(DEAD_LETTER_TOPIC, topics.deadLetters(), topics.backfill(), "the backfill lane as well");
+        requireOther(DEAD_LETTER_TOPIC, topics.deadLetters(), topics.parked(), "the topic for parked records as well");
         return topics;
     }
 

@@ -38,6 +38,8 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param topic the lane topic to read
  * @param table the table to write, by name or ARN
  * @param deadLetterTopic the topic for records that cannot be written
+ * @param parkedTopic the topic for records of paused and cancelled backfills
+ * @param backfillHeader the header whose value names the backfill of a record
  * @param applicationId the consumer group
  * @param formerGroup the default group of earlier versions; empty if a group is set
  * @param batchSize the number of items in a full batch, 1 to 25
@@ -68,6 +70,8 @@ public record WriterSettings(
         String topic,
         String table,
         String deadLetterTopic,
+        String parkedTopic,
+        String backfillHeader,
         String applicationId,
         Optional<String> formerGroup,
         int batchSize,
@@ -100,6 +104,8 @@ public record WriterSettings(
     public static final String TOPIC = "WRITER_TOPIC";
     public static final String TABLE = "WRITER_TABLE";
     public static final String DEAD_LETTER_TOPIC = "WRITER_DEAD_LETTER_TOPIC";
+    public static final String PARKED_TOPIC = "WRITER_PARKED_TOPIC";
+    public static final String BACKFILL_HEADER = "WRITER_BACKFILL_HEADER";
     public static final String APPLICATION_ID = "WRITER_APPLICATION_ID";
     public static final String BATCH_SIZE = "WRITER_BATCH_SIZE";
     public static final String FLUSH_INTERVAL_MS = "WRITER_FLUSH_INTERVAL_MS";
@@ -134,6 +140,21 @@ public record WriterSettings(
                         MEDIUM,
                         "The topic for records that cannot be written. Not set: the lane's name followed by"
                                 + " `-dead-letters`.")
+                .define(
+                        PARKED_TOPIC,
+                        STRING,
+                        null,
+                        LOW,
+                        "The topic to which the writer of a backfill lane moves the records of a backfill that was paused"
+                                + " or cancelled by name. It needs as many partitions as the lane, and need not exist"
+                                + " before the first such command. Not set: the lane's name followed by `-parked`.")
+                .define(
+                        BACKFILL_HEADER,
+                        STRING,
+                        DefaultNames.BACKFILL_HEADER,
+                        LOW,
+                        "The header whose value names the backfill of a record, as `ROUTER_BACKFILL_HEADER`. Writers of a"
+                                + " live lane do not read it.")
                 .define(
                         APPLICATION_ID,
                         STRING,
@@ -316,6 +337,8 @@ public record WriterSettings(
                 topic,
                 values.text(TABLE),
                 orElse(values.text(DEAD_LETTER_TOPIC), DefaultNames.deadLetterTopic(topic)),
+                orElse(values.text(PARKED_TOPIC), DefaultNames.parkedTopic(topic)),
+                values.text(BACKFILL_HEADER),
                 orElse(values.text(APPLICATION_ID), DefaultNames.writerGroup(topic, values.text(TABLE))),
                 values.text(APPLICATION_ID) == null
                         ? Optional.of(DefaultNames.formerWriterGroup(topic))
@@ -349,7 +372,19 @@ public record WriterSettings(
                     "this is the topic that the writer reads, so it would read its own dead letters",
                     "Set it to another topic.");
         }
+        settings.checkParkedTopic();
         return settings;
+    }
+
+    private void checkParkedTopic() {
+        if (parkedTopic.equals(topic) || parkedTopic.equals(deadLetterTopic)) {
+            throw new StartupException(
+                    PARKED_TOPIC + "=" + parkedTopic,
+                    parkedTopic.equals(topic)
+                            ? "this is the topic that the writer reads, so it would read its own parked records"
+                            : "this is the topic for dead letters",
+                    "Set it to another topic.");
+        }
     }
 
     /** Whether the headers that only Sidetrack may set are Sidetrack's own in the records of this lane. */

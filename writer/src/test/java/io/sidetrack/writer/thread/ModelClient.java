@@ -16,6 +16,7 @@ import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Hold.PausedByOperator;
 import io.sidetrack.writer.hold.Holds;
+import io.sidetrack.writer.parked.ParkedTopic;
 import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.watch.Watchdog;
 import java.time.Duration;
@@ -73,6 +74,8 @@ final class ModelClient {
     private double allowedUnits;
     private long allowedSinceNanos;
     FaultSchedule weather = FaultSchedule.FINE;
+    /** What this process does with the records of the named backfill, as far as it knows. */
+    ModelLane.Treatment treatment = ModelLane.Treatment.WRITE;
 
     /** The settings that the schedule has chosen. */
     record Settings(
@@ -116,8 +119,14 @@ final class ModelClient {
                 settings.requestTimeout.multipliedBy(2).plusSeconds(2),
                 holds,
                 () -> time.nowNanos() / MS);
+        ParkedTopic parked = new ParkedTopic(
+                new ModelParkedTopic(this, lane, time, random.split())::producer,
+                "parked",
+                task -> after(MS / 10, task),
+                () -> freezes.mayWrite(now()),
+                new ProblemLog(NOPLogger.NOP_LOGGER, this::now, Duration.ofMinutes(1)));
         WriterDependencies dependencies = new WriterDependencies(
-                table, deadLetters, this::timer, holds, freezes, share, new Failure(), this::now);
+                table, deadLetters, parked, this::timer, holds, freezes, share, new Failure(), this::now);
         WaitLimits waitLimits = new WaitLimits(
                 Duration.ofMillis(500),
                 settings.drainTimeout,

@@ -90,6 +90,11 @@ final class ModelGroup {
         return owners[partition] == thread;
     }
 
+    /** Whether a thread of a process has a partition, or has had it last. */
+    boolean isOwnedBy(ModelClient client, int partition) {
+        return owners[partition] != null && owners[partition].client == client;
+    }
+
     /** W1: committed records are durable. */
     void committed(int partition, int offset) {
         for (ModelLane.Entry entry :

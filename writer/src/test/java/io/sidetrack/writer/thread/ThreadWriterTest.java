@@ -9,6 +9,7 @@ import io.sidetrack.writer.hold.Hold.WaitingForCommit;
 import io.sidetrack.writer.hold.Hold.WaitingForRoom;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** What a stream thread's writer sends and when, and what it waits for. */
@@ -118,6 +119,91 @@ class ThreadWriterTest {
         fixture.acknowledgeDeadLetter();
         assertThat(wait.leftNanos(fixture.nowNanos())).isZero();
         assertThat(writer.endDrain(true)).isTrue();
+    }
+
+    @Test
+    void drainWaitsForTheAcknowledgementOfAParkedRecordAndNotForADiscardedOne() {
+        fixture.discard(task, 0);
+        assertThat(writer.beginDrain(true).leftNanos(fixture.nowNanos())).isZero();
+        assertThat(writer.endDrain(true)).isTrue();
+
+        fixture.park(task, 1);
+        Wait wait = writer.beginDrain(true);
+        assertThat(wait.leftNanos(fixture.nowNanos())).isPositive();
+        fixture.acknowledgeParked();
+        assertThat(wait.leftNanos(fixture.nowNanos())).isZero();
+        assertThat(writer.endDrain(true)).isTrue();
+    }
+
+    @Test
+    void bufferFullOfParkedRecordsStopsReadingUntilTheTopicAcknowledgesThem() {
+        for (int offset = 0; offset < WritePathFixture.MAX_RECORDS - 1; offset++) {
+            assertThat(fixture.park(task, offset)).as("offset %d", offset).isTrue();
+        }
+        assertThat(fixture.park(task, WritePathFixture.MAX_RECORDS - 1)).isFalse();
+        writer.endRoomWait();
+        assertThat(fixture.holds.active()).containsExactly(new WaitingForRoom(thread));
+        fixture.acknowledgeParked();
+        while (fixture.parked.completeNext()) {}
+        assertThat(fixture.holds.active()).isEmpty();
+        assertThat(fixture.parked.history()).hasSize(WritePathFixture.MAX_RECORDS);
+    }
+
+    /** The timer sends the record again, because a punctuator does not run while the topology is paused. */
+    @Test
+    void parkedRecordThatFailsIsSentAgainBeforeThoseBehindIt() {
+        fixture.park(task, 0);
+        fixture.park(task, 1);
+        assertThat(fixture.parked.errorNext(new TimeoutException("no leader"))).isTrue();
+        assertThat(fixture.parked.history()).hasSize(1);
+        fixture.advance(Duration.ofSeconds(1));
+        assertThat(fixture.parked.history()).hasSize(3);
+        assertThat(writer.activity().failures()).isEqualTo(1);
+        fixture.acknowledgeParked();
+        fixture.acknowledgeParked();
+        assertThat(writer.state().records()).isZero();
+    }
+
+    /** A late record could follow newer ones of the partition's next owner in the parked topic. */
+    @Test
+    void closedTaskWaitsForItsParkedRecordsInFlightAndSendsNoOthers() {
+        fixture.park(task, 0);
+        fixture.park(task, 1);
+        Wait wait = writer.close(task);
+        assertThat(wait.leftNanos(fixture.nowNanos())).isPositive();
+        fixture.acknowledgeParked();
+        assertThat(wait.leftNanos(fixture.nowNanos())).isZero();
+        writer.tick();
+        assertThat(fixture.parked.history()).hasSize(1);
+        assertThat(writer.state().records()).isZero();
+    }
+
+    @Test
+    void retiredWriterWaitsForItsParkedRecordsInFlightAndSendsNoOthers() {
+        fixture.park(task, 0);
+        fixture.park(task, 1);
+        Wait wait = writer.retire();
+        assertThat(wait.leftNanos(fixture.nowNanos())).isPositive();
+        assertThat(fixture.parked.errorNext(new TimeoutException("no leader"))).isTrue();
+        assertThat(wait.leftNanos(fixture.nowNanos())).isZero();
+        fixture.advance(Duration.ofMinutes(30));
+        assertThat(fixture.parked.history()).hasSize(1);
+        assertThat(writer.state().records()).isZero();
+    }
+
+    @Test
+    void quarantinePostponesParking() {
+        fixture.park(task, 0);
+        fixture.park(task, 1);
+        fixture.freeze();
+        fixture.acknowledgeParked();
+        assertThat(fixture.parked.history()).hasSize(1);
+        assertThat(writer.beginDrain(false).leftNanos(fixture.nowNanos())).isZero();
+        assertThat(writer.endDrain(false)).isFalse();
+        fixture.advance(WritePathFixture.QUARANTINE.minusNanos(1));
+        assertThat(fixture.parked.history()).hasSize(1);
+        fixture.advance(Duration.ofNanos(1));
+        assertThat(fixture.parked.history()).hasSize(2);
     }
 
     /** A further write could arrive after one of the partition's next owner. */

@@ -24,6 +24,7 @@ import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
+import io.sidetrack.writer.parked.ParkedTopic;
 import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.table.Table;
 import java.time.Duration;
@@ -41,7 +42,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * The write path of a process in which the test controls the table, the dead-letter topic, the timer and, if it wants, the
+ * The write path of a process in which the test controls the table, the dead-letter topic, the parked topic, the timer and, if it wants, the
  * clock. Buffers have batches of two records and hold eight.
  */
 public final class WritePathFixture {
@@ -56,6 +57,8 @@ public final class WritePathFixture {
     public final AtomicInteger commitRequests = new AtomicInteger();
 
     final MockProducer<byte[], byte[]> deadLetters =
+            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    final MockProducer<byte[], byte[]> parked =
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
     /** {@code mostly rejected}, or the message of a failure. */
     final List<String> emergencies = new CopyOnWriteArrayList<>();
@@ -79,6 +82,12 @@ public final class WritePathFixture {
                         "dead-letters",
                         "table",
                         Runnable::run,
+                        new ProblemLog(NOPLogger.NOP_LOGGER, () -> 0, LONG)),
+                new ParkedTopic(
+                        () -> parked,
+                        "parked",
+                        Runnable::run,
+                        () -> true,
                         new ProblemLog(NOPLogger.NOP_LOGGER, () -> 0, LONG)),
                 this::schedule,
                 holds,
@@ -168,6 +177,16 @@ public final class WritePathFixture {
                                 source(task, offset, "bad"), new Rejection(Reason.NOT_JSON, "the value is not JSON")));
     }
 
+    /** Passes in a record that is to be parked. @return whether there is room for another one */
+    public boolean park(LaneTask task, long offset) {
+        return writers.ofThisThread().addParked(task, source(task, offset, "parked"));
+    }
+
+    /** Passes in a record that is to be dropped. */
+    public void discard(LaneTask task, long offset) {
+        writers.ofThisThread().addDiscarded(task, source(task, offset, "discarded"));
+    }
+
     private static SourceRecord source(LaneTask task, long offset, String key) {
         return new SourceRecord(
                 task.topic(), task.partition(), offset, 0, key.getBytes(UTF_8), new byte[10], List.of());
@@ -226,6 +245,13 @@ public final class WritePathFixture {
             Call call = calls.get(i);
             List<Outcome> written = Collections.nCopies(call.batch.writes().size(), new Outcome.Written());
             call.outcome.complete(new BatchOutcome.Each(written, 0));
+        }
+    }
+
+    /** Acknowledges the next parked record. */
+    public void acknowledgeParked() {
+        if (!parked.completeNext()) {
+            throw new IllegalStateException("no record was sent to the parked topic");
         }
     }
 
