@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.sandbox.ServiceProcess;
 import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,11 +28,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Progress, doctor, dead letters and sizes on a real broker. */
 class OperatorIT {
     @RegisterExtension
     static final OperatorFixture FIXTURE = new OperatorFixture();
+
+    @Test
+    void everyCommandPrintsTheDocumentedJson(@TempDir Path folder) throws IOException {
+        new JsonRuns(FIXTURE, folder).all();
+    }
 
     @Test
     void progressShowsEachLaneAsTextAndAsJson() throws Exception {
@@ -258,7 +265,7 @@ class OperatorIT {
         JsonNode json = JsonMapper.builder()
                 .build()
                 .readTree(FIXTURE.run("doctor", "--source", "well", "--json").out());
-        assertThat(json).hasSizeGreaterThan(6);
+        assertThat(json.get("checks")).hasSizeGreaterThan(6);
         FIXTURE.topics().send(List.of(new ProducerRecord<>("well", 0, null, new byte[1])));
         FIXTURE.commit("lagging", "well", 0);
         assertThat(FIXTURE.run("doctor", "--source", "well", "--group", "lagging")
