@@ -236,6 +236,8 @@ class ReplayIT {
         awaitCopies(afterKill + 1);
         assertThat(replay("--topic", "long", "--dry-run").assertDone().out())
                 .contains("begun at", " of 6,0", "would replay ");
+        assertThat(replay("--topic", "long", "--dry-run", "--json").assertDone().out())
+                .containsPattern("\"dryRun\":true,\"copiedBefore\":[1-9]");
 
         assertThat(replay("--topic", "long").assertDone().out())
                 .contains("replayed 6,000 of 6,000 records of long to long-backfill");

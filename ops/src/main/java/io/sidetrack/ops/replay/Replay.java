@@ -120,10 +120,7 @@ final class Replay {
         Slice left = earlier.map(state -> new Slice(topics.source().name(), state.open()))
                 .orElseGet(this::newSlice);
         if (settings.dryRun) {
-            if (!settings.json) {
-                earlier.ifPresent(state -> ReplayReport.lines(request.id, state).forEach(out::println));
-            }
-            return dryRun(left);
+            return dryRun(earlier, left);
         }
         if (settings.costs.hasLimit()) {
             requireCheap(left);
@@ -174,13 +171,15 @@ final class Replay {
         }
     }
 
-    private int dryRun(Slice left) {
+    private int dryRun(Optional<CopyState> earlier, Slice left) {
         ReplayCost replayCost = new ReplayCost(settings.costs.model());
         CopyTally tally = survey(left, replayCost);
         Cost cost = replayCost.cost(settings.costs);
         if (settings.json) {
-            out.println(ReplayReport.json(request.id, left, topics.target().name(), tally, cost));
+            out.println(
+                    ReplayReport.json(request.id, earlier, left, topics.target().name(), tally, cost));
         } else {
+            earlier.ifPresent(state -> ReplayReport.lines(request.id, state).forEach(out::println));
             ReplayReport.lines(left, topics.target().name(), tally).forEach(out::println);
             replayCost.lines(settings.costs).forEach(out::println);
         }

@@ -126,7 +126,8 @@ public final class ReplayCommand implements Callable<Integer> {
             return new Replay(
                             cluster,
                             found,
-                            new Replay.Request(id, request, selected),
+                            // With auto, the result of the option must not change between two processes.
+                            new Replay.Request(id, request + " trusted=" + found.trusted(), selected),
                             new Replay.Settings(
                                     slice,
                                     mark,

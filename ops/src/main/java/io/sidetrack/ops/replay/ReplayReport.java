@@ -101,11 +101,16 @@ final class ReplayReport {
         return write(json);
     }
 
-    /** What would be replayed, as JSON. */
-    static String json(String id, Slice slice, String target, CopyTally tally, Cost cost) {
+    /**
+     * What would be replayed, as JSON.
+     *
+     * @param earlier the run that has begun, of which the slice is what is left
+     */
+    static String json(String id, Optional<CopyState> earlier, Slice slice, String target, CopyTally tally, Cost cost) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", id);
         json.put("dryRun", true);
+        json.put("copiedBefore", earlier.map(state -> state.tally().copied()).orElse(0L));
         put(json, slice, target, tally);
         json.put("writeUnits", cost.units().total());
         json.put("dollars", cost.dollars());

@@ -1,5 +1,6 @@
 package io.sidetrack.router.route;
 
+import io.sidetrack.common.lane.BackfillNames;
 import io.sidetrack.router.lane.Classification;
 import io.sidetrack.router.placement.Refusal;
 

@@ -3,6 +3,7 @@ package io.sidetrack.router.route;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.common.lane.BackfillNames;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.router.lane.Classification;
 import io.sidetrack.router.placement.Refusal;
