@@ -59,12 +59,13 @@ class SidetrackIT {
 
     @Test
     void provisionCreatesWhatIsMissingAndASecondTimeChangesNothing() throws Exception {
-        OperatorFixture.Ended dry = FIXTURE.run("provision", "--source", "new", "--create-source", "--dry-run");
+        OperatorFixture.Ended dry = FIXTURE.run(
+                "provision", "--status-topic", "new-status", "--source", "new", "--create-source", "--dry-run");
         assertThat(dry.code()).isZero();
-        assertThat(dry.out().lines()).hasSize(7).allMatch(line -> line.startsWith("would create new"));
+        assertThat(dry.out().lines()).hasSize(8).allMatch(line -> line.startsWith("would create new"));
         assertThat(FIXTURE.topics().admin().listTopics().names().get()).noneMatch(name -> name.startsWith("new"));
 
-        assertThat(FIXTURE.run("provision", "--source", "new", "--create-source")
+        assertThat(FIXTURE.run("provision", "--status-topic", "new-status", "--source", "new", "--create-source")
                         .code())
                 .isZero();
         assertThat(partitions("new")).isEqualTo(3);
@@ -75,11 +76,13 @@ class SidetrackIT {
         for (String lane : List.of("new-live", "new-backfill", "new-live-dead-letters", "new-backfill-parked")) {
             assertThat(configs(lane)).containsEntry("message.timestamp.type", "LogAppendTime");
         }
+        assertThat(configs("new-status")).containsEntry("cleanup.policy", "compact");
         assertThat(configs("new-live-dead-letters")).containsEntry("retention.ms", "-1");
 
-        assertThat(FIXTURE.run("provision", "--source", "new"))
-                .isEqualTo(new OperatorFixture.Ended(0, String.format("all 6 topics are as declared%n"), ""));
-        assertThat(FIXTURE.run("provision", "--source", "new", "--check").code())
+        assertThat(FIXTURE.run("provision", "--status-topic", "new-status", "--source", "new"))
+                .isEqualTo(new OperatorFixture.Ended(0, String.format("all 8 topics are as declared%n"), ""));
+        assertThat(FIXTURE.run("provision", "--status-topic", "new-status", "--source", "new", "--check")
+                        .code())
                 .isZero();
     }
 

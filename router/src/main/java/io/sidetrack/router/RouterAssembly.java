@@ -16,6 +16,9 @@ import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.status.BackfillTally;
+import io.sidetrack.common.status.StatusKey;
+import io.sidetrack.common.status.StatusPublisher;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.SourceRange;
@@ -90,6 +93,7 @@ final class RouterAssembly implements AutoCloseable {
                                     backfills,
                                     settings.isExactlyOnce(),
                                     System::nanoTime),
+                            publishedTally(kafka),
                             Clock.systemUTC()),
                     config,
                     producers);
@@ -103,6 +107,15 @@ final class RouterAssembly implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** Counts that `sidetrack progress` reads from the status topic. */
+    private BackfillTally publishedTally(KafkaProperties kafka) {
+        BackfillTally tally = new BackfillTally(Clock.systemUTC());
+        StatusKey services = new StatusKey(
+                StatusKey.ROUTER, settings.applicationId(), settings.topics().source(), 0);
+        closer.add(StatusPublisher.start(kafka, settings.statusTopic(), services, tally), StatusPublisher::close);
+        return tally;
     }
 
     /** Applies the operator's settings that were read at start-up, and then each new one. */

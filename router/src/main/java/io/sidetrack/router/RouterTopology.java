@@ -1,6 +1,7 @@
 package io.sidetrack.router;
 
 import io.sidetrack.common.lane.BackfillNames;
+import io.sidetrack.common.status.BackfillTally;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.park.ParkingLot;
 import io.sidetrack.router.placement.Destination;
@@ -53,6 +54,7 @@ final class RouterTopology {
             LaneProducers producers,
             RouteListener listener,
             ParkingLot parkingLot,
+            BackfillTally tallies,
             Clock clock) {
         BackfillNames names = new BackfillNames();
         Topology topology = new Topology()
@@ -75,6 +77,7 @@ final class RouterTopology {
                                 producers,
                                 new RouteCounts(listener, settings.rules().header(), names),
                                 parkingLot,
+                                tallies,
                                 clock),
                         SOURCE);
         addLane(topology, destinations.live(), settings.partitionBy());

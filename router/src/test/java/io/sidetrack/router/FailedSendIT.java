@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sidetrack.common.control.NamedBackfills;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.status.BackfillTally;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.ObservedClients;
@@ -247,6 +248,7 @@ class FailedSendIT {
                                 since -> {},
                                 settings.isExactlyOnce(),
                                 System::nanoTime),
+                        new BackfillTally(Clock.systemUTC()),
                         Clock.systemUTC()),
                 config,
                 new ObservedClients(

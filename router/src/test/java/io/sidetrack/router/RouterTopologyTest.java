@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfills;
+import io.sidetrack.common.status.BackfillTally;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.lane.Classification;
@@ -107,6 +108,7 @@ class RouterTopologyTest implements RouteListener {
                         new LaneProducers("none", (partition, offset, reason) -> {}),
                         this,
                         new ParkingLot("lane", settings, since -> {}, true, () -> 0),
+                        new BackfillTally(Clock.systemUTC()),
                         Clock.systemUTC()),
                 new Properties());
         source = driver.createInputTopic("orders", new ByteArraySerializer(), new ByteArraySerializer());

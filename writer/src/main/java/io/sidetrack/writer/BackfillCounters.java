@@ -17,21 +17,26 @@ import java.util.concurrent.ConcurrentHashMap;
 final class BackfillCounters {
     private final MeterRegistry registry;
     private final String header;
+    private final BackfillTallies tallies;
     private final BackfillNames names = new BackfillNames();
     /** By label; each with a counter for every outcome. */
     private final Map<String, Map<RecordOutcome, Counter>> counters = new ConcurrentHashMap<>();
 
-    /** @param header the name of the header that names a record's backfill */
-    BackfillCounters(MeterRegistry registry, String header) {
+    /**
+     * @param header the name of the header that names a record's backfill
+     * @param tallies receives the counts as well
+     */
+    BackfillCounters(MeterRegistry registry, String header, BackfillTallies tallies) {
         this.registry = registry;
         this.header = header;
+        this.tallies = tallies;
     }
 
     /** Counts a finished record. Never throws, whatever its headers contain. */
     void finished(SourceRecord record, RecordOutcome outcome) {
-        counters.computeIfAbsent(names.of(name(record.headers())), this::counters)
-                .get(outcome)
-                .increment();
+        String name = names.of(name(record.headers()));
+        counters.computeIfAbsent(name, this::counters).get(outcome).increment();
+        tallies.finished(record.partition(), name, outcome);
     }
 
     /** The value of the last such header; null if there is none. */

@@ -13,6 +13,9 @@ import io.sidetrack.common.service.StreamsHealth;
 import io.sidetrack.common.service.StreamsProcess;
 import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
+import io.sidetrack.common.status.BackfillTally;
+import io.sidetrack.common.status.StatusKey;
+import io.sidetrack.common.status.StatusPublisher;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.mapping.item.ItemMapper;
@@ -79,6 +82,8 @@ final class WriterAssembly implements AutoCloseable {
     /** Followed for a backfill lane only. */
     private final NamedBackfills backfills;
 
+    private final BackfillTallies tallies;
+
     private WriterAssembly(WriterConfig config, WriterChecks.Topics topics, Closer closer) {
         this.config = config;
         this.settings = config.settings();
@@ -92,11 +97,19 @@ final class WriterAssembly implements AutoCloseable {
         // A live lane does not lend: its records must not wait until an idle partition has its part back.
         this.share = new LaneShare(topics.lane().partitions(), isBackfill(), buffers.budget()::setShare);
         share.update(System.nanoTime());
+        BackfillTally tally = new BackfillTally(Clock.systemUTC());
+        this.tallies = new BackfillTallies(tally);
+        if (isBackfill()) {
+            StatusKey services = new StatusKey(StatusKey.WRITER, settings.applicationId(), settings.topic(), 0);
+            closer.add(
+                    StatusPublisher.start(config.kafka(), settings.statusTopic(), services, tally),
+                    StatusPublisher::close);
+        }
         this.metrics = new WriterMetrics(
                 registry,
                 buffers.budget(),
                 isBackfill()
-                        ? Optional.of(new BackfillCounters(registry, settings.backfillHeader()))
+                        ? Optional.of(new BackfillCounters(registry, settings.backfillHeader(), tallies))
                         : Optional.empty());
         metrics.describe(settings.guard().lane(), settings.topic(), settings.table());
         this.table = target.table(new TableEvents(metrics, throttled, System::nanoTime), problems);
@@ -149,10 +162,11 @@ final class WriterAssembly implements AutoCloseable {
         return closer.add(
                 new ParkedTopic(
                         () -> ParkedProducer.open(config.kafka(), settings.applicationId() + "-parked", topics.lane()),
-                        settings.parkedTopic(),
+                        new ParkedTopic.Names(settings.parkedTopic(), settings.applicationId()),
                         thread,
                         () -> freezes.mayWrite(System.nanoTime()),
-                        problems),
+                        problems,
+                        System::nanoTime),
                 ParkedTopic::close);
     }
 
@@ -217,7 +231,13 @@ final class WriterAssembly implements AutoCloseable {
                 WriterTopology.of(
                         settings.topic(),
                         () -> new WriteProcessor(
-                                settings.topic(), mapper, writers, settings.flushInterval(), trustsHeaders, backfills)),
+                                settings.topic(),
+                                mapper,
+                                writers,
+                                settings.flushInterval(),
+                                trustsHeaders,
+                                backfills,
+                                tallies)),
                 config.streams(),
                 new WriterClients(writers, metrics));
     }

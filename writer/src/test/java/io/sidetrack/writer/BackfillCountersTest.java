@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sidetrack.common.lane.BackfillNames;
+import io.sidetrack.common.status.BackfillTally;
 import io.sidetrack.mapping.model.RecordHeader;
 import io.sidetrack.mapping.model.SourceRecord;
+import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The counters of a backfill lane by name. */
 class BackfillCountersTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final BackfillCounters counters = new BackfillCounters(registry, "x-backfill");
+    private final BackfillCounters counters =
+            new BackfillCounters(registry, "x-backfill", new BackfillTallies(new BackfillTally(Clock.systemUTC())));
 
     private static SourceRecord record(RecordHeader... headers) {
         return new SourceRecord("lane", 0, 0, 0, null, null, List.of(headers));

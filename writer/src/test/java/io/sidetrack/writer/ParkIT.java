@@ -136,22 +136,33 @@ class ParkIT {
     }
 
     /**
-     * Each parked record is the one on the lane, with the lane's timestamp and the mark in headers, and the last copies are in
-     * the order of the lane. @return the keys that are parked
+     * Each parked record is the one on the lane, with the lane's timestamp and the mark in headers. The last copies are in the
+     * order of the lane, and a record that is behind a newer one is a repetition.
+     *
+     * @param written the keys that were written before they were parked
+     * @return the keys that are parked
      */
-    private static Set<String> assertParkedInOrder(String lane) {
+    private static Set<String> assertParkedInOrder(String lane, Set<String> written) {
         Map<String, ConsumerRecord<byte[], byte[]>> onLane = new HashMap<>();
         fixture.topics.read(lane).forEach(record -> onLane.putIfAbsent(key(record), record));
         Map<Integer, Map<String, Long>> last = new HashMap<>();
+        Map<Integer, Long> newest = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> parked : fixture.topics.read(lane + "-parked")) {
             ConsumerRecord<byte[], byte[]> original = onLane.get(key(parked));
             assertThat(parked.partition()).isEqualTo(original.partition());
             assertThat(parked.value()).isEqualTo(original.value());
             Headers expected = new RecordHeaders(original.headers().toArray());
             OriginalTimestamp.addIfAbsent(expected, original.timestamp());
-            ParkedBy.WRITER.addTo(expected);
+            ParkedBy.addWriter(expected, original.offset(), DefaultNames.writerGroup(lane, lane));
             assertThat(parked.headers()).isEqualTo(expected);
-            last.computeIfAbsent(parked.partition(), any -> new HashMap<>()).put(key(parked), parked.offset());
+            Map<String, Long> copies = last.computeIfAbsent(parked.partition(), any -> new HashMap<>());
+            if (original.offset() < newest.getOrDefault(parked.partition(), -1L)) {
+                assertThat(copies.containsKey(key(parked)) || written.contains(key(parked)))
+                        .as("%s of partition %d is a repetition", key(parked), parked.partition())
+                        .isTrue();
+            }
+            copies.put(key(parked), parked.offset());
+            newest.merge(parked.partition(), original.offset(), Math::max);
         }
         Set<String> keys = new HashSet<>();
         last.forEach((partition, offsets) -> {
@@ -199,7 +210,7 @@ class ParkIT {
             assertThat(items(writer, "b", RecordOutcome.PARKED)).isZero();
             assertThat(keys(lane, "b")).isEqualTo(keys("b", 0, 2600));
 
-            Set<String> parked = assertParkedInOrder(lane);
+            Set<String> parked = assertParkedInOrder(lane, writtenBefore);
             assertThat(parked).as("before the offset of the resume").isSubsetOf(keys("a", 0, 2300));
             Set<String> all = new HashSet<>(parked);
             all.addAll(keys(lane, "a"));
@@ -277,7 +288,7 @@ class ParkIT {
             allow(lane + "-parked");
             awaitCommitted(lane);
             writer.assertCountersAddUp();
-            assertThat(assertParkedInOrder(lane)).isEqualTo(keys("a", 0, 3000));
+            assertThat(assertParkedInOrder(lane, Set.of())).isEqualTo(keys("a", 0, 3000));
             assertThat(fixture.table(lane).keySet()).isEqualTo(keys("b", 0, 3000));
             assertThat(fixture.topics.read(lane + "-dead-letters")).isEmpty();
             writer.process().terminate();

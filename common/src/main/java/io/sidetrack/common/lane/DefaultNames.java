@@ -17,6 +17,9 @@ public final class DefaultNames {
     /** The topic that records how far replays are. */
     public static final String JOURNAL_TOPIC = "sidetrack-journal";
 
+    /** The topic to which services publish how many records of each named backfill they have processed. */
+    public static final String STATUS_TOPIC = "sidetrack-status";
+
     /** The header that marks a record as part of a backfill; its value may name the backfill. */
     public static final String BACKFILL_HEADER = "x-backfill";
 

@@ -80,6 +80,11 @@ final class Plan {
                         better.put(name, new Change.Setting(Integer.toString(facts.maxMessageBytes()), value));
                     }
                 }
+                case TopicConfig.SEGMENT_BYTES_CONFIG -> {
+                    if (facts.segmentBytes() > Integer.parseInt(value)) {
+                        better.put(name, new Change.Setting(Integer.toString(facts.segmentBytes()), value));
+                    }
+                }
                 default -> throw new IllegalArgumentException("unknown config " + name);
             }
         });

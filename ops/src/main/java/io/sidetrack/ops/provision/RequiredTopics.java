@@ -20,7 +20,28 @@ final class RequiredTopics {
     /** Kafka's default for {@code max.message.bytes}, for a source that does not exist yet. */
     private static final int DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
+    /** Brokers compact only closed segments, and everyone who reads the status topic reads all of it. */
+    private static final String STATUS_SEGMENT_BYTES = Integer.toString(8 << 20);
+
     private RequiredTopics() {}
+
+    /**
+     * The topic in which services count the records of named backfills.
+     *
+     * @param replicationFactor -1 for the default of the cluster
+     */
+    static TopicSpec status(String name, short replicationFactor) {
+        return new TopicSpec(
+                name,
+                1,
+                replicationFactor,
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_COMPACT,
+                        TopicConfig.SEGMENT_BYTES_CONFIG,
+                        STATUS_SEGMENT_BYTES),
+                Set.of());
+    }
 
     /**
      * The topics that must exist, with their configs.

@@ -151,7 +151,8 @@ public final class ReplayCommand implements Callable<Integer> {
         return slice.text()
                 + (selected.text().isEmpty() ? "" : " " + selected.text())
                 + mark.name()
-                        .map(name -> " backfill=" + name + " header-name=" + mark.headerName())
+                        .map(name -> " backfill=" + RequestId.quoted(name) + " header-name="
+                                + RequestId.quoted(mark.headerName()))
                         .orElse("")
                 + " " + topics.text();
     }

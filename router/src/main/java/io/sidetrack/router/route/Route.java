@@ -6,6 +6,8 @@ import io.sidetrack.common.poll.UnprocessedRecords;
 import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.common.record.ParkedBy;
 import io.sidetrack.common.record.TimestampHeaders;
+import io.sidetrack.common.status.BackfillTally;
+import io.sidetrack.common.status.PartitionTally;
 import io.sidetrack.router.batch.Delivery;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.RecordBatch;
@@ -45,6 +47,7 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
     private final LaneProducers producers;
     private final RouteCounts counts;
     private final ParkingLot parkingLot;
+    private final BackfillTally tallies;
     private final Clock clock;
     private final boolean transactional;
     private final boolean trusted;
@@ -53,10 +56,14 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
     private Parking parking;
     private LaneProducers.TaskSender sender;
     private UnprocessedRecords.OpenPartition partition;
+    private PartitionTally tally;
+    /** The offset after the last record that was processed. */
+    private long processedTo;
 
     /**
      * @param counts the task's own
      * @param parkingLot shared by all tasks
+     * @param tallies shared by all tasks
      */
     public Route(
             RouterSettings settings,
@@ -65,6 +72,7 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
             LaneProducers producers,
             RouteCounts counts,
             ParkingLot parkingLot,
+            BackfillTally tallies,
             Clock clock) {
         this.rules = rules.create();
         this.partitionBy = settings.partitionBy();
@@ -77,6 +85,7 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
         this.producers = producers;
         this.counts = counts;
         this.parkingLot = parkingLot;
+        this.tallies = tallies;
         this.clock = clock;
     }
 
@@ -86,6 +95,8 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
         parking = parkingLot.open(context.taskId().partition());
         sender = producers.newSender();
         partition = UnprocessedRecords.ofThisThread().open(context.taskId().partition());
+        tally = tallies.open(context.taskId().partition());
+        counts.alsoTo(tally::add);
         // Discards the counts of a step that was abandoned halfway.
         counts.aborted();
     }
@@ -94,6 +105,7 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
     public void close() {
         partition.close();
         sender.close();
+        tallies.close(tally, true);
     }
 
     @Override
@@ -130,6 +142,7 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
             lastOffset = source.offset();
         }
         partition.processed(lastOffset);
+        processedTo = lastOffset + 1;
         sender.notifyAtEnd(this);
         if (transactional && earlyCommit.isDue(records, nowMs)) {
             context().commit();
@@ -139,6 +152,7 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
     @Override
     public void committed() {
         counts.committed();
+        tally.committed(processedTo);
         parking.committed();
     }
 
@@ -150,6 +164,7 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
 
     private void route(ConsumerRecord<byte[], byte[]> record, long nowMs) {
         parking.beginAt(record.offset());
+        tally.begin(record.offset());
         Headers headers = record.headers();
         // For a record outside a batch, the extractor has added the header already.
         long timestampMs = timestamps.addIfAbsent(headers, record.timestamp());

@@ -2,6 +2,7 @@ package io.sidetrack.router.route;
 
 import io.sidetrack.common.lane.BackfillNames;
 import io.sidetrack.common.lane.Lane;
+import io.sidetrack.common.status.BackfillOutcome;
 import io.sidetrack.router.lane.Classification;
 import io.sidetrack.router.placement.Refusal;
 import java.util.ArrayList;
@@ -34,6 +35,15 @@ public final class RouteCounts {
     private byte[] lastValue;
     /** Null until a record of this transaction belongs to a backfill. */
     private Count lastBackfill;
+
+    private ByName byName = (name, outcome, records) -> {};
+
+    /** Receives the counts of backfills when their transaction is committed. */
+    @FunctionalInterface
+    interface ByName {
+        /** Some records of a backfill went somewhere. */
+        void add(String name, BackfillOutcome outcome, long records);
+    }
 
     private static final class Count {
         private long records;
@@ -86,6 +96,11 @@ public final class RouteCounts {
         deadLetters.add(new DeadLettered(refusal, topic, partition, offset, whole));
     }
 
+    /** Reports the counts by name here as well, from now on. */
+    void alsoTo(ByName other) {
+        byName = other;
+    }
+
     /** Reports the counts. */
     void committed() {
         lanes.forEach((classification, count) -> {
@@ -93,12 +108,22 @@ public final class RouteCounts {
                 listener.routed(classification, count.take());
             }
         });
-        backfills.forEach((name, count) -> listener.routedToBackfill(name, count.take()));
+        backfills.forEach((name, count) -> {
+            long records = count.take();
+            listener.routedToBackfill(name, records);
+            byName.add(name, BackfillOutcome.ROUTED, records);
+        });
         backfills.clear();
         lastBackfill = null;
-        parked.forEach(listener::parked);
+        parked.forEach((name, records) -> {
+            listener.parked(name, records);
+            byName.add(name, BackfillOutcome.PARKED, records);
+        });
         parked.clear();
-        discarded.forEach(listener::discarded);
+        discarded.forEach((name, records) -> {
+            listener.discarded(name, records);
+            byName.add(name, BackfillOutcome.DISCARDED, records);
+        });
         discarded.clear();
         deadLetters.forEach(one -> listener.deadLettered(one.refusal, one.topic, one.partition, one.offset, one.whole));
         deadLetters.clear();

@@ -25,6 +25,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param partitionBy what determines a record's partition within its lane
  * @param processingGuarantee of Kafka Streams
  * @param applicationId the consumer group, and the prefix of transactional ids
+ * @param statusTopic the topic to which counts of named backfills are published
  * @param trustsHeaders whether the source is another Sidetrack's lane, so that its headers are kept
  * @param allowsShortRetention whether a lane may delete old records
  * @param pollBytes how many bytes one thread may have read and not processed; 0 for a share of the heap
@@ -40,6 +41,7 @@ public record RouterSettings(
         PartitionBy partitionBy,
         String processingGuarantee,
         String applicationId,
+        String statusTopic,
         boolean trustsHeaders,
         boolean allowsShortRetention,
         long pollBytes,
@@ -69,6 +71,7 @@ public record RouterSettings(
     static final String BACKFILL_KEY_RATE_WINDOW_MS = "ROUTER_BACKFILL_KEY_RATE_WINDOW_MS";
     public static final String PROCESSING_GUARANTEE = "ROUTER_PROCESSING_GUARANTEE";
     public static final String APPLICATION_ID = "ROUTER_APPLICATION_ID";
+    static final String STATUS_TOPIC = "ROUTER_STATUS_TOPIC";
     static final String TRUST_HEADERS = "ROUTER_TRUST_HEADERS";
     public static final String ALLOW_SHORT_RETENTION = "ROUTER_ALLOW_SHORT_RETENTION";
     static final String POLL_BYTES = "ROUTER_POLL_BYTES";
@@ -93,6 +96,7 @@ public record RouterSettings(
                 partitionBy(values.text(PARTITION_BY)),
                 values.text(PROCESSING_GUARANTEE),
                 orElse(values.text(APPLICATION_ID), DefaultNames.routerGroup(topics.source())),
+                values.text(STATUS_TOPIC),
                 values.flag(TRUST_HEADERS),
                 values.flag(ALLOW_SHORT_RETENTION),
                 values.longNumber(POLL_BYTES),

@@ -25,6 +25,7 @@ import static io.sidetrack.router.settings.RouterSettings.PREFIX;
 import static io.sidetrack.router.settings.RouterSettings.PROCESSING_GUARANTEE;
 import static io.sidetrack.router.settings.RouterSettings.SHUTDOWN_TIMEOUT_MS;
 import static io.sidetrack.router.settings.RouterSettings.SOURCE_TOPIC;
+import static io.sidetrack.router.settings.RouterSettings.STATUS_TOPIC;
 import static io.sidetrack.router.settings.RouterSettings.TRUST_HEADERS;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
@@ -181,6 +182,13 @@ final class SettingsDefinition {
                         "The topic in which `sidetrack adopt` records where the backlog ended, and `sidetrack backfill` which"
                                 + " named backfills are paused or cancelled. It need not exist, but the router must be"
                                 + " allowed to read it.")
+                .define(
+                        STATUS_TOPIC,
+                        STRING,
+                        DefaultNames.STATUS_TOPIC,
+                        LOW,
+                        "The topic to which the router publishes how many records of each named backfill it has routed, for"
+                                + " `sidetrack progress`. If it does not exist or may not be used, the router does without it.")
                 .define(
                         EXPECT_CUT,
                         BOOLEAN,

@@ -10,6 +10,7 @@ import io.sidetrack.mapping.model.Write;
 final class HeldRecords {
     private final BufferEvents events;
     private final WriteBudget budget;
+    private final EarlierWrites earlier;
     private final FinishRate rate = new FinishRate();
     /** Of the records that are to be written. */
     private final RejectionWindow rejections;
@@ -28,9 +29,10 @@ final class HeldRecords {
     /** Attempts that failed for a reason other than the record: of writes, of dead letters, and of parked records. */
     private long failures;
 
-    HeldRecords(BufferEvents events, WriteBudget budget, int maxRejectedPercent) {
+    HeldRecords(BufferEvents events, WriteBudget budget, EarlierWrites earlier, int maxRejectedPercent) {
         this.events = events;
         this.budget = budget;
+        this.earlier = earlier;
         this.rejections = new RejectionWindow(maxRejectedPercent);
         this.refusedParking = new RejectionWindow(maxRejectedPercent);
     }
@@ -96,6 +98,7 @@ final class HeldRecords {
         records--;
         bytes -= write.heldBytes();
         budget.release(write.expectedUnits());
+        earlier.finished(write.source());
     }
 
     /** The table refused the write. Its record stays held, as a dead letter; its JSON and its write units do not. */
@@ -146,6 +149,7 @@ final class HeldRecords {
     private void releaseDeadLetter(DeadLetter deadLetter) {
         records--;
         bytes -= deadLetter.source().heldBytes();
+        earlier.finished(deadLetter.source());
     }
 
     /** An attempt failed; its records are still held. */

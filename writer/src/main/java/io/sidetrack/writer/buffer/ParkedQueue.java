@@ -27,7 +27,7 @@ import java.util.Map;
  * <p>Replaying the parked topic must leave the last record of a key last. A record is therefore finished only when it and all
  * records before it were acknowledged in the order of the lane: if one fails, those behind it in the batch are sent again after
  * it, even if they were acknowledged. The topic can thus contain a record several times, but its last copy is always behind the
- * last copies of all older records.
+ * last copies of all older records. Nothing is sent before {@link EarlierWrites} are finished.
  *
  * <p>Not thread-safe.
  */
@@ -35,6 +35,7 @@ final class ParkedQueue {
     private final long retryNanos;
     private final HeldRecords held;
     private final DeadLetterQueue deadLetters;
+    private final EarlierWrites earlier;
     private final Map<Integer, Lane> lanes = new HashMap<>();
     /** The partitions in SENDABLE. */
     private final Deque<Lane> sendable = new ArrayDeque<>();
@@ -60,10 +61,11 @@ final class ParkedQueue {
     }
 
     /** @param retryNanos the delay after a failed attempt */
-    ParkedQueue(long retryNanos, HeldRecords held, DeadLetterQueue deadLetters) {
+    ParkedQueue(long retryNanos, HeldRecords held, DeadLetterQueue deadLetters, EarlierWrites earlier) {
         this.retryNanos = retryNanos;
         this.held = held;
         this.deadLetters = deadLetters;
+        this.earlier = earlier;
     }
 
     /** Adds the next record of its partition. */
@@ -80,7 +82,7 @@ final class ParkedQueue {
         while (!delayed.isEmpty() && delayed.peekFirst().delayedUntilNanos <= nowNanos) {
             sendable.addLast(delayed.removeFirst());
         }
-        if (sendable.isEmpty()) {
+        if (sendable.isEmpty() || !earlier.areFinished()) {
             return List.of();
         }
         List<ParkedBatch> batches = new ArrayList<>(sendable.size());

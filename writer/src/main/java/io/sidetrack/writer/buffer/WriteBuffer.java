@@ -33,7 +33,11 @@ public final class WriteBuffer {
     private final BisectionQueue bisection = new BisectionQueue();
 
     private final DeadLetterQueue deadLetters;
+    private final EarlierWrites earlier = new EarlierWrites();
     private final ParkedQueue parked;
+    /** The operator's settings when a record was parked last; see {@link #park}. */
+    private long parkedUnder = -1;
+
     private final BatchCompletion completion;
     /** The batches that were sent and are not completed. No key is in two of them. */
     private final IdentityHashMap<Batch, InFlight> inFlight = new IdentityHashMap<>();
@@ -60,14 +64,14 @@ public final class WriteBuffer {
         this.limits = limits;
         this.budget = budget;
         this.events = events;
-        this.held = new HeldRecords(events, budget, limits.maxRejectedPercent());
+        this.held = new HeldRecords(events, budget, earlier, limits.maxRejectedPercent());
         this.load = new TableLoad(limits.maxInFlight(), budget, limits.batchSize());
         this.apart = new ApartLoad(limits.maxInFlight(), throttled.budget());
         this.throttledIndexes = throttled.indexes();
         this.readAhead = new ReadAheadLimit(limits, held, load, budget);
         this.queue = new KeyQueue(limits.precedence(), held);
         this.deadLetters = new DeadLetterQueue(backoffs.topic().toNanos());
-        this.parked = new ParkedQueue(backoffs.topic().toNanos(), held, deadLetters);
+        this.parked = new ParkedQueue(backoffs.topic().toNanos(), held, deadLetters, earlier);
         this.completion = new BatchCompletion(queue, bisection, deadLetters, held, load, apart, backoffs, events);
     }
 
@@ -89,11 +93,29 @@ public final class WriteBuffer {
         });
     }
 
-    /** Adds a record that is to be parked, not written. The records of a partition are parked in the order of these calls. */
-    public void park(SourceRecord record, long nowNanos) {
+    /**
+     * Adds a record that is to be parked, not written. The records of a partition are parked in the order of these calls, and after
+     * every record that was to be written before the operator's settings changed.
+     *
+     * @param settings the number of the operator's settings, 0 or more; differs from that of the last call if they have changed
+     */
+    public void park(SourceRecord record, long settings, long nowNanos) {
+        if (settings != parkedUnder) {
+            parkedUnder = settings;
+            earlier.begin(heldToWrite());
+        }
         ParkedRecord added = new ParkedRecord(record, nowNanos);
         held.receivedToPark(added);
         parked.add(added);
+    }
+
+    private List<SourceRecord> heldToWrite() {
+        List<SourceRecord> records = new ArrayList<>();
+        queue.forEachWaiting(write -> records.add(write.source()));
+        bisection.forEach(write -> records.add(write.source()));
+        inFlight.keySet().forEach(batch -> batch.writes().forEach(write -> records.add(write.source())));
+        deadLetters.forEach(deadLetter -> records.add(deadLetter.source()));
+        return records;
     }
 
     /** Accounts for a record that is to be dropped: it is finished at once. */

@@ -11,9 +11,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Opens the producer of parked records: that of dead letters, with larger batches, because a whole backfill may be parked, and
- * with short time limits. A partition can move to another instance once its records in flight have an outcome, and the producer
- * must not send them later than that.
+ * Opens the producer of parked records: that of dead letters, with larger batches, because a whole backfill may be parked; with one
+ * request in flight, so that no batch arrives before an older one; and with short time limits. A partition can move to another
+ * instance once its records in flight have an outcome, and the producer must not send them later than that.
  */
 public final class ParkedProducer {
     static final int BATCH_BYTES = 128 * 1024;
@@ -43,6 +43,7 @@ public final class ParkedProducer {
     static Map<String, Object> config(KafkaProperties kafka, String clientId, TopicFacts lane) {
         Map<String, Object> config = DeadLetterProducer.config(kafka, clientId, lane, lane);
         config.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MS);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);

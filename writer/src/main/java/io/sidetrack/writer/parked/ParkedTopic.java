@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
@@ -23,9 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -33,44 +31,67 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * The parked topic, which has the lane's partitions. The producer is opened for the first record, so a writer that parks nothing
  * has none, and the topic need not exist.
  *
+ * <p>No record arrives before an older one of its partition has arrived: nothing is sent behind a record that has failed, and the
+ * producer, which has one request in flight, is closed by the failure before it can send the next one. Meanwhile nothing is sent
+ * for a second. Whoever reads the topic can therefore tell that a record is a repetition: it is older than one before it. That
+ * includes a record that was on its way when this process lost the partition.
+ *
  * <p>Sends on its own executor of one thread, because a producer blocks while it fetches a topic's metadata, and neither a stream
  * thread nor a completion thread may wait for that. One thread also keeps the order of a partition's records. Everything else
  * is thread-safe.
  */
 public final class ParkedTopic implements AutoCloseable {
     private static final String PROBLEM = "records cannot be parked";
+    private static final long REST_NANOS = 1_000_000_000;
     private static final ParkResult PARKED = new ParkResult.Parked();
     private static final ParkResult FAILED = new ParkResult.Failed();
 
     private final Supplier<Producer<byte[], byte[]>> producers;
-    private final String topic;
+    private final Names names;
     private final Executor executor;
-    private final BooleanSupplier maySend;
+    private final Permission permission;
     private final ProblemLog problems;
+    private final LongSupplier nanoClock;
 
-    /** Null until the first record; written by the executor's thread, and read by the thread that closes. */
-    private volatile Producer<byte[], byte[]> producer;
-    /** A producer that a failure may have made unusable: it is replaced before the next record. */
-    private volatile Producer<byte[], byte[]> broken;
+    /** Null until the first record, and after a failure; guarded by this. */
+    private Producer<byte[], byte[]> producer;
+    /** The end of the rest after a failure; guarded by this. */
+    private long restsUntilNanos = Long.MIN_VALUE;
 
     private volatile boolean closed;
 
     /**
-     * @param producers opens a producer with {@code acks=all} and idempotence; closed with this object
+     * The names in a parked record.
+     *
+     * @param topic the parked topic
+     * @param group the writer's consumer group
+     */
+    public record Names(String topic, String group) {}
+
+    /** Whether records may be sent. */
+    public interface Permission {
+        /** False while the process may have lost its partitions without knowing it; called on the executor's thread. */
+        boolean maySend();
+    }
+
+    /**
+     * @param producers opens a producer as {@link ParkedProducer} does; closed by this object
      * @param executor runs one task after another
-     * @param maySend false while the process may have lost its partitions without knowing it; on the executor's thread
+     * @param nanoClock the monotonic clock, in ns
      */
     public ParkedTopic(
             Supplier<Producer<byte[], byte[]>> producers,
-            String topic,
+            Names names,
             Executor executor,
-            BooleanSupplier maySend,
-            ProblemLog problems) {
+            Permission permission,
+            ProblemLog problems,
+            LongSupplier nanoClock) {
         this.producers = producers;
-        this.topic = topic;
+        this.names = names;
         this.executor = executor;
-        this.maySend = maySend;
+        this.permission = permission;
         this.problems = problems;
+        this.nanoClock = nanoClock;
     }
 
     /** One attempt to send a batch; completes when each record has a result. */
@@ -79,7 +100,7 @@ public final class ParkedTopic implements AutoCloseable {
         final CompletableFuture<List<ParkResult>> done = new CompletableFuture<>();
         private final AtomicReferenceArray<ParkResult> results;
         private final AtomicInteger left;
-        /** Whether a record has failed, so that those behind it would be sent again anyway. */
+        /** Whether a record has failed: none behind it may arrive before it. */
         volatile boolean failed;
 
         Attempt(ParkedBatch batch) {
@@ -117,33 +138,62 @@ public final class ParkedTopic implements AutoCloseable {
 
     @SuppressWarnings("CatchingUnchecked") // A record without a result would block its partition forever.
     private void sendNow(Attempt attempt) {
-        for (int i = 0; i < attempt.batch.records().size(); i++) {
-            if (attempt.failed || attempt.batch.isAbandoned() || closed || !maySend.getAsBoolean()) {
-                attempt.complete(i, FAILED);
-                continue;
+        Producer<byte[], byte[]> open = null;
+        int index = 0;
+        try {
+            if (!isResting() && maySend(attempt)) {
+                // The same for the whole batch: another one could send a record whose predecessor the first one drops.
+                open = open();
+                for (; index < attempt.batch.records().size() && maySend(attempt); index++) {
+                    send(attempt, index, open);
+                }
             }
-            int index = i;
-            try {
-                Producer<byte[], byte[]> open = producer();
-                var unused = open.send(
-                        record(attempt.batch, i), (metadata, failure) -> completed(attempt, index, failure, open));
-            } catch (Throwable e) {
-                completed(attempt, index, e, producer);
-            }
+        } catch (Throwable e) {
+            completed(attempt, index, e, open);
+        }
+        for (; index < attempt.batch.records().size(); index++) {
+            attempt.complete(index, FAILED);
         }
     }
 
-    private Producer<byte[], byte[]> producer() {
-        Producer<byte[], byte[]> current = producer;
-        if (current != null && current == broken) {
-            current.close(Duration.ZERO);
-            current = null;
+    private boolean maySend(Attempt attempt) {
+        return !attempt.failed && !attempt.batch.isAbandoned() && !closed && permission.maySend();
+    }
+
+    private void send(Attempt attempt, int index, Producer<byte[], byte[]> open) {
+        var unused = open.send(
+                record(attempt.batch, index), (metadata, failure) -> completed(attempt, index, failure, open));
+    }
+
+    private synchronized boolean isResting() {
+        return nanoClock.getAsLong() < restsUntilNanos;
+    }
+
+    private synchronized Producer<byte[], byte[]> open() {
+        if (producer == null) {
+            producer = producers.get();
         }
-        if (current == null) {
-            current = producers.get();
-            producer = current;
+        return producer;
+    }
+
+    /**
+     * Closes the producer before it sends anything more, and lets the topic rest.
+     *
+     * @return false if another failure has already done so
+     */
+    private boolean discard(Producer<byte[], byte[]> failed) {
+        synchronized (this) {
+            if (producer != failed) {
+                return false;
+            }
+            producer = null;
+            restsUntilNanos = nanoClock.getAsLong() + REST_NANOS;
         }
-        return current;
+        if (failed != null) {
+            // Not under the lock: the producer completes its records in another thread, which may need it.
+            failed.close(Duration.ZERO);
+        }
+        return true;
     }
 
     /** The record as it is on the lane, with the lane's timestamp in a header. The topic sets its own. */
@@ -154,8 +204,8 @@ public final class ParkedTopic implements AutoCloseable {
             headers.add(header.key(), header.value());
         }
         OriginalTimestamp.addIfAbsent(headers, source.timestampMs());
-        ParkedBy.WRITER.addTo(headers);
-        return new ProducerRecord<>(topic, batch.partition(), null, source.key(), source.value(), headers);
+        ParkedBy.addWriter(headers, source.offset(), names.group);
+        return new ProducerRecord<>(names.topic, batch.partition(), null, source.key(), source.value(), headers);
     }
 
     /** @param from the producer that has failed; null if none could be opened */
@@ -170,18 +220,16 @@ public final class ParkedTopic implements AutoCloseable {
         if (isOfTheRecord(failure, source)) {
             attempt.complete(
                     index,
-                    new ParkResult.Refused("it was to be parked, and %s rejects it (%s)".formatted(topic, cause)));
+                    new ParkResult.Refused(
+                            "it was to be parked, and %s rejects it (%s)".formatted(names.topic, cause)));
             return;
         }
         attempt.failed = true;
-        if (mayBreakTheProducer(failure)) {
-            broken = from;
-        }
-        if (!closed) {
+        if (discard(from) && !closed) {
             problems.report(
                     PROBLEM,
                     "%s: not accepted by %s (%s); its offset is not committed, and the writer tries again: %s"
-                            .formatted(source.position(), topic, cause, remedy(failure)));
+                            .formatted(source.position(), names.topic, cause, remedy(failure)));
         }
         attempt.complete(index, FAILED);
     }
@@ -197,25 +245,21 @@ public final class ParkedTopic implements AutoCloseable {
                 || (failure instanceof RecordBatchTooLargeException && record.heldBytes() > ParkedProducer.BATCH_BYTES);
     }
 
-    /** After some errors, such as a missing permission for idempotent writes, a producer fails forever. */
-    private static boolean mayBreakTheProducer(Throwable failure) {
-        return !(failure instanceof RetriableException || failure instanceof TopicAuthorizationException);
-    }
-
     private String remedy(Throwable failure) {
         return failure instanceof TimeoutException
                 ? "check that %s exists, that it has as many partitions as the lane, and that its brokers are up"
-                        .formatted(topic)
-                : TopicRemedy.of(failure, topic);
+                        .formatted(names.topic)
+                : TopicRemedy.of(failure, names.topic);
     }
 
     /** Drops what has not been acknowledged: its offsets are not committed, so it is read again. */
     @Override
     public void close() {
         closed = true;
-        Producer<byte[], byte[]> open = producer;
-        if (open != null) {
-            open.close(Duration.ZERO);
+        Producer<byte[], byte[]> open;
+        synchronized (this) {
+            open = producer;
         }
+        discard(open);
     }
 }

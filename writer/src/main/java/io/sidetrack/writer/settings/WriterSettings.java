@@ -48,6 +48,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param maxWriteUnits the limit of write units per second, over all threads; 0 for none
  * @param laneWriteUnits the limit of write units per second, over all instances of the group; 0 for none
  * @param controlTopic the topic in which operators control backfills
+ * @param statusTopic the topic to which counts of named backfills are published
  * @param unreadableControlTopic whether the writer may start without permission to read that topic
  * @param bufferRecords the limit of records held by one thread; 0 for one derived from its batches in flight
  * @param bufferBytes the limit of bytes held by one thread
@@ -80,6 +81,7 @@ public record WriterSettings(
         int maxWriteUnits,
         int laneWriteUnits,
         String controlTopic,
+        String statusTopic,
         StartupExemption unreadableControlTopic,
         int bufferRecords,
         long bufferBytes,
@@ -113,6 +115,7 @@ public record WriterSettings(
     public static final String MAX_WRITE_UNITS = "WRITER_MAX_WRITE_UNITS";
     public static final String LANE_WRITE_UNITS = "WRITER_LANE_WRITE_UNITS";
     public static final String CONTROL_TOPIC = "WRITER_CONTROL_TOPIC";
+    public static final String STATUS_TOPIC = "WRITER_STATUS_TOPIC";
     public static final String ALLOW_UNREADABLE_CONTROL_TOPIC = "WRITER_ALLOW_UNREADABLE_CONTROL_TOPIC";
     public static final String BUFFER_RECORDS = "WRITER_BUFFER_RECORDS";
     public static final String BUFFER_BYTES = "WRITER_BUFFER_BYTES";
@@ -211,6 +214,14 @@ public record WriterSettings(
                         LOW,
                         "The topic in which `sidetrack backfill` controls the writers of a backfill lane. Writers of a"
                                 + " live lane do not read it.")
+                .define(
+                        STATUS_TOPIC,
+                        STRING,
+                        DefaultNames.STATUS_TOPIC,
+                        LOW,
+                        "The topic to which the writer of a backfill lane publishes how many records of each named backfill"
+                                + " it has processed, for `sidetrack progress`. If it does not exist or may not be used, the"
+                                + " writer does without it.")
                 .define(
                         ALLOW_UNREADABLE_CONTROL_TOPIC,
                         BOOLEAN,
@@ -321,7 +332,7 @@ public record WriterSettings(
                         between(1000, 86_400_000),
                         LOW,
                         "How long the writer may make no progress, in ms, before `/livez` reports a stall: records wait,"
-                                + " none finishes, and neither the table nor the dead-letter topic fails.");
+                                + " none finishes, and neither the table nor a topic to which the writer sends fails.");
         return HttpSettings.define(own, PREFIX);
     }
 
@@ -349,6 +360,7 @@ public record WriterSettings(
                 values.number(MAX_WRITE_UNITS),
                 values.number(LANE_WRITE_UNITS),
                 values.text(CONTROL_TOPIC),
+                values.text(STATUS_TOPIC),
                 new StartupExemption(ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC)),
                 values.number(BUFFER_RECORDS),
                 values.longNumber(BUFFER_BYTES),

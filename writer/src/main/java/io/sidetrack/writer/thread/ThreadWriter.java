@@ -26,7 +26,8 @@ import java.util.Set;
  */
 public final class ThreadWriter {
     private static final Addition<MappingResult> WRITE = WriteBuffer::add;
-    private static final Addition<SourceRecord> PARK = WriteBuffer::park;
+    private static final Addition<ToPark> PARK =
+            (buffer, toPark, nowNanos) -> buffer.park(toPark.record, toPark.settings, nowNanos);
     private static final Addition<SourceRecord> DISCARD = (buffer, record, nowNanos) -> buffer.discard(record);
 
     private final WriteBuffer buffer;
@@ -91,9 +92,13 @@ public final class ThreadWriter {
         awaitRoomUnless(add(task, offset, mapped));
     }
 
-    /** Accepts a record that is to be parked instead of written; waits like {@link #accept}. */
-    public void park(LaneTask task, SourceRecord record) {
-        awaitRoomUnless(addParked(task, record));
+    /**
+     * Accepts a record that is to be parked instead of written; waits like {@link #accept}.
+     *
+     * @param settings the number of the operator's settings, read after the one that decided to park the record
+     */
+    public void park(LaneTask task, SourceRecord record, long settings) {
+        awaitRoomUnless(addParked(task, record, settings));
     }
 
     /** Accepts a record that is to be dropped; waits like {@link #accept}, because other records may fill the buffer. */
@@ -114,8 +119,8 @@ public final class ThreadWriter {
     }
 
     /** The same for a record that is to be parked. */
-    boolean addParked(LaneTask task, SourceRecord record) {
-        return add(task, record.offset(), record, PARK);
+    boolean addParked(LaneTask task, SourceRecord record, long settings) {
+        return add(task, record.offset(), new ToPark(record, settings), PARK);
     }
 
     /** The same for a record that is to be dropped. */
@@ -145,6 +150,8 @@ public final class ThreadWriter {
     private interface Addition<T> {
         void apply(WriteBuffer buffer, T record, long nowNanos);
     }
+
+    private record ToPark(SourceRecord record, long settings) {}
 
     /** The wait of a thread whose buffer is full. A hold that is added in the meantime, such as that of a shutdown, ends it. */
     Wait roomWait() {
@@ -233,6 +240,7 @@ public final class ThreadWriter {
             if (buffer.isEmpty()) {
                 revocationEndsNanos = Long.MAX_VALUE;
                 threadHolds.onDurable();
+                openTasks.forEach(LaneTask::durable);
             } else if (canBePostponed) {
                 threadHolds.onCommitPostponed(openTasks);
                 openTasks.forEach(LaneTask::requestCommit);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sidetrack.mapping.model.Reason;
+import io.sidetrack.mapping.model.SourceRecord;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -17,9 +18,10 @@ class ParkedQueueTest {
     private static final ParkResult REFUSED = new ParkResult.Refused("too large");
 
     private final Counts counts = new Counts();
-    private final HeldRecords held = new HeldRecords(counts, WriteBudget.unlimited(), 50);
+    private final EarlierWrites earlier = new EarlierWrites();
+    private final HeldRecords held = new HeldRecords(counts, WriteBudget.unlimited(), earlier, 50);
     private final DeadLetterQueue deadLetters = new DeadLetterQueue(RETRY_NANOS);
-    private final ParkedQueue queue = new ParkedQueue(RETRY_NANOS, held, deadLetters);
+    private final ParkedQueue queue = new ParkedQueue(RETRY_NANOS, held, deadLetters, earlier);
 
     private void add(int partition, long... offsets) {
         for (long offset : offsets) {
@@ -165,6 +167,22 @@ class ParkedQueueTest {
         add(0, 3);
         takeOne(0);
         assertThatThrownBy(() -> completeAll(batch)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void nothingIsTakenBeforeEarlierWritesAreFinished() {
+        add(0, 1);
+        complete(takeOne(0), FAILED);
+        SourceRecord write = ParkedBatches.source(0, 0, List.of());
+        earlier.begin(List.of(write));
+        assertThat(queue.take(RETRY_NANOS)).isEmpty();
+        assertThat(queue.nextDueNanos())
+                .as("no timer for what does not depend on time")
+                .isEqualTo(Long.MAX_VALUE);
+        earlier.finished(ParkedBatches.source(0, 0, List.of()));
+        assertThat(queue.take(RETRY_NANOS)).as("another copy of the record").isEmpty();
+        earlier.finished(write);
+        assertThat(offsets(takeOne(RETRY_NANOS))).containsExactly(1L);
     }
 
     @Test

@@ -21,7 +21,7 @@ class ReadAheadLimitTest {
     private record Fixture(HeldRecords held, ReadAheadLimit limit) {
         static Fixture of(BufferBuilder builder, WriteBudget budget) {
             BufferLimits limits = builder.limits();
-            HeldRecords held = new HeldRecords(new Counts(), budget, 100);
+            HeldRecords held = new HeldRecords(new Counts(), budget, new EarlierWrites(), 100);
             TableLoad load = new TableLoad(limits.maxInFlight(), budget, limits.batchSize());
             return new Fixture(held, new ReadAheadLimit(limits, held, load, budget));
         }

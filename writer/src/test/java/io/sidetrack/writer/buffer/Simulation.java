@@ -25,8 +25,8 @@ import java.util.function.Supplier;
  * One random schedule. Two members of a group, each with a buffer, read a topic with known records; the table is a map.
  * Everything that can happen between them and the table happens in any order: a write takes effect at any time between its
  * sending and its outcome, and the outcome is any that is possible then. The records of some keys belong to a named backfill, which
- * an operator lets run, pauses, and cancels at any time; the parked topic accepts any of the records that it is sent, in their
- * order, and acknowledges any of those.
+ * an operator lets run, pauses, and cancels at any time; the parked topic accepts the first ones of the records that it is sent, and
+ * acknowledges the first ones of those.
  */
 final class Simulation {
     private static final int PARTITIONS = 3;
@@ -49,6 +49,8 @@ final class Simulation {
     private final List<List<Integer>> parked = new ArrayList<>();
     /** What happens to the records of the named backfill that are read from now on. */
     private Fate setting = Fate.WRITE;
+
+    private int settings;
     /** By number of a record, its fate when it was read last. */
     private final Map<Integer, Fate> fates = new HashMap<>();
 
@@ -228,6 +230,7 @@ final class Simulation {
         }
         if (!calm && random.nextInt(12) == 0) {
             setting = Fate.values()[random.nextInt(Fate.values().length)];
+            settings++;
         }
         int offset = member.position[p]++;
         Entry entry = topic.get(p).get(offset);
@@ -235,7 +238,7 @@ final class Simulation {
         fates.put(entry.number, fate);
         switch (fate) {
             case WRITE -> member.buffer.add(mapped(entry, p, offset), nowNanos);
-            case PARK -> member.buffer.park(source(entry, p, offset), nowNanos);
+            case PARK -> member.buffer.park(source(entry, p, offset), settings, nowNanos);
             case DISCARD -> member.buffer.discard(source(entry, p, offset));
         }
         if (random.nextBoolean()) {
@@ -388,27 +391,51 @@ final class Simulation {
     private void append(ParkedBatch batch, int index) {
         Entry entry = entry(batch.records().get(index).source());
         if (!entry.isTooLargeToPark()) {
+            checkOlder(entry, batch.partition());
             parked.get(batch.partition()).add(entry.number);
             changed = true;
         }
     }
 
-    /** Any record can fail, whether it has arrived or not, and whether those before and behind it have or not. */
+    /** The topic has any number of the first records, and acknowledges any number of the first ones of those. */
     private List<ParkResult> results(ParkCall call) {
+        int all = call.batch.records().size();
+        boolean fails = !calm && random.nextInt(3) == 0;
+        arrive(call, fails ? call.arrived + random.nextInt(all - call.arrived + 1) : all);
+        int acknowledged = fails ? random.nextInt(call.arrived + 1) : all;
         List<ParkResult> results = new ArrayList<>();
-        int failPercent = calm ? 0 : random.nextInt(60);
-        for (int i = 0; i < call.batch.records().size(); i++) {
-            boolean fails = random.nextInt(100) < failPercent;
-            if (i >= call.arrived && (!fails || random.nextBoolean())) {
-                append(call.batch, i);
-            }
+        for (int i = 0; i < all; i++) {
             boolean refused = entry(call.batch.records().get(i).source()).isTooLargeToPark();
             results.add(
-                    refused
-                            ? new ParkResult.Refused("too large")
-                            : fails ? new ParkResult.Failed() : new ParkResult.Parked());
+                    i >= acknowledged
+                            ? new ParkResult.Failed()
+                            : refused ? new ParkResult.Refused("too large") : new ParkResult.Parked());
         }
         return results;
+    }
+
+    /**
+     * A record that is parked behind a newer one is a repetition: everything before the newer one was durable by then, or was
+     * superseded by a write that is behind it.
+     */
+    private void checkOlder(Entry parkedNow, int partition) {
+        for (Entry older : topic.get(partition)) {
+            if (older.named && older.number < parkedNow.number && !older.isTooLargeToPark()) {
+                assertThat(
+                        deadLetters.contains(older.number)
+                                || hasItsFate(older, partition)
+                                || isSupersededBehind(older, parkedNow, partition),
+                        () -> "record " + parkedNow.number + " is parked, and record " + older.number
+                                + " is not durable");
+            }
+        }
+    }
+
+    private boolean isSupersededBehind(Entry older, Entry parkedNow, int partition) {
+        return topic.get(partition).stream()
+                .anyMatch(newer -> newer.number > parkedNow.number
+                        && newer.key.equals(older.key)
+                        && fates.get(newer.number) == Fate.WRITE);
     }
 
     /** Commits as the commit gate does: only if the buffer is empty. */

@@ -21,13 +21,15 @@ class ParkedProducerTest {
                         "delivery.timeout.ms", "3600000",
                         "request.timeout.ms", "600000",
                         "max.block.ms", "3600000",
-                        "linger.ms", "60000"));
+                        "linger.ms", "60000",
+                        "max.in.flight.requests.per.connection", "5"));
         assertThat(ParkedProducer.config(kafka, "me", LANE))
                 .containsEntry("acks", "all")
                 .containsEntry("enable.idempotence", true)
                 .containsEntry("client.id", "me")
                 .containsEntry("delivery.timeout.ms", 10_000)
                 .containsEntry("max.block.ms", 5000)
+                .containsEntry("max.in.flight.requests.per.connection", 1)
                 .containsEntry("max.request.size", 32 << 20);
         try (Producer<byte[], byte[]> producer = ParkedProducer.open(kafka, "me", LANE)) {
             assertThat(producer.metrics()).as("a valid configuration").isNotEmpty();

@@ -15,12 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -45,7 +46,25 @@ class ParkedTopicTest {
     private long failing = -1;
     private boolean mayPark = true;
 
-    private final ParkedTopic topic = new ParkedTopic(this::open, "parked", DIRECT, () -> mayPark, problems);
+    /** Called before each record, while another thread may do anything. */
+    private Runnable beforeRecord = () -> {};
+
+    private long nowNanos;
+
+    private final ParkedTopic topic = topic(this::open, DIRECT);
+
+    private ParkedTopic topic(Supplier<Producer<byte[], byte[]>> producers, Executor executor) {
+        return new ParkedTopic(
+                producers,
+                new ParkedTopic.Names("parked", "writers of a table"),
+                executor,
+                () -> {
+                    beforeRecord.run();
+                    return mayPark;
+                },
+                problems,
+                () -> nowNanos);
+    }
 
     /** Acknowledges a record when the test says so, unless it fails at once. */
     private final class Scripted extends MockProducer<byte[], byte[]> {
@@ -107,7 +126,7 @@ class ParkedTopicTest {
                         .with("x-backfill", "2019".getBytes(UTF_8))
                         .with("empty", null)
                         .with("sidetrack-timestamp", "1234".getBytes(UTF_8))
-                        .with("sidetrack-parked-by", "writer".getBytes(UTF_8))
+                        .with("sidetrack-parked-by", "writer 7 writers of a table".getBytes(UTF_8))
                         .toString());
     }
 
@@ -190,30 +209,65 @@ class ParkedTopicTest {
         assertThat(topic.send(batch(1))).isCompletedWithValue(List.of(FAILED));
     }
 
+    /** The producer would send what is behind the failed record, and some failures make it unusable. */
     @Test
-    void producerThatMayFailForeverIsReplacedOnce() {
-        failing = 1;
-        failure = new ClusterAuthorizationException("no idempotent writes");
+    void failureClosesTheProducerAndTheTopicRests() {
+        CompletableFuture<List<ParkResult>> failed = topic.send(batch(1));
+        assertThat(producer().errorNext(new TopicAuthorizationException("parked")))
+                .isTrue();
+        assertThat(failed).isCompletedWithValue(List.of(FAILED));
+        assertThat(producer().closed()).isTrue();
+        nowNanos = 999_999_999;
         assertThat(topic.send(batch(1))).isCompletedWithValue(List.of(FAILED));
-        failing = -1;
+        assertThat(opened).hasSize(1);
+
+        nowNanos = 1_000_000_000;
         CompletableFuture<List<ParkResult>> results = topic.send(batch(1));
         assertThat(opened).hasSize(2);
-        assertThat(opened.get(0).closed()).isTrue();
         acknowledge(1);
         assertThat(results).isCompletedWithValue(List.of(PARKED));
         send(batch(2));
         assertThat(opened).hasSize(2);
     }
 
+    /** A new producer would send the rest of the batch before the records that the first one has dropped are sent again. */
     @Test
-    void producerIsKeptInAnOutage() {
-        for (RuntimeException outage :
-                List.of(new TimeoutException("no leader"), new TopicAuthorizationException("parked"))) {
-            failing = 1;
-            failure = outage;
-            assertThat(topic.send(batch(1))).isCompletedWithValue(List.of(FAILED));
-        }
+    void restOfABatchIsNotSentWithAnotherProducer() {
+        send(ParkedBatches.of(0, 9));
+        beforeRecord = () -> {
+            if (sent.size() == 3 && !opened.get(0).closed()) {
+                assertThat(opened.get(0).errorNext(new TimeoutException("no leader")))
+                        .as("a record of another partition fails")
+                        .isTrue();
+                nowNanos += Duration.ofHours(1).toNanos();
+            }
+        };
+        CompletableFuture<List<ParkResult>> results = topic.send(batch(1, 2, 3, 4));
         assertThat(opened).hasSize(1);
+        assertThat(opened.get(0).history())
+                .as("the closed producer refuses the third one")
+                .hasSize(3);
+        for (int i = 0; i < 2; i++) {
+            assertThat(opened.get(0).errorNext(new KafkaException("closed forcefully")))
+                    .isTrue();
+        }
+        assertThat(results).isCompletedWithValue(List.of(FAILED, FAILED, FAILED, FAILED));
+    }
+
+    @Test
+    void recordsThatAClosedProducerHasDroppedDoNotCloseTheNextOne() {
+        CompletableFuture<List<ParkResult>> first = topic.send(ParkedBatches.of(0, 1));
+        CompletableFuture<List<ParkResult>> second = topic.send(ParkedBatches.of(1, 1));
+        assertThat(opened.get(0).errorNext(new TimeoutException("no leader"))).isTrue();
+        nowNanos = Duration.ofSeconds(1).toNanos();
+        CompletableFuture<List<ParkResult>> again = topic.send(ParkedBatches.of(0, 1));
+        assertThat(opened.get(0).errorNext(new KafkaException("closed forcefully")))
+                .isTrue();
+        assertThat(first).isCompletedWithValue(List.of(FAILED));
+        assertThat(second).isCompletedWithValue(List.of(FAILED));
+        acknowledge(1);
+        assertThat(again).isCompletedWithValue(List.of(PARKED));
+        assertThat(producer().closed()).isFalse();
     }
 
     @Test
@@ -238,28 +292,20 @@ class ParkedTopicTest {
 
     @Test
     void producerThatCannotBeOpenedIsAFailure() {
-        ParkedTopic unopened = new ParkedTopic(
+        ParkedTopic unopened = topic(
                 () -> {
                     throw new IllegalStateException("no config");
                 },
-                "parked",
-                DIRECT,
-                () -> true,
-                problems);
+                DIRECT);
         assertThat(unopened.send(batch(1))).isCompletedWithValue(List.of(FAILED));
         unopened.close();
     }
 
     @Test
     void stoppedExecutorIsAFailure() {
-        ParkedTopic stopped = new ParkedTopic(
-                this::open,
-                "parked",
-                task -> {
-                    throw new RejectedExecutionException("stopped");
-                },
-                () -> true,
-                problems);
+        ParkedTopic stopped = topic(this::open, task -> {
+            throw new RejectedExecutionException("stopped");
+        });
         assertThat(stopped.send(batch(1, 2))).isCompletedWithValue(List.of(FAILED, FAILED));
         assertThat(opened).isEmpty();
     }

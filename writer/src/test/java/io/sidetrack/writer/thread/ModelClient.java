@@ -76,6 +76,8 @@ final class ModelClient {
     FaultSchedule weather = FaultSchedule.FINE;
     /** What this process does with the records of the named backfill, as far as it knows. */
     ModelLane.Treatment treatment = ModelLane.Treatment.WRITE;
+    /** How often that has changed. */
+    long treatmentNumber;
 
     /** The settings that the schedule has chosen. */
     record Settings(
@@ -121,10 +123,11 @@ final class ModelClient {
                 () -> time.nowNanos() / MS);
         ParkedTopic parked = new ParkedTopic(
                 new ModelParkedTopic(this, lane, time, random.split())::producer,
-                "parked",
+                new ParkedTopic.Names("parked", lane.name),
                 task -> after(MS / 10, task),
                 () -> freezes.mayWrite(now()),
-                new ProblemLog(NOPLogger.NOP_LOGGER, this::now, Duration.ofMinutes(1)));
+                new ProblemLog(NOPLogger.NOP_LOGGER, this::now, Duration.ofMinutes(1)),
+                this::now);
         WriterDependencies dependencies = new WriterDependencies(
                 table, deadLetters, parked, this::timer, holds, freezes, share, new Failure(), this::now);
         WaitLimits waitLimits = new WaitLimits(
@@ -317,6 +320,11 @@ final class ModelClient {
                 }
             });
         }
+    }
+
+    void operatorSets(ModelLane.Treatment some) {
+        treatment = some;
+        treatmentNumber++;
     }
 
     void operatorPauses(boolean pause) {

@@ -107,6 +107,31 @@ final class ModelGroup {
         lane.committed[partition] = offset;
     }
 
+    /**
+     * A record that is parked behind a newer one is a repetition: everything before the newer one was durable by then, or was
+     * superseded by a write that is behind it.
+     */
+    void checkOlder(ModelLane.Entry parkedNow, int partition) {
+        for (ModelLane.Entry older : lane.partitions.get(partition)) {
+            if (older.number() == parkedNow.number()) {
+                return;
+            }
+            if (older.named()
+                    && older.kind() != ModelLane.Kind.BAD_AND_HUGE
+                    && !store.isDurable(lane, older)
+                    && !isSupersededBehind(older, parkedNow, partition)) {
+                throw new AssertionError("%s is parked, and %s is not durable".formatted(parkedNow, older));
+            }
+        }
+    }
+
+    private boolean isSupersededBehind(ModelLane.Entry older, ModelLane.Entry parkedNow, int partition) {
+        return lane.partitions.get(partition).stream()
+                .anyMatch(newer -> newer.number() > parkedNow.number()
+                        && newer.key().equals(older.key())
+                        && lane.treatments.get(newer.number()) == ModelLane.Treatment.WRITE);
+    }
+
     /** Moves a partition to another owner. */
     void rebalance() {
         int p = random.nextInt(owners.length);

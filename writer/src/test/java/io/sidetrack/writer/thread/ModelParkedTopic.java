@@ -4,67 +4,169 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.common.record.ParkedBy;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * A parked topic behind an idempotent producer. The records of a partition arrive in the order in which they were sent, if they
- * do: with bad weather, any of them can fail, before or after it has arrived. The topic never takes a record that is too large.
+ * A parked topic behind a producer with one request in flight. What is sent to a partition at the same time forms a batch. With bad
+ * weather, a batch fails, before or after it has arrived. The topic never takes a record that is too large.
  */
 final class ModelParkedTopic {
+    private static final long DELIVERY_NANOS = 4000 * ModelTable.MS;
+
     private final ModelClient client;
     private final ModelLane lane;
     private final VirtualTime time;
     private final SplittableRandom random;
-    /** By partition, when the last record arrives. */
-    private final long[] lastArrivalNanos;
+    private final RecordMetadata metadata = new RecordMetadata(new TopicPartition("parked", 0), 0, 0, 0, 0, 0);
+
+    /** The batches of the current producer that have no outcome; the first one of a partition may be on its way. */
+    private Map<Integer, List<Pending>> pending = new HashMap<>();
 
     ModelParkedTopic(ModelClient client, ModelLane lane, VirtualTime time, SplittableRandom random) {
         this.client = client;
         this.lane = lane;
         this.time = time;
         this.random = random;
-        this.lastArrivalNanos = new long[lane.committed.length];
+    }
+
+    private record Sent(ProducerRecord<byte[], byte[]> record, Callback callback) {
+        boolean isTooLarge() {
+            return record.value().length > ModelLane.DEAD_LETTER_BYTES;
+        }
+    }
+
+    private final class Pending {
+        final List<Sent> records = new ArrayList<>();
+        final long sinceNanos = time.nowNanos();
+        boolean isOnItsWay;
+        /** Whether its producer was closed, so that it has no other outcome than that. */
+        boolean isDropped;
     }
 
     /** The writer's parked topic sends and closes, and needs nothing else. */
     @SuppressWarnings("unchecked")
     Producer<byte[], byte[]> producer() {
+        Map<Integer, List<Pending>> mine = new HashMap<>();
+        pending = mine;
         return (Producer<byte[], byte[]>) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {Producer.class}, (proxy, method, arguments) -> {
-                    if (!method.getName().equals("send") || arguments.length != 2) {
-                        throw new UnsupportedOperationException(method.getName());
+                getClass().getClassLoader(),
+                new Class<?>[] {Producer.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "send" -> send((ProducerRecord<byte[], byte[]>) arguments[0], (Callback) arguments[1], mine);
+                    case "close" -> {
+                        close(mine);
+                        yield null;
                     }
-                    return send((ProducerRecord<byte[], byte[]>) arguments[0], (Callback) arguments[1]);
+                    default -> throw new UnsupportedOperationException(method.getName());
                 });
     }
 
-    private CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+    private CompletableFuture<RecordMetadata> send(
+            ProducerRecord<byte[], byte[]> record, Callback callback, Map<Integer, List<Pending>> mine) {
+        if (mine != pending) {
+            throw new IllegalStateException("closed");
+        }
         require(ParkedBy.of(record.headers()).orElse(null) == ParkedBy.WRITER, "a record is not marked as parked");
-        require(
-                client.group.isOwnedBy(client, record.partition()),
-                "a record is parked by a process that has lost its partition");
-        RecordMetadata metadata = new RecordMetadata(new TopicPartition(record.topic(), 0), 0, 0, 0, 0, 0);
-        boolean fails = client.weather().failsBroker(random);
-        if (record.value().length > ModelLane.DEAD_LETTER_BYTES) {
-            answer(callback, null, new RecordTooLargeException("too large"));
-        } else if (fails && random.nextInt(3) == 0) {
+        if (client.weather().failsBroker(random) && random.nextInt(10) == 0) {
             // Without metadata, the producer fails at once.
             callback.onCompletion(null, new TimeoutException("not present in metadata"));
-        } else {
-            if (!fails || random.nextInt(3) == 0) {
-                arrive(record.partition(), offset(record));
-            }
-            answer(callback, fails ? null : metadata, fails ? new TimeoutException("no leader") : null);
+            return new CompletableFuture<>();
         }
+        List<Pending> batches = mine.computeIfAbsent(record.partition(), any -> new ArrayList<>());
+        if (batches.isEmpty() || batches.get(batches.size() - 1).isOnItsWay) {
+            batches.add(new Pending());
+            if (batches.size() == 1) {
+                time.after(ModelTable.MS, client, () -> begin(record.partition(), batches));
+            }
+        }
+        batches.get(batches.size() - 1).records.add(new Sent(record, callback));
         return new CompletableFuture<>();
+    }
+
+    /** Sends the next batch of a partition. */
+    private void begin(int partition, List<Pending> batches) {
+        if (batches.isEmpty()) {
+            return;
+        }
+        Pending batch = batches.get(0);
+        batch.isOnItsWay = true;
+        boolean late = time.nowNanos() - batch.sinceNanos > DELIVERY_NANOS;
+        boolean fails = late || client.weather().failsBroker(random);
+        long latency = client.weather().latencyNanos(random);
+        if (!late) {
+            require(
+                    client.group.isOwnedBy(client, partition),
+                    "a record is parked by a process that has lost its partition");
+            if (!fails || random.nextBoolean()) {
+                arrive(partition, batch, (long) (latency * random.nextDouble()));
+            }
+        }
+        time.after(latency, client, () -> {
+            if (batch.isDropped) {
+                return;
+            }
+            batches.remove(batch);
+            for (Sent sent : batch.records) {
+                if (sent.isTooLarge()) {
+                    sent.callback.onCompletion(null, new RecordTooLargeException("too large"));
+                } else if (fails) {
+                    sent.callback.onCompletion(null, new TimeoutException("no leader"));
+                } else {
+                    sent.callback.onCompletion(metadata, null);
+                }
+            }
+            begin(partition, batches);
+        });
+    }
+
+    /** A batch that is on its way arrives even if its process is frozen meanwhile, but not after its process has died. */
+    private void arrive(int partition, Pending batch, long nanos) {
+        int epoch = lane.epoch[partition];
+        time.after(nanos, null, () -> {
+            if (client.isKilled()) {
+                return;
+            }
+            require(epoch == lane.epoch[partition], "a record is parked when another owner has its partition");
+            for (Sent sent : batch.records) {
+                if (!sent.isTooLarge()) {
+                    ModelLane.Entry entry = lane.partitions.get(partition).get(offset(sent.record));
+                    client.group.checkOlder(entry, partition);
+                    lane.parked.get(partition).add(entry.number());
+                }
+            }
+        });
+    }
+
+    /** Drops everything that has no outcome; a batch that is on its way arrives nevertheless. */
+    private void close(Map<Integer, List<Pending>> mine) {
+        if (mine != pending) {
+            return;
+        }
+        pending = new HashMap<>();
+        for (List<Pending> batches : mine.values()) {
+            for (Pending batch : batches) {
+                batch.isDropped = true;
+                time.after(
+                        0,
+                        client,
+                        () -> batch.records.forEach(
+                                sent -> sent.callback.onCompletion(null, new KafkaException("closed"))));
+            }
+            batches.clear();
+        }
     }
 
     /** Fails the simulation, because the writer treats an exception of its producer as an outage. */
@@ -74,36 +176,6 @@ final class ModelParkedTopic {
                 throw new AssertionError(otherwise);
             });
         }
-    }
-
-    /** A record that is on its way arrives even if its process is frozen meanwhile, but not after its process has died. */
-    private void arrive(int partition, int offset) {
-        int number = lane.partitions.get(partition).get(offset).number();
-        int epoch = lane.epoch[partition];
-        time.after(arrivesIn(partition), null, () -> {
-            if (!client.isKilled()) {
-                if (epoch != lane.epoch[partition]) {
-                    throw new AssertionError("record %d of owner %d is parked when owner %d has the partition"
-                            .formatted(number, epoch, lane.epoch[partition]));
-                }
-                lane.parked.get(partition).add(number);
-            }
-        });
-    }
-
-    private long arrivesIn(int partition) {
-        long now = time.nowNanos();
-        long at = now + (long) (client.weather().latencyNanos(random) * random.nextDouble());
-        lastArrivalNanos[partition] = Math.max(at, lastArrivalNanos[partition]);
-        return lastArrivalNanos[partition] - now;
-    }
-
-    private void answer(Callback callback, RecordMetadata metadata, Exception failure) {
-        long latest = 0;
-        for (long arrival : lastArrivalNanos) {
-            latest = Math.max(latest, arrival - time.nowNanos());
-        }
-        time.after(latest + random.nextInt(20) * ModelTable.MS, client, () -> callback.onCompletion(metadata, failure));
     }
 
     /** The model of a lane adds the offset of a record as a header. */

@@ -212,7 +212,7 @@ final class ModelThread {
         }
         return switch (client.treatment) {
             case WRITE -> writer().add(task.laneTask, offset, lane.mapped(task.partition, offset));
-            case PARK -> writer().addParked(task.laneTask, lane.source(task.partition, offset));
+            case PARK -> writer().addParked(task.laneTask, lane.source(task.partition, offset), client.treatmentNumber);
             case DISCARD -> writer().addDiscarded(task.laneTask, lane.source(task.partition, offset));
         };
     }

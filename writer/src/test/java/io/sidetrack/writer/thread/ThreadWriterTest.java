@@ -3,6 +3,7 @@ package io.sidetrack.writer.thread;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.writer.buffer.BatchOutcome;
+import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.RetryCause;
 import io.sidetrack.writer.hold.Hold.Quarantined;
 import io.sidetrack.writer.hold.Hold.WaitingForCommit;
@@ -18,6 +19,8 @@ class ThreadWriterTest {
     private final ThreadWriter writer = fixture.writers.ofThisThread();
     private final LaneTask task = fixture.open(0);
     private final String thread = Thread.currentThread().getName();
+
+    private static final BatchOutcome BATCH_OF_ONE_WRITTEN = new BatchOutcome.Each(List.of(new Outcome.Written()), 0);
 
     @Test
     void outcomeSendsTheBatchThatWaitedToFill() {
@@ -147,6 +150,45 @@ class ThreadWriterTest {
         while (fixture.parked.completeNext()) {}
         assertThat(fixture.holds.active()).isEmpty();
         assertThat(fixture.parked.history()).hasSize(WritePathFixture.MAX_RECORDS);
+    }
+
+    /** Otherwise, if the process were killed now, the earlier record would be parked behind the later one. */
+    @Test
+    void recordIsParkedAfterTheWritesBeforeTheOperatorsSettingChanged() {
+        fixture.put(task, 0, "a");
+        fixture.reject(task, 1);
+        fixture.put(task, 2, "b");
+        fixture.park(task, 3, 1);
+        fixture.put(task, 4, "c");
+        assertThat(fixture.parked.history()).isEmpty();
+        fixture.complete(0, BATCH_OF_ONE_WRITTEN);
+        fixture.acknowledgeDeadLetter();
+        assertThat(fixture.sent()).containsExactly(List.of("a"), List.of("b", "c"));
+        assertThat(fixture.parked.history()).isEmpty();
+        fixture.writeAll();
+        assertThat(fixture.parked.history()).hasSize(1);
+
+        fixture.put(task, 5, "d");
+        fixture.acknowledgeParked();
+        fixture.park(task, 6, 1);
+        assertThat(fixture.parked.history()).as("the setting is the same").hasSize(2);
+        fixture.park(task, 7, 2);
+        fixture.acknowledgeParked();
+        assertThat(fixture.parked.history()).hasSize(2);
+        fixture.writeAll();
+        assertThat(fixture.parked.history()).hasSize(3);
+    }
+
+    @Test
+    void lostPartitionsWritesDoNotKeepRecordsFromBeingParked() {
+        LaneTask other = fixture.open(1);
+        fixture.put(task, 0, "a");
+        fixture.put(task, 1, "b");
+        fixture.park(other, 0);
+        var unused = writer.close(task);
+        fixture.complete(0, new BatchOutcome.RetryAll(RetryCause.TIMEOUT));
+        writer.tick();
+        assertThat(fixture.parked.history()).hasSize(1);
     }
 
     /** The timer sends the record again, because a punctuator does not run while the topology is paused. */

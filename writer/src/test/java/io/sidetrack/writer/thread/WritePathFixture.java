@@ -58,8 +58,12 @@ public final class WritePathFixture {
 
     final MockProducer<byte[], byte[]> deadLetters =
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    /** The producers of parked records, one after another: a failure closes one, and the next one is the same. */
     final MockProducer<byte[], byte[]> parked =
-            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                @Override
+                public void close(Duration timeout) {}
+            };
     /** {@code mostly rejected}, or the message of a failure. */
     final List<String> emergencies = new CopyOnWriteArrayList<>();
 
@@ -85,10 +89,11 @@ public final class WritePathFixture {
                         new ProblemLog(NOPLogger.NOP_LOGGER, () -> 0, LONG)),
                 new ParkedTopic(
                         () -> parked,
-                        "parked",
+                        new ParkedTopic.Names("parked", "group"),
                         Runnable::run,
                         () -> true,
-                        new ProblemLog(NOPLogger.NOP_LOGGER, () -> 0, LONG)),
+                        new ProblemLog(NOPLogger.NOP_LOGGER, () -> 0, LONG),
+                        clock),
                 this::schedule,
                 holds,
                 new FreezeWatch(FREEZE, QUARANTINE, holds, () -> 0),
@@ -179,7 +184,12 @@ public final class WritePathFixture {
 
     /** Passes in a record that is to be parked. @return whether there is room for another one */
     public boolean park(LaneTask task, long offset) {
-        return writers.ofThisThread().addParked(task, source(task, offset, "parked"));
+        return park(task, offset, 1);
+    }
+
+    /** Passes in a record that is to be parked by settings of this number. @return whether there is room for another one */
+    boolean park(LaneTask task, long offset, long settings) {
+        return writers.ofThisThread().addParked(task, source(task, offset, "parked"), settings);
     }
 
     /** Passes in a record that is to be dropped. */

@@ -205,7 +205,7 @@ final class WriterSimulation {
             }
             case 12, 13 -> {
                 treatment = anyTreatment();
-                client.treatment = treatment;
+                client.operatorSets(treatment);
             }
             default -> setWeather(FaultSchedule.FINE);
         }
@@ -251,7 +251,7 @@ final class WriterSimulation {
                 client.threads.forEach(thread -> thread.fails = false);
                 client.operatorPauses(false);
                 client.operatorSetsSpeed(settings.maxUnits());
-                client.treatment = treatment;
+                client.operatorSets(treatment);
             }
         }
         if (backlog || random.nextInt(3) == 0) {
