@@ -3,30 +3,19 @@ package io.sidetrack.ops;
 import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.common.settings.StartupException;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The header by which the router and the metrics know a backfill. */
 public final class BackfillMark {
-    private static final String DEFAULT_HEADER = "x-backfill";
-
-    private final Environment environment;
-
     @Option(
             names = "--backfill",
             paramLabel = "NAME",
             description = "Marks records as part of this backfill. Not 0 or false, which the router treats as live.")
     private String name;
 
-    @Option(
-            names = "--header-name",
-            paramLabel = "NAME",
-            description = "The header that marks them. Default: ROUTER_BACKFILL_HEADER, or " + DEFAULT_HEADER + ".")
-    private String headerName;
-
-    /** @param environment with the router's own variables */
-    public BackfillMark(Environment environment) {
-        this.environment = environment;
-    }
+    @Mixin
+    private HeaderOption header;
 
     /** The name of the backfill; empty if records are not marked. */
     public Optional<String> name() {
@@ -35,7 +24,7 @@ public final class BackfillMark {
 
     /** The name of the header. */
     public String headerName() {
-        return environment.orVariable(headerName, "ROUTER_BACKFILL_HEADER").orElse(DEFAULT_HEADER);
+        return header.name();
     }
 
     /**

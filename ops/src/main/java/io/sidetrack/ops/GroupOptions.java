@@ -75,6 +75,11 @@ public final class GroupOptions {
         return Optional.ofNullable(liveGroup);
     }
 
+    /** The group that reads the backfill lane, if an option names it. */
+    public Optional<String> namedBackfill() {
+        return Optional.ofNullable(backfillGroup);
+    }
+
     /** The group that reads the live lane; empty if neither the group nor the table is given. */
     public Optional<String> knownLive(LaneOptions lanes) {
         return namedLive().or(() -> writer(lanes.live()));
@@ -82,7 +87,7 @@ public final class GroupOptions {
 
     /** The group that reads the backfill lane; empty if neither the group nor the table is given. */
     public Optional<String> knownBackfill(LaneOptions lanes) {
-        return Optional.ofNullable(backfillGroup).or(() -> writer(lanes.backfill()));
+        return namedBackfill().or(() -> writer(lanes.backfill()));
     }
 
     private Optional<String> writer(String lane) {

@@ -57,7 +57,8 @@ public final class LaneOptions {
                         "--source", "not given", "Name the shared topic, here or in " + SOURCE + "."));
     }
 
-    private Optional<String> knownSource() {
+    /** The shared topic; empty if neither the option nor the variable is set. */
+    public Optional<String> knownSource() {
         return environment.orVariable(source, SOURCE);
     }
 

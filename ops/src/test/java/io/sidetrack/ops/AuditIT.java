@@ -3,15 +3,31 @@ package io.sidetrack.ops;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.NamedBackfill;
+import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.record.OriginalTimestamp;
+import io.sidetrack.common.record.ParkedBy;
+import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.ops.cluster.Cluster;
+import io.sidetrack.ops.cluster.OffsetRange;
+import io.sidetrack.ops.copy.CopySession;
+import io.sidetrack.ops.copy.Copying;
+import io.sidetrack.ops.copy.JournalTopic;
+import io.sidetrack.ops.copy.ParkedCopyId;
+import io.sidetrack.ops.copy.Placement;
+import io.sidetrack.ops.copy.Slice;
 import io.sidetrack.sandbox.ServiceProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -114,7 +130,7 @@ class AuditIT {
                         "  b-backfill, partition 1, offset 50; in the source: b, partition 0, offset 3; before it:"
                                 + " b-backfill, partition 1, offset 1",
                         "missing: 1, a record that is in the source, but neither on a lane nor in the dead-letter"
-                                + " topic",
+                                + " topic, and is not parked",
                         "  b, partition 1, offset 100",
                         "unexpected: 1, a record that is not in the source",
                         "  b-backfill, partition 1, offset 51",
@@ -146,6 +162,97 @@ class AuditIT {
                 .containsOnlyOnce(" on all");
         FIXTURE.topics().send(records.subList(1, 2));
         assertThat(FIXTURE.run(audit).out()).contains("duplicated: 1,").doesNotContain("in-two-places");
+    }
+
+    /** Copies parked records to the lane, as {@code sidetrack backfill resume} does, up to an offset of each partition. */
+    private static void copyParked(String lane, String backfill, long to) {
+        KafkaProperties client =
+                KafkaProperties.of(Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers()));
+        String parked = lane + "-parked";
+        try (Cluster cluster = Cluster.open(client);
+                CopySession session = CopySession.open(
+                        cluster,
+                        new JournalTopic(cluster, DefaultNames.JOURNAL_TOPIC),
+                        ParkedCopyId.of(lane, backfill, ParkedBy.ROUTER),
+                        refusal -> {
+                            throw new AssertionError(refusal);
+                        })) {
+            SortedMap<Integer, OffsetRange> ranges = new TreeMap<>();
+            cluster.ranges(parked, 4)
+                    .forEach(
+                            (partition, range) -> ranges.put(partition, new OffsetRange(0, Math.min(to, range.end()))));
+            CopySession.Plan plan = new CopySession.Plan("test", new Slice(parked, ranges), lane, null);
+            if (session.earlier().isEmpty()) {
+                session.begin(plan);
+            } else {
+                session.extend(plan);
+            }
+            StopRequest never = new StopRequest(Thread.currentThread());
+            session.copy(
+                    new Copying(lane, record -> true, Placement.samePartition(), record -> {
+                        RecordHeaders headers =
+                                new RecordHeaders(record.headers().toArray());
+                        headers.remove(ParkedBy.HEADER);
+                        return headers;
+                    }),
+                    cluster.topics().require("lane", lane),
+                    new CopySession.Pace(1, new RateLimit(0, System::nanoTime, never), never),
+                    state -> {});
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> named(ProducerRecord<byte[], byte[]> record, String backfill) {
+        record.headers().add("x-backfill", backfill.getBytes(UTF_8));
+        return record;
+    }
+
+    @Test
+    void parkedRecordsCountUntilTheJournalSaysThatTheyAreBackAndDiscardedOnesAreNotMissing() {
+        routed("h", 0, 0);
+        FIXTURE.topics().createLane("h-backfill-parked", 4);
+        List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
+        for (int i = 1; i < 80; i += 2) {
+            String backfill = i % 20 == 1 ? "gone" : "mine";
+            all.add(named(record("h", i), backfill));
+            ProducerRecord<byte[], byte[]> copy = named(copy("h", i), backfill);
+            if (backfill.equals("mine") && i > 40) {
+                ParkedBy.ROUTER.addTo(copy.headers());
+                all.add(new ProducerRecord<>(
+                        "h-backfill-parked", copy.partition(), null, copy.key(), copy.value(), copy.headers()));
+            } else if (backfill.equals("mine")) {
+                all.add(copy);
+            }
+        }
+        FIXTURE.topics().send(all);
+        commit("h", 20);
+        assertThat(FIXTURE.run("audit", "--source", "h").code())
+                .as("nobody has discarded a record")
+                .isEqualTo(1);
+        ControlTopic control = new ControlTopic(
+                DefaultNames.CONTROL_TOPIC,
+                KafkaProperties.of(Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers())),
+                Duration.ofSeconds(30));
+        control.put(
+                "h-backfill", "mine", NamedBackfill.paused(1), FIXTURE.topics().admin());
+        control.put(
+                "h-backfill",
+                "gone",
+                NamedBackfill.cancelled(true, 1),
+                FIXTURE.topics().admin());
+        assertThat(FIXTURE.run("audit", "--source", "h").assertDone().out())
+                .contains("18 parked in h-backfill-parked, until their backfill is resumed")
+                .contains("4 discarded, because their backfill is cancelled")
+                .contains("clean: every record has arrived exactly once, or is parked, or was discarded");
+
+        copyParked("h-backfill", "mine", 3);
+        assertThat(FIXTURE.run("audit", "--source", "h").assertDone().out()).contains("12 parked in h-backfill-parked");
+        copyParked("h-backfill", "mine", Long.MAX_VALUE);
+        assertThat(FIXTURE.run("audit", "--source", "h", "--json").assertDone().out())
+                .contains("\"parked\":0,\"discarded\":4,\"returned\":0");
+        FIXTURE.topics().send(all.subList(all.size() - 1, all.size()));
+        assertThat(FIXTURE.run("audit", "--source", "h").out())
+                .as("a record that was parked twice")
+                .contains("in-two-places: 1,");
     }
 
     @Test

@@ -59,26 +59,30 @@ class SidetrackIT {
 
     @Test
     void provisionCreatesWhatIsMissingAndASecondTimeChangesNothing() throws Exception {
-        OperatorFixture.Ended dry = FIXTURE.run("provision", "--source", "new", "--create-source", "--dry-run");
+        OperatorFixture.Ended dry = FIXTURE.run(
+                "provision", "--status-topic", "new-status", "--source", "new", "--create-source", "--dry-run");
         assertThat(dry.code()).isZero();
-        assertThat(dry.out().lines()).hasSize(6).allMatch(line -> line.startsWith("would create new"));
+        assertThat(dry.out().lines()).hasSize(8).allMatch(line -> line.startsWith("would create new"));
         assertThat(FIXTURE.topics().admin().listTopics().names().get()).noneMatch(name -> name.startsWith("new"));
 
-        assertThat(FIXTURE.run("provision", "--source", "new", "--create-source")
+        assertThat(FIXTURE.run("provision", "--status-topic", "new-status", "--source", "new", "--create-source")
                         .code())
                 .isZero();
         assertThat(partitions("new")).isEqualTo(3);
         assertThat(partitions("new-live")).isEqualTo(3);
         assertThat(partitions("new-backfill")).isEqualTo(48);
         assertThat(partitions("new-backfill-dead-letters")).isEqualTo(1);
-        for (String lane : List.of("new-live", "new-backfill", "new-live-dead-letters")) {
+        assertThat(partitions("new-backfill-parked")).isEqualTo(48);
+        for (String lane : List.of("new-live", "new-backfill", "new-live-dead-letters", "new-backfill-parked")) {
             assertThat(configs(lane)).containsEntry("message.timestamp.type", "LogAppendTime");
         }
+        assertThat(configs("new-status")).containsEntry("cleanup.policy", "compact");
         assertThat(configs("new-live-dead-letters")).containsEntry("retention.ms", "-1");
 
-        assertThat(FIXTURE.run("provision", "--source", "new"))
-                .isEqualTo(new OperatorFixture.Ended(0, String.format("all 5 topics are as declared%n"), ""));
-        assertThat(FIXTURE.run("provision", "--source", "new", "--check").code())
+        assertThat(FIXTURE.run("provision", "--status-topic", "new-status", "--source", "new"))
+                .isEqualTo(new OperatorFixture.Ended(0, String.format("all 8 topics are as declared%n"), ""));
+        assertThat(FIXTURE.run("provision", "--status-topic", "new-status", "--source", "new", "--check")
+                        .code())
                 .isZero();
     }
 
@@ -106,6 +110,8 @@ class SidetrackIT {
         // The controller has accepted the change; a broker may apply it a moment later.
         await().untilAsserted(() -> assertThat(partitions("other")).isEqualTo(3));
         await().untilAsserted(() -> assertThat(partitions("drift-backfill")).isEqualTo(48));
+        await().untilAsserted(
+                        () -> assertThat(partitions("drift-backfill-parked")).isEqualTo(48));
         OperatorFixture.Ended fewer =
                 FIXTURE.run("provision", "--source", "drift", "--backfill-partitions", "5", "--live", "other");
         assertThat(fewer.code()).isEqualTo(1);
@@ -423,7 +429,7 @@ class SidetrackIT {
             assertThat(process.exitCode(Duration.ofSeconds(60)))
                     .as(process::errors)
                     .isZero();
-            assertThat(process.output().lines()).hasSize(5).allMatch(line -> line.startsWith("create jar-"));
+            assertThat(process.output().lines()).hasSize(6).allMatch(line -> line.startsWith("create jar-"));
             assertThat(process.errors()).isEmpty();
         }
     }

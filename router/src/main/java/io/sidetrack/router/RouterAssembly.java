@@ -2,7 +2,9 @@ package io.sidetrack.router;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sidetrack.common.build.BuildInfo;
+import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.control.NamedBackfills;
 import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.service.ClientDefects;
@@ -14,12 +16,17 @@ import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.status.BackfillTally;
+import io.sidetrack.common.status.StatusKey;
+import io.sidetrack.common.status.StatusPublisher;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.SourceRange;
+import io.sidetrack.router.park.ParkingLot;
 import io.sidetrack.router.route.EnabledRules;
 import io.sidetrack.router.settings.RouterSettings;
 import io.sidetrack.router.startup.ClusterFacts;
+import io.sidetrack.router.startup.ParkedTopicCheck;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,6 +45,8 @@ final class RouterAssembly implements AutoCloseable {
 
     private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
 
+    private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(10);
+
     private static final Duration PROBLEM_TICK = Duration.ofSeconds(1);
 
     private final RouterSettings settings;
@@ -47,6 +56,7 @@ final class RouterAssembly implements AutoCloseable {
     private final RouterMetrics metrics;
     private final LaneProducers producers;
     private final TopicLookups lookups;
+    private final BackfillFollower backfills;
     private final KafkaStreams streams;
     private final HttpEndpoints http;
 
@@ -56,14 +66,19 @@ final class RouterAssembly implements AutoCloseable {
         try {
             EnabledRules rules =
                     new EnabledRules(settings.rules(), cluster.cut().map(Cut::ends));
-            metrics = new RouterMetrics(registry, openProblemLog());
+            ProblemLog problems = openProblemLog();
+            metrics = new RouterMetrics(registry, problems);
             metrics.brokerWarning(cluster.brokersCanSkipMarkers());
             StreamsConfig config = RouterStreamsConfig.of(
                     settings, kafka, cluster.topics().maxRequestBytes(), new SourceRange(metrics::lost));
             ClientDefects.of(config).ifPresent(log::warn);
-            producers = new LaneProducers((partition, offset, reason) ->
-                    metrics.failedSend(settings.topics().source(), partition, offset, reason));
+            producers = new LaneProducers(
+                    settings.topics().parked(),
+                    (partition, offset, reason) ->
+                            metrics.failedSend(settings.topics().source(), partition, offset, reason));
             lookups = closer.add(new TopicLookups(kafka), TopicLookups::close);
+            NamedBackfills applied = new NamedBackfills(settings.rules().header());
+            backfills = closer.add(follow(kafka, cluster, applied, problems), BackfillFollower::close);
             streams = new KafkaStreams(
                     RouterTopology.of(
                             settings,
@@ -72,6 +87,13 @@ final class RouterAssembly implements AutoCloseable {
                                     cluster.topics(), RouterStreamsConfig.producerLimits(config), lookups),
                             producers,
                             metrics,
+                            new ParkingLot(
+                                    settings.rules().header(),
+                                    applied,
+                                    backfills,
+                                    settings.isExactlyOnce(),
+                                    System::nanoTime),
+                            publishedTally(kafka),
                             Clock.systemUTC()),
                     config,
                     producers);
@@ -85,6 +107,27 @@ final class RouterAssembly implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** Counts that `sidetrack progress` reads from the status topic. */
+    private BackfillTally publishedTally(KafkaProperties kafka) {
+        BackfillTally tally = new BackfillTally(Clock.systemUTC());
+        StatusKey services = new StatusKey(
+                StatusKey.ROUTER, settings.applicationId(), settings.topics().source(), 0);
+        closer.add(StatusPublisher.start(kafka, settings.statusTopic(), services, tally), StatusPublisher::close);
+        return tally;
+    }
+
+    /** Applies the operator's settings that were read at start-up, and then each new one. */
+    private BackfillFollower follow(
+            KafkaProperties kafka, ClusterFacts cluster, NamedBackfills applied, ProblemLog problems) {
+        ParkedTopicCheck check = new ParkedTopicCheck(settings, lookups.directory());
+        BackfillControl control = new BackfillControl(
+                applied, settings.topics().parked(), check::problem, problems, metrics, System::nanoTime);
+        control.apply(cluster.backfills());
+        ControlTopic topic = new ControlTopic(settings.cut().controlTopic(), kafka, CONTROL_TIMEOUT);
+        return new BackfillFollower(
+                topic.followBackfills(settings.topics().backfill(), metrics::controlRecordRejected), control);
     }
 
     /** Periodically ends problems that no longer occur, while the router runs. */
@@ -128,7 +171,10 @@ final class RouterAssembly implements AutoCloseable {
                     streams.pause();
                 },
                 () -> producers.failedEnds() == failedBefore.get(),
-                lookups::close);
+                () -> {
+                    backfills.close();
+                    lookups.close();
+                });
     }
 
     /** Closes everything in the reverse order of opening; has no effect the second time. */

@@ -10,11 +10,13 @@ import io.sidetrack.router.route.RouteListener;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The router's own metrics: records by lane and rule, records by backfill, dead letters by reason, and lost offsets.
+ * The router's own metrics: records by lane and rule, records by backfill, dead letters by reason, lost offsets, and what
+ * concerns the operator's settings for named backfills.
  * Thread-safe.
  */
 final class RouterMetrics implements RouteListener {
@@ -24,9 +26,15 @@ final class RouterMetrics implements RouteListener {
     private final ProblemLog problems;
     private final Map<Classification, Counter> lanes = new ConcurrentHashMap<>();
     private final Map<String, Counter> backfills = new ConcurrentHashMap<>();
+    private final Map<String, Counter> parked = new ConcurrentHashMap<>();
+    private final Map<String, Counter> discarded = new ConcurrentHashMap<>();
     private final Map<Refusal, Counter> deadLetters = new EnumMap<>(Refusal.class);
     private final Counter lost;
     private final Counter failedSends;
+    private final Counter failedControlReads;
+    private final Counter rejectedControlRecords;
+    /** The number of backfills whose pause is not in effect here. */
+    private final AtomicInteger notParked = new AtomicInteger();
 
     RouterMetrics(MeterRegistry registry, ProblemLog problems) {
         this.registry = registry;
@@ -39,6 +47,18 @@ final class RouterMetrics implements RouteListener {
                 .description(
                         "Times that a stream thread restarted from its committed offsets because a record did not arrive")
                 .register(registry);
+        this.failedControlReads = Counter.builder("sidetrack.router.control.failed.reads")
+                .description("Attempts to read the control topic that failed; the last settings stayed in effect")
+                .register(registry);
+        this.rejectedControlRecords = Counter.builder("sidetrack.router.control.rejected.records")
+                .description(
+                        "Invalid records for named backfills in the control topic, including those found at startup")
+                .register(registry);
+        Gauge.builder("sidetrack.router.not.parked.backfills", notParked, AtomicInteger::get)
+                .description(
+                        "Named backfills that are paused or cancelled, but go to the lane here because no record can be"
+                                + " parked")
+                .register(registry);
         // From the start, because Prometheus sees no increase in a counter that begins with 1.
         for (Refusal refusal : Refusal.values()) {
             deadLetters.put(refusal, deadLetterCounter(refusal));
@@ -50,7 +70,7 @@ final class RouterMetrics implements RouteListener {
         failedSends.increment();
         problems.report(
                 "failed sends",
-                "%s, partition %d, offset %d: not sent to its lane (%s); the stream thread restarts from its committed"
+                "%s, partition %d, offset %d: did not arrive (%s); the stream thread restarts from its committed"
                                 .formatted(source, partition, offset, reason)
                         + " offsets");
     }
@@ -70,7 +90,52 @@ final class RouterMetrics implements RouteListener {
 
     @Override
     public void routedToBackfill(String name, long count) {
-        backfills.computeIfAbsent(name, this::backfillCounter).increment((double) count);
+        backfills
+                .computeIfAbsent(
+                        name,
+                        one -> named(
+                                "sidetrack.router.backfill.records",
+                                "Records sent to the backfill lane because of the header, by the backfill's name in it",
+                                one))
+                .increment((double) count);
+    }
+
+    @Override
+    public void parked(String name, long count) {
+        parked.computeIfAbsent(
+                        name,
+                        one -> named(
+                                "sidetrack.router.parked.records",
+                                "Records sent to the topic for parked records, by the backfill's name",
+                                one))
+                .increment((double) count);
+    }
+
+    @Override
+    public void discarded(String name, long count) {
+        discarded
+                .computeIfAbsent(
+                        name,
+                        one -> named(
+                                "sidetrack.router.discarded.records",
+                                "Records that were not sent anywhere because their backfill is cancelled, by its name",
+                                one))
+                .increment((double) count);
+    }
+
+    /** Counts a failed attempt to read the control topic. */
+    void controlReadFailed() {
+        failedControlReads.increment();
+    }
+
+    /** Counts an invalid record in the control topic. */
+    void controlRecordRejected() {
+        rejectedControlRecords.increment();
+    }
+
+    /** Sets the number of backfills whose pause is not in effect here. */
+    void notParked(int backfills) {
+        notParked.set(backfills);
     }
 
     @Override
@@ -113,9 +178,9 @@ final class RouterMetrics implements RouteListener {
                 .register(registry);
     }
 
-    private Counter backfillCounter(String backfill) {
-        return Counter.builder("sidetrack.router.backfill.records")
-                .description("Records sent to the backfill lane because of the header, by the backfill's name in it")
+    private Counter named(String name, String description, String backfill) {
+        return Counter.builder(name)
+                .description(description)
                 .tag("backfill", backfill)
                 .register(registry);
     }

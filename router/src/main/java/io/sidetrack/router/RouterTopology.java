@@ -1,12 +1,14 @@
 package io.sidetrack.router;
 
+import io.sidetrack.common.lane.BackfillNames;
+import io.sidetrack.common.status.BackfillTally;
 import io.sidetrack.router.batch.LaneProducers;
+import io.sidetrack.router.park.ParkingLot;
 import io.sidetrack.router.placement.Destination;
 import io.sidetrack.router.placement.Destinations;
 import io.sidetrack.router.placement.PartitionBy;
 import io.sidetrack.router.placement.ProducerLimits;
 import io.sidetrack.router.placement.TopicLookup;
-import io.sidetrack.router.route.BackfillNames;
 import io.sidetrack.router.route.EnabledRules;
 import io.sidetrack.router.route.Route;
 import io.sidetrack.router.route.RouteCounts;
@@ -30,6 +32,7 @@ final class RouterTopology {
     private static final String ROUTE = "route";
     private static final String LIVE = "live";
     private static final String BACKFILL = "backfill";
+    private static final String PARKED = "parked";
     private static final String DEAD_LETTERS = "dead-letters";
 
     private RouterTopology() {}
@@ -39,6 +42,7 @@ final class RouterTopology {
         return new Destinations(
                 new Destination(topics.live().name(), LIVE, producer.with(topics.live(), lookup)),
                 new Destination(topics.backfill().name(), BACKFILL, producer.with(topics.backfill(), lookup)),
+                new Destination(topics.parked().name(), PARKED, producer.with(topics.parked(), lookup)),
                 new Destination(
                         topics.deadLetters().name(), DEAD_LETTERS, producer.with(topics.deadLetters(), lookup)));
     }
@@ -49,6 +53,8 @@ final class RouterTopology {
             Destinations destinations,
             LaneProducers producers,
             RouteListener listener,
+            ParkingLot parkingLot,
+            BackfillTally tallies,
             Clock clock) {
         BackfillNames names = new BackfillNames();
         Topology topology = new Topology()
@@ -70,10 +76,14 @@ final class RouterTopology {
                                 destinations,
                                 producers,
                                 new RouteCounts(listener, settings.rules().header(), names),
+                                parkingLot,
+                                tallies,
                                 clock),
                         SOURCE);
         addLane(topology, destinations.live(), settings.partitionBy());
         addLane(topology, destinations.backfill(), settings.partitionBy());
+        // With as many partitions as the backfill lane, so that a record has the same partition in both.
+        addLane(topology, destinations.parked(), settings.partitionBy());
         return topology.addSink(
                 DEAD_LETTERS, destinations.deadLetters().topic(), RoutedKey.BYTES, new ByteArraySerializer(), ROUTE);
     }

@@ -39,6 +39,11 @@ final class TopicLookups implements TopicLookup, AutoCloseable {
         }
     }
 
+    /** For other look-ups, with the same limit. */
+    TopicDirectory directory() {
+        return directory;
+    }
+
     @Override
     public void close() {
         admin.close(TIMEOUT);

@@ -30,7 +30,7 @@ class ArchitectureTest {
     /**
      * <pre>
      *   (root) ─▶ startup ─▶ settings ─▶ placement
-     *      ├────▶ route ──▶ batch, lane, settings, placement;  batch ─▶ placement
+     *      ├────▶ route ──▶ batch, lane, park, settings, placement;  batch ─▶ placement
      *      └────▶ timestamp
      * </pre>
      */
@@ -50,6 +50,8 @@ class ArchitectureTest {
                 .definedBy(ROUTER + ".settings")
                 .layer("lane")
                 .definedBy(ROUTER + ".lane")
+                .layer("park")
+                .definedBy(ROUTER + ".park")
                 .layer("placement")
                 .definedBy(ROUTER + ".placement")
                 .layer("timestamp")
@@ -66,6 +68,8 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("root", "startup", "route")
                 .whereLayer("lane")
                 .mayOnlyBeAccessedByLayers("root", "route")
+                .whereLayer("park")
+                .mayOnlyBeAccessedByLayers("root", "route")
                 .whereLayer("placement")
                 .mayOnlyBeAccessedByLayers("root", "route", "batch", "settings")
                 .whereLayer("timestamp")
@@ -77,7 +81,7 @@ class ArchitectureTest {
     void rulesAndPlacementKnowNothingOfStreams() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROUTER + ".lane..", ROUTER + ".placement..")
+                .resideInAnyPackage(ROUTER + ".lane..", ROUTER + ".park..", ROUTER + ".placement..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.kafka.streams..")

@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sidetrack.common.control.NamedBackfills;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.status.BackfillTally;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.ObservedClients;
 import io.sidetrack.router.lane.Classification;
+import io.sidetrack.router.park.ParkingLot;
 import io.sidetrack.router.placement.Refusal;
 import io.sidetrack.router.route.EnabledRules;
 import io.sidetrack.router.route.RouteListener;
@@ -129,6 +132,12 @@ class FailedSendIT {
         public void routedToBackfill(String name, long records) {}
 
         @Override
+        public void parked(String name, long records) {}
+
+        @Override
+        public void discarded(String name, long records) {}
+
+        @Override
         public void deadLettered(Refusal refusal, String topic, int partition, long offset, boolean whole) {}
 
         @Override
@@ -152,7 +161,7 @@ class FailedSendIT {
         if (fenced) {
             topics.createLane(source + "-backfill", 1);
         }
-        LaneProducers lanes = new LaneProducers((partition, offset, reason) -> {});
+        LaneProducers lanes = new LaneProducers(source + "-backfill-parked", (partition, offset, reason) -> {});
         List<Map<String, Object>> producers = new CopyOnWriteArrayList<>();
         List<Throwable> deaths = new CopyOnWriteArrayList<>();
         Gate gate = new Gate(!fenced);
@@ -223,6 +232,7 @@ class FailedSendIT {
                 facts(source, 2),
                 facts(source + "-live", 1),
                 facts(source + "-backfill", 1),
+                facts(source + "-backfill-parked", 1),
                 facts(source + "-dead-letters", 1));
         return new KafkaStreams(
                 RouterTopology.of(
@@ -232,6 +242,13 @@ class FailedSendIT {
                                 facts, RouterStreamsConfig.producerLimits(config), topic -> Optional.empty()),
                         lanes,
                         new NoListener(),
+                        new ParkingLot(
+                                settings.rules().header(),
+                                new NamedBackfills(settings.rules().header()),
+                                since -> {},
+                                settings.isExactlyOnce(),
+                                System::nanoTime),
+                        new BackfillTally(Clock.systemUTC()),
                         Clock.systemUTC()),
                 config,
                 new ObservedClients(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicIdentity;
@@ -72,7 +73,7 @@ final class RouterFixture implements AutoCloseable {
                 partitions,
                 Map.of("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE), "retention.ms", "-1"));
         topics.createLane(name + "-live", partitions);
-        topics.createLane(name + "-backfill", 12);
+        topics.createBackfillLane(name + "-backfill", 12);
         topics.createLane(name + "-dead-letters", 1);
     }
 
@@ -85,6 +86,12 @@ final class RouterFixture implements AutoCloseable {
     void cut(String control, String routerGroup, Cut cut) {
         new ControlTopic(control, KafkaProperties.of(Map.of("bootstrap.servers", broker.bootstrapServers())), SOON)
                 .put(routerGroup, cut, topics.admin());
+    }
+
+    /** Records the operator's setting for a backfill of a source in a control topic. */
+    void set(String control, String source, String name, NamedBackfill setting) {
+        new ControlTopic(control, KafkaProperties.of(Map.of("bootstrap.servers", broker.bootstrapServers())), SOON)
+                .put(source + "-backfill", name, setting, topics.admin());
     }
 
     /** Sends one record, in a batch of its own, and returns when it is acknowledged. */
@@ -174,8 +181,9 @@ final class RouterFixture implements AutoCloseable {
      * Checks the lanes of a source with {@code sidetrack audit}. Every record must be routed.
      *
      * @param options further options of the audit
+     * @return its output
      */
-    void assertAudited(String source, String... options) {
+    String assertAudited(String source, String... options) {
         List<String> arguments =
                 new ArrayList<>(List.of("audit", "--source", source, "--router-group", "router-" + source));
         arguments.addAll(List.of(options));
@@ -184,6 +192,7 @@ final class RouterFixture implements AutoCloseable {
             int code = audit.exitCode(SOON);
             assertThat(code).as(audit.output() + audit.errors()).isZero();
             assertThat(audit.output()).contains("records routed, 0 not yet");
+            return audit.output();
         }
     }
 

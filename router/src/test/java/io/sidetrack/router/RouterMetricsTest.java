@@ -41,6 +41,8 @@ class RouterMetricsTest {
         metrics.brokerWarning(false);
         metrics.routed(new Classification(Lane.BACKFILL, "header"), 1);
         metrics.routedToBackfill("orders-2019", 1);
+        metrics.parked("orders-2019", 1);
+        metrics.discarded("orders-2019", 1);
         metrics.deadLettered(Refusal.NO_KEY, "orders", 0, 0, true);
         assertThat(names(Files.readString(Path.of("..", "docs", "metrics.md")))).isEqualTo(names(registry.scrape()));
     }

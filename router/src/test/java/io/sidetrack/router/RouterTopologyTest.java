@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sidetrack.common.control.NamedBackfill;
+import io.sidetrack.common.control.NamedBackfills;
+import io.sidetrack.common.status.BackfillTally;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.lane.Classification;
+import io.sidetrack.router.park.ParkingLot;
 import io.sidetrack.router.placement.ProducerLimits;
 import io.sidetrack.router.placement.Refusal;
 import io.sidetrack.router.route.EnabledRules;
@@ -39,6 +43,8 @@ class RouterTopologyTest implements RouteListener {
 
     private final List<Classification> classifications = new ArrayList<>();
     private final List<String> backfills = new ArrayList<>();
+    private final List<String> parkedAndDiscarded = new ArrayList<>();
+    private final NamedBackfills settings = new NamedBackfills("lane");
     private final List<Refusal> refusals = new ArrayList<>();
     /** The facts of topics that have changed since the start. */
     private final Map<String, TopicFacts> changed = new HashMap<>();
@@ -47,6 +53,7 @@ class RouterTopologyTest implements RouteListener {
     private TestInputTopic<byte[], byte[]> source;
     private TestOutputTopic<byte[], byte[]> live;
     private TestOutputTopic<byte[], byte[]> backfill;
+    private TestOutputTopic<byte[], byte[]> parked;
     private TestOutputTopic<byte[], byte[]> deadLetters;
 
     @Override
@@ -57,6 +64,16 @@ class RouterTopologyTest implements RouteListener {
     @Override
     public void routedToBackfill(String name, long records) {
         backfills.add(name + " " + records);
+    }
+
+    @Override
+    public void parked(String name, long records) {
+        parkedAndDiscarded.add("parked " + name + " " + records);
+    }
+
+    @Override
+    public void discarded(String name, long records) {
+        parkedAndDiscarded.add("discarded " + name + " " + records);
     }
 
     @Override
@@ -73,28 +90,32 @@ class RouterTopologyTest implements RouteListener {
         Map<String, String> environment = new HashMap<>(more);
         environment.put("ROUTER_SOURCE_TOPIC", "orders");
         environment.put("ROUTER_BACKFILL_HEADER", "lane");
-        RouterSettings settings = RouterSettings.read(environment);
+        RouterSettings routerSettings = RouterSettings.read(environment);
         RouterTopics topics = new RouterTopics(
-                facts(settings.topics().source(), "delete", SOURCE_BYTES),
-                facts(settings.topics().live(), livePolicy, SOURCE_BYTES),
-                facts(settings.topics().backfill(), "delete", SOURCE_BYTES),
-                facts(settings.topics().deadLetters(), "delete", 2 * SOURCE_BYTES));
+                facts(routerSettings.topics().source(), "delete", SOURCE_BYTES),
+                facts(routerSettings.topics().live(), livePolicy, SOURCE_BYTES),
+                facts(routerSettings.topics().backfill(), "delete", SOURCE_BYTES),
+                facts(routerSettings.topics().parked(), "delete", SOURCE_BYTES + 100),
+                facts(routerSettings.topics().deadLetters(), "delete", 2 * SOURCE_BYTES));
         driver = new TopologyTestDriver(
                 RouterTopology.of(
-                        settings,
-                        new EnabledRules(settings.rules(), Optional.empty()),
+                        routerSettings,
+                        new EnabledRules(routerSettings.rules(), Optional.empty()),
                         RouterTopology.destinations(
                                 topics,
                                 new ProducerLimits(1 << 20, "lz4"),
                                 topic -> Optional.ofNullable(changed.get(topic))),
-                        new LaneProducers((partition, offset, reason) -> {}),
+                        new LaneProducers("none", (partition, offset, reason) -> {}),
                         this,
+                        new ParkingLot("lane", settings, since -> {}, true, () -> 0),
+                        new BackfillTally(Clock.systemUTC()),
                         Clock.systemUTC()),
                 new Properties());
         source = driver.createInputTopic("orders", new ByteArraySerializer(), new ByteArraySerializer());
-        live = output(settings.topics().live());
-        backfill = output(settings.topics().backfill());
-        deadLetters = output(settings.topics().deadLetters());
+        live = output(routerSettings.topics().live());
+        backfill = output(routerSettings.topics().backfill());
+        parked = output(routerSettings.topics().parked());
+        deadLetters = output(routerSettings.topics().deadLetters());
     }
 
     private static TopicFacts facts(String topic, String policy, int maxMessageBytes) {
@@ -219,6 +240,71 @@ class RouterTopologyTest implements RouteListener {
                 .hasStackTraceContaining("orders, partition 0, offset 0: too-large")
                 .hasStackTraceContaining("raise max.message.bytes")
                 .hasStackTraceContaining("StopException");
+    }
+
+    @Test
+    void recordsOfAPausedBackfillAreParkedByteForByteWithOneMoreHeader() {
+        open(Map.of(), "delete");
+        settings.set(Map.of("a", NamedBackfill.paused(1), "0", NamedBackfill.paused(1)));
+        source.pipeInput(record("lane", "b"));
+        source.pipeInput(new TestRecord<>(
+                new byte[] {1},
+                new byte[] {2},
+                new RecordHeaders()
+                        .add("lane", "b".getBytes(UTF_8))
+                        .add("sidetrack-parked-by", new byte[] {7})
+                        .add("lane", "a".getBytes(UTF_8)),
+                6L));
+        source.pipeInput(record("lane", "0"));
+        source.pipeInput(record("other", "a"));
+
+        assertThat(backfill.getQueueSize()).isEqualTo(1);
+        assertThat(live.getQueueSize()).as("live records are never parked").isEqualTo(2);
+        assertThat(parked.getQueueSize()).isEqualTo(1);
+        TestRecord<byte[], byte[]> one = parked.readRecord();
+        assertThat(one.key()).containsExactly(1);
+        assertThat(one.value()).containsExactly(2);
+        assertThat(one.headers())
+                .extracting(header -> header.key() + "=" + new String(header.value(), UTF_8))
+                .containsExactly("lane=b", "lane=a", "sidetrack-timestamp=6", "sidetrack-parked-by=router");
+        assertThat(parkedAndDiscarded).containsExactly("parked a 1");
+        assertThat(backfills).containsExactly("b 1");
+    }
+
+    @Test
+    void recordsOfACancelledBackfillAreDiscardedIfRequested() {
+        open(Map.of(), "delete");
+        settings.set(Map.of("a", NamedBackfill.cancelled(true, 1), "b", NamedBackfill.cancelled(false, 1)));
+        source.pipeInput(record("lane", "a"));
+        source.pipeInput(record("lane", "b"));
+        assertThat(parkedAndDiscarded).containsExactly("discarded a 1", "parked b 1");
+        assertThat(backfill.getQueueSize() + live.getQueueSize()).isZero();
+        assertThat(parked.getQueueSize()).isEqualTo(1);
+    }
+
+    @Test
+    void namedBackfillCanBePausedInARepartitioner() {
+        open(Map.of("ROUTER_BACKFILL_TOPIC", "orders-live"), "delete");
+        settings.set(Map.of("a", NamedBackfill.paused(1)));
+        source.pipeInput(record("lane", "a"));
+        source.pipeInput(record("other", "a"));
+        assertThat(live.getQueueSize()).isEqualTo(1);
+        assertThat(parked.readRecord().headers().lastHeader("sidetrack-parked-by"))
+                .isNotNull();
+    }
+
+    @Test
+    void recordThatCannotBeParkedForItsSizeBecomesADeadLetterLikeAnyOther() {
+        open(Map.of(), "delete");
+        settings.set(Map.of("a", NamedBackfill.paused(1)));
+        byte[] noise = new byte[SOURCE_BYTES + 200];
+        new SplittableRandom(1).nextBytes(noise);
+        source.pipeInput(
+                new TestRecord<>(new byte[] {1}, noise, new RecordHeaders().add("lane", "a".getBytes(UTF_8)), 6L));
+        assertThat(refusals).containsExactly(Refusal.TOO_LARGE);
+        assertThat(parkedAndDiscarded).isEmpty();
+        assertThat(deadLetters.readRecord().headers().lastHeader("sidetrack-parked-by"))
+                .isNull();
     }
 
     private static String text(TestRecord<byte[], byte[]> record, String header) {

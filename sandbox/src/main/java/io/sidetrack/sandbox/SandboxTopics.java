@@ -1,5 +1,6 @@
 package io.sidetrack.sandbox;
 
+import io.sidetrack.common.lane.DefaultNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,7 +11,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -77,6 +80,12 @@ public final class SandboxTopics implements AutoCloseable {
         create(topic, partitions, Map.of("message.timestamp.type", "LogAppendTime"));
     }
 
+    /** Creates a backfill lane, and the topic for its parked records. */
+    public void createBackfillLane(String topic, int partitions) {
+        createLane(topic, partitions);
+        createLane(DefaultNames.parkedTopic(topic), partitions);
+    }
+
     /** Sends records, and returns when all are acknowledged. */
     public void send(List<ProducerRecord<byte[], byte[]>> records) {
         List<Exception> failures = new ArrayList<>();
@@ -123,6 +132,18 @@ public final class SandboxTopics implements AutoCloseable {
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList());
         }
+    }
+
+    /** The number of offsets that a topic has had, over all partitions: of records, and of transaction markers. */
+    public long written(String topic) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        result(admin.describeTopics(List.of(topic)).allTopicNames())
+                .get(topic)
+                .partitions()
+                .forEach(partition -> ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+        return result(admin.listOffsets(ends).all()).values().stream()
+                .mapToLong(ListOffsetsResultInfo::offset)
+                .sum();
     }
 
     /** A group's committed offsets, by partition. */

@@ -45,6 +45,7 @@ import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -81,7 +82,7 @@ class SecurityIT {
                 SandboxTables tables = new SandboxTables(dynamo.endpoint())) {
             broker = started;
             topics = admin;
-            for (String user : List.of("router", "writer", "ops", "replay")) {
+            for (String user : List.of("router", "writer", "ops", "replay", "letters")) {
                 user(user);
             }
             topics.create("orders", 2, Map.of());
@@ -138,10 +139,30 @@ class SecurityIT {
                 assertThat(sidetrack(0, "dead-letters", "show", deadLetter, "--topic", "orders-live-dead-letters"))
                         .contains("header    x\\u001b[31m\\u202e\\r\\nFORGED = ");
                 sidetrack(0, "dead-letters", "list", "--each", "--topic", "orders-live-dead-letters");
-                sidetrack(0, "dead-letters", "replay", "--topic", "orders-live-dead-letters");
+                assertThat(sidetrackAs(
+                                "letters",
+                                0,
+                                Map.of(),
+                                "dead-letters",
+                                "replay",
+                                "--topic",
+                                "orders-live-dead-letters"))
+                        .contains("replayed 1 to orders-live: 1 key-missing");
+                assertThat(sidetrackAs(
+                                "letters",
+                                0,
+                                Map.of(),
+                                "dead-letters",
+                                "history",
+                                "--topic",
+                                "orders-live-dead-letters"))
+                        .contains(" 1         0         0 ");
                 sidetrack(0, "replay", "--dry-run");
                 assertThat(sidetrackAs("replay", 0, Map.of(), "replay"))
                         .contains("replayed 30 of 30 records of orders to orders-backfill");
+                assertRouterMayPark();
+                assertBackfillWriterMayPark(dynamo.endpoint());
+                assertThat(sidetrack(0, "audit")).contains(" parked in orders-backfill-parked");
                 assertThat(sidetrack(1, "doctor", "--backfill-group", "sidetrack-writer-orders-backfill~orders"))
                         .contains("ok    sidetrack-router-orders: stable");
                 output.append(get(routerPort)).append(get(writerPort));
@@ -195,6 +216,49 @@ class SecurityIT {
         assertThat(topics.read("orders-live")).isEmpty();
     }
 
+    private void assertRouterMayPark() {
+        topics.send(List.of(new ProducerRecord<>(
+                "sidetrack-control",
+                0,
+                "backfill/orders-backfill/paused".getBytes(UTF_8),
+                "{\"state\":\"PAUSED\",\"discards\":false,\"setAtMs\":1}".getBytes(UTF_8))));
+        await().atMost(SOON).untilAsserted(() -> {
+            topics.send(List.of(new ProducerRecord<>(
+                    "orders",
+                    null,
+                    "k".getBytes(UTF_8),
+                    "{\"id\":\"k\"}".getBytes(UTF_8),
+                    new RecordHeaders().add("x-backfill", "paused".getBytes(UTF_8)))));
+            assertThat(topics.read("orders-backfill-parked")).isNotEmpty();
+        });
+    }
+
+    private void assertBackfillWriterMayPark(URI dynamo) throws IOException {
+        topics.send(List.of(new ProducerRecord<>(
+                "orders-backfill",
+                null,
+                "k".getBytes(UTF_8),
+                "{\"id\":\"k\"}".getBytes(UTF_8),
+                new RecordHeaders().add("x-backfill", "paused".getBytes(UTF_8)))));
+        int port = FreePort.find();
+        try (ServiceProcess writer = writer(dynamo, "orders-backfill", port)) {
+            writer.awaitReady(port, SOON);
+            await().atMost(SOON).untilAsserted(() -> {
+                assertThat(topics.read("orders-backfill-parked")).anyMatch(record -> new String(
+                                record.headers()
+                                        .lastHeader("sidetrack-parked-by")
+                                        .value(),
+                                UTF_8)
+                        .startsWith("writer "));
+                assertThat(topics.lag("sidetrack-writer-orders-backfill~orders", "orders-backfill"))
+                        .isZero();
+            });
+            writer.terminate();
+            assertThat(writer.exitCode(SOON)).as(writer::output).isZero();
+            output.append(writer.output()).append(writer.errors());
+        }
+    }
+
     private void user(String name) throws ExecutionException, InterruptedException {
         topics.admin()
                 .alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
@@ -205,7 +269,8 @@ class SecurityIT {
 
     private void routerAcls() throws ExecutionException, InterruptedException {
         allow("router", TOPIC, "orders", READ, DESCRIBE_CONFIGS);
-        for (String topic : List.of("orders-live", "orders-backfill", "orders-dead-letters")) {
+        for (String topic :
+                List.of("orders-live", "orders-backfill", "orders-backfill-parked", "orders-dead-letters")) {
             allow("router", TOPIC, topic, WRITE, DESCRIBE_CONFIGS);
         }
         allow("router", GROUP, "sidetrack-router-orders", READ);
@@ -216,6 +281,12 @@ class SecurityIT {
         allow("writer", TOPIC, "orders-live", READ, DESCRIBE_CONFIGS);
         allow("writer", TOPIC, "orders-live-dead-letters", WRITE, DESCRIBE_CONFIGS);
         allow("writer", GROUP, "sidetrack-writer-orders-live~orders", READ);
+        allow("writer", TOPIC, "orders-backfill", READ, DESCRIBE_CONFIGS);
+        allow("writer", TOPIC, "orders-backfill-dead-letters", WRITE, DESCRIBE_CONFIGS);
+        allow("writer", TOPIC, "orders-backfill-parked", WRITE);
+        allow("writer", TOPIC, "sidetrack-control", READ);
+        allow("writer", GROUP, "sidetrack-writer-orders-backfill~orders", READ);
+        allow("writer", GROUP, "sidetrack-writer-orders-backfill", DESCRIBE);
     }
 
     private void opsAcls() throws ExecutionException, InterruptedException {
@@ -223,6 +294,7 @@ class SecurityIT {
         allow("ops", TOPIC, "sidetrack-control", CREATE, READ, WRITE);
         allow("ops", TOPIC, "sidetrack-journal", CREATE, READ, WRITE, DESCRIBE_CONFIGS);
         replayAcls();
+        deadLetterAcls();
         allow("ops", GROUP, OLD_GROUP, READ);
         allowPrefix("ops", GROUP, "sidetrack-", READ);
         allowPrefix("ops", TRANSACTIONAL_ID, "sidetrack-replay-", WRITE);
@@ -234,6 +306,14 @@ class SecurityIT {
         allow("replay", TOPIC, "orders-backfill", WRITE, DESCRIBE_CONFIGS);
         allow("replay", TOPIC, "sidetrack-journal", CREATE, READ, WRITE, DESCRIBE_CONFIGS);
         allowPrefix("replay", TRANSACTIONAL_ID, "sidetrack-replay-", WRITE);
+    }
+
+    /** A user who only lists, shows and replays dead letters. */
+    private void deadLetterAcls() throws ExecutionException, InterruptedException {
+        allow("letters", TOPIC, "orders-live-dead-letters", READ, WRITE, DESCRIBE_CONFIGS);
+        allow("letters", TOPIC, "orders-live", READ, WRITE, DESCRIBE_CONFIGS);
+        allow("letters", TOPIC, "sidetrack-control", CREATE, READ, WRITE);
+        allow("letters", TRANSACTIONAL_ID, "sidetrack-replay-orders-live-dead-letters", WRITE);
     }
 
     private void allow(String user, ResourceType type, String name, AclOperation... operations)
@@ -317,9 +397,14 @@ class SecurityIT {
     }
 
     private ServiceProcess writer(URI dynamo, int port) throws IOException {
+        return writer(dynamo, "orders-live", port);
+    }
+
+    private ServiceProcess writer(URI dynamo, String lane, int port) throws IOException {
         Map<String, String> environment = kafka("writer", CANARY + "writer");
         environment.putAll(aws(dynamo));
-        environment.put("WRITER_TOPIC", "orders-live");
+        environment.put("WRITER_TOPIC", lane);
+        environment.put("WRITER_LANE", lane.substring("orders-".length()));
         environment.put("WRITER_TABLE", "orders");
         environment.put("WRITER_HTTP_PORT", Integer.toString(port));
         return ServiceProcess.start(Jars.ofThisCheckout().writer(), List.of(), environment);

@@ -30,6 +30,7 @@ class SteeringIT {
                 records.add(new ProducerRecord<>(
                         LANE, ("k" + i).getBytes(UTF_8), ("{\"id\":\"k" + i + "\"}").getBytes(UTF_8)));
             }
+            long sentNanos = System.nanoTime();
             fixture.topics.send(records);
             assertThat(fixture.sidetrack(0, "backfill", "status")).contains("running, at their own speed");
             fixture.sidetrack(2, "backfill", "speed", "fast");
@@ -39,6 +40,7 @@ class SteeringIT {
 
             int port = FreePort.find();
             long written;
+            long pausedNanos;
             try (ServiceProcess writer = writer(fixture, port)) {
                 writer.awaitReady(port, SOON);
                 await().atMost(SOON).until(() -> written(port) > 0);
@@ -51,6 +53,7 @@ class SteeringIT {
                 // Records that were read are finished and committed, and no more are read.
                 await().atMost(SOON).untilAsserted(() -> assertThat(fixture.topics.lag(GROUP, LANE))
                         .isEqualTo(3000 - written(port)));
+                pausedNanos = System.nanoTime();
                 written = written(port);
                 assertThat(written).isBetween(1L, 2500L);
                 assertThat(fixture.tables.scan("orders")).hasSize((int) written);
@@ -65,6 +68,10 @@ class SteeringIT {
                 assertThat(fixture.sidetrack(0, "backfill", "status")).contains("paused, 100,000 write units/s");
                 assertThat(fixture.topics.lag(GROUP, LANE)).isEqualTo(3000 - written);
                 assertThat(metric(port, "sidetrack_writer_records_total")).isZero();
+                // The age of the oldest record is known although the writer has not read it.
+                await().atMost(SOON).until(() -> metric(port, "sidetrack_writer_lag_seconds") > 0);
+                assertThat(metric(port, "sidetrack_writer_lag_seconds"))
+                        .isBetween((System.nanoTime() - pausedNanos) / 1e9, (System.nanoTime() - sentNanos) / 1e9 + 1);
                 fixture.sidetrack(0, "backfill", "resume");
                 await().atMost(SOON).untilAsserted(() -> assertThat(fixture.topics.lag(GROUP, LANE))
                         .isZero());

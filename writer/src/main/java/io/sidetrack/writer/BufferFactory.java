@@ -19,8 +19,8 @@ import java.util.SplittableRandom;
 /** Makes the buffers of the stream threads, which share one write budget. */
 final class BufferFactory {
     private static final long MIN_RECORDS = 1000;
-    /** A commit waits for dead letters too, so their retries do not back off further. */
-    private static final Duration DEAD_LETTER_RETRY = Duration.ofSeconds(1);
+    /** A commit waits for dead letters and parked records too, so their retries do not back off further. */
+    private static final Duration TOPIC_RETRY = Duration.ofSeconds(1);
 
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final Duration FIRST_URGENT_RETRY = Duration.ofMillis(5);
@@ -97,10 +97,10 @@ final class BufferFactory {
     static Backoffs backoffs(WriterSettings settings, SplittableRandom random) {
         Backoff patient = new Backoff(FIRST_RETRY, settings.retryCap(), random.split());
         if (isBackfill(settings)) {
-            return Backoffs.same(patient, DEAD_LETTER_RETRY);
+            return Backoffs.same(patient, TOPIC_RETRY);
         }
         Duration urgentCap = Timeouts.shorter(URGENT_RETRY_CAP, settings.retryCap());
-        return new Backoffs(new Backoff(FIRST_URGENT_RETRY, urgentCap, random.split()), patient, DEAD_LETTER_RETRY);
+        return new Backoffs(new Backoff(FIRST_URGENT_RETRY, urgentCap, random.split()), patient, TOPIC_RETRY);
     }
 
     /** Which of several writes of one key that wait in a buffer is sent. */

@@ -1,7 +1,9 @@
 package io.sidetrack.writer;
 
+import io.sidetrack.common.control.BackfillFeed;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.SteeringFeed;
+import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.writer.settings.WriterSettings;
 import java.time.Duration;
@@ -9,40 +11,80 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Reads an operator's commands from the control topic, on its own thread. */
+/**
+ * Reads an operator's commands from the control topic, on its own thread: those for the whole lane, and those for its named
+ * backfills.
+ */
 final class ControlTopicFollower implements AutoCloseable {
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+    private static final String PROBLEM = "the control topic cannot be read";
+    private static final Duration POLL_LIMIT = Duration.ofMillis(500);
+    private static final long PAUSE_MS = 500;
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(1500);
 
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(Daemons.named("operator"));
-    private final SteeringFeed feed;
+    private final SteeringFeed steering;
+    private final BackfillFeed backfills;
+    private final ProblemLog problems;
 
-    private ControlTopicFollower(SteeringFeed feed) {
-        this.feed = feed;
+    private ControlTopicFollower(SteeringFeed steering, BackfillFeed backfills, ProblemLog problems) {
+        this.steering = steering;
+        this.backfills = backfills;
+        this.problems = problems;
     }
 
     /**
-     * Applies the operator's last command before the first record is read, and then each new one.
+     * Applies the operator's last commands before the first record is read, and then each new one.
      *
-     * @param onRejected called for each invalid record of this writer's group
+     * @param onRejected called for each invalid record of this writer's group, and of the lane's backfills
      */
-    static ControlTopicFollower follow(WriterConfig config, OperatorControl control, Runnable onRejected) {
+    static ControlTopicFollower follow(
+            WriterConfig config,
+            OperatorControl lane,
+            BackfillControl named,
+            Runnable onRejected,
+            ProblemLog problems) {
         WriterSettings settings = config.settings();
         ControlTopic topic = new ControlTopic(settings.controlTopic(), config.kafka(), WriterChecks.CLUSTER_LIMIT)
                 .with(settings.unreadableControlTopic());
-        control.apply(topic.steering(settings.applicationId()));
-        ControlTopicFollower follower = new ControlTopicFollower(topic.follow(settings.applicationId(), onRejected));
-        var unused = follower.thread.scheduleWithFixedDelay(() -> control.poll(follower.feed), 1, 1, TimeUnit.SECONDS);
+        lane.apply(topic.steering(settings.applicationId()));
+        named.apply(topic.backfills(settings.topic()));
+        ControlTopicFollower follower = new ControlTopicFollower(
+                topic.follow(settings.applicationId(), onRejected),
+                topic.followBackfills(settings.topic(), onRejected),
+                problems);
+        var unused = follower.thread.scheduleWithFixedDelay(
+                () -> follower.poll(lane, named), PAUSE_MS, PAUSE_MS, TimeUnit.MILLISECONDS);
         return follower;
     }
 
-    /** Closes the feed once its thread has ended, because a Kafka consumer can be used by only one thread at a time. */
+    /** Applies new commands, if the control topic has any. Never throws, which would end the schedule. */
+    private void poll(OperatorControl lane, BackfillControl named) {
+        boolean isRead = attempt(() -> steering.next(POLL_LIMIT).ifPresent(lane::apply));
+        isRead &= attempt(() -> backfills.next(POLL_LIMIT).ifPresent(named::apply));
+        if (isRead) {
+            problems.over(PROBLEM);
+        }
+    }
+
+    private boolean attempt(Runnable read) {
+        try {
+            read.run();
+            return true;
+        } catch (RuntimeException e) {
+            problems.report(PROBLEM, e.getMessage() + "; the last commands stay in effect");
+            return false;
+        }
+    }
+
+    /** Closes the feeds once their thread has ended, because a Kafka consumer can be used by only one thread at a time. */
     @Override
     public void close() {
         thread.shutdown();
         try {
             if (thread.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                feed.close();
+                steering.close();
+                backfills.close();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,12 +1,9 @@
 package io.sidetrack.writer;
 
 import io.sidetrack.common.control.Steering;
-import io.sidetrack.common.control.SteeringFeed;
-import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.hold.Hold.PausedByOperator;
 import io.sidetrack.writer.hold.Holds;
-import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,22 +14,18 @@ import org.slf4j.LoggerFactory;
  */
 final class OperatorControl {
     private static final Logger log = LoggerFactory.getLogger(OperatorControl.class);
-    private static final String PROBLEM = "the control topic cannot be read";
-    private static final Duration POLL_LIMIT = Duration.ofMillis(500);
 
     private final WriteBudget budget;
     private final double laneLimit;
     private final Holds holds;
-    private final ProblemLog problems;
     private final LongSupplier nanoClock;
     private Steering current = Steering.NONE;
 
     /** @param laneLimit the write units per second that the writer's settings allow to the lane; infinite for no limit */
-    OperatorControl(WriteBudget budget, double laneLimit, Holds holds, ProblemLog problems, LongSupplier nanoClock) {
+    OperatorControl(WriteBudget budget, double laneLimit, Holds holds, LongSupplier nanoClock) {
         this.budget = budget;
         this.laneLimit = laneLimit;
         this.holds = holds;
-        this.problems = problems;
         this.nanoClock = nanoClock;
     }
 
@@ -54,16 +47,5 @@ final class OperatorControl {
                 Double.isInfinite(limit)
                         ? "no limit of write units per second for the lane"
                         : "up to %.0f write units per second for all writers of the lane".formatted(limit));
-    }
-
-    /** Applies a new command, if the control topic has one. Never throws. */
-    void poll(SteeringFeed feed) {
-        try {
-            feed.next(POLL_LIMIT).ifPresent(this::apply);
-            problems.over(PROBLEM);
-        } catch (RuntimeException e) {
-            // An exception would cancel the schedule, and no later command would take effect.
-            problems.report(PROBLEM, e.getMessage() + "; the last command stays in effect");
-        }
     }
 }

@@ -1,6 +1,8 @@
 package io.sidetrack.writer;
 
+import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.service.StreamsSettings;
+import io.sidetrack.writer.parked.ParkedProducer;
 import io.sidetrack.writer.thread.WaitLimits;
 import java.time.Duration;
 
@@ -10,19 +12,22 @@ import java.time.Duration;
  * @param drain the time that a commit on the interval may wait
  * @param session {@code session.timeout.ms}, after which the group removes a silent member
  * @param maxPoll {@code max.poll.interval.ms}, after which a member that does not poll leaves the group
- * @param maxWriteTime the longest time until a batch has its outcome
+ * @param maxOutcomeTime the longest time until a batch, or a record that was passed to the parked topic, has its outcome
  */
-record Timeouts(Duration drain, Duration session, Duration maxPoll, Duration maxWriteTime) {
+record Timeouts(Duration drain, Duration session, Duration maxPoll, Duration maxOutcomeTime) {
     private static final Duration ROOM_WAIT = Duration.ofMillis(500);
     private static final Duration MIN_QUARANTINE = Duration.ofSeconds(3);
     private static final int PULSES_PER_SESSION = 20;
 
+    /** @param maxWriteTime the longest time until a batch that was sent to the table has its outcome */
     static Timeouts of(WriterConfig config, Duration maxWriteTime) {
         return new Timeouts(
                 config.settings().drainTimeout(),
                 StreamsSettings.sessionTimeout(config.streams()),
                 StreamsSettings.maxPollInterval(config.streams()),
-                maxWriteTime);
+                config.settings().guard().lane() == Lane.BACKFILL
+                        ? longer(maxWriteTime, ParkedProducer.MAX_SEND_TIME)
+                        : maxWriteTime);
     }
 
     /** How long a stream thread waits. Its waits between two polls must end well within {@code max.poll.interval.ms}. */
@@ -31,7 +36,7 @@ record Timeouts(Duration drain, Duration session, Duration maxPoll, Duration max
                 ROOM_WAIT,
                 shorter(drain, maxPoll.dividedBy(4)),
                 maxPoll.multipliedBy(8).dividedBy(10),
-                maxWriteTime);
+                maxOutcomeTime);
     }
 
     /** The interval at which the freeze watch checks that the process runs. */
@@ -49,7 +54,7 @@ record Timeouts(Duration drain, Duration session, Duration maxPoll, Duration max
      * tasks first waits for the outcomes of their batches.
      */
     Duration quarantine() {
-        return longer(longer(session.dividedBy(4), MIN_QUARANTINE), shorter(maxWriteTime, session));
+        return longer(longer(session.dividedBy(4), MIN_QUARANTINE), shorter(maxOutcomeTime, session));
     }
 
     static Duration shorter(Duration one, Duration other) {

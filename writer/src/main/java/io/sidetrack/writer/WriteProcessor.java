@@ -1,7 +1,10 @@
 package io.sidetrack.writer;
 
+import io.sidetrack.common.control.NamedBackfill;
+import io.sidetrack.common.control.NamedBackfills;
 import io.sidetrack.common.poll.UnprocessedRecords;
 import io.sidetrack.common.record.OwnHeaders;
+import io.sidetrack.common.status.PartitionTally;
 import io.sidetrack.mapping.item.ItemMapper;
 import io.sidetrack.mapping.model.RecordHeader;
 import io.sidetrack.mapping.model.SourceRecord;
@@ -28,24 +31,40 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     private final ThreadWriters writers;
     private final Duration flushInterval;
     private final boolean trustsHeaders;
+    private final NamedBackfills backfills;
+    private final BackfillTallies tallies;
     private ProcessorContext<Void, Void> context;
     private ThreadWriter writer;
     private LaneTask task;
     private UnprocessedRecords.OpenPartition partition;
+    private PartitionTally tally;
 
+    /**
+     * @param backfills the operator's settings for named backfills; none for a live lane
+     * @param tallies receives the progress of each partition
+     */
     WriteProcessor(
-            String lane, ItemMapper mapper, ThreadWriters writers, Duration flushInterval, boolean trustsHeaders) {
+            String lane,
+            ItemMapper mapper,
+            ThreadWriters writers,
+            Duration flushInterval,
+            boolean trustsHeaders,
+            NamedBackfills backfills,
+            BackfillTallies tallies) {
         this.lane = lane;
         this.mapper = mapper;
         this.writers = writers;
         this.flushInterval = flushInterval;
         this.trustsHeaders = trustsHeaders;
+        this.backfills = backfills;
+        this.tallies = tallies;
     }
 
     @Override
     public void init(ProcessorContext<Void, Void> context) {
         this.context = context;
-        this.task = new LaneTask(lane, context.taskId().partition(), context::commit);
+        this.tally = tallies.open(context.taskId().partition());
+        this.task = new LaneTask(lane, context.taskId().partition(), context::commit, tally::committed);
         this.writer = writers.ofThisThread();
         writer.open(task);
         partition = UnprocessedRecords.ofThisThread().open(context.taskId().partition());
@@ -63,8 +82,23 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
                 record.key(),
                 record.value(),
                 headers(record));
-        writer.accept(task, metadata.offset(), mapper.map(source));
+        tally.begin(metadata.offset());
+        NamedBackfill setting = backfills.of(record.headers());
+        if (setting == null) {
+            writer.accept(task, metadata.offset(), mapper.map(source));
+        } else {
+            treat(source, setting);
+        }
         partition.processed(metadata.offset());
+    }
+
+    private void treat(SourceRecord source, NamedBackfill setting) {
+        switch (Treatment.of(setting, source.partition(), source.offset())) {
+            case WRITE -> writer.accept(task, source.offset(), mapper.map(source));
+            // Not mapped: a record that cannot be written becomes a dead letter when it is written.
+            case PARK -> writer.park(task, source, backfills.number());
+            case DISCARD -> writer.discard(task, source);
+        }
     }
 
     /** Leaves out headers that a producer may have forged, because versions and dead letters depend on them. */
@@ -78,7 +112,9 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     @Override
     public void close() {
         partition.close();
-        writers.onClose(task, CommitOccasion.ofThisCall() == CommitOccasion.NONE);
+        boolean dirty = CommitOccasion.ofThisCall() == CommitOccasion.NONE;
+        writers.onClose(task, dirty);
         writer.closeAndAwait(task);
+        tallies.close(tally, !dirty);
     }
 }

@@ -2,6 +2,7 @@ package io.sidetrack.writer;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sidetrack.common.build.BuildInfo;
+import io.sidetrack.common.control.NamedBackfills;
 import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.log.ProblemLog;
@@ -12,6 +13,9 @@ import io.sidetrack.common.service.StreamsHealth;
 import io.sidetrack.common.service.StreamsProcess;
 import io.sidetrack.common.service.StreamsSettings;
 import io.sidetrack.common.service.ThreadReplacement;
+import io.sidetrack.common.status.BackfillTally;
+import io.sidetrack.common.status.StatusKey;
+import io.sidetrack.common.status.StatusPublisher;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.mapping.item.ItemMapper;
@@ -21,14 +25,18 @@ import io.sidetrack.writer.commit.WriterClients;
 import io.sidetrack.writer.deadletter.DeadLetterProducer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
+import io.sidetrack.writer.parked.ParkedProducer;
+import io.sidetrack.writer.parked.ParkedTopic;
 import io.sidetrack.writer.settings.WriterSettings;
 import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.table.Table;
 import io.sidetrack.writer.thread.FreezeWatch;
 import io.sidetrack.writer.thread.ThreadWriters;
 import io.sidetrack.writer.thread.WriterDependencies;
+import io.sidetrack.writer.watch.LaneAge;
 import io.sidetrack.writer.watch.LaneLag;
 import io.sidetrack.writer.watch.LaneOffsets;
+import io.sidetrack.writer.watch.LaneReader;
 import io.sidetrack.writer.watch.LastCommit;
 import io.sidetrack.writer.watch.PolledOffsets;
 import io.sidetrack.writer.watch.ShareWatch;
@@ -36,6 +44,7 @@ import io.sidetrack.writer.watch.StallMonitor;
 import io.sidetrack.writer.watch.Watchdog;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
@@ -70,6 +79,10 @@ final class WriterAssembly implements AutoCloseable {
     private final TargetTable target;
     private final Table table;
     private final ThreadWriters writers;
+    /** Followed for a backfill lane only. */
+    private final NamedBackfills backfills;
+
+    private final BackfillTallies tallies;
 
     private WriterAssembly(WriterConfig config, WriterChecks.Topics topics, Closer closer) {
         this.config = config;
@@ -84,10 +97,24 @@ final class WriterAssembly implements AutoCloseable {
         // A live lane does not lend: its records must not wait until an idle partition has its part back.
         this.share = new LaneShare(topics.lane().partitions(), isBackfill(), buffers.budget()::setShare);
         share.update(System.nanoTime());
-        this.metrics = new WriterMetrics(registry, buffers.budget());
+        BackfillTally tally = new BackfillTally(Clock.systemUTC());
+        this.tallies = new BackfillTallies(tally);
+        if (isBackfill()) {
+            StatusKey services = new StatusKey(StatusKey.WRITER, settings.applicationId(), settings.topic(), 0);
+            closer.add(
+                    StatusPublisher.start(config.kafka(), settings.statusTopic(), services, tally),
+                    StatusPublisher::close);
+        }
+        this.metrics = new WriterMetrics(
+                registry,
+                buffers.budget(),
+                isBackfill()
+                        ? Optional.of(new BackfillCounters(registry, settings.backfillHeader(), tallies))
+                        : Optional.empty());
         metrics.describe(settings.guard().lane(), settings.topic(), settings.table());
         this.table = target.table(new TableEvents(metrics, throttled, System::nanoTime), problems);
         this.writers = writers(Timeouts.of(config, table.maxWriteTime()));
+        this.backfills = new NamedBackfills(settings.backfillHeader());
     }
 
     /**
@@ -113,7 +140,8 @@ final class WriterAssembly implements AutoCloseable {
         timer.every(timeouts.pulse().toNanos(), () -> freezes.pulse(System.nanoTime()));
         return new ThreadWriters(
                 () -> buffers.buffer(metrics),
-                new WriterDependencies(table, deadLetters, timer, holds, freezes, share, emergency, System::nanoTime),
+                new WriterDependencies(
+                        table, deadLetters, parked(freezes), timer, holds, freezes, share, emergency, System::nanoTime),
                 timeouts.waitLimits(),
                 settings.shutdownTimeout());
     }
@@ -126,6 +154,20 @@ final class WriterAssembly implements AutoCloseable {
         return closer.add(
                 new DeadLetterTopic(producer, settings.deadLetterTopic(), settings.table(), thread, problems),
                 DeadLetterTopic::close);
+    }
+
+    private ParkedTopic parked(FreezeWatch freezes) {
+        ExecutorService thread =
+                closer.add(Executors.newSingleThreadExecutor(Daemons.named("parked")), ExecutorService::shutdownNow);
+        return closer.add(
+                new ParkedTopic(
+                        () -> ParkedProducer.open(config.kafka(), settings.applicationId() + "-parked", topics.lane()),
+                        new ParkedTopic.Names(settings.parkedTopic(), settings.applicationId()),
+                        thread,
+                        () -> freezes.mayWrite(System.nanoTime()),
+                        problems,
+                        System::nanoTime),
+                ParkedTopic::close);
     }
 
     /**
@@ -175,9 +217,10 @@ final class WriterAssembly implements AutoCloseable {
 
     private void followOperator() {
         OperatorControl control =
-                new OperatorControl(buffers.budget(), settings.laneWriteUnitLimit(), holds, problems, System::nanoTime);
+                new OperatorControl(buffers.budget(), settings.laneWriteUnitLimit(), holds, System::nanoTime);
+        BackfillControl named = new BackfillControl(backfills, settings.parkedTopic());
         closer.add(
-                ControlTopicFollower.follow(config, control, metrics::controlRecordRejected),
+                ControlTopicFollower.follow(config, control, named, metrics::controlRecordRejected, problems),
                 ControlTopicFollower::close);
     }
 
@@ -188,7 +231,13 @@ final class WriterAssembly implements AutoCloseable {
                 WriterTopology.of(
                         settings.topic(),
                         () -> new WriteProcessor(
-                                settings.topic(), mapper, writers, settings.flushInterval(), trustsHeaders)),
+                                settings.topic(),
+                                mapper,
+                                writers,
+                                settings.flushInterval(),
+                                trustsHeaders,
+                                backfills,
+                                tallies)),
                 config.streams(),
                 new WriterClients(writers, metrics));
     }
@@ -204,7 +253,11 @@ final class WriterAssembly implements AutoCloseable {
                 TopicDirectory.open(config.kafka(), WriterChecks.CLUSTER_LIMIT), open -> open.close(Duration.ZERO));
         LaneOffsets offsets =
                 new LaneOffsets(admin, settings.topic(), settings.applicationId(), WriterChecks.CLUSTER_LIMIT);
-        LaneLag lag = new LaneLag(offsets, writers, problems, System::nanoTime);
+        LaneReader reader = closer.add(
+                LaneReader.open(config.kafka(), settings.applicationId() + "-lag", settings.topic()),
+                LaneReader::close);
+        LaneAge age = new LaneAge(reader, Clock.systemUTC()::millis);
+        LaneLag lag = new LaneLag(offsets, age, writers, problems, System::nanoTime);
         ShareWatch shareWatch = new ShareWatch(
                 offsets,
                 share,

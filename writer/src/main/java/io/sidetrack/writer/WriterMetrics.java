@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Timer;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.mapping.model.Reason;
 import io.sidetrack.mapping.model.Rejection;
+import io.sidetrack.mapping.model.SourceRecord;
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BufferEvents;
 import io.sidetrack.writer.buffer.BufferState;
@@ -24,6 +25,7 @@ import io.sidetrack.writer.watch.StallMonitor;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -35,11 +37,11 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
 
     private final MeterRegistry registry;
     private final WriteBudget budget;
+    /** Only of a backfill lane. */
+    private final Optional<BackfillCounters> backfills;
+
     private final Counter received;
-    private final Counter written;
-    private final Counter superseded;
-    private final Counter stale;
-    private final Counter deadLettered;
+    private final Map<RecordOutcome, Counter> items = new EnumMap<>(RecordOutcome.class);
     private final Counter forgotten;
     private final Counter writeUnits;
     private final Counter controlRecordsRejected;
@@ -62,14 +64,15 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
 
     private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
 
-    WriterMetrics(MeterRegistry registry, WriteBudget budget) {
+    /** @param backfills the counters by name of a backfill lane */
+    WriterMetrics(MeterRegistry registry, WriteBudget budget, Optional<BackfillCounters> backfills) {
         this.registry = registry;
         this.budget = budget;
+        this.backfills = backfills;
         this.received = counter("sidetrack.writer.records", "Records accepted from the lane");
-        this.written = items("written");
-        this.superseded = items("superseded");
-        this.stale = items("stale");
-        this.deadLettered = items("dead_lettered");
+        for (RecordOutcome outcome : RecordOutcome.values()) {
+            items.put(outcome, items(outcome.label()));
+        }
         this.forgotten = items("forgotten");
         this.writeUnits = counter(
                 "sidetrack.writer.write.units",
@@ -135,7 +138,7 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
                 BufferState::inFlightLimit);
         gauge(
                 "sidetrack.writer.oldest.buffered.age.seconds",
-                "Age of the oldest unfinished record, whether it waits as a write or as a dead letter",
+                "Age of the oldest unfinished record, whether it waits as a write, as a dead letter or to be parked",
                 writers,
                 state -> state.oldestAgeNanos() / 1e9);
         Gauge.builder("sidetrack.writer.write.unit.limit", budget, WriteBudget::rate)
@@ -163,6 +166,9 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
         Gauge.builder("sidetrack.writer.lag.records", lag, LaneLag::records)
                 .description("Offsets between the commits and the ends of this instance's partitions; NaN if unknown")
                 .register(registry);
+        Gauge.builder("sidetrack.writer.lag.seconds", lag, LaneLag::seconds)
+                .description("Time since the oldest uncommitted record arrived in the lane; NaN if unknown")
+                .register(registry);
         Gauge.builder("sidetrack.writer.since.commit.seconds", lag, LaneLag::secondsSinceCommit)
                 .description("Seconds since the last observed commit; 0 while everything is committed")
                 .register(registry);
@@ -188,24 +194,41 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     }
 
     @Override
-    public void written() {
-        written.increment();
+    public void written(SourceRecord record) {
+        finished(record, RecordOutcome.WRITTEN);
     }
 
     @Override
-    public void superseded() {
-        superseded.increment();
+    public void superseded(SourceRecord record) {
+        finished(record, RecordOutcome.SUPERSEDED);
     }
 
     @Override
-    public void stale() {
-        stale.increment();
+    public void stale(SourceRecord record) {
+        finished(record, RecordOutcome.STALE);
     }
 
     @Override
-    public void deadLettered(Rejection rejection) {
-        deadLettered.increment();
+    public void deadLettered(SourceRecord record, Rejection rejection) {
+        finished(record, RecordOutcome.DEAD_LETTERED);
         deadLetters.get(rejection.reason()).increment();
+    }
+
+    @Override
+    public void parked(SourceRecord record) {
+        finished(record, RecordOutcome.PARKED);
+    }
+
+    @Override
+    public void discarded(SourceRecord record) {
+        finished(record, RecordOutcome.DISCARDED);
+    }
+
+    private void finished(SourceRecord record, RecordOutcome outcome) {
+        items.get(outcome).increment();
+        if (backfills.isPresent()) {
+            backfills.get().finished(record, outcome);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.thread.ThreadWriters;
 import io.sidetrack.writer.thread.WritePathFixture;
+import io.sidetrack.writer.watch.LaneAge;
 import io.sidetrack.writer.watch.LaneLag;
 import io.sidetrack.writer.watch.LaneOffsets;
 import io.sidetrack.writer.watch.ShareWatch;
@@ -37,7 +38,8 @@ class MonitoringTest {
     private final ProblemLog problems = new ProblemLog(NOPLogger.NOP_LOGGER, System::nanoTime, Duration.ofMinutes(1));
     private final ThreadWriters writers = WritePathFixture.inVirtualTime().writers;
     private final LaneOffsets offsets = new LaneOffsets(null, "lane", "group", Duration.ofSeconds(1));
-    private final LaneLag lag = new LaneLag(offsets, writers, problems, System::nanoTime);
+    private final LaneLag lag = new LaneLag(
+            offsets, new LaneAge(wanted -> Map.of(), System::currentTimeMillis), writers, problems, System::nanoTime);
     private final ShareWatch share =
             new ShareWatch(offsets, LaneShare.whole(), 1, () -> false, problems, System::nanoTime);
 

@@ -76,7 +76,8 @@ final class WriterFixture implements AutoCloseable {
         void assertCountersAddUp() {
             await().atMost(SOON).untilAsserted(() -> {
                 double finished = 0;
-                for (String outcome : List.of("written", "superseded", "stale", "dead_lettered", "forgotten")) {
+                for (String outcome : List.of(
+                        "written", "superseded", "stale", "dead_lettered", "parked", "discarded", "forgotten")) {
                     finished += metric("sidetrack_writer_items_total{outcome=\"" + outcome + "\"}");
                 }
                 assertThat(finished).isEqualTo(metric("sidetrack_writer_records_total"));

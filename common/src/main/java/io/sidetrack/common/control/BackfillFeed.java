@@ -3,6 +3,7 @@ package io.sidetrack.common.control;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,23 @@ public final class BackfillFeed implements AutoCloseable {
     public Optional<Map<String, NamedBackfill>> next(Duration limit) {
         boolean atEnd = reader.read(limit, settings::add);
         if (!atEnd || !settings.takeChanged()) {
+            return Optional.empty();
+        }
+        settings.warnIfSkipped(log);
+        return Optional.of(settings.get());
+    }
+
+    /**
+     * Reads the settings as they are at the time of the call: what any other service has read before is included.
+     *
+     * @return the settings of all named backfills that have one, if one has changed since the last call
+     * @throws org.apache.kafka.common.KafkaException if the topic cannot be read at the moment; call again
+     */
+    public Optional<Map<String, NamedBackfill>> current() {
+        if (!reader.readPresent(settings::add)) {
+            throw new TimeoutException("the end of the control topic was not reached");
+        }
+        if (!settings.takeChanged()) {
             return Optional.empty();
         }
         settings.warnIfSkipped(log);

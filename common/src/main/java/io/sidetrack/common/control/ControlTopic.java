@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
@@ -45,6 +46,9 @@ public final class ControlTopic {
     private static final String CUT = "cut/";
     private static final String STEERING = "writer/";
     private static final String BACKFILL = "backfill/";
+    private static final String CONTROL_TRANSACTIONS = "sidetrack-replay-control~";
+    private static final int TRANSACTION_TIMEOUT_MS = 5_000;
+    private static final String DEAD_LETTER_REPLAY = "dead-letter-replay/";
 
     private final String topic;
     private final KafkaProperties client;
@@ -105,7 +109,7 @@ public final class ControlTopic {
     }
 
     private ControlReader reader() {
-        return new ControlReader(consumer(), topic, timeout);
+        return new ControlReader(consumer(IsolationLevel.READ_COMMITTED), topic, timeout);
     }
 
     /**
@@ -137,6 +141,17 @@ public final class ControlTopic {
         return BACKFILL + lane + "/";
     }
 
+    /**
+     * The replays of a dead-letter topic, in the order in which they started. Invalid records are skipped with a warning.
+     *
+     * @throws StartupException if the topic cannot be read
+     */
+    public List<DeadLetterReplay> deadLetterReplays(String deadLetters) {
+        DeadLetterReplays replays = new DeadLetterReplays(DEAD_LETTER_REPLAY + deadLetters + "/");
+        read(replays::add);
+        return replays.get();
+    }
+
     private <T> ControlValue<T> read(LastValidValue<T> newest) {
         if (!read(newest::add)) {
             return new ControlValue<>(Optional.empty(), Optional.empty());
@@ -151,10 +166,14 @@ public final class ControlTopic {
      * @return false if the topic may not be read and counts as empty
      */
     private boolean read(java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> to) {
-        try (Consumer<byte[], byte[]> consumer = consumer()) {
+        try (Consumer<byte[], byte[]> consumer = consumer(IsolationLevel.READ_COMMITTED);
+                Consumer<byte[], byte[]> ends = consumer(IsolationLevel.READ_UNCOMMITTED)) {
             long start = System.nanoTime();
-            for (int partition = partitions(consumer) - 1; partition >= 0; partition--) {
-                readToEnd(consumer, new TopicPartition(topic, partition), start, to);
+            for (int number = partitions(consumer) - 1; number >= 0; number--) {
+                TopicPartition partition = new TopicPartition(topic, number);
+                // The end for committed records would be the start of an open transaction, which may hide newer values.
+                long end = ends.endOffsets(List.of(partition), timeout).get(partition);
+                readTo(consumer, partition, end, start, to);
             }
             return true;
         } catch (TopicAuthorizationException e) {
@@ -189,14 +208,14 @@ public final class ControlTopic {
         return consumer.partitionsFor(topic, timeout).size();
     }
 
-    private void readToEnd(
+    private void readTo(
             Consumer<byte[], byte[]> consumer,
             TopicPartition partition,
+            long end,
             long start,
             java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> to) {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
-        long end = consumer.endOffsets(List.of(partition), timeout).get(partition);
         while (consumer.position(partition, timeout) < end) {
             if (System.nanoTime() - start > timeout.toNanos()) {
                 throw new org.apache.kafka.common.errors.TimeoutException("no record within the timeout");
@@ -229,6 +248,49 @@ public final class ControlTopic {
         send(backfillPrefix(lane) + name, ControlJson.write(setting));
     }
 
+    /**
+     * Makes the caller the only command that changes the setting of a named backfill, and creates the topic if necessary.
+     *
+     * @param lane the topic of the backfill lane
+     * @param name as in {@link #put(String, String, NamedBackfill, Admin)}
+     * @throws StartupException if the topic cannot be created, or transactions cannot begin
+     * @throws ExclusiveSetting.TakenOverException if another command does the same at this moment
+     */
+    public ExclusiveSetting exclusive(String lane, String name, Admin admin) {
+        create(admin);
+        String transactionalId = CONTROL_TRANSACTIONS + lane + "/" + name;
+        Map<String, Object> properties = producerProperties();
+        properties.put("transactional.id", transactionalId);
+        // An open transaction of a command that was killed keeps services from reading newer settings.
+        properties.put("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
+        ExclusiveSetting control = new ExclusiveSetting(
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer()),
+                topic,
+                backfillPrefix(lane) + name,
+                () -> Optional.ofNullable(backfills(lane).get(name)));
+        try {
+            control.takeOver();
+            return control;
+        } catch (ExclusiveSetting.TakenOverException e) {
+            control.close();
+            throw e;
+        } catch (KafkaException e) {
+            control.close();
+            throw new StartupException(
+                    "transactional id " + transactionalId,
+                    "cannot be used (" + e.getMessage() + ")",
+                    "Allow WRITE on the transactional ids " + CONTROL_TRANSACTIONS
+                            + "*, and check that the brokers are up.",
+                    e);
+        }
+    }
+
+    /** Records a replay of dead letters, or its end, and creates the topic if necessary; returns when the write is acknowledged. */
+    public void put(DeadLetterReplay replay, Admin admin) {
+        create(admin);
+        send(DEAD_LETTER_REPLAY + replay.topic() + "/" + replay.startedAtMs(), ControlJson.write(replay));
+    }
+
     private void create(Admin admin) {
         try {
             admin.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty())
@@ -250,7 +312,7 @@ public final class ControlTopic {
         send(CUT + routerGroup, null);
     }
 
-    private void send(String key, byte[] value) {
+    private Map<String, Object> producerProperties() {
         Map<String, Object> properties = client.producer();
         properties.put("acks", "all");
         properties.put("enable.idempotence", true);
@@ -258,8 +320,12 @@ public final class ControlTopic {
         properties.put("request.timeout.ms", (int) timeout.toMillis() / 2);
         properties.put("linger.ms", 0);
         properties.put("max.block.ms", timeout.toMillis());
+        return properties;
+    }
+
+    private void send(String key, byte[] value) {
         try (Producer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+                new KafkaProducer<>(producerProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(topic, ONLY_PARTITION, key.getBytes(UTF_8), value))
                     .get();
         } catch (ExecutionException e) {
@@ -278,13 +344,13 @@ public final class ControlTopic {
                 cause);
     }
 
-    private Consumer<byte[], byte[]> consumer() {
+    private Consumer<byte[], byte[]> consumer(IsolationLevel isolation) {
         Map<String, Object> properties = client.consumer();
         properties.put("enable.auto.commit", false);
         properties.put("allow.auto.create.topics", false);
         // If the topic was re-created, its current content counts.
         properties.put("auto.offset.reset", "earliest");
-        properties.put("isolation.level", "read_committed");
+        properties.put("isolation.level", isolation.toString());
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

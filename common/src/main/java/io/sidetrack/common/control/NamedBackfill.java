@@ -69,6 +69,11 @@ public record NamedBackfill(
         return Collections.unmodifiableSortedMap(new TreeMap<>(offsets));
     }
 
+    /** True if a service may park a record of this backfill, even if it has not parked one before. */
+    public boolean mayPark() {
+        return state != State.RESUMED && !discards;
+    }
+
     /** A paused backfill. */
     public static NamedBackfill paused(long nowMs) {
         return new NamedBackfill(State.PAUSED, false, nowMs, null, null);

@@ -14,7 +14,13 @@ import org.apache.kafka.common.header.Headers;
  */
 public final class NamedBackfills {
     private final String header;
-    private volatile Map<ByteBuffer, NamedBackfill> settings = Map.of();
+    private volatile Settings current = new Settings(Map.of(), 0);
+
+    /**
+     * @param byName the settings, by name
+     * @param number how often they were replaced
+     */
+    private record Settings(Map<ByteBuffer, NamedBackfill> byName, long number) {}
 
     /** @param header the name of the header that names a record's backfill */
     public NamedBackfills(String header) {
@@ -25,12 +31,20 @@ public final class NamedBackfills {
     public void set(Map<String, NamedBackfill> byName) {
         Map<ByteBuffer, NamedBackfill> next = new HashMap<>();
         byName.forEach((name, setting) -> next.put(ByteBuffer.wrap(name.getBytes(UTF_8)), setting));
-        settings = Map.copyOf(next);
+        current = new Settings(Map.copyOf(next), current.number + 1);
     }
 
     /** True if no backfill has a setting. */
     public boolean isEmpty() {
-        return settings.isEmpty();
+        return current.byName.isEmpty();
+    }
+
+    /**
+     * How often the settings were replaced, 0 or more. If it is the same after two look-ups, the settings did not change between
+     * the first time that it was read and the second look-up.
+     */
+    public long number() {
+        return current.number;
     }
 
     /**
@@ -39,7 +53,7 @@ public final class NamedBackfills {
      * @return null if the record has no name, or its backfill has no setting
      */
     public NamedBackfill of(Headers headers) {
-        Map<ByteBuffer, NamedBackfill> now = settings;
+        Map<ByteBuffer, NamedBackfill> now = current.byName;
         if (now.isEmpty()) {
             return null;
         }

@@ -3,7 +3,7 @@ package io.sidetrack.common.lane;
 import java.util.Optional;
 
 /**
- * The default names of topics and consumer groups. All services and commands use this class, so that they agree on the names.
+ * The default names of topics, consumer groups and the header of backfills. All services and commands use this class, so that they agree on the names.
  *
  * <p>A writer's group belongs to a lane <em>and</em> a table: if writers of two tables shared a group, they would split the lane's
  * partitions, and each table would receive only some of the records. The separator between the two names is
@@ -16,6 +16,12 @@ public final class DefaultNames {
     public static final String CONTROL_TOPIC = "sidetrack-control";
     /** The topic that records how far replays are. */
     public static final String JOURNAL_TOPIC = "sidetrack-journal";
+
+    /** The topic to which services publish how many records of each named backfill they have processed. */
+    public static final String STATUS_TOPIC = "sidetrack-status";
+
+    /** The header that marks a record as part of a backfill; its value may name the backfill. */
+    public static final String BACKFILL_HEADER = "x-backfill";
 
     private static final String LIVE = "-live";
     private static final String BACKFILL = "-backfill";

@@ -2,7 +2,6 @@ package io.sidetrack.common.record;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.Arrays;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -14,11 +13,16 @@ import org.apache.kafka.common.header.Headers;
 public enum ParkedBy {
     /** The router: the record has not been on the lane. */
     ROUTER("router"),
-    /** A writer: the record was on the lane. */
+    /**
+     * A writer: the record was on the lane. A writer that was interrupted parks some records again, and so do the writers of every
+     * further table. The header therefore contains the record's offset on the lane and the writers' group.
+     */
     WRITER("writer");
 
     /** The name of the header. */
     public static final String HEADER = "sidetrack-parked-by";
+
+    private static final String SEPARATOR = " ";
 
     private final String value;
 
@@ -31,13 +35,50 @@ public enum ParkedBy {
         headers.add(HEADER, value.getBytes(UTF_8));
     }
 
+    /**
+     * Marks a record of a lane, which must not have the header yet.
+     *
+     * @param offset its offset on the lane
+     * @param group the group of the writers
+     */
+    public static void addWriter(Headers headers, long offset, String group) {
+        headers.add(HEADER, (WRITER.value + SEPARATOR + offset + SEPARATOR + group).getBytes(UTF_8));
+    }
+
     /** The service that has parked a record; empty if no service of this version has. */
     public static Optional<ParkedBy> of(Headers headers) {
+        String text = text(headers);
+        for (ParkedBy one : values()) {
+            if (text.equals(one.value) || text.startsWith(one.value + SEPARATOR)) {
+                return Optional.of(one);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Where a writer has read a record.
+     *
+     * @param offset its offset on the lane
+     * @param group the group of the writers
+     */
+    public record Origin(long offset, String group) {}
+
+    /** Where a writer has read a parked record; empty if the header does not contain that. */
+    public static Optional<Origin> origin(Headers headers) {
+        String[] words = text(headers).split(SEPARATOR, 3);
+        if (words.length < 3 || !words[0].equals(WRITER.value)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Origin(Long.parseLong(words[1]), words[2]));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String text(Headers headers) {
         Header last = headers.lastHeader(HEADER);
-        return last == null
-                ? Optional.empty()
-                : Arrays.stream(values())
-                        .filter(one -> Arrays.equals(one.value.getBytes(UTF_8), last.value()))
-                        .findFirst();
+        return last == null || last.value() == null ? "" : new String(last.value(), UTF_8);
     }
 }

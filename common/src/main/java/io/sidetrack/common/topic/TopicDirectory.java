@@ -7,14 +7,17 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -101,6 +104,22 @@ public final class TopicDirectory {
         configs.forEach((resource, future) ->
                 facts.put(resource.name(), facts(descriptions.get(resource.name()), await(resource.name(), future))));
         return facts;
+    }
+
+    /**
+     * True if this principal may write an existing topic, or if the brokers do not answer this question.
+     *
+     * @throws StartupException if the topic may not be described or the cluster does not respond
+     */
+    public boolean isWritable(String topic) {
+        Set<AclOperation> allowed = await(
+                        topic,
+                        admin.describeTopics(
+                                        List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                                .topicNameValues()
+                                .get(topic))
+                .authorizedOperations();
+        return allowed == null || allowed.contains(AclOperation.WRITE);
     }
 
     /**

@@ -41,6 +41,22 @@ public record TopicFacts(
         return new Builder(name);
     }
 
+    /** The facts of a topic that differs from this one only in its name. */
+    public TopicFacts withName(String other) {
+        return new TopicFacts(
+                other,
+                partitions,
+                replicationFactor,
+                timestampType,
+                cleanupPolicy,
+                retentionMs,
+                maxMessageBytes,
+                minInSyncReplicas,
+                segmentBytes,
+                compressionType,
+                retentionBytes);
+    }
+
     /** True if the topic stamps records with the time of their arrival, as a lane does. */
     public boolean stampsRecords() {
         return "LogAppendTime".equals(timestampType);

@@ -10,6 +10,11 @@ public enum Reason {
     NOT_JSON,
     /** The value is JSON, but not an object. */
     NOT_AN_OBJECT,
+    /**
+     * The value is marked as an item in DynamoDB's JSON, but one of its values has not exactly one type, or not the form of its type:
+     * an empty set, a set with equal elements, Base64 without padding.
+     */
+    NOT_DYNAMODB_JSON,
     /** An object has a field twice: it is ambiguous which one is meant. */
     DUPLICATE_FIELD,
     /** An attribute name is empty or longer than 65,535 bytes. */
@@ -43,7 +48,9 @@ public enum Reason {
     /** The item is larger than 400 KB. */
     ITEM_TOO_LARGE,
     /** DynamoDB rejected this item alone. */
-    REFUSED_BY_TABLE;
+    REFUSED_BY_TABLE,
+    /** The record was to be parked, and the parked topic rejected it alone, as too large. */
+    REFUSED_BY_PARKED_TOPIC;
 
     /** Returns the name used in headers, metrics and logs, such as {@code key-missing}. */
     public String code() {

@@ -8,7 +8,9 @@ import static io.sidetrack.ops.audit.Finding.Kind.MISSING;
 import static io.sidetrack.ops.audit.Finding.Kind.OUT_OF_ORDER;
 import static io.sidetrack.ops.audit.Finding.Kind.UNEXPECTED;
 
+import io.sidetrack.common.record.ParkedBy;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,10 +22,12 @@ import org.apache.kafka.common.header.Header;
 /**
  * Checks that each record of the source has exactly one copy. A record of a lane does not name its source record, so both are
  * matched by their bytes: a copy belongs to the first source record with the same bytes that has no copy yet. Call, in this order,
- * {@link #deadLetter} for all dead letters, {@link #source} for all records of the source, {@link #copy} for all records of the
- * lanes, in the order of each partition, then {@link #report}.
+ * {@link #deadLetter} for all dead letters, {@link #source} for all records of the source, {@link #parkedByWriter} for all parked
+ * records, {@link #copy} for all records of the lanes, in the order of each partition, {@link #parkedByRouter} for all parked
+ * records again, then {@link #report}.
  *
- * <p>Order: in each lane, records of a key from one partition of the source must have increasing source offsets. If duplicates
+ * <p>Order: in each lane, records of a key from one partition of the source must have increasing source offsets. Backfills that were
+ * paused, cancelled or resumed by name have orders of their own. What is parked follows what is on the lane. If duplicates
  * are allowed, a late record is accepted if the record before it is repeated after it, because then the last copies are in
  * order. Not thread-safe.
  */
@@ -46,6 +50,11 @@ final class Audit {
 
     private long moreUnknown;
     private long replayed;
+    private long parked;
+    private long returned;
+    /** Source records whose backfill discards its records. */
+    private final BitSet discardable = new BitSet();
+
     private final List<LateRecord> lateRecords = new ArrayList<>();
     private long moreLateRecords;
     /** By digest of key, lane and partitions: late records that are accepted if the record before them is repeated. */
@@ -71,12 +80,13 @@ final class Audit {
         topics.addAll(scope.lanes());
         topics.add(scope.deadLetters());
         topics.subList(1, topics.size()).forEach(topic -> copies.put(topic, 0L));
+        topics.add(scope.parked().topic());
         this.deadLetters = new DeadLetters(scope.source(), digester);
     }
 
     /** Adds a record of the dead-letter topic. */
     void deadLetter(ConsumerRecord<byte[], byte[]> record) {
-        if (deadLetters.add(record, packed(topics.size() - 1, record))) {
+        if (deadLetters.add(record, packed(topics.indexOf(scope.deadLetters()), record))) {
             copies.merge(scope.deadLetters(), 1L, Long::sum);
         }
     }
@@ -87,7 +97,11 @@ final class Audit {
         Digest digest = digester.source(record);
         List<DeadLetters.Entry> named = deadLetters.of(record);
         if (named.isEmpty()) {
-            ledger.add(digest, position);
+            int index = ledger.add(digest, position);
+            scope.backfills()
+                    .of(record.headers())
+                    .filter(NamedRecords.Backfill::discards)
+                    .ifPresent(backfill -> discardable.set(index));
             return;
         }
         int index = ledger.addAlone(digest, position);
@@ -103,24 +117,74 @@ final class Audit {
         }
     }
 
+    /** Adds a parked record. One that a writer has parked was on the lane, and returns to it. */
+    void parkedByWriter(ConsumerRecord<byte[], byte[]> record) {
+        if (isBy(ParkedBy.WRITER, record)
+                && record.offset() < copied(scope.parked().after(), ParkedBy.WRITER, record)) {
+            ledger.permitMore(digester.copy(record));
+        }
+    }
+
+    /** Adds a parked record. One that a router has parked has its place there until it is copied to the lane. */
+    void parkedByRouter(ConsumerRecord<byte[], byte[]> record) {
+        if (!isBy(ParkedBy.ROUTER, record)
+                || record.offset() < copied(scope.parked().before(), ParkedBy.ROUTER, record)) {
+            return;
+        }
+        long at = packed(topics.indexOf(scope.parked().topic()), record);
+        if (record.offset() >= copied(scope.parked().after(), ParkedBy.ROUTER, record)) {
+            parked++;
+            place(record, topics.indexOf(scope.parked().lane()), at);
+        } else if (ledger.take(digester.copy(record), at) != Ledger.NONE) {
+            // It was copied while the audit was reading: its copy may be on the lane, or after the end that was read.
+            parked++;
+        }
+    }
+
+    private static boolean isBy(ParkedBy by, ConsumerRecord<?, ?> record) {
+        return ParkedBy.of(record.headers()).filter(by::equals).isPresent();
+    }
+
+    private long copied(CopiedOffsets offsets, ParkedBy by, ConsumerRecord<?, ?> record) {
+        return scope.backfills()
+                .of(record.headers())
+                .map(backfill -> offsets.next(backfill.name(), by, record.partition()))
+                .orElse(0L);
+    }
+
     /** Adds a record of a lane. */
     void copy(ConsumerRecord<byte[], byte[]> record) {
         copies.merge(record.topic(), 1L, Long::sum);
-        Digest digest = digester.copy(record);
         int lane = topics.indexOf(record.topic());
-        long at = packed(lane, record);
+        place(record, lane, packed(lane, record));
+    }
+
+    /**
+     * Assigns a copy to its source record.
+     *
+     * @param lane the number of the lane in whose order it is
+     * @param at its position
+     */
+    private void place(ConsumerRecord<byte[], byte[]> record, int lane, long at) {
+        Digest digest = digester.copy(record);
         int index = ledger.take(digest, at);
         if (index != Ledger.NONE) {
             if (record.key() != null) {
-                follow(digest, lane, record.partition(), index, at);
+                follow(sequence(digest, lane, record, index), record.partition(), index, at);
             }
             return;
         }
         int twin = ledger.anyOf(digest);
         if (twin != Ledger.NONE) {
-            boolean sameTopic = PackedPosition.topic(ledger.found(twin)) == lane;
+            if (ledger.takeMore(digest)) {
+                returned++;
+                return;
+            }
+            boolean sameTopic = PackedPosition.topic(ledger.found(twin)) == PackedPosition.topic(at);
             findings.add(sameTopic ? DUPLICATED : IN_TWO_PLACES, finding(at, twin));
-            redeem(digest, lane, record.partition(), twin);
+            if (!redeemable.isEmpty()) {
+                redeem(sequence(digest, lane, record, twin), twin);
+            }
             return;
         }
         Optional<Integer> deadLettered = deadLetters.deadLettered(digest);
@@ -146,8 +210,7 @@ final class Audit {
         return false;
     }
 
-    private void follow(Digest digest, int lane, int partition, int index, long at) {
-        long sequence = sequence(digest, lane, partition, index);
+    private void follow(long sequence, int partition, int index, long at) {
         long before = sequences.replace(sequence, partition, index);
         if (before == KeySequences.NOTHING) {
             return;
@@ -166,17 +229,18 @@ final class Audit {
         }
     }
 
-    private long sequence(Digest digest, int lane, int partition, int index) {
+    private long sequence(Digest digest, int lane, ConsumerRecord<byte[], byte[]> record, int index) {
         int sourcePartition = PackedPosition.partition(ledger.position(index));
-        long where = PackedPosition.of(lane, sourcePartition, scope.allowSpread() ? partition : 0);
-        return Digester.mix(digest.key() ^ Digester.mix(where));
+        long where = PackedPosition.of(lane, sourcePartition, scope.allowSpread() ? record.partition() : 0);
+        long backfill = scope.backfills()
+                .of(record.headers())
+                .map(NamedRecords.Backfill::number)
+                .orElse(0);
+        return Digester.mix(digest.key() ^ Digester.mix(where ^ Digester.mix(backfill)));
     }
 
-    private void redeem(Digest digest, int lane, int partition, int index) {
-        if (!redeemable.isEmpty()) {
-            redeemable.computeIfPresent(
-                    sequence(digest, lane, partition, index), (key, one) -> index >= one.before() ? null : one);
-        }
+    private void redeem(long sequence, int index) {
+        redeemable.computeIfPresent(sequence, (key, one) -> index >= one.before() ? null : one);
     }
 
     private void pend(LateRecord one) {
@@ -210,13 +274,16 @@ final class Audit {
                 .add(one));
         long routed = 0;
         long notYet = 0;
+        long discarded = 0;
         for (int index = 0; index < ledger.size(); index++) {
             boolean required = isRequired(ledger.position(index));
             if (required) {
                 routed++;
             }
             if (ledger.found(index) == Ledger.NOT_FOUND && !isChanged(index, byIdentity)) {
-                if (required) {
+                if (required && discardable.get(index)) {
+                    discarded++;
+                } else if (required) {
                     findings.add(
                             MISSING, new Finding(position(ledger.position(index)), Optional.empty(), Optional.empty()));
                 } else {
@@ -225,7 +292,8 @@ final class Audit {
             }
         }
         long outside = unexpected(byIdentity);
-        return new Report(scope, routed, notYet, copies, replayed, outside, undecided, findings);
+        return new Report(
+                scope, routed, notYet, copies, parked, discarded, returned, replayed, outside, undecided, findings);
     }
 
     /** True if a record without a copy has one with other bytes, which is then assigned to it. */

@@ -3,11 +3,16 @@ package io.sidetrack.ops.audit;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.ControlOptions;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.GroupOptions;
+import io.sidetrack.ops.HeaderOption;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.ParkedOptions;
 import io.sidetrack.ops.ProgressLine;
 import io.sidetrack.ops.ReadingProgress;
 import io.sidetrack.ops.Terminal;
@@ -15,8 +20,10 @@ import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.GroupPosition;
 import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.cluster.RecordReader;
+import io.sidetrack.ops.copy.JournalOptions;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,17 +48,21 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         exitCodeOnExecutionException = 2,
         description = {
-            "Reads the source and the lanes, and reports whether each record of the source is on exactly one lane or"
-                    + " in the router's dead-letter topic: committed, once, byte for byte except for Sidetrack's own"
+            "Reads the source and the lanes, and reports whether each record of the source is on exactly one lane, in"
+                    + " the router's dead-letter topic or parked: committed, once, byte for byte except for Sidetrack's own"
                     + " headers, and in the order of its key. Changes nothing.",
             "The router may be running: records beyond the committed offsets of its group count as not yet routed."
                     + " Records are matched by key, original timestamp, value and headers; identical ones are"
                     + " interchangeable. Records of aborted transactions are ignored. A record of a lane that matches no"
                     + " source record is a finding only if the range is everything that the source ever contained.",
+            "Records of backfills that are paused or cancelled by name are parked or discarded. They are counted, and are"
+                    + " not findings.",
             "Heap: 50 MB for a million records in the range, and 50 MB more for a million different keys (java"
                     + " -Xmx..., or JAVA_TOOL_OPTIONS); the size of records does not matter. Findings contain positions,"
-                    + " never values. Exit codes: 0 clean, 1 findings, 2 the audit failed."
-        })
+                    + " never values."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:no findings", "1:findings", "2:invalid arguments or settings, or the audit failed"})
 public final class AuditCommand implements Callable<Integer> {
     private static final int FAILED = StartupException.EXIT_CODE;
     /** What clients and JVM need in addition. */
@@ -76,6 +87,18 @@ public final class AuditCommand implements Callable<Integer> {
             paramLabel = "TOPIC",
             description = "The router's dead-letter topic. Default: ROUTER_DEAD_LETTER_TOPIC, or SOURCE-dead-letters.")
     private String deadLetters;
+
+    @Mixin
+    private ParkedOptions parkedTopic;
+
+    @Mixin
+    private HeaderOption header;
+
+    @Mixin
+    private ControlOptions control;
+
+    @Mixin
+    private JournalOptions journal;
 
     @Mixin
     private RangeOptions range;
@@ -110,8 +133,8 @@ public final class AuditCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private int patienceS;
 
-    @Option(names = "--json", description = "Print the result as one object.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     /** @param environment with the services' own variables */
     public AuditCommand(Environment environment) {
@@ -123,8 +146,8 @@ public final class AuditCommand implements Callable<Integer> {
         try (Cluster cluster = Cluster.open(kafka.properties())) {
             Report report = audit(cluster);
             PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.println(ReportText.json(report));
+            if (json.isWanted()) {
+                JsonOption.print(out, ReportText.json(report));
             } else {
                 ReportText.lines(report).forEach(out::println);
             }
@@ -161,30 +184,43 @@ public final class AuditCommand implements Callable<Integer> {
         }
         Map<TopicPartition, OffsetRange> deadLetterRanges =
                 of(deadLetterTopic, cluster.ranges(deadLetterTopic.name(), deadLetterTopic.partitions()));
+        ParkedSnapshot parked = ParkedSnapshot.take(
+                cluster,
+                parkedTopic.topic(lanes.backfill()),
+                lanes.backfill(),
+                cluster.control(control.topic()),
+                journal.topic(cluster));
         Map<TopicPartition, OffsetRange> laneRanges = new HashMap<>();
         laneTopics.forEach(lane -> laneRanges.putAll(of(lane, range.lane(cluster, lane))));
+        CopiedOffsets copied = parked.copiedNow();
         SortedMap<Integer, OffsetRange> ranges = range.source(cluster, source);
         Scope scope = new Scope(
                 source.name(),
                 laneTopics.stream().map(TopicFacts::name).toList(),
                 deadLetterTopic.name(),
+                new Scope.Parked(parked.topic(), lanes.backfill(), parked.copiedBefore(), copied),
+                new NamedRecords(header.name(), parked.settings()),
                 routed(router, ranges),
-                deleted(cluster, laneTopics),
+                deleted(cluster, laneTopics, parked.facts()),
                 range.isWhole(ranges),
                 allowDuplicates,
                 allowSpread,
                 places);
         Audit audit = new Audit(scope, capacity(ranges), trustHeaders);
         Map<TopicPartition, OffsetRange> sourceRanges = of(source, ranges);
-        Optional<ProgressLine> line = !json && Terminal.isInteractive()
+        Optional<ProgressLine> line = !json.isWanted() && Terminal.isInteractive()
                 ? Optional.of(new ProgressLine(spec.commandLine().getErr(), System::nanoTime))
                 : Optional.empty();
         ReadingProgress progress = new ReadingProgress(
-                line, System::nanoTime, length(deadLetterRanges) + length(sourceRanges) + length(laneRanges));
+                line,
+                System::nanoTime,
+                length(deadLetterRanges) + length(sourceRanges) + length(laneRanges) + 2 * length(parked.ranges()));
         try {
             read(cluster, deadLetterTopic.name(), deadLetterRanges, audit::deadLetter, progress);
             read(cluster, source.name(), sourceRanges, audit::source, progress);
+            read(cluster, parked.topic(), parked.ranges(), audit::parkedByWriter, progress);
             read(cluster, "the lanes", laneRanges, audit::copy, progress);
+            read(cluster, parked.topic(), parked.ranges(), audit::parkedByRouter, progress);
         } finally {
             progress.end();
         }
@@ -210,10 +246,13 @@ public final class AuditCommand implements Callable<Integer> {
         return routed;
     }
 
-    /** Offsets that the lanes no longer hold, by lane. */
-    private static SortedMap<String, Long> deleted(Cluster cluster, List<TopicFacts> laneTopics) {
+    /** Offsets that the lanes and the topic for parked records no longer hold, by topic. */
+    private static SortedMap<String, Long> deleted(
+            Cluster cluster, List<TopicFacts> laneTopics, Optional<TopicFacts> parked) {
         SortedMap<String, Long> deleted = new TreeMap<>();
-        for (TopicFacts lane : laneTopics) {
+        List<TopicFacts> topics = new ArrayList<>(laneTopics);
+        parked.ifPresent(topics::add);
+        for (TopicFacts lane : topics) {
             long offsets = cluster.ranges(lane.name(), lane.partitions()).values().stream()
                     .mapToLong(OffsetRange::start)
                     .sum();

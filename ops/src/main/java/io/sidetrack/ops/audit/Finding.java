@@ -13,9 +13,9 @@ import java.util.Optional;
 record Finding(RecordPosition at, Optional<RecordPosition> source, Optional<RecordPosition> other) {
     /** A way to break the promise. */
     enum Kind {
-        MISSING("is in the source, but neither on a lane nor in the dead-letter topic"),
+        MISSING("is in the source, but neither on a lane nor in the dead-letter topic, and is not parked"),
         DUPLICATED("occurs more often than in the source"),
-        IN_TWO_PLACES("is on both lanes, or on a lane and in the dead-letter topic"),
+        IN_TWO_PLACES("is on both lanes, or on a lane and in the dead-letter topic or parked"),
         CHANGED("has the key and the original timestamp of a source record, but another value or other headers"),
         UNEXPECTED("is not in the source"),
         OUT_OF_ORDER("follows a record of its key that comes after it in the source"),

@@ -23,6 +23,9 @@ final class Ledger {
     /** Indexes of records, plus 1; 0 marks a free slot. */
     private final int[] table;
 
+    /** By slot of {@link #table}: how many copies of a record may be found in addition; null while there are none. */
+    private int[] more;
+
     private int size;
 
     /** @param capacity the maximum number of records */
@@ -119,6 +122,24 @@ final class Ledger {
         found[first] = at;
         table[slot] = first + 1;
         return first;
+    }
+
+    /** Permits one more copy of a record, if there is a record with this digest. */
+    void permitMore(Digest digest) {
+        int slot = slot(digest);
+        if (table[slot] != 0) {
+            more = more == null ? new int[table.length] : more;
+            more[slot]++;
+        }
+    }
+
+    /** True if one more copy of a record is permitted, which is then used up. */
+    boolean takeMore(Digest digest) {
+        if (more == null) {
+            return false;
+        }
+        int slot = slot(digest);
+        return more[slot] > 0 && more[slot]-- > 0;
     }
 
     /** Stores the position of the copy of a record that was {@linkplain #addAlone added alone}. */

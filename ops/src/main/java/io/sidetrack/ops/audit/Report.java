@@ -13,6 +13,9 @@ import java.util.TreeSet;
  * @param source source records before the committed offsets of the router's group
  * @param notYetRouted source records from those offsets on that have no copy
  * @param copies records read from each lane and the dead-letter topic
+ * @param parked records that routers have parked and that are not copied to the lane
+ * @param discarded records without a copy whose backfill is cancelled, so that its records are discarded
+ * @param returned copies of records that were on the lane before a writer parked them
  * @param replayed lane records that are replays of dead letters or of a part of a topic
  * @param outside lane records that match no source record of the range
  * @param undecided records whose order is unknown: there are identical ones on another lane or in another partition of the
@@ -24,6 +27,9 @@ record Report(
         long source,
         long notYetRouted,
         Map<String, Long> copies,
+        long parked,
+        long discarded,
+        long returned,
         long replayed,
         long outside,
         long undecided,

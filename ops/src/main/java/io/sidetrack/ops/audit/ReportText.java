@@ -1,7 +1,6 @@
 package io.sidetrack.ops.audit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sidetrack.ops.JsonObject;
 import io.sidetrack.ops.audit.Finding.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +28,24 @@ final class ReportText {
                         "  %,14d offsets of %s are deleted: records whose copies were there count as missing",
                         count,
                         lane)));
+        if (report.parked() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  %,14d parked in %s, until their backfill is resumed",
+                    report.parked(),
+                    report.scope().parked().topic()));
+        }
+        if (report.discarded() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT, "  %,14d discarded, because their backfill is cancelled", report.discarded()));
+        }
+        if (report.returned() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  %,14d on %s for the second time, because a writer had parked them",
+                    report.returned(),
+                    report.scope().parked().lane()));
+        }
         if (report.replayed() > 0) {
             lines.add(String.format(
                     Locale.ROOT,
@@ -62,23 +79,29 @@ final class ReportText {
                 }
             }
         }
-        lines.add(
-                report.isClean()
-                        ? (report.scope().allowDuplicates()
-                                ? "clean: every record has arrived, unchanged and in the order of its key"
-                                : "clean: every record has arrived exactly once, unchanged and in the order of its key")
-                        : "NOT CLEAN");
+        lines.add(report.isClean() ? clean(report) : "NOT CLEAN");
         return lines;
     }
 
-    static String json(Report report) {
-        Map<String, Object> all = new LinkedHashMap<>();
+    private static String clean(Report report) {
+        return "clean: every record has arrived%s%s%s, unchanged and in the order of its key"
+                .formatted(
+                        report.scope().allowDuplicates() ? "" : " exactly once",
+                        report.parked() > 0 ? ", or is parked" : "",
+                        report.discarded() > 0 ? ", or was discarded" : "");
+    }
+
+    static JsonObject json(Report report) {
+        JsonObject all = new JsonObject();
         all.put("clean", report.isClean());
         all.put("source", report.scope().source());
         all.put("routed", report.source());
         all.put("notYetRouted", report.notYetRouted());
         all.put("copies", report.copies());
         all.put("deleted", report.scope().deleted());
+        all.put("parked", report.parked());
+        all.put("discarded", report.discarded());
+        all.put("returned", report.returned());
         all.put("replayed", report.replayed());
         all.put("outsideTheRange", report.outside());
         all.put("undecidedOrder", report.undecided());
@@ -93,11 +116,7 @@ final class ReportText {
             findings.put(kind.code(), one);
         }
         all.put("findings", findings);
-        try {
-            return JsonMapper.builder().build().writeValueAsString(all);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("numbers and text can always be written", e);
-        }
+        return all;
     }
 
     private static Map<String, Object> json(Finding finding) {

@@ -20,6 +20,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
@@ -30,6 +32,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -228,6 +231,42 @@ public final class Cluster implements AutoCloseable {
                 .filter(listing -> listing.groupId().equals(group))
                 .findFirst()
                 .flatMap(GroupListing::groupState);
+    }
+
+    /**
+     * Which member of a group has which partitions of a topic, as a text that changes with it; empty if the group has no members.
+     */
+    public String owners(String group, String topic) {
+        Optional<GroupType> type = await("groups", admin.listGroups().all()).stream()
+                .filter(listing -> listing.groupId().equals(group))
+                .findFirst()
+                .flatMap(GroupListing::type);
+        if (type.isEmpty()) {
+            return "";
+        }
+        Stream<String> owners = type.get() == GroupType.STREAMS
+                ? await(
+                                "group " + group,
+                                admin.describeStreamsGroups(List.of(group))
+                                        .describedGroups()
+                                        .get(group))
+                        .members()
+                        .stream()
+                        .map(member -> member.memberId() + member.assignment().activeTasks())
+                : await(
+                                "group " + group,
+                                admin.describeConsumerGroups(List.of(group))
+                                        .describedGroups()
+                                        .get(group))
+                        .members()
+                        .stream()
+                        .map(member -> member.consumerId()
+                                + member.assignment().topicPartitions().stream()
+                                        .filter(partition -> partition.topic().equals(topic))
+                                        .map(TopicPartition::partition)
+                                        .sorted()
+                                        .toList());
+        return owners.sorted().collect(Collectors.joining(" "));
     }
 
     /** True if a group has members. */

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -82,10 +83,32 @@ public final class RecordReader {
             Duration timeout,
             Consumer<ConsumerRecord<byte[], byte[]>> to,
             LongConsumer progress) {
+        read(client, IsolationLevel.READ_COMMITTED, ranges, timeout, to, progress);
+    }
+
+    /** As {@link #ranges}, with the records of open and aborted transactions. */
+    public static void uncommitted(
+            KafkaProperties client,
+            Map<TopicPartition, OffsetRange> ranges,
+            Duration timeout,
+            Consumer<ConsumerRecord<byte[], byte[]>> to) {
+        read(client, IsolationLevel.READ_UNCOMMITTED, ranges, timeout, to, offsets -> {});
+    }
+
+    private static void read(
+            KafkaProperties client,
+            IsolationLevel level,
+            Map<TopicPartition, OffsetRange> ranges,
+            Duration timeout,
+            Consumer<ConsumerRecord<byte[], byte[]>> to,
+            LongConsumer progress) {
         Map<TopicPartition, OffsetRange> open = new HashMap<>(ranges);
         open.values().removeIf(range -> range.start() >= range.end());
+        if (open.isEmpty()) {
+            return;
+        }
         long total = open.values().stream().mapToLong(OffsetRange::length).sum();
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(client)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(client, level)) {
             consumer.assign(open.keySet());
             open.forEach((partition, range) -> consumer.seek(partition, range.start()));
             long advancedNanos = System.nanoTime();
@@ -142,16 +165,20 @@ public final class RecordReader {
      * share of the heap, and a fetch is limited to the same number of compressed bytes.
      */
     public static KafkaConsumer<byte[], byte[]> consumer(KafkaProperties client) {
-        return new BoundedConsumer(properties(client));
+        return new BoundedConsumer(properties(client, IsolationLevel.READ_COMMITTED));
     }
 
-    static Map<String, Object> properties(KafkaProperties client) {
+    private static KafkaConsumer<byte[], byte[]> consumer(KafkaProperties client, IsolationLevel level) {
+        return new BoundedConsumer(properties(client, level));
+    }
+
+    static Map<String, Object> properties(KafkaProperties client, IsolationLevel level) {
         Map<String, Object> properties = client.consumer();
         long pollBytes = PollLimit.bytes(0, 1);
         properties.put(PollLimit.CONFIG, pollBytes);
         properties.putIfAbsent("fetch.max.bytes", Long.toString(Math.min(MAX_FETCH_BYTES, pollBytes)));
         properties.put("enable.auto.commit", false);
-        properties.put("isolation.level", "read_committed");
+        properties.put("isolation.level", level.toString());
         // A topic that is deleted while it is read must stay deleted.
         properties.put("allow.auto.create.topics", false);
         return properties;

@@ -11,14 +11,17 @@ import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.cluster.RecordReader;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -129,21 +132,55 @@ public final class JournalTopic {
         return reading.state();
     }
 
+    /**
+     * What the journal holds under some ids, in one reading.
+     *
+     * @return by id, those under which there is something
+     * @throws OpsException as {@link #read(String)}
+     */
+    public Map<String, CopyState> read(Set<String> ids) {
+        Map<String, Reading> readings = new HashMap<>();
+        ids.forEach(id -> readings.put(id, new Reading(id)));
+        if (!ids.isEmpty() && facts().isPresent()) {
+            readExisting(IsolationLevel.READ_COMMITTED, record -> {
+                if (record.key() != null) {
+                    String key = new String(record.key(), UTF_8);
+                    int id = key.startsWith(PREFIX) ? PREFIX.length() : key.length();
+                    int end = key.indexOf('/', id);
+                    Reading reading = readings.get(key.substring(id, end < 0 ? key.length() : end));
+                    if (reading != null) {
+                        reading.add(record);
+                    }
+                }
+            });
+        }
+        Map<String, CopyState> states = new HashMap<>();
+        readings.forEach((id, reading) -> {
+            reading.requireRun(name);
+            reading.state().ifPresent(state -> states.put(id, state));
+        });
+        return states;
+    }
+
     /** Reads everything of a topic that exists. Waits for transactions that are open, and for a topic that was created a moment ago. */
     Reading readExisting(String id) {
         return readExisting(id, IsolationLevel.READ_UNCOMMITTED);
     }
 
     private Reading readExisting(String id, IsolationLevel end) {
-        OffsetRange range = cluster.ranges(name, 1, end).get(ONLY_PARTITION);
         Reading reading = new Reading(id);
+        readExisting(end, reading::add);
+        return reading;
+    }
+
+    private void readExisting(IsolationLevel end, Consumer<ConsumerRecord<byte[], byte[]>> to) {
+        OffsetRange range = cluster.ranges(name, 1, end).get(ONLY_PARTITION);
         RecordReader.ranges(
                 cluster.client().with(Map.of("auto.offset.reset", "earliest")),
                 Map.of(new TopicPartition(name, ONLY_PARTITION), range),
                 READ_TIMEOUT,
-                reading::add,
+                to,
                 passed -> {});
-        return reading;
     }
 
     /** The newest records of one id. */

@@ -2,17 +2,19 @@ package io.sidetrack.ops.doctor;
 
 import static io.sidetrack.ops.cluster.Cluster.await;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.GroupOptions;
+import io.sidetrack.ops.JsonObject;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.ParkedOptions;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.GroupPosition;
 import io.sidetrack.ops.cluster.OffsetRange;
@@ -26,7 +28,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,10 @@ import picocli.CommandLine.Spec;
             "Checks brokers, topics, groups and table, and how they fit together. Reports problems and remedies.",
             "Without --table or WRITER_TABLE, the table and the writers' groups are not checked. Lags are of offsets,"
                     + " as in Kafka's own tools.",
-            "Changes nothing. Exit codes: 0 no check fails, 1 a check fails, 2 invalid arguments or no broker."
-        })
+            "Changes nothing."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:no check fails", "1:a check fails", "2:invalid arguments or settings, or no broker"})
 public final class DoctorCommand implements Callable<Integer> {
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -65,6 +68,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Mixin
     private LaneOptions lanes;
+
+    @Mixin
+    private ParkedOptions parked;
 
     @Mixin
     private GroupOptions groups;
@@ -81,8 +87,8 @@ public final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private WriterUrls writers;
 
-    @Option(names = "--json", description = "Print the results as a JSON array.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     /** @param environment with the services' own variables */
     public DoctorCommand(Environment environment) {
@@ -95,7 +101,9 @@ public final class DoctorCommand implements Callable<Integer> {
         List<CheckResult> results = new ArrayList<>();
         try (Cluster cluster = Cluster.open(kafka.properties())) {
             // First, because it has the best message for a cluster that does not respond.
-            Map<String, TopicFacts> topics = cluster.topics().find(names());
+            List<String> all = names();
+            all.add(parked.topic(lanes.backfill()));
+            Map<String, TopicFacts> topics = cluster.topics().find(all);
             brokers(cluster, results);
             topics(cluster, topics, results);
         }
@@ -139,6 +147,11 @@ public final class DoctorCommand implements Callable<Integer> {
         for (String name : names()) {
             results.add(topics.containsKey(name) ? TopicChecks.existing(topics.get(name)) : TopicChecks.missing(name));
         }
+        String parkedTopic = parked.topic(lanes.backfill());
+        results.addAll(TopicChecks.parked(
+                parkedTopic,
+                Optional.ofNullable(topics.get(parkedTopic)),
+                Optional.ofNullable(topics.get(lanes.backfill()))));
         TopicFacts source = topics.get(lanes.source());
         TopicFacts live = topics.get(lanes.live());
         TopicFacts backfill = topics.get(lanes.backfill());
@@ -274,8 +287,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private void show(List<CheckResult> results) {
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(json(results));
+        if (json.isWanted()) {
+            JsonOption.print(out, json(results));
         } else {
             for (CheckResult result : results) {
                 out.printf(
@@ -287,20 +300,16 @@ public final class DoctorCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static String json(List<CheckResult> results) {
-        List<Map<String, String>> all = new ArrayList<>();
-        for (CheckResult result : results) {
-            Map<String, String> one = new LinkedHashMap<>();
-            one.put("level", result.level().name());
-            one.put("subject", result.subject());
-            one.put("text", result.text());
-            result.remedy().ifPresent(remedy -> one.put("remedy", remedy));
-            all.add(one);
-        }
-        try {
-            return JsonMapper.builder().build().writeValueAsString(all);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("text can always be serialized", e);
-        }
+    private static JsonObject json(List<CheckResult> results) {
+        List<JsonObject> checks = results.stream()
+                .map(result -> new JsonObject()
+                        .put("level", result.level().name())
+                        .put("subject", result.subject())
+                        .put("text", result.text())
+                        .put("remedy", result.remedy()))
+                .toList();
+        return new JsonObject()
+                .put("failed", results.stream().anyMatch(result -> result.level() == Level.FAIL))
+                .put("checks", checks);
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Checks topics, and how they fit together. Pure. */
@@ -51,6 +52,37 @@ final class TopicChecks {
                     PROVISION));
         }
         topic.losesRecordsBySize().ifPresent(loss -> results.add(CheckResult.warn(topic.name(), loss, PROVISION)));
+        return results;
+    }
+
+    /**
+     * Checks the topic for parked records. It is missing after an upgrade, and needed only to pause or cancel a backfill by name.
+     *
+     * @param lane the backfill lane
+     */
+    static List<CheckResult> parked(String name, Optional<TopicFacts> topic, Optional<TopicFacts> lane) {
+        if (topic.isEmpty()) {
+            return List.of(CheckResult.warn(
+                    name,
+                    "there is no such topic, so no backfill can be paused or cancelled by name",
+                    "run `sidetrack provision`, which creates it"));
+        }
+        TopicFacts facts = topic.get();
+        List<CheckResult> results = new ArrayList<>(List.of(existing(facts)));
+        facts.losesRecordsByKey().ifPresent(loss -> results.add(CheckResult.fail(name, loss, PROVISION)));
+        lane.ifPresent(backfill -> {
+            results.addAll(receiving(facts, backfill));
+            if (facts.partitions() != backfill.partitions()) {
+                results.add(CheckResult.fail(
+                        name,
+                        "has %d partitions, but %s has %d: parked records could not return to their partition"
+                                .formatted(facts.partitions(), backfill.name(), backfill.partitions()),
+                        facts.partitions() < backfill.partitions()
+                                ? PROVISION
+                                : "resume every named backfill, then give %s as many partitions"
+                                        .formatted(backfill.name())));
+            }
+        });
         return results;
     }
 

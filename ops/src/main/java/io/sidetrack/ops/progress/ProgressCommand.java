@@ -3,12 +3,14 @@ package io.sidetrack.ops.progress;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.control.Steering;
+import io.sidetrack.common.status.StatusKey;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
 import io.sidetrack.ops.GroupOptions;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.StatusOptions;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.GroupPosition;
@@ -20,6 +22,8 @@ import io.sidetrack.ops.steering.UnitsReading;
 import io.sidetrack.ops.steering.UnitsUse;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -51,6 +56,8 @@ import picocli.CommandLine.Spec;
                     + " what was read and written; if the sample cannot be read, they are in \"offsets/s\".",
             "A read rate is measured between two commits. A writer commits every 15 s, so the command takes up to"
                     + " --window-ms if a group has members.",
+            "Named backfills are shown with what routers and writers have counted since they began to publish it"
+                    + " (docs/operations.md#progress-of-named-backfills).",
             "With --watch it repeats: in place on a terminal, otherwise with a line for each lane and interval. Exit"
                     + " codes: 0 shown, 1 failed, 2 invalid arguments."
         })
@@ -115,6 +122,17 @@ public final class ProgressCommand implements Callable<Integer> {
     @Mixin
     private WriterUrls writers;
 
+    @Mixin
+    private StatusOptions status;
+
+    @Option(
+            names = ProgressPage.OPTION,
+            paramLabel = "FILE",
+            description =
+                    "Also write a page with charts of lag and rates since the start of this command, and with --writer-url"
+                            + " of latency. It is one HTML file, which is replaced in each interval; a browser that shows it follows.")
+    private Path html;
+
     /** Whether a position has unread records. A position that does not change is searched only once. */
     private final Map<GroupPosition, Boolean> searched = new HashMap<>();
 
@@ -134,7 +152,9 @@ public final class ProgressCommand implements Callable<Integer> {
         }
         NamedBackfills.requireHttp(routers);
         writers.requireHttp();
-        try (Cluster cluster = Cluster.open(kafka.properties())) {
+        try (ProgressListener page = page();
+                Cluster cluster = Cluster.open(kafka.properties());
+                BackfillWatch watched = watch(cluster)) {
             List<Reader> readers = readers(cluster);
             boolean inPlace = watch && !json && Terminal.isInteractive();
             ProgressText text = new ProgressText(partitions);
@@ -177,11 +197,33 @@ public final class ProgressCommand implements Callable<Integer> {
                 UnitsReading unitsNow = UnitsReading.of(metrics, System.nanoTime());
                 Optional<UnitsUse> use = writers.isEmpty() ? Optional.empty() : Optional.of(unitsNow.since(units));
                 units = unitsNow;
-                lines = show(progress, named, Throttling.of(metrics.values()), steering, use, text, inPlace, lines);
+                Backfills backfills =
+                        watched.read(cluster.control(control.topic()).backfills(lanes.backfill()));
+                Throttling throttling = Throttling.of(metrics.values());
+                page.sampled(new ProgressSample(progress, named, backfills, metrics, throttling, steering, use));
+                lines = show(progress, named, backfills, throttling, steering, use, text, inPlace, lines);
                 left = watch && (forever || !progress.stream().allMatch(LaneProgress::nothingLeft));
             }
             return 0;
         }
+    }
+
+    private BackfillWatch watch(Cluster cluster) {
+        return BackfillWatch.open(
+                cluster.client(),
+                status.topic(),
+                Set.of(
+                        new StatusKey(StatusKey.ROUTER, groups.router(lanes), lanes.source(), 0),
+                        new StatusKey(StatusKey.WRITER, groups.backfill(lanes), lanes.backfill(), 0),
+                        StatusKey.ofOperators(lanes.backfill())),
+                spec.commandLine().getErr(),
+                Clock.systemUTC());
+    }
+
+    private ProgressListener page() {
+        return html == null
+                ? ProgressListener.NONE
+                : ProgressPage.open(html, Duration.ofMillis(intervalMs), Clock.systemUTC(), System::nanoTime);
     }
 
     private List<Reader> readers(Cluster cluster) {
@@ -283,6 +325,7 @@ public final class ProgressCommand implements Callable<Integer> {
     private int show(
             List<LaneProgress> progress,
             Map<String, Long> named,
+            Backfills backfills,
             Throttling throttling,
             Steering steering,
             Optional<UnitsUse> use,
@@ -291,12 +334,12 @@ public final class ProgressCommand implements Callable<Integer> {
             int before) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(json(progress, named, throttling, steering, use));
+            out.println(json(progress, named, backfills, throttling, steering, use));
             out.flush();
             return 0;
         }
         List<String> lines =
-                text.lines(progress, named, throttling, steering, use, inPlace || Terminal.isInteractive());
+                text.lines(progress, named, backfills, throttling, steering, use, inPlace || Terminal.isInteractive());
         if (inPlace) {
             ProgressText.replace(out, lines, before);
         } else {
@@ -309,6 +352,7 @@ public final class ProgressCommand implements Callable<Integer> {
     private static String json(
             List<LaneProgress> progress,
             Map<String, Long> named,
+            Backfills backfills,
             Throttling throttling,
             Steering steering,
             Optional<UnitsUse> use) {
@@ -336,6 +380,8 @@ public final class ProgressCommand implements Callable<Integer> {
         }
         look.put("lanes", all);
         look.put("backfills", named);
+        look.put("namedBackfills", backfills.json());
+        look.put("uncertainRecords", backfills.uncertain());
         look.put(
                 "throttling",
                 throttling.calls().entrySet().stream()

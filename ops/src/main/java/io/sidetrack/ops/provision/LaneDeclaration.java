@@ -10,6 +10,7 @@ import io.sidetrack.ops.LaneOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A shared topic and its lanes as a user declares them, with options or in a file. Null means "not declared".
@@ -22,9 +23,12 @@ import java.nio.file.Path;
  * @param backfill the backfill lane; by default the source's name and {@code -backfill}. With the name of the live lane, both
  *     lanes are one topic
  * @param backfillPartitions by default 48, or as many as the live lane has if both are one topic
+ * @param parked the topic for parked records; by default the backfill lane's name and {@code -parked}. It always has as many
+ *     partitions as the backfill lane
  * @param replicationFactor of topics that are created; by default that of the cluster
  * @param retentionMs how long lanes keep records from their arrival, in ms; by default 7 days
  * @param deadLetterRetentionMs how long dead-letter topics keep records, in ms; by default forever (-1)
+ * @param parkedRetentionMs how long the topic for parked records keeps them, in ms; by default forever (-1)
  * @param retentionBytes how many bytes a partition of a lane keeps; by default without limit (-1)
  */
 record LaneDeclaration(
@@ -35,9 +39,11 @@ record LaneDeclaration(
         Integer livePartitions,
         String backfill,
         Integer backfillPartitions,
+        String parked,
         Short replicationFactor,
         Long retentionMs,
         Long deadLetterRetentionMs,
+        Long parkedRetentionMs,
         Long retentionBytes) {
 
     static final int DEFAULT_SOURCE_PARTITIONS = 3;
@@ -61,8 +67,8 @@ record LaneDeclaration(
                     "--file=" + file,
                     "unknown field " + e.getPropertyName(),
                     "Fields are: source, createSource, sourcePartitions, live, livePartitions, backfill,"
-                            + " backfillPartitions, replicationFactor, retentionMs, deadLetterRetentionMs,"
-                            + " retentionBytes.",
+                            + " backfillPartitions, parked, replicationFactor, retentionMs, deadLetterRetentionMs,"
+                            + " parkedRetentionMs, retentionBytes.",
                     e);
         } catch (JsonProcessingException e) {
             throw new StartupException(
@@ -73,7 +79,7 @@ record LaneDeclaration(
     }
 
     /** The topics that the services' own settings name. */
-    static LaneDeclaration of(LaneOptions.Named topics) {
+    static LaneDeclaration of(LaneOptions.Named topics, Optional<String> parked) {
         return new LaneDeclaration(
                 topics.source().orElse(null),
                 null,
@@ -81,6 +87,8 @@ record LaneDeclaration(
                 topics.live().orElse(null),
                 null,
                 topics.backfill().orElse(null),
+                null,
+                parked.orElse(null),
                 null,
                 null,
                 null,
@@ -98,9 +106,11 @@ record LaneDeclaration(
                 or(over.livePartitions, livePartitions),
                 or(over.backfill, backfill),
                 or(over.backfillPartitions, backfillPartitions),
+                or(over.parked, parked),
                 or(over.replicationFactor, replicationFactor),
                 or(over.retentionMs, retentionMs),
                 or(over.deadLetterRetentionMs, deadLetterRetentionMs),
+                or(over.parkedRetentionMs, parkedRetentionMs),
                 or(over.retentionBytes, retentionBytes));
     }
 
@@ -115,17 +125,20 @@ record LaneDeclaration(
             throw new StartupException(
                     "--source", "not given", "Name the shared topic, here, in a --file or in ROUTER_SOURCE_TOPIC.");
         }
+        String backfillLane = or(backfill, DefaultNames.backfillTopic(source));
         LaneDeclaration lanes = new LaneDeclaration(
                         source,
                         or(createSource, false),
                         or(sourcePartitions, DEFAULT_SOURCE_PARTITIONS),
                         or(live, DefaultNames.liveTopic(source)),
                         livePartitions,
-                        or(backfill, DefaultNames.backfillTopic(source)),
+                        backfillLane,
                         backfillPartitions,
+                        or(parked, DefaultNames.parkedTopic(backfillLane)),
                         or(replicationFactor, (short) -1),
                         retentionMs,
                         deadLetterRetentionMs,
+                        parkedRetentionMs,
                         retentionBytes)
                 .withBackfillPartitions();
         lanes.check();
@@ -142,9 +155,11 @@ record LaneDeclaration(
                 livePartitions,
                 backfill,
                 or(backfillPartitions, or(ofOneTopic, DEFAULT_BACKFILL_PARTITIONS)),
+                parked,
                 replicationFactor,
                 retentionMs,
                 deadLetterRetentionMs,
+                parkedRetentionMs,
                 retentionBytes);
     }
 
@@ -163,6 +178,12 @@ record LaneDeclaration(
                     "a lane cannot be the source",
                     "Give it a name of its own.");
         }
+        if (parked.equals(source) || parked.equals(live) || parked.equals(backfill)) {
+            throw new StartupException(
+                    "--parked=" + parked,
+                    "the topic for parked records can be neither the source nor a lane",
+                    "Give it a name of its own.");
+        }
         if (isOneTopic() && livePartitions != null && !livePartitions.equals(backfillPartitions)) {
             throw new StartupException(
                     "--live-partitions=%d --backfill-partitions=%d".formatted(livePartitions, backfillPartitions),
@@ -171,6 +192,7 @@ record LaneDeclaration(
         }
         requireLimit("--retention-ms", retentionMs);
         requireLimit("--dead-letter-retention-ms", deadLetterRetentionMs);
+        requireLimit("--parked-retention-ms", parkedRetentionMs);
         requireLimit("--retention-bytes", retentionBytes);
         if (replicationFactor == 0 || replicationFactor < -1) {
             throw new StartupException(

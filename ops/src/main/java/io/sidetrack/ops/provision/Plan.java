@@ -24,18 +24,34 @@ final class Plan {
         List<Change> changes = new ArrayList<>();
         for (TopicSpec spec : wanted) {
             TopicFacts facts = actual.get(spec.name());
+            int partitions = spec.follows()
+                    .map(topic -> partitionsAfter(topic, spec.partitions(), actual, mayGrow))
+                    .orElse(spec.partitions());
             if (facts == null) {
-                changes.add(new Change.Create(spec));
+                changes.add(new Change.Create(spec.follows()
+                        .map(topic -> spec.following(topic, partitions))
+                        .orElse(spec)));
                 continue;
             }
             changes.addAll(configs(spec, facts, mayWeaken));
-            if (facts.partitions() < spec.partitions()) {
-                changes.add(new Change.Grow(spec.name(), facts.partitions(), spec.partitions(), mayGrow));
-            } else if (facts.partitions() > spec.partitions()) {
-                changes.add(new Change.Shrink(spec.name(), facts.partitions(), spec.partitions()));
+            if (facts.partitions() < partitions) {
+                // A topic that follows a lane moves no keys: those have moved on the lane.
+                boolean allowed = mayGrow || spec.follows().isPresent();
+                changes.add(new Change.Grow(spec.name(), facts.partitions(), partitions, allowed));
+            } else if (facts.partitions() > partitions) {
+                changes.add(new Change.Shrink(spec.name(), facts.partitions(), partitions));
             }
         }
         return changes;
+    }
+
+    /** The number of partitions that a topic has once the plan is carried out. */
+    private static int partitionsAfter(String topic, int declared, Map<String, TopicFacts> actual, boolean mayGrow) {
+        TopicFacts facts = actual.get(topic);
+        if (facts == null) {
+            return declared;
+        }
+        return mayGrow ? Math.max(declared, facts.partitions()) : facts.partitions();
     }
 
     private static List<Change> configs(TopicSpec spec, TopicFacts facts, boolean mayWeaken) {
@@ -62,6 +78,11 @@ final class Plan {
                 case TopicConfig.MAX_MESSAGE_BYTES_CONFIG -> {
                     if (facts.maxMessageBytes() < Integer.parseInt(value)) {
                         better.put(name, new Change.Setting(Integer.toString(facts.maxMessageBytes()), value));
+                    }
+                }
+                case TopicConfig.SEGMENT_BYTES_CONFIG -> {
+                    if (facts.segmentBytes() > Integer.parseInt(value)) {
+                        better.put(name, new Change.Setting(Integer.toString(facts.segmentBytes()), value));
                     }
                 }
                 default -> throw new IllegalArgumentException("unknown config " + name);

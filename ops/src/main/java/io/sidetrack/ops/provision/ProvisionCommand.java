@@ -3,8 +3,13 @@ package io.sidetrack.ops.provision;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.ExitCodes;
+import io.sidetrack.ops.JsonObject;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
+import io.sidetrack.ops.ParkedOptions;
+import io.sidetrack.ops.StatusOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,13 +31,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Creates the lanes of a shared topic and their dead-letter topics, with the configs that keep a backfill's"
-                    + " old records, and corrects those that have drifted.",
+            "Creates the lanes of a shared topic, their dead-letter topics and the topic for parked records, with the"
+                    + " configs that keep a backfill's old records, and corrects those that have drifted.",
             "A second run changes nothing. Never deletes a topic or removes partitions, and never makes a topic keep"
                     + " less than it keeps now, unless --allow-weaker is given. Returns when every partition has a"
-                    + " leader.",
-            "Exit codes: 0 all topics are as declared, or keep more; 1 some are not, or were left alone; 2 invalid"
-                    + " arguments."
+                    + " leader."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:all topics are as declared, or keep more",
+            "1:some are not, or were left alone",
+            ExitCodes.INVALID
         })
 public final class ProvisionCommand implements Callable<Integer> {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -51,6 +60,12 @@ public final class ProvisionCommand implements Callable<Integer> {
 
     @Mixin
     private LaneOptions lanes;
+
+    @Mixin
+    private ParkedOptions parked;
+
+    @Mixin
+    private StatusOptions status;
 
     @Option(names = "--create-source", description = "Create the shared topic if it does not exist.")
     private Boolean createSource;
@@ -93,10 +108,18 @@ public final class ProvisionCommand implements Callable<Integer> {
     private Long deadLetterRetentionMs;
 
     @Option(
+            names = "--parked-retention-ms",
+            paramLabel = "MS",
+            description = "How long the topic for parked records keeps them. Default: -1, forever.")
+    private Long parkedRetentionMs;
+
+    @Option(
             names = "--grow-partitions",
-            description = "Add partitions to a lane that has fewer than declared. Most keys then move to another"
-                    + " partition, and newer records of a key may be written before older ones in the old partition:"
-                    + " first stop the router and wait until the lane's writer has read everything.")
+            description =
+                    "Add partitions to a lane that has fewer than declared, and to its topic for parked records. Most keys then move to another"
+                            + " partition, and newer records of a key may be written before older ones in the old partition:"
+                            + " first resume every named backfill, stop the router and wait until the lane's writer has read"
+                            + " everything.")
     private boolean growPartitions;
 
     @Option(
@@ -112,6 +135,9 @@ public final class ProvisionCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Change nothing; exit with 1 if a topic is not as declared.")
     private boolean check;
 
+    @Mixin
+    private JsonOption json;
+
     @Override
     public Integer call() {
         LaneOptions.Named options = lanes.options();
@@ -123,11 +149,13 @@ public final class ProvisionCommand implements Callable<Integer> {
                 livePartitions,
                 options.backfill().orElse(null),
                 backfillPartitions,
+                parked.option().orElse(null),
                 replicationFactor,
                 retentionMs,
                 deadLetterRetentionMs,
+                parkedRetentionMs,
                 retentionBytes);
-        LaneDeclaration variables = LaneDeclaration.of(lanes.variables());
+        LaneDeclaration variables = LaneDeclaration.of(lanes.variables(), parked.variable());
         LaneDeclaration declaration = (file == null ? variables : variables.overriddenBy(LaneDeclaration.read(file)))
                 .overriddenBy(given)
                 .complete();
@@ -146,29 +174,66 @@ public final class ProvisionCommand implements Callable<Integer> {
                     "there is no such topic",
                     "Correct the name, or create it with --create-source.");
         }
-        List<TopicSpec> wanted = RequiredTopics.topics(declaration, sourceFacts);
+        List<TopicSpec> wanted = new ArrayList<>(RequiredTopics.topics(declaration, sourceFacts));
+        if (maySeeStatus(directory)) {
+            wanted.add(RequiredTopics.status(status.topic(), declaration.replicationFactor()));
+        }
         List<Change> changes = changes(wanted, directory);
-        if (changes.isEmpty()) {
+        if (changes.isEmpty() && !json.isWanted()) {
             out.println("all " + wanted.size() + " topics are as declared");
         }
         boolean left = false;
         Provisioner provisioner = new Provisioner(admin);
+        List<JsonObject> listed = new ArrayList<>();
         for (Change change : changes) {
             left |= !change.isAllowed() && change.isRequired();
             boolean apply = change.isAllowed() && !dryRun && !check;
-            out.println((apply || !change.isAllowed() ? "" : "would ") + change.instruction());
+            if (!json.isWanted()) {
+                out.println((apply || !change.isAllowed() ? "" : "would ") + change.instruction());
+            }
             if (apply) {
                 provisioner.apply(change);
             }
+            listed.add(describe(change, apply));
         }
         out.flush();
-        if (check) {
-            return changes.stream().anyMatch(Change::isRequired) ? 1 : 0;
-        }
-        if (!dryRun) {
+        if (!check && !dryRun) {
             provisioner.awaitLeaders(wanted);
         }
-        return left ? 1 : 0;
+        boolean asDeclared = changes.stream().noneMatch(Change::isRequired);
+        if (json.isWanted()) {
+            JsonOption.print(
+                    out,
+                    new JsonObject()
+                            .put("topics", wanted.stream().map(TopicSpec::name).toList())
+                            .put("asDeclared", asDeclared)
+                            .put("changes", listed));
+        }
+        return (check && !asDeclared) || (!check && left) ? 1 : 0;
+    }
+
+    private static JsonObject describe(Change change, boolean applied) {
+        return new JsonObject()
+                .put("kind", change.kind())
+                .put("topic", change.topic())
+                .put("text", change.instruction())
+                .put("required", change.isRequired())
+                .put("allowed", change.isAllowed())
+                .put("applied", applied);
+    }
+
+    /** Everything else works without the status topic, also for a principal of an earlier version. */
+    private boolean maySeeStatus(TopicDirectory directory) {
+        try {
+            directory.find(List.of(status.topic()));
+            return true;
+        } catch (StartupException e) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("sidetrack: note: " + e.getMessage()
+                    + " Until then, `sidetrack progress` does not count the records of" + " named backfills.");
+            err.flush();
+            return false;
+        }
     }
 
     private List<Change> changes(List<TopicSpec> wanted, TopicDirectory directory) {

@@ -15,12 +15,33 @@ import org.apache.kafka.common.config.TopicConfig;
 final class RequiredTopics {
     /** Headers that the router adds to a record, and growth of a batch that is compressed differently. */
     static final int LANE_HEADROOM_BYTES = 64 * 1024;
-    /** The headers that a dead letter has in addition to its record. */
+    /** The headers that a dead letter or a parked record has in addition to its record. */
     static final int DEAD_LETTER_HEADROOM_BYTES = 64 * 1024;
     /** Kafka's default for {@code max.message.bytes}, for a source that does not exist yet. */
     private static final int DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
+    /** Brokers compact only closed segments, and everyone who reads the status topic reads all of it. */
+    private static final String STATUS_SEGMENT_BYTES = Integer.toString(8 << 20);
+
     private RequiredTopics() {}
+
+    /**
+     * The topic in which services count the records of named backfills.
+     *
+     * @param replicationFactor -1 for the default of the cluster
+     */
+    static TopicSpec status(String name, short replicationFactor) {
+        return new TopicSpec(
+                name,
+                1,
+                replicationFactor,
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_COMPACT,
+                        TopicConfig.SEGMENT_BYTES_CONFIG,
+                        STATUS_SEGMENT_BYTES),
+                Set.of());
+    }
 
     /**
      * The topics that must exist, with their configs.
@@ -42,6 +63,8 @@ final class RequiredTopics {
         Limits ofLanes = new Limits(lanes.retentionMs(), LaneDeclaration.DEFAULT_RETENTION_MS, lanes.retentionBytes());
         // Dead letters stay until an operator has handled them.
         Limits ofDeadLetters = new Limits(lanes.deadLetterRetentionMs(), -1, null);
+        // Parked records stay until an operator resumes their backfill, and have not been written.
+        Limits ofParked = new Limits(lanes.parkedRetentionMs(), -1, null);
         if (!lanes.isOneTopic()) {
             topics.add(topic(lanes, lanes.live(), livePartitions, ofLanes, laneBytes));
         }
@@ -49,6 +72,9 @@ final class RequiredTopics {
         for (String lane : new LinkedHashSet<>(List.of(lanes.source(), lanes.live(), lanes.backfill()))) {
             topics.add(topic(lanes, DefaultNames.deadLetterTopic(lane), 1, ofDeadLetters, deadLetterBytes));
         }
+        // The parked records of a partition return to the partition of the same number, so that keys stay in order.
+        topics.add(topic(lanes, lanes.parked(), lanes.backfillPartitions(), ofParked, deadLetterBytes)
+                .following(lanes.backfill(), lanes.backfillPartitions()));
         return topics;
     }
 

@@ -3,8 +3,10 @@ package io.sidetrack.ops.audit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.record.OriginalTimestamp;
+import io.sidetrack.common.record.ParkedBy;
 import io.sidetrack.common.record.Reduction;
 import io.sidetrack.common.record.ReplayOrigin;
 import io.sidetrack.ops.audit.Finding.Kind;
@@ -36,6 +38,12 @@ class AuditTest {
     private final List<ConsumerRecord<byte[], byte[]>> live = new ArrayList<>();
     private final List<ConsumerRecord<byte[], byte[]>> backfill = new ArrayList<>();
     private final List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
+    private final List<ConsumerRecord<byte[], byte[]>> parked = new ArrayList<>();
+    private final Map<String, NamedBackfill> settings = new HashMap<>();
+    /** Up to where parked records are copied, before and after the lanes are read. */
+    private long copiedBefore;
+
+    private long copiedAfter;
     private boolean whole = true;
     private boolean allowDuplicates;
     private boolean allowSpread;
@@ -97,11 +105,33 @@ class AuditTest {
         return deadLetter;
     }
 
+    private static ConsumerRecord<byte[], byte[]> parked(ConsumerRecord<byte[], byte[]> of, String by) {
+        ConsumerRecord<byte[], byte[]> one = copy("s-backfill-parked", of);
+        one.headers().add(ParkedBy.HEADER, by.getBytes(UTF_8));
+        return one;
+    }
+
+    /** Adds a record of a backfill to the source. */
+    private ConsumerRecord<byte[], byte[]> named(String backfillName, String key, int number) {
+        List<ConsumerRecord<byte[], byte[]>> partition = source.get(0);
+        ConsumerRecord<byte[], byte[]> one =
+                record("s", 0, partition.size(), START_MS + number, key, backfillName + number);
+        one.headers().add("x-backfill", backfillName.getBytes(UTF_8));
+        partition.add(one);
+        return one;
+    }
+
     private Report audit() {
         Scope scope = new Scope(
                 "s",
                 List.of("s-live", "s-backfill"),
                 "s-dead-letters",
+                new Scope.Parked(
+                        "s-backfill-parked",
+                        "s-backfill",
+                        (backfill, by, partition) -> copiedBefore,
+                        (backfill, by, partition) -> copiedAfter),
+                new NamedRecords("x-backfill", settings),
                 Map.of(0, routed, 1, routed),
                 Map.of(),
                 whole,
@@ -111,8 +141,11 @@ class AuditTest {
         Audit audit = new Audit(scope, source.get(0).size() + source.get(1).size(), false);
         placed(deadLetters).forEach(audit::deadLetter);
         source.forEach(partition -> partition.forEach(audit::source));
+        List<ConsumerRecord<byte[], byte[]>> allParked = placed(parked);
+        allParked.forEach(audit::parkedByWriter);
         placed(backfill).forEach(audit::copy);
         placed(live).forEach(audit::copy);
+        allParked.forEach(audit::parkedByRouter);
         return audit.report();
     }
 
@@ -235,6 +268,97 @@ class AuditTest {
                 .contains("before it: s-live");
         Collections.swap(live, first, second);
         live.add(0, live.remove(live.indexOf(ofKey(live, "k4", 0))));
+        assertFound();
+    }
+
+    @Test
+    void parkedRecordHasItsPlaceThereUntilItIsCopied() {
+        settings.put("a", NamedBackfill.paused(1));
+        ConsumerRecord<byte[], byte[]> first = named("a", "k", 1);
+        ConsumerRecord<byte[], byte[]> second = named("a", "k", 2);
+        backfill.add(copy("s-backfill", first));
+        parked.add(parked(first, "router"));
+        parked.add(parked(second, "router"));
+        copiedBefore = 1;
+        copiedAfter = 1;
+        Report report = assertFound();
+        assertThat(report.parked()).isEqualTo(1);
+        assertThat(ReportText.lines(report))
+                .contains("               1 parked in s-backfill-parked, until their backfill is resumed")
+                .contains(
+                        "clean: every record has arrived exactly once, or is parked, unchanged and in the order of its"
+                                + " key");
+        copiedAfter = 2;
+        assertThat(assertFound().parked())
+                .as("the second one is being copied, and was not on the lane when its end was read")
+                .isEqualTo(1);
+        backfill.add(copy("s-backfill", second));
+        assertThat(assertFound().parked()).isZero();
+        copiedAfter = 1;
+        assertFound(Kind.IN_TWO_PLACES);
+        backfill.remove(backfill.size() - 1);
+        copiedBefore = 2;
+        copiedAfter = 2;
+        assertFound(Kind.MISSING);
+    }
+
+    @Test
+    void parkedRecordsAreUnchangedOnceAndInOrder() {
+        settings.put("a", NamedBackfill.paused(1));
+        ConsumerRecord<byte[], byte[]> first = named("a", "k", 1);
+        ConsumerRecord<byte[], byte[]> second = named("a", "k", 2);
+        parked.add(parked(second, "router"));
+        parked.add(parked(first, "router"));
+        assertFound(Kind.OUT_OF_ORDER);
+        Collections.swap(parked, 0, 1);
+        parked.add(parked(second, "router"));
+        assertFound(Kind.DUPLICATED);
+        parked.remove(2);
+        backfill.add(copy("s-backfill", second));
+        assertFound(Kind.IN_TWO_PLACES, Kind.OUT_OF_ORDER);
+        backfill.remove(backfill.size() - 1);
+        parked.set(1, parked(record("s", 0, 0, second.timestamp(), "k", "other"), "router"));
+        assertFound(Kind.CHANGED);
+    }
+
+    @Test
+    void recordThatAWriterHasParkedReturnsToItsLane() {
+        settings.put("a", NamedBackfill.paused(1));
+        ConsumerRecord<byte[], byte[]> first = named("a", "k", 1);
+        ConsumerRecord<byte[], byte[]> second = named("a", "k", 2);
+        backfill.addAll(List.of(copy("s-backfill", first), copy("s-backfill", second), copy("s-backfill", first)));
+        assertFound(Kind.DUPLICATED);
+        parked.add(parked(first, "writer"));
+        copiedAfter = 1;
+        assertThat(assertFound().returned()).isEqualTo(1);
+        backfill.add(copy("s-backfill", first));
+        assertFound(Kind.DUPLICATED);
+    }
+
+    @Test
+    void missingRecordOfABackfillThatDiscardsIsNotLost() {
+        settings.put("a", NamedBackfill.cancelled(true, 1));
+        settings.put("b", NamedBackfill.cancelled(false, 1));
+        named("a", "k", 1);
+        backfill.add(copy("s-backfill", named("a", "k", 2)));
+        named("b", "k", 3);
+        Report report = assertFound(Kind.MISSING);
+        assertThat(report.discarded()).isEqualTo(1);
+        settings.put("b", NamedBackfill.cancelled(true, 1));
+        assertThat(ReportText.lines(assertFound()))
+                .contains("               2 discarded, because their backfill is cancelled")
+                .contains(
+                        "clean: every record has arrived exactly once, or was discarded, unchanged and in the order of"
+                                + " its key");
+    }
+
+    @Test
+    void backfillThatWasPausedHasAnOrderOfItsOwn() {
+        ConsumerRecord<byte[], byte[]> first = named("a", "k", 1);
+        ConsumerRecord<byte[], byte[]> second = named("b", "k", 2);
+        backfill.addAll(List.of(copy("s-backfill", second), copy("s-backfill", first)));
+        assertFound(Kind.OUT_OF_ORDER);
+        settings.put("a", NamedBackfill.paused(1));
         assertFound();
     }
 

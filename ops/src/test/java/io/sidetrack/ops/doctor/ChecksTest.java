@@ -247,6 +247,34 @@ class ChecksTest {
     }
 
     @Test
+    void topicForParkedRecordsMustFitItsLane() {
+        Optional<TopicFacts> lane = Optional.of(topic("b", 8, "LogAppendTime", 1000, 1000));
+        assertFound(TopicChecks.parked("p", Optional.empty(), lane), Level.WARN, "so no backfill can be paused");
+        assertThat(TopicChecks.parked("p", Optional.of(topic("p", 8, "LogAppendTime", -1, 1000)), lane))
+                .extracting(CheckResult::level)
+                .containsExactly(Level.OK);
+        assertFound(
+                TopicChecks.parked("p", Optional.of(topic("p", 7, "LogAppendTime", -1, 1000)), lane),
+                Level.FAIL,
+                "has 7 partitions, but b has 8");
+        assertFound(
+                TopicChecks.parked("p", Optional.of(topic("p", 8, "CreateTime", 1000, 1000)), lane),
+                Level.FAIL,
+                "message.timestamp.type=CreateTime");
+        assertFound(
+                TopicChecks.parked("p", Optional.of(topic("p", 8, "LogAppendTime", -1, 999)), lane),
+                Level.FAIL,
+                "so it rejects records");
+        TopicFacts compacted = TopicFacts.named("p")
+                .partitions(8)
+                .timestampType("LogAppendTime")
+                .cleanupPolicy("compact")
+                .maxMessageBytes(1000)
+                .build();
+        assertFound(TopicChecks.parked("p", Optional.of(compacted), lane), Level.FAIL, "keep only the last record");
+    }
+
+    @Test
     void reportsKeyAndCapacityOfTheTable() {
         TableDescription.Builder table = TableDescription.builder()
                 .tableStatus(TableStatus.ACTIVE)

@@ -39,7 +39,14 @@ class ProgressTextTest {
 
     private static List<String> lines(LaneProgress progress, boolean partitions, boolean bars) {
         return new ProgressText(partitions)
-                .lines(List.of(progress), Map.of(), Throttling.NONE, Steering.NONE, Optional.empty(), bars);
+                .lines(
+                        List.of(progress),
+                        Map.of(),
+                        Backfills.NONE,
+                        Throttling.NONE,
+                        Steering.NONE,
+                        Optional.empty(),
+                        bars);
     }
 
     @Test

@@ -23,8 +23,12 @@ class PlanTest {
     private final LaneDeclaration lanes = lanes(8);
     private final List<TopicSpec> wanted = RequiredTopics.topics(lanes, Optional.of(SOURCE));
 
+    private static final LaneDeclaration LANES_PARKED_ON_THE_LIVE_LANE = new LaneDeclaration(
+            "orders", null, null, null, null, null, null, "orders-live", null, null, null, null, null);
+
     private static LaneDeclaration lanes(int backfillPartitions) {
-        return new LaneDeclaration("orders", null, null, null, null, null, backfillPartitions, null, null, null, null)
+        return new LaneDeclaration(
+                        "orders", null, null, null, null, null, backfillPartitions, null, null, null, null, null, null)
                 .complete();
     }
 
@@ -60,28 +64,35 @@ class PlanTest {
                         "orders-backfill",
                         "orders-dead-letters",
                         "orders-live-dead-letters",
-                        "orders-backfill-dead-letters");
+                        "orders-backfill-dead-letters",
+                        "orders-backfill-parked");
         assertThat(wanted).allSatisfy(topic -> {
             assertThat(topic.configs()).containsEntry("message.timestamp.type", "LogAppendTime");
             assertThat(Integer.parseInt(topic.configs().get("max.message.bytes")))
                     .isGreaterThan(SOURCE.maxMessageBytes());
         });
-        assertThat(wanted).extracting(TopicSpec::partitions).containsExactly(6, 8, 1, 1, 1);
+        assertThat(wanted).extracting(TopicSpec::partitions).containsExactly(6, 8, 1, 1, 1, 8);
         assertThat(wanted.get(2).configs()).containsEntry("retention.ms", "-1");
+        assertThat(wanted.get(5).configs()).containsEntry("retention.ms", "-1");
+        assertThat(Integer.parseInt(wanted.get(5).configs().get("max.message.bytes")))
+                .as("a parked record has one more header than on the lane")
+                .isGreaterThan(Integer.parseInt(wanted.get(1).configs().get("max.message.bytes")));
     }
 
     @Test
     void backfillLaneHas48PartitionsByDefault() {
-        LaneDeclaration none =
-                new LaneDeclaration("orders", null, null, null, null, null, null, null, null, null, null).complete();
+        LaneDeclaration none = new LaneDeclaration(
+                        "orders", null, null, null, null, null, null, null, null, null, null, null, null)
+                .complete();
         assertThat(RequiredTopics.topics(none, Optional.of(SOURCE)).get(1).partitions())
                 .isEqualTo(48);
     }
 
     @Test
     void sourceIsCreatedOnlyIfItDoesNotExist() {
-        LaneDeclaration create =
-                new LaneDeclaration("orders", true, 5, null, null, null, null, null, null, null, null).complete();
+        LaneDeclaration create = new LaneDeclaration(
+                        "orders", true, 5, null, null, null, null, null, null, null, null, null, null)
+                .complete();
         assertThat(RequiredTopics.topics(create, Optional.empty()).get(0))
                 .isEqualTo(new TopicSpec("orders", 5, (short) -1, Map.of(), Set.of()));
         assertThat(RequiredTopics.topics(create, Optional.of(SOURCE)))
@@ -155,7 +166,20 @@ class PlanTest {
     @Test
     void retentionIsShortenedOnlyWithTheFlag() {
         List<TopicSpec> week = RequiredTopics.topics(
-                new LaneDeclaration("orders", null, null, null, null, null, 8, null, 604_800_000L, 604_800_000L, 5L)
+                new LaneDeclaration(
+                                "orders",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                8,
+                                null,
+                                null,
+                                604_800_000L,
+                                604_800_000L,
+                                null,
+                                5L)
                         .complete(),
                 Optional.of(SOURCE));
         List<Change> changes = changes(week, "orders-live", "delete", MONTH, -1, false);
@@ -200,7 +224,8 @@ class PlanTest {
                 .containsExactly(new Change.Configure(
                         "orders-backfill", Map.of("retention.bytes", new Change.Setting("1000", "-1"))));
         List<TopicSpec> given = RequiredTopics.topics(
-                new LaneDeclaration("orders", null, null, null, null, null, 8, null, null, null, 1_000L).complete(),
+                new LaneDeclaration("orders", null, null, null, null, null, 8, null, null, null, null, null, 1_000L)
+                        .complete(),
                 Optional.of(SOURCE));
         assertThat(changes(given, "orders-backfill", "delete", 604_800_000, 1_000, true))
                 .extracting(Change::instruction)
@@ -209,26 +234,31 @@ class PlanTest {
 
     @Test
     void bothLanesCanBeOneTopic() {
-        LaneDeclaration one =
-                new LaneDeclaration("orders", null, null, "all", null, "all", null, null, null, null, null).complete();
+        LaneDeclaration one = new LaneDeclaration(
+                        "orders", null, null, "all", null, "all", null, null, null, null, null, null, null)
+                .complete();
         List<TopicSpec> topics = RequiredTopics.topics(one, Optional.of(SOURCE));
         assertThat(topics)
                 .extracting(TopicSpec::name)
-                .containsExactly("all", "orders-dead-letters", "all-dead-letters");
+                .containsExactly("all", "orders-dead-letters", "all-dead-letters", "all-parked");
         assertThat(topics.get(0).partitions()).isEqualTo(48);
-        assertThat(new LaneDeclaration("orders", null, null, "all", 7, "all", null, null, null, null, null)
+        assertThat(new LaneDeclaration("orders", null, null, "all", 7, "all", null, null, null, null, null, null, null)
                         .complete()
                         .backfillPartitions())
                 .isEqualTo(7);
-        assertThatThrownBy(() -> new LaneDeclaration("orders", null, null, "all", 7, "all", 8, null, null, null, null)
+        assertThatThrownBy(() -> new LaneDeclaration(
+                                "orders", null, null, "all", 7, "all", 8, null, null, null, null, null, null)
                         .complete())
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("both lanes are one topic");
         assertThatThrownBy(() -> new LaneDeclaration(
-                                "orders", null, null, "orders", null, null, null, null, null, null, null)
+                                "orders", null, null, "orders", null, null, null, null, null, null, null, null, null)
                         .complete())
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("a lane cannot be the source");
+        assertThatThrownBy(() -> LANES_PARKED_ON_THE_LIVE_LANE.complete())
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith("--parked=orders-live: ");
     }
 
     @Test
@@ -237,15 +267,52 @@ class PlanTest {
         int bytes = actual.get("orders-live").maxMessageBytes();
         actual.put("orders-live", facts("orders-live", 7, 604_800_000, bytes));
         actual.put("orders-backfill", facts("orders-backfill", 4, 604_800_000, bytes));
+        actual.remove("orders-backfill-parked");
 
         List<Change> changes = Plan.changes(wanted, actual, false, false);
         assertThat(changes)
                 .containsExactly(
-                        new Change.Shrink("orders-live", 7, 6), new Change.Grow("orders-backfill", 4, 8, false));
-        assertThat(changes).noneMatch(Change::isAllowed);
+                        new Change.Shrink("orders-live", 7, 6),
+                        new Change.Grow("orders-backfill", 4, 8, false),
+                        new Change.Create(wanted.get(5).following("orders-backfill", 4)));
+        assertThat(changes.subList(0, 2)).noneMatch(Change::isAllowed);
         assertThat(changes.get(1).instruction()).contains("keys would move", "--grow-partitions");
         assertThat(Plan.changes(wanted, actual, true, false).get(1))
                 .isEqualTo(new Change.Grow("orders-backfill", 4, 8, true));
+    }
+
+    private Map<String, TopicFacts> withPartitions(int lane, int parked) {
+        Map<String, TopicFacts> actual = asWanted();
+        for (Map.Entry<String, Integer> topic : Map.of("orders-backfill", lane, "orders-backfill-parked", parked)
+                .entrySet()) {
+            TopicFacts facts = actual.get(topic.getKey());
+            actual.put(
+                    topic.getKey(),
+                    facts(topic.getKey(), topic.getValue(), facts.retentionMs(), facts.maxMessageBytes()));
+        }
+        return actual;
+    }
+
+    @Test
+    void topicForParkedRecordsHasThePartitionsThatItsLaneHasAfterwards() {
+        String parked = "orders-backfill-parked";
+        assertThat(Plan.changes(wanted, withPartitions(4, 4), false, false))
+                .as("the lane stays as it is")
+                .containsExactly(new Change.Grow("orders-backfill", 4, 8, false));
+        assertThat(Plan.changes(wanted, withPartitions(4, 4), true, false))
+                .containsExactly(new Change.Grow("orders-backfill", 4, 8, true), new Change.Grow(parked, 4, 8, true));
+        assertThat(Plan.changes(wanted, withPartitions(12, 8), false, false))
+                .as("somebody else has grown the lane")
+                .containsExactly(new Change.Shrink("orders-backfill", 12, 8), new Change.Grow(parked, 8, 12, true));
+        assertThat(Plan.changes(wanted, withPartitions(8, 9), true, false))
+                .containsExactly(new Change.Shrink(parked, 9, 8));
+        Map<String, TopicFacts> without = withPartitions(12, 8);
+        without.remove(parked);
+        assertThat(Plan.changes(wanted, without, false, false))
+                .extracting(Change::instruction)
+                .element(1)
+                .asString()
+                .startsWith("create orders-backfill-parked with 12 partitions");
     }
 
     @Test
@@ -253,7 +320,8 @@ class PlanTest {
         Path file = Files.writeString(folder.resolve("lanes.json"), """
             {"source": "orders", "backfillPartitions": 96, "retentionMs": 1000}
             """);
-        LaneDeclaration option = new LaneDeclaration(null, null, null, null, null, null, 12, null, null, null, null);
+        LaneDeclaration option =
+                new LaneDeclaration(null, null, null, null, null, null, 12, null, null, null, null, null, null);
         LaneDeclaration read = LaneDeclaration.read(file).overriddenBy(option).complete();
         assertThat(read.backfillPartitions()).isEqualTo(12);
         assertThat(read.retentionMs()).isEqualTo(1000);

@@ -58,11 +58,13 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
      * with the same exception, so only the first failure concerns its own record.
      */
     private boolean broken;
+    /** Whether a commit has failed, so that nobody knows whether the transaction was committed; used by the stream thread only. */
+    private boolean undecided;
     /** The tasks that have sent records in this transaction; used by the stream thread only. */
     private final Set<TransactionListener> listeners = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** @param redelivered whether the record will be sent differently when it is read again */
-    private record Failure(Exception thrown, boolean redelivered) {}
+    /** @param restarts whether the record will be read again and sent differently, or once that is permitted */
+    private record Failure(Exception thrown, boolean restarts) {}
 
     LaneProducer(Map<String, Object> config, LaneProducers producers) {
         super(config, new ByteArraySerializer(), new ByteArraySerializer());
@@ -116,6 +118,7 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     @Override
     public void beginTransaction() {
         super.beginTransaction();
+        undecided = false;
         enter();
     }
 
@@ -130,6 +133,7 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         try {
             super.commitTransaction();
         } catch (KafkaException e) {
+            undecided = true;
             throw endFailed(e);
         }
         listeners.forEach(TransactionListener::committed);
@@ -179,12 +183,22 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
     public void close() {
         open = false;
         super.close(CLOSE_LIMIT);
+        abandon();
     }
 
     @Override
     public void close(Duration timeout) {
         open = false;
         super.close(timeout);
+        abandon();
+    }
+
+    /** A transaction that was not committed is aborted: by the brokers, if the client has not done it. */
+    private void abandon() {
+        if (!undecided) {
+            listeners.forEach(TransactionListener::aborted);
+        }
+        listeners.clear();
     }
 
     /**
@@ -217,10 +231,9 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
         synchronized (failures) {
             first = failures.values().iterator().next();
         }
-        return first.redelivered
+        return first.restarts
                 ? new TaskMigratedException(
-                        "a topic has rejected a record for its size: every task of this thread restarts from its"
-                                + " committed offset",
+                        "a topic has rejected a record: every task of this thread restarts from its committed offset",
                         first.thrown)
                 : report(first.thrown);
     }
@@ -237,7 +250,8 @@ final class LaneProducer extends KafkaProducer<byte[], byte[]> {
                 if (failures.isEmpty()) {
                     producers.failed(record, thrown);
                 }
-                failures.putIfAbsent(record.sender(), new Failure(thrown, next.isPresent()));
+                failures.putIfAbsent(
+                        record.sender(), new Failure(thrown, next.isPresent() || producers.mayNotPark(thrown)));
                 failed = true;
             }
         }

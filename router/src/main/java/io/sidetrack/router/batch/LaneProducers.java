@@ -1,9 +1,12 @@
 package io.sidetrack.router.batch;
 
 import io.sidetrack.router.placement.PartitionBy;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -11,6 +14,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -20,9 +24,14 @@ public final class LaneProducers implements KafkaClientSupplier {
     @SuppressWarnings("ThreadLocalUsage") // One for each Streams client, and a process has only one.
     private final ThreadLocal<ThreadState> ofThread = ThreadLocal.withInitial(ThreadState::new);
 
+    private static final Duration DENIED_WAIT = Duration.ofSeconds(2);
+
     private final RejectedRecords rejected = new RejectedRecords();
     private final AtomicLong failedEnds = new AtomicLong();
     private final FailureListener listener;
+    private final String parkedTopic;
+    /** When a record was last not permitted there; empty before. */
+    private volatile OptionalLong deniedNanos = OptionalLong.empty();
 
     /** Receives the reason why a stream thread restarts from its committed offsets. Called by a producer's thread; returns at once. */
     @FunctionalInterface
@@ -31,8 +40,31 @@ public final class LaneProducers implements KafkaClientSupplier {
         void failed(int partition, long offset, Exception reason);
     }
 
-    public LaneProducers(FailureListener listener) {
+    /**
+     * @param parkedTopic the topic for parked records. A missing permission to write it must not end the router, as one for a lane
+     *     does: live traffic continues as soon as the permission is granted, or the backfill resumed
+     */
+    public LaneProducers(String parkedTopic, FailureListener listener) {
+        this.parkedTopic = parkedTopic;
         this.listener = listener;
+    }
+
+    /** True if a record failed because it may not be parked. It is sent again, but not at once. */
+    boolean mayNotPark(Exception failure) {
+        boolean denied = failure instanceof TopicAuthorizationException denial
+                && denial.unauthorizedTopics().contains(parkedTopic);
+        if (denied) {
+            deniedNanos = OptionalLong.of(System.nanoTime());
+        }
+        return denied;
+    }
+
+    /** Waits for at most {@link #DENIED_WAIT}: every attempt costs a rebalance. */
+    private void awaitPermission(String topic) {
+        OptionalLong denied = deniedNanos;
+        if (denied.isPresent() && topic.equals(parkedTopic)) {
+            LockSupport.parkNanos(DENIED_WAIT.toNanos() - (System.nanoTime() - denied.getAsLong()));
+        }
     }
 
     void failed(SentRecord record, Exception reason) {
@@ -133,6 +165,7 @@ public final class LaneProducers implements KafkaClientSupplier {
                 long timestampMs,
                 ConsumerRecord<byte[], byte[]> record,
                 Delivery delivery) {
+            awaitPermission(topic);
             SentRecord sent = new SentRecord(this, record.partition(), record.offset(), delivery);
             ThreadState thread = ofThread.get();
             LaneProducer current = thread.producer;

@@ -4,13 +4,19 @@ import io.sidetrack.common.deadletter.DeadLetterForm;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.poll.UnprocessedRecords;
 import io.sidetrack.common.record.OwnHeaders;
+import io.sidetrack.common.record.ParkedBy;
 import io.sidetrack.common.record.TimestampHeaders;
+import io.sidetrack.common.status.BackfillTally;
+import io.sidetrack.common.status.PartitionTally;
 import io.sidetrack.router.batch.Delivery;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.RecordBatch;
+import io.sidetrack.router.batch.TransactionListener;
 import io.sidetrack.router.lane.Arrival;
 import io.sidetrack.router.lane.Classification;
 import io.sidetrack.router.lane.Rules;
+import io.sidetrack.router.park.Parking;
+import io.sidetrack.router.park.ParkingLot;
 import io.sidetrack.router.placement.Destination;
 import io.sidetrack.router.placement.Destinations;
 import io.sidetrack.router.placement.PartitionBy;
@@ -27,30 +33,46 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Sends each record of one partition to its lane, or to the dead-letter topic if the lane does not accept it. */
-public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, byte[]> {
+/**
+ * Sends each record of one partition to its lane, or to the topic for parked records if its backfill is paused; or to the
+ * dead-letter topic if neither accepts it.
+ */
+public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, byte[]> implements TransactionListener {
     private final Rules rules;
     private final PartitionBy partitionBy;
     private final Destination live;
     private final Destination backfill;
+    private final Destination parked;
     private final DeadLetterForms deadLetterForms;
     private final LaneProducers producers;
     private final RouteCounts counts;
+    private final ParkingLot parkingLot;
+    private final BackfillTally tallies;
     private final Clock clock;
     private final boolean transactional;
     private final boolean trusted;
     private final TimestampHeaders timestamps = new TimestampHeaders();
     private final EarlyCommit earlyCommit = new EarlyCommit();
+    private Parking parking;
     private LaneProducers.TaskSender sender;
     private UnprocessedRecords.OpenPartition partition;
+    private PartitionTally tally;
+    /** The offset after the last record that was processed. */
+    private long processedTo;
 
-    /** @param counts the task's own */
+    /**
+     * @param counts the task's own
+     * @param parkingLot shared by all tasks
+     * @param tallies shared by all tasks
+     */
     public Route(
             RouterSettings settings,
             EnabledRules rules,
             Destinations destinations,
             LaneProducers producers,
             RouteCounts counts,
+            ParkingLot parkingLot,
+            BackfillTally tallies,
             Clock clock) {
         this.rules = rules.create();
         this.partitionBy = settings.partitionBy();
@@ -58,17 +80,23 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
         this.trusted = settings.trustsHeaders();
         this.live = destinations.live();
         this.backfill = destinations.backfill();
+        this.parked = destinations.parked();
         this.deadLetterForms = new DeadLetterForms(destinations.deadLetters(), settings.reducesDeadLetters());
         this.producers = producers;
         this.counts = counts;
+        this.parkingLot = parkingLot;
+        this.tallies = tallies;
         this.clock = clock;
     }
 
     @Override
     public void init(ProcessorContext<RoutedKey, byte[]> context) {
         super.init(context);
+        parking = parkingLot.open(context.taskId().partition());
         sender = producers.newSender();
         partition = UnprocessedRecords.ofThisThread().open(context.taskId().partition());
+        tally = tallies.open(context.taskId().partition());
+        counts.alsoTo(tally::add);
         // Discards the counts of a step that was abandoned halfway.
         counts.aborted();
     }
@@ -77,6 +105,7 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
     public void close() {
         partition.close();
         sender.close();
+        tallies.close(tally, true);
     }
 
     @Override
@@ -113,27 +142,67 @@ public final class Route extends ContextualProcessor<byte[], byte[], RoutedKey, 
             lastOffset = source.offset();
         }
         partition.processed(lastOffset);
-        sender.notifyAtEnd(counts);
+        processedTo = lastOffset + 1;
+        sender.notifyAtEnd(this);
         if (transactional && earlyCommit.isDue(records, nowMs)) {
             context().commit();
         }
     }
 
+    @Override
+    public void committed() {
+        counts.committed();
+        tally.committed(processedTo);
+        parking.committed();
+    }
+
+    @Override
+    public void aborted() {
+        counts.aborted();
+        parking.aborted();
+    }
+
     private void route(ConsumerRecord<byte[], byte[]> record, long nowMs) {
+        parking.beginAt(record.offset());
+        tally.begin(record.offset());
         Headers headers = record.headers();
         // For a record outside a batch, the extractor has added the header already.
         long timestampMs = timestamps.addIfAbsent(headers, record.timestamp());
         Classification classification = rules.classify(
                 new Arrival(record.partition(), record.offset(), timestampMs, record.key(), headers, nowMs));
-        Destination lane = classification.lane() == Lane.LIVE ? live : backfill;
-        Delivery delivery = sender.delivery(record);
-        Optional<Refusal> refusal = refusal(lane, record, delivery, nowMs);
-        if (refusal.isPresent()) {
-            sendDeadLetter(record, refusal.get(), delivery, nowMs);
-        } else {
-            send(lane, record, partitionBy.partitionKey(record.key(), record.value(), headers), nowMs, delivery);
-            counts.add(classification, headers);
+        if (classification.lane() == Lane.LIVE) {
+            if (send(live, record, nowMs)) {
+                counts.add(classification, headers);
+            }
+            return;
         }
+        switch (parking.place(headers, record.offset())) {
+            case LANE -> {
+                if (send(backfill, record, nowMs)) {
+                    counts.add(classification, headers);
+                }
+            }
+            case PARKED -> {
+                ParkedBy.ROUTER.addTo(headers);
+                if (send(parked, record, nowMs)) {
+                    counts.addParked(headers);
+                }
+            }
+            case DISCARDED -> counts.addDiscarded(headers);
+        }
+    }
+
+    /** @return false if the record goes to the dead-letter topic, because its destination does not accept it */
+    private boolean send(Destination to, ConsumerRecord<byte[], byte[]> record, long nowMs) {
+        Delivery delivery = sender.delivery(record);
+        Optional<Refusal> refusal = refusal(to, record, delivery, nowMs);
+        if (refusal.isPresent()) {
+            record.headers().remove(ParkedBy.HEADER);
+            sendDeadLetter(record, refusal.get(), delivery, nowMs);
+            return false;
+        }
+        send(to, record, partitionBy.partitionKey(record.key(), record.value(), record.headers()), nowMs, delivery);
+        return true;
     }
 
     private static Optional<Refusal> refusal(

@@ -1,5 +1,6 @@
 package io.sidetrack.router.route;
 
+import io.sidetrack.common.lane.BackfillNames;
 import io.sidetrack.router.lane.Classification;
 import io.sidetrack.router.placement.Refusal;
 
@@ -14,6 +15,20 @@ public interface RouteListener {
      * @param name the backfill's name, from {@link BackfillNames}
      */
     void routedToBackfill(String name, long records);
+
+    /**
+     * Some records went to the topic for parked records.
+     *
+     * @param name the backfill's name, from {@link BackfillNames}
+     */
+    void parked(String name, long records);
+
+    /**
+     * Some records went nowhere, because their backfill is cancelled.
+     *
+     * @param name the backfill's name, from {@link BackfillNames}
+     */
+    void discarded(String name, long records);
 
     /**
      * A record went to the dead-letter topic.

@@ -25,6 +25,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param partitionBy what determines a record's partition within its lane
  * @param processingGuarantee of Kafka Streams
  * @param applicationId the consumer group, and the prefix of transactional ids
+ * @param statusTopic the topic to which counts of named backfills are published
  * @param trustsHeaders whether the source is another Sidetrack's lane, so that its headers are kept
  * @param allowsShortRetention whether a lane may delete old records
  * @param pollBytes how many bytes one thread may have read and not processed; 0 for a share of the heap
@@ -40,6 +41,7 @@ public record RouterSettings(
         PartitionBy partitionBy,
         String processingGuarantee,
         String applicationId,
+        String statusTopic,
         boolean trustsHeaders,
         boolean allowsShortRetention,
         long pollBytes,
@@ -51,6 +53,7 @@ public record RouterSettings(
     public static final String SOURCE_TOPIC = "ROUTER_SOURCE_TOPIC";
     public static final String LIVE_TOPIC = "ROUTER_LIVE_TOPIC";
     public static final String BACKFILL_TOPIC = "ROUTER_BACKFILL_TOPIC";
+    public static final String PARKED_TOPIC = "ROUTER_PARKED_TOPIC";
     public static final String DEAD_LETTER_TOPIC = "ROUTER_DEAD_LETTER_TOPIC";
     public static final String DEAD_LETTER_REJECTED = "ROUTER_DEAD_LETTER_REJECTED";
     public static final String PARTITION_BY = "ROUTER_PARTITION_BY";
@@ -68,6 +71,7 @@ public record RouterSettings(
     static final String BACKFILL_KEY_RATE_WINDOW_MS = "ROUTER_BACKFILL_KEY_RATE_WINDOW_MS";
     public static final String PROCESSING_GUARANTEE = "ROUTER_PROCESSING_GUARANTEE";
     public static final String APPLICATION_ID = "ROUTER_APPLICATION_ID";
+    static final String STATUS_TOPIC = "ROUTER_STATUS_TOPIC";
     static final String TRUST_HEADERS = "ROUTER_TRUST_HEADERS";
     public static final String ALLOW_SHORT_RETENTION = "ROUTER_ALLOW_SHORT_RETENTION";
     static final String POLL_BYTES = "ROUTER_POLL_BYTES";
@@ -92,6 +96,7 @@ public record RouterSettings(
                 partitionBy(values.text(PARTITION_BY)),
                 values.text(PROCESSING_GUARANTEE),
                 orElse(values.text(APPLICATION_ID), DefaultNames.routerGroup(topics.source())),
+                values.text(STATUS_TOPIC),
                 values.flag(TRUST_HEADERS),
                 values.flag(ALLOW_SHORT_RETENTION),
                 values.longNumber(POLL_BYTES),
@@ -107,17 +112,23 @@ public record RouterSettings(
 
     private static TopicNames topics(EnvironmentSettings values) {
         String source = values.text(SOURCE_TOPIC);
+        String backfill = orElse(values.text(BACKFILL_TOPIC), DefaultNames.backfillTopic(source));
         TopicNames topics = new TopicNames(
                 source,
                 orElse(values.text(LIVE_TOPIC), DefaultNames.liveTopic(source)),
-                orElse(values.text(BACKFILL_TOPIC), DefaultNames.backfillTopic(source)),
+                backfill,
+                orElse(values.text(PARKED_TOPIC), DefaultNames.parkedTopic(backfill)),
                 orElse(values.text(DEAD_LETTER_TOPIC), DefaultNames.deadLetterTopic(source)));
         String loop = "the source itself, so the router would read every record again";
         requireOther(LIVE_TOPIC, topics.live(), source, loop);
         requireOther(BACKFILL_TOPIC, topics.backfill(), source, loop);
+        requireOther(PARKED_TOPIC, topics.parked(), source, loop);
+        requireOther(PARKED_TOPIC, topics.parked(), topics.live(), "the live lane as well");
+        requireOther(PARKED_TOPIC, topics.parked(), topics.backfill(), "the backfill lane as well");
         requireOther(DEAD_LETTER_TOPIC, topics.deadLetters(), source, loop);
         requireOther(DEAD_LETTER_TOPIC, topics.deadLetters(), topics.live(), "the live lane as well");
         requireOther(DEAD_LETTER_TOPIC, topics.deadLetters(), topics.backfill(), "the backfill lane as well");
+        requireOther(DEAD_LETTER_TOPIC, topics.deadLetters(), topics.parked(), "the topic for parked records as well");
         return topics;
     }
 

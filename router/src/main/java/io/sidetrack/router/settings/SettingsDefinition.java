@@ -18,12 +18,14 @@ import static io.sidetrack.router.settings.RouterSettings.DEAD_LETTER_REJECTED;
 import static io.sidetrack.router.settings.RouterSettings.DEAD_LETTER_TOPIC;
 import static io.sidetrack.router.settings.RouterSettings.EXPECT_CUT;
 import static io.sidetrack.router.settings.RouterSettings.LIVE_TOPIC;
+import static io.sidetrack.router.settings.RouterSettings.PARKED_TOPIC;
 import static io.sidetrack.router.settings.RouterSettings.PARTITION_BY;
 import static io.sidetrack.router.settings.RouterSettings.POLL_BYTES;
 import static io.sidetrack.router.settings.RouterSettings.PREFIX;
 import static io.sidetrack.router.settings.RouterSettings.PROCESSING_GUARANTEE;
 import static io.sidetrack.router.settings.RouterSettings.SHUTDOWN_TIMEOUT_MS;
 import static io.sidetrack.router.settings.RouterSettings.SOURCE_TOPIC;
+import static io.sidetrack.router.settings.RouterSettings.STATUS_TOPIC;
 import static io.sidetrack.router.settings.RouterSettings.TRUST_HEADERS;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
@@ -76,6 +78,14 @@ final class SettingsDefinition {
                         "The topic of the backfill lane. If not set, the source topic's name with `-backfill`"
                                 + " appended. If it equals the live lane's topic, the router only repartitions.")
                 .define(
+                        PARKED_TOPIC,
+                        STRING,
+                        null,
+                        MEDIUM,
+                        "The topic for records of named backfills that are paused or cancelled. If not set, the backfill"
+                                + " lane's name with `-parked` appended. It need not exist unless a backfill is paused or"
+                                + " cancelled by name.")
+                .define(
                         DEAD_LETTER_TOPIC,
                         STRING,
                         null,
@@ -102,7 +112,7 @@ final class SettingsDefinition {
                 .define(
                         BACKFILL_HEADER,
                         STRING,
-                        "x-backfill",
+                        DefaultNames.BACKFILL_HEADER,
                         HIGH,
                         "The header that marks a record as part of a backfill. Its value can name the backfill;"
                                 + " `false` or `0` sends the record to the live lane.")
@@ -169,8 +179,16 @@ final class SettingsDefinition {
                         STRING,
                         DefaultNames.CONTROL_TOPIC,
                         LOW,
-                        "The topic in which `sidetrack adopt` records where the backlog ended. It need not exist,"
-                                + " but the router must be allowed to read it.")
+                        "The topic in which `sidetrack adopt` records where the backlog ended, and `sidetrack backfill` which"
+                                + " named backfills are paused or cancelled. It need not exist, but the router must be"
+                                + " allowed to read it.")
+                .define(
+                        STATUS_TOPIC,
+                        STRING,
+                        DefaultNames.STATUS_TOPIC,
+                        LOW,
+                        "The topic to which the router publishes how many records of each named backfill it has routed, for"
+                                + " `sidetrack progress`. If it does not exist or may not be used, the router does without it.")
                 .define(
                         EXPECT_CUT,
                         BOOLEAN,

@@ -1,6 +1,8 @@
 package io.sidetrack.router.startup;
 
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.control.NamedBackfill;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -8,6 +10,8 @@ import java.util.Optional;
  *
  * @param topics the topics that it reads and writes
  * @param cut where the backlog ended when this router took the source over; empty if there was no takeover
+ * @param backfills the operator's settings for named backfills, by name
  * @param brokersCanSkipMarkers whether exactly-once is enabled and a broker's release line can break it
  */
-public record ClusterFacts(RouterTopics topics, Optional<Cut> cut, boolean brokersCanSkipMarkers) {}
+public record ClusterFacts(
+        RouterTopics topics, Optional<Cut> cut, Map<String, NamedBackfill> backfills, boolean brokersCanSkipMarkers) {}

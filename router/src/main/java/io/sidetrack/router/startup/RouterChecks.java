@@ -3,11 +3,16 @@ package io.sidetrack.router.startup;
 import io.sidetrack.common.broker.BrokerRelease;
 import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.router.settings.RouterSettings;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +38,41 @@ public final class RouterChecks {
             RouterTopics topics = new TopicCheck(settings, directory).run();
             ControlTopic control = new ControlTopic(settings.cut().controlTopic(), kafka, CLUSTER_TIMEOUT)
                     .with(settings.cut().unreadable());
+            Optional<Cut> cut = new CutCheck(settings, directory).run(control);
             return new ClusterFacts(
                     topics,
-                    new CutCheck(settings, directory).run(control),
+                    cut,
+                    backfills(control, settings, directory),
                     settings.isExactlyOnce() && warnsOf(BrokerReleases.look(admin, BROKER_RELEASE_TIMEOUT)));
         }
+    }
+
+    /**
+     * The settings for named backfills.
+     *
+     * @throws StartupException if records must be parked and cannot be: other instances may have parked older ones, which must
+     *     not be overtaken
+     */
+    private static Map<String, NamedBackfill> backfills(
+            ControlTopic control, RouterSettings settings, TopicDirectory directory) {
+        Map<String, NamedBackfill> backfills =
+                control.backfills(settings.topics().backfill());
+        Optional<Map.Entry<String, NamedBackfill>> first = backfills.entrySet().stream()
+                .filter(backfill -> backfill.getValue().mayPark())
+                .findFirst();
+        if (first.isPresent()) {
+            new ParkedTopicCheck(settings, directory).problem().ifPresent(problem -> {
+                throw new StartupException(
+                        RouterSettings.PARKED_TOPIC + "=" + settings.topics().parked(),
+                        "backfill %s is %s, and no record can be parked there (%s)"
+                                .formatted(
+                                        first.get().getKey(),
+                                        first.get().getValue().state().name().toLowerCase(Locale.ROOT),
+                                        problem.text()),
+                        (problem.remedy() + " Or resume the backfill with `sidetrack backfill resume`.").strip());
+            });
+        }
+        return backfills;
     }
 
     /**

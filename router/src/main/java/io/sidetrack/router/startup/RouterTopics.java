@@ -2,8 +2,13 @@ package io.sidetrack.router.startup;
 
 import io.sidetrack.common.topic.TopicFacts;
 
-/** The topics of a router as the cluster describes them. */
-public record RouterTopics(TopicFacts source, TopicFacts live, TopicFacts backfill, TopicFacts deadLetters) {
+/**
+ * The topics of a router as the cluster describes them.
+ *
+ * @param parked if it does not exist yet, or may not be described, like the backfill lane
+ */
+public record RouterTopics(
+        TopicFacts source, TopicFacts live, TopicFacts backfill, TopicFacts parked, TopicFacts deadLetters) {
     private static final int HEADROOM = 64 * 1024;
     /**
      * A record can be many times larger than the compressed batch that it came in. The producer checks the size of the record,

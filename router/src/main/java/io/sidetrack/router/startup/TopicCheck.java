@@ -25,10 +25,13 @@ final class TopicCheck {
     RouterTopics run() {
         TopicNames names = settings.topics();
         TopicFacts source = directory.require(RouterSettings.SOURCE_TOPIC, names.source());
+        TopicFacts live = destination(RouterSettings.LIVE_TOPIC, names.live(), source);
+        TopicFacts backfill = destination(RouterSettings.BACKFILL_TOPIC, names.backfill(), source);
         return new RouterTopics(
                 source,
-                destination(RouterSettings.LIVE_TOPIC, names.live(), source),
-                destination(RouterSettings.BACKFILL_TOPIC, names.backfill(), source),
+                live,
+                backfill,
+                new ParkedTopicCheck(settings, directory).facts().orElseGet(() -> backfill.withName(names.parked())),
                 destination(RouterSettings.DEAD_LETTER_TOPIC, names.deadLetters(), source));
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
@@ -36,8 +37,10 @@ class LaneProducerTest {
     private static final Optional<byte[]> BY_KEY = Optional.empty();
 
     private final List<String> reported = new ArrayList<>();
-    private final LaneProducers producers = new LaneProducers((partition, offset, reason) ->
-            reported.add(partition + " " + offset + " " + reason.getClass().getSimpleName()));
+    private final LaneProducers producers = new LaneProducers(
+            "parked",
+            (partition, offset, reason) -> reported.add(
+                    partition + " " + offset + " " + reason.getClass().getSimpleName()));
     private final LaneProducer producer = new LaneProducer(UNREACHABLE, producers);
     private final TaskSender one = producers.newSender();
     private final TaskSender other = producers.newSender();
@@ -158,7 +161,7 @@ class LaneProducerTest {
     @Test
     void failedSendByStreamsIsThrownInTheSameWay() {
         // Only this sender has forwarded, so the record that Streams sends is attributed to it.
-        LaneProducers fresh = new LaneProducers((partition, offset, reason) -> {});
+        LaneProducers fresh = new LaneProducers("parked", (partition, offset, reason) -> {});
         try (LaneProducer first = new LaneProducer(UNREACHABLE, fresh)) {
             TaskSender forwarding = fresh.newSender();
             assertThat(send(forwarding, BY_KEY)).isFalse();
@@ -205,5 +208,20 @@ class LaneProducerTest {
                     .isNotInstanceOf(TaskMigratedException.class)
                     .hasCause(refused);
         }
+    }
+
+    @Test
+    void missingPermissionToParkIsNotFinal() {
+        new SentRecord(one, 0, 0, Delivery.FIRST)
+                .sentBy(producer)
+                .onCompletion(null, new TopicAuthorizationException(Set.of("parked")));
+        assertThatThrownBy(producer::flush).isInstanceOf(TaskMigratedException.class);
+        one.close();
+        new SentRecord(other, 0, 0, Delivery.FIRST)
+                .sentBy(producer)
+                .onCompletion(null, new TopicAuthorizationException(Set.of("lane")));
+        assertThatThrownBy(producer::flush)
+                .isInstanceOf(StreamsException.class)
+                .isNotInstanceOf(TaskMigratedException.class);
     }
 }

@@ -135,7 +135,7 @@ class StreamsContractIT {
         final KafkaStreams streams;
 
         Application(String source, String guarantee, Map<String, Object> more, Hooks hooks) {
-            LaneProducers lanes = new LaneProducers((partition, offset, reason) -> {});
+            LaneProducers lanes = new LaneProducers("parked", (partition, offset, reason) -> {});
             Topology topology = new Topology()
                     .addSource("source", new ByteArrayDeserializer(), new ByteArrayDeserializer(), source)
                     .addProcessor("step", () -> new Step(lanes, hooks), "source")

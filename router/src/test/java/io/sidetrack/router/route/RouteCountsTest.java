@@ -3,6 +3,7 @@ package io.sidetrack.router.route;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.common.lane.BackfillNames;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.router.lane.Classification;
 import io.sidetrack.router.placement.Refusal;
@@ -31,6 +32,16 @@ class RouteCountsTest implements RouteListener {
     }
 
     @Override
+    public void parked(String name, long records) {
+        reported.add("parked " + name + " " + records);
+    }
+
+    @Override
+    public void discarded(String name, long records) {
+        reported.add("discarded " + name + " " + records);
+    }
+
+    @Override
     public void deadLettered(Refusal refusal, String topic, int partition, long offset, boolean whole) {
         reported.add(refusal.code() + " " + offset);
     }
@@ -52,10 +63,15 @@ class RouteCountsTest implements RouteListener {
         counts.add(BY_HEADER, new RecordHeaders());
         counts.add(LIVE, new RecordHeaders());
         counts.addDeadLetter(Refusal.NO_KEY, "orders", 0, 7, true);
+        counts.addParked(header("a"));
+        counts.addParked(header("a"));
+        counts.addDiscarded(header("c"));
         assertThat(reported).isEmpty();
 
         counts.committed();
-        assertThat(reported).containsExactlyInAnyOrder("header 4", "none 1", "a 2", "b 1", "(unnamed) 1", "no-key 7");
+        assertThat(reported)
+                .containsExactlyInAnyOrder(
+                        "header 4", "none 1", "a 2", "b 1", "(unnamed) 1", "no-key 7", "parked a 2", "discarded c 1");
         reported.clear();
         counts.committed();
         assertThat(reported).isEmpty();
@@ -65,6 +81,8 @@ class RouteCountsTest implements RouteListener {
     void abortedCountsAreDiscarded() {
         counts.add(BY_HEADER, header("a"));
         counts.addDeadLetter(Refusal.TOO_LARGE, "orders", 0, 7, true);
+        counts.addParked(header("a"));
+        counts.addDiscarded(header("a"));
         counts.aborted();
         counts.add(LIVE, new RecordHeaders());
         counts.committed();

@@ -22,6 +22,7 @@ class RouterSettingsTest {
         RouterSettings settings = RouterSettings.read(Map.of("ROUTER_SOURCE_TOPIC", "orders"));
         assertThat(settings.topics().live()).isEqualTo("orders-live");
         assertThat(settings.topics().backfill()).isEqualTo("orders-backfill");
+        assertThat(settings.topics().parked()).isEqualTo("orders-backfill-parked");
         assertThat(settings.rules().header()).isEqualTo("x-backfill");
         assertThat(settings.processingGuarantee()).isEqualTo("exactly_once_v2");
         assertThat(settings.applicationId()).isEqualTo("sidetrack-router-orders");
@@ -36,6 +37,20 @@ class RouterSettingsTest {
                 .hasMessageStartingWith("ROUTER_ALLOW_SHORT_RETENTION=perhaps: not valid")
                 .message()
                 .hasLineCount(1);
+    }
+
+    @Test
+    void parkedRecordsHaveATopicOfTheirOwn() {
+        for (String other : List.of("orders", "orders-live", "orders-backfill")) {
+            assertThatThrownBy(() ->
+                            RouterSettings.read(Map.of("ROUTER_SOURCE_TOPIC", "orders", "ROUTER_PARKED_TOPIC", other)))
+                    .isInstanceOf(StartupException.class)
+                    .hasMessageStartingWith("ROUTER_PARKED_TOPIC=" + other + ": this is the ");
+        }
+        assertThatThrownBy(() -> RouterSettings.read(
+                        Map.of("ROUTER_SOURCE_TOPIC", "orders", "ROUTER_PARKED_TOPIC", "orders-dead-letters")))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith("ROUTER_DEAD_LETTER_TOPIC=orders-dead-letters: this is the topic for parked");
     }
 
     @Test

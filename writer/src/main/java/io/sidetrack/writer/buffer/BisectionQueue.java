@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 
 /**
  * The parts of batches that are sent by themselves: those of refused batches, until the item at fault is alone, and writes
@@ -39,6 +40,11 @@ final class BisectionQueue {
     /** When the next part may be sent; {@link Long#MAX_VALUE} if there is none. */
     long nextDue() {
         return parts.isEmpty() ? Long.MAX_VALUE : parts.peek().untilNanos;
+    }
+
+    /** Passes all writes to a consumer. */
+    void forEach(Consumer<Write> to) {
+        parts.forEach(part -> part.writes.forEach(to));
     }
 
     /** Drops the writes of a partition. @return the dropped writes */

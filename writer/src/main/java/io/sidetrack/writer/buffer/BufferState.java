@@ -8,7 +8,7 @@ package io.sidetrack.writer.buffer;
  * @param batchesInFlight the batches that were sent and are not completed
  * @param inFlightLimit the current limit of batches in flight
  * @param deadLetters the dead letters that are not acknowledged
- * @param oldestAgeNanos how long the oldest unfinished record has been held, including dead letters; 0 if there is none
+ * @param oldestAgeNanos how long the oldest unfinished record has been held, in whatever queue; 0 if there is none
  */
 public record BufferState(
         long records, long bytes, int batchesInFlight, int inFlightLimit, int deadLetters, long oldestAgeNanos) {

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The dead letters that the dead-letter topic has not acknowledged.
@@ -102,6 +103,13 @@ final class DeadLetterQueue {
             }
         }
         return forgotten;
+    }
+
+    /** Passes all dead letters to a consumer. */
+    void forEach(Consumer<DeadLetter> to) {
+        unsent.forEach(to);
+        sent.forEach(to);
+        delayed.forEach(some -> to.accept(some.deadLetter));
     }
 
     private static boolean isFrom(DeadLetter deadLetter, String topic, int partition) {

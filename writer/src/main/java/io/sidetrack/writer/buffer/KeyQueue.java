@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The keys that have a write waiting or busy, in the order in which their writes may be sent. Ensures W2: at most one write
@@ -157,6 +158,15 @@ final class KeyQueue {
         slot.waiting = write;
         if (behind != null) {
             held.stale(behind, nowNanos);
+        }
+    }
+
+    /** Passes all waiting writes to a consumer. */
+    void forEachWaiting(Consumer<Write> to) {
+        for (KeySlot slot : slots.values()) {
+            if (slot.waiting != null) {
+                to.accept(slot.waiting);
+            }
         }
     }
 

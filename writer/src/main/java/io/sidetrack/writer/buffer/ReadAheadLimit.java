@@ -5,7 +5,8 @@ package io.sidetrack.writer.buffer;
  * partition can be revoked, before its offset can be committed, and before the process can stop. Therefore no more records
  * are read than can be written within {@link BufferLimits#readAhead()}, by the recent rate of this thread and by the write
  * units that the budget allows for all threads together. The limit always allows enough records to fill two rounds of the
- * batches that may be in flight. Not thread-safe.
+ * batches that may be in flight. Records to park do not depend on the table: only the limits of all records and of their bytes
+ * apply to them. Not thread-safe.
  */
 final class ReadAheadLimit {
     /** A full buffer has room again at this share of its limits: the rest fills the batches until more is read. */
@@ -25,9 +26,10 @@ final class ReadAheadLimit {
 
     /** Whether no more records should be read until some are finished. */
     boolean isFull(long nowNanos) {
-        return held.records() >= maxRecords(nowNanos)
+        return held.records() >= limits.maxRecords()
+                || held.recordsToWrite() >= maxToWrite(nowNanos)
                 || held.bytes() >= limits.maxHeldBytes()
-                || (held.records() >= limits.batchSize()
+                || (held.recordsToWrite() >= limits.batchSize()
                         && budget.heldNanos() >= limits.readAhead().toNanos());
     }
 
@@ -37,13 +39,14 @@ final class ReadAheadLimit {
      * enough to end its wait for room.
      */
     boolean hasRoom(long nowNanos) {
-        return held.records() <= maxRecords(nowNanos) * ROOM
+        return held.records() <= limits.maxRecords() * ROOM
+                && held.recordsToWrite() <= maxToWrite(nowNanos) * ROOM
                 && held.bytes() <= limits.maxHeldBytes() * ROOM
-                && (held.records() <= limits.batchSize() * ROOM
+                && (held.recordsToWrite() <= limits.batchSize() * ROOM
                         || budget.heldNanos() <= limits.readAhead().toNanos() * ROOM);
     }
 
-    private long maxRecords(long nowNanos) {
+    private long maxToWrite(long nowNanos) {
         long twoRounds = 2L * load.maxInFlight() * limits.batchSize();
         long finishedSoon = held.expectedToFinishIn(limits.readAhead().toNanos(), nowNanos);
         return Math.min(limits.maxRecords(), Math.max(twoRounds, finishedSoon));

@@ -33,6 +33,11 @@ public final class WriteBuffer {
     private final BisectionQueue bisection = new BisectionQueue();
 
     private final DeadLetterQueue deadLetters;
+    private final EarlierWrites earlier = new EarlierWrites();
+    private final ParkedQueue parked;
+    /** The operator's settings when a record was parked last; see {@link #park}. */
+    private long parkedUnder = -1;
+
     private final BatchCompletion completion;
     /** The batches that were sent and are not completed. No key is in two of them. */
     private final IdentityHashMap<Batch, InFlight> inFlight = new IdentityHashMap<>();
@@ -59,13 +64,14 @@ public final class WriteBuffer {
         this.limits = limits;
         this.budget = budget;
         this.events = events;
-        this.held = new HeldRecords(events, budget, limits.maxRejectedPercent());
+        this.held = new HeldRecords(events, budget, earlier, limits.maxRejectedPercent());
         this.load = new TableLoad(limits.maxInFlight(), budget, limits.batchSize());
         this.apart = new ApartLoad(limits.maxInFlight(), throttled.budget());
         this.throttledIndexes = throttled.indexes();
         this.readAhead = new ReadAheadLimit(limits, held, load, budget);
         this.queue = new KeyQueue(limits.precedence(), held);
-        this.deadLetters = new DeadLetterQueue(backoffs.deadLetter().toNanos());
+        this.deadLetters = new DeadLetterQueue(backoffs.topic().toNanos());
+        this.parked = new ParkedQueue(backoffs.topic().toNanos(), held, deadLetters, earlier);
         this.completion = new BatchCompletion(queue, bisection, deadLetters, held, load, apart, backoffs, events);
     }
 
@@ -85,6 +91,36 @@ public final class WriteBuffer {
                 deadLetters.add(deadLetter);
             }
         });
+    }
+
+    /**
+     * Adds a record that is to be parked, not written. The records of a partition are parked in the order of these calls, and after
+     * every record that was to be written before the operator's settings changed.
+     *
+     * @param settings the number of the operator's settings, 0 or more; differs from that of the last call if they have changed
+     */
+    public void park(SourceRecord record, long settings, long nowNanos) {
+        if (settings != parkedUnder) {
+            parkedUnder = settings;
+            earlier.begin(heldToWrite());
+        }
+        ParkedRecord added = new ParkedRecord(record, nowNanos);
+        held.receivedToPark(added);
+        parked.add(added);
+    }
+
+    private List<SourceRecord> heldToWrite() {
+        List<SourceRecord> records = new ArrayList<>();
+        queue.forEachWaiting(write -> records.add(write.source()));
+        bisection.forEach(write -> records.add(write.source()));
+        inFlight.keySet().forEach(batch -> batch.writes().forEach(write -> records.add(write.source())));
+        deadLetters.forEach(deadLetter -> records.add(deadLetter.source()));
+        return records;
+    }
+
+    /** Accounts for a record that is to be dropped: it is finished at once. */
+    public void discard(SourceRecord record) {
+        held.discarded(record);
     }
 
     /**
@@ -185,6 +221,22 @@ public final class WriteBuffer {
         }
     }
 
+    /** Returns the batches to send to the parked topic now. Each must be completed exactly once. */
+    public List<ParkedBatch> takeParked(long nowNanos) {
+        return parked.take(nowNanos);
+    }
+
+    /**
+     * Completes a batch of parked records: those that the topic has accepted in order are finished, those that it refuses
+     * become dead letters, and all others are returned again after a delay.
+     *
+     * @param results one for each record
+     * @throws IllegalStateException if the batch is not in flight, or the results do not match it
+     */
+    public void complete(ParkedBatch batch, List<ParkResult> results, long nowNanos) {
+        parked.complete(batch, results, nowNanos);
+    }
+
     /** Whether too many of the last records were rejected. The writer must stop, and an operator must find the cause. */
     public boolean isAlarmed() {
         return held.tooManyRejected();
@@ -203,6 +255,7 @@ public final class WriteBuffer {
         }
         queue.forget(topic, partition).forEach(held::forgotten);
         deadLetters.forget(topic, partition).forEach(held::forgotten);
+        parked.forget(partition).forEach(held::forgotten);
     }
 
     /** Starts or stops draining. While draining, batches do not wait until they are full. */
@@ -225,25 +278,27 @@ public final class WriteBuffer {
         return readAhead.hasRoom(nowNanos);
     }
 
-    /** Whether no batch is in flight. */
+    /** Whether no batch is in flight, to the table or to the parked topic. */
     public boolean isQuiet() {
-        return inFlight.isEmpty();
+        return inFlight.isEmpty() && parked.isQuiet();
     }
 
-    /** Whether no write of a partition is in flight. */
+    /** Whether no write and no parked record of a partition is in flight. */
     public boolean isQuiet(String topic, int partition) {
-        return inFlight.keySet().stream()
-                .flatMap(batch -> batch.writes().stream())
-                .noneMatch(write -> write.source().isFrom(topic, partition));
+        return parked.isQuiet(partition)
+                && inFlight.keySet().stream()
+                        .flatMap(batch -> batch.writes().stream())
+                        .noneMatch(write -> write.source().isFrom(topic, partition));
     }
 
     /**
-     * When to call {@link #ready} and {@link #takeDeadLetters} next, if nothing else happens before; {@link Long#MAX_VALUE}
-     * if there is no such time. Always later than the last call: a batch that is due but cannot be sent waits for the
+     * When to call {@link #ready}, {@link #takeDeadLetters} and {@link #takeParked} next, if nothing else happens before;
+     * {@link Long#MAX_VALUE} if there is no such time. Always later than the last call: a batch that is due but cannot be sent waits for the
      * completion of another batch or for the budget.
      */
     public long nextDueNanos() {
-        long next = Math.min(queue.nextDelayEnd(), Math.min(budgetOpensNanos, apart.opensNanos()));
+        long next = Math.min(
+                Math.min(queue.nextDelayEnd(), parked.nextDueNanos()), Math.min(budgetOpensNanos, apart.opensNanos()));
         if (hasSlot() && budgetOpensNanos == Long.MAX_VALUE) {
             next = Math.min(next, bisection.nextDue());
         }
@@ -257,7 +312,11 @@ public final class WriteBuffer {
             oldestSent = Math.min(oldestSent, sent.sentNanos);
         }
         return new Activity(
-                held.finished(), held.failures(), nowNanos - oldestSent, deadLetters.sent(), nextDueNanos());
+                held.finished(),
+                held.failures(),
+                nowNanos - oldestSent,
+                deadLetters.sent() + parked.sent(),
+                nextDueNanos());
     }
 
     /** Returns the current state. */
@@ -268,6 +327,9 @@ public final class WriteBuffer {
                 inFlight.size(),
                 load.maxInFlight(),
                 deadLetters.size(),
-                nowNanos - Math.min(queue.oldestSince(nowNanos), deadLetters.oldestSince(nowNanos)));
+                nowNanos
+                        - Math.min(
+                                parked.oldestSince(nowNanos),
+                                Math.min(queue.oldestSince(nowNanos), deadLetters.oldestSince(nowNanos))));
     }
 }

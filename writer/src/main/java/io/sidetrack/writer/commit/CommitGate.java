@@ -37,7 +37,7 @@ final class CommitGate implements Producer<byte[], byte[]> {
     }
 
     /**
-     * Waits for the thread's writes and dead letters, then flushes.
+     * Waits for the thread's writes, dead letters and parked records, then flushes.
      *
      * @throws TimeoutException if they are not durable in time. On the interval, Streams then skips this commit, keeps the
      *     tasks as they are and tries again; at a revocation or a shutdown, it closes the tasks without committing, and

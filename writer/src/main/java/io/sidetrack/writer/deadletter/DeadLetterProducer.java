@@ -44,16 +44,22 @@ public final class DeadLetterProducer {
         }
     }
 
-    static Map<String, Object> config(KafkaProperties kafka, String clientId, TopicFacts lane, TopicFacts deadLetters) {
+    /**
+     * The producer's configuration.
+     *
+     * @param target the topic to send to
+     */
+    public static Map<String, Object> config(
+            KafkaProperties kafka, String clientId, TopicFacts lane, TopicFacts target) {
         Map<String, Object> config = kafka.producer();
         config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        // A commit waits for dead letters, so a longer linger would delay it.
+        // A commit waits for these records, so a longer linger would delay it.
         config.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
         config.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         long requestBytes = Math.max(
-                minRequestBytes(lane, deadLetters),
+                minRequestBytes(lane, target),
                 number(config, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, ConfigDef.Type.INT));
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, (int) requestBytes);
         // The producer rejects a record larger than this memory, even if max.request.size allows it.
@@ -63,8 +69,8 @@ public final class DeadLetterProducer {
         return config;
     }
 
-    private static long minRequestBytes(TopicFacts lane, TopicFacts deadLetters) {
-        long batch = (long) Math.max(lane.maxMessageBytes(), deadLetters.maxMessageBytes()) + HEADROOM;
+    private static long minRequestBytes(TopicFacts lane, TopicFacts target) {
+        long batch = (long) Math.max(lane.maxMessageBytes(), target.maxMessageBytes()) + HEADROOM;
         return Math.min(Integer.MAX_VALUE, Math.max(MIN_REQUEST_BYTES, batch));
     }
 

@@ -130,7 +130,7 @@ public final class DeadLetterTopic implements AutoCloseable {
                                 attempt.deadLetter.source().position(),
                                 topic,
                                 failure.getClass().getSimpleName(),
-                                DeadLetterRemedy.of(failure, topic)));
+                                TopicRemedy.of(failure, topic)));
         attempt.acknowledged.complete(false);
     }
 

@@ -17,7 +17,7 @@ public sealed interface Hold {
     /**
      * The buffer of a stream thread is full.
      *
-     * <p>Ends when enough of the buffered records are finished (by responses of the table or of the dead-letter topic), when
+     * <p>Ends when enough of the buffered records are finished (by responses of the table or of a topic), when
      * the loss of partitions empties the buffer, and when the thread ends, in a shutdown or by a failure. An empty buffer
      * always has room.
      */

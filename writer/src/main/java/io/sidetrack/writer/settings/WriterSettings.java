@@ -38,6 +38,8 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param topic the lane topic to read
  * @param table the table to write, by name or ARN
  * @param deadLetterTopic the topic for records that cannot be written
+ * @param parkedTopic the topic for records of paused and cancelled backfills
+ * @param backfillHeader the header whose value names the backfill of a record
  * @param applicationId the consumer group
  * @param formerGroup the default group of earlier versions; empty if a group is set
  * @param batchSize the number of items in a full batch, 1 to 25
@@ -46,6 +48,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param maxWriteUnits the limit of write units per second, over all threads; 0 for none
  * @param laneWriteUnits the limit of write units per second, over all instances of the group; 0 for none
  * @param controlTopic the topic in which operators control backfills
+ * @param statusTopic the topic to which counts of named backfills are published
  * @param unreadableControlTopic whether the writer may start without permission to read that topic
  * @param bufferRecords the limit of records held by one thread; 0 for one derived from its batches in flight
  * @param bufferBytes the limit of bytes held by one thread
@@ -68,6 +71,8 @@ public record WriterSettings(
         String topic,
         String table,
         String deadLetterTopic,
+        String parkedTopic,
+        String backfillHeader,
         String applicationId,
         Optional<String> formerGroup,
         int batchSize,
@@ -76,6 +81,7 @@ public record WriterSettings(
         int maxWriteUnits,
         int laneWriteUnits,
         String controlTopic,
+        String statusTopic,
         StartupExemption unreadableControlTopic,
         int bufferRecords,
         long bufferBytes,
@@ -100,6 +106,8 @@ public record WriterSettings(
     public static final String TOPIC = "WRITER_TOPIC";
     public static final String TABLE = "WRITER_TABLE";
     public static final String DEAD_LETTER_TOPIC = "WRITER_DEAD_LETTER_TOPIC";
+    public static final String PARKED_TOPIC = "WRITER_PARKED_TOPIC";
+    public static final String BACKFILL_HEADER = "WRITER_BACKFILL_HEADER";
     public static final String APPLICATION_ID = "WRITER_APPLICATION_ID";
     public static final String BATCH_SIZE = "WRITER_BATCH_SIZE";
     public static final String FLUSH_INTERVAL_MS = "WRITER_FLUSH_INTERVAL_MS";
@@ -107,6 +115,7 @@ public record WriterSettings(
     public static final String MAX_WRITE_UNITS = "WRITER_MAX_WRITE_UNITS";
     public static final String LANE_WRITE_UNITS = "WRITER_LANE_WRITE_UNITS";
     public static final String CONTROL_TOPIC = "WRITER_CONTROL_TOPIC";
+    public static final String STATUS_TOPIC = "WRITER_STATUS_TOPIC";
     public static final String ALLOW_UNREADABLE_CONTROL_TOPIC = "WRITER_ALLOW_UNREADABLE_CONTROL_TOPIC";
     public static final String BUFFER_RECORDS = "WRITER_BUFFER_RECORDS";
     public static final String BUFFER_BYTES = "WRITER_BUFFER_BYTES";
@@ -134,6 +143,21 @@ public record WriterSettings(
                         MEDIUM,
                         "The topic for records that cannot be written. Not set: the lane's name followed by"
                                 + " `-dead-letters`.")
+                .define(
+                        PARKED_TOPIC,
+                        STRING,
+                        null,
+                        LOW,
+                        "The topic to which the writer of a backfill lane moves the records of a backfill that was paused"
+                                + " or cancelled by name. It needs as many partitions as the lane, and need not exist"
+                                + " before the first such command. Not set: the lane's name followed by `-parked`.")
+                .define(
+                        BACKFILL_HEADER,
+                        STRING,
+                        DefaultNames.BACKFILL_HEADER,
+                        LOW,
+                        "The header whose value names the backfill of a record, as `ROUTER_BACKFILL_HEADER`. Writers of a"
+                                + " live lane do not read it.")
                 .define(
                         APPLICATION_ID,
                         STRING,
@@ -190,6 +214,14 @@ public record WriterSettings(
                         LOW,
                         "The topic in which `sidetrack backfill` controls the writers of a backfill lane. Writers of a"
                                 + " live lane do not read it.")
+                .define(
+                        STATUS_TOPIC,
+                        STRING,
+                        DefaultNames.STATUS_TOPIC,
+                        LOW,
+                        "The topic to which the writer of a backfill lane publishes how many records of each named backfill"
+                                + " it has processed, for `sidetrack progress`. If it does not exist or may not be used, the"
+                                + " writer does without it.")
                 .define(
                         ALLOW_UNREADABLE_CONTROL_TOPIC,
                         BOOLEAN,
@@ -300,7 +332,7 @@ public record WriterSettings(
                         between(1000, 86_400_000),
                         LOW,
                         "How long the writer may make no progress, in ms, before `/livez` reports a stall: records wait,"
-                                + " none finishes, and neither the table nor the dead-letter topic fails.");
+                                + " none finishes, and neither the table nor a topic to which the writer sends fails.");
         return HttpSettings.define(own, PREFIX);
     }
 
@@ -316,6 +348,8 @@ public record WriterSettings(
                 topic,
                 values.text(TABLE),
                 orElse(values.text(DEAD_LETTER_TOPIC), DefaultNames.deadLetterTopic(topic)),
+                orElse(values.text(PARKED_TOPIC), DefaultNames.parkedTopic(topic)),
+                values.text(BACKFILL_HEADER),
                 orElse(values.text(APPLICATION_ID), DefaultNames.writerGroup(topic, values.text(TABLE))),
                 values.text(APPLICATION_ID) == null
                         ? Optional.of(DefaultNames.formerWriterGroup(topic))
@@ -326,6 +360,7 @@ public record WriterSettings(
                 values.number(MAX_WRITE_UNITS),
                 values.number(LANE_WRITE_UNITS),
                 values.text(CONTROL_TOPIC),
+                values.text(STATUS_TOPIC),
                 new StartupExemption(ALLOW_UNREADABLE_CONTROL_TOPIC, values.flag(ALLOW_UNREADABLE_CONTROL_TOPIC)),
                 values.number(BUFFER_RECORDS),
                 values.longNumber(BUFFER_BYTES),
@@ -349,7 +384,19 @@ public record WriterSettings(
                     "this is the topic that the writer reads, so it would read its own dead letters",
                     "Set it to another topic.");
         }
+        settings.checkParkedTopic();
         return settings;
+    }
+
+    private void checkParkedTopic() {
+        if (parkedTopic.equals(topic) || parkedTopic.equals(deadLetterTopic)) {
+            throw new StartupException(
+                    PARKED_TOPIC + "=" + parkedTopic,
+                    parkedTopic.equals(topic)
+                            ? "this is the topic that the writer reads, so it would read its own parked records"
+                            : "this is the topic for dead letters",
+                    "Set it to another topic.");
+        }
     }
 
     /** Whether the headers that only Sidetrack may set are Sidetrack's own in the records of this lane. */

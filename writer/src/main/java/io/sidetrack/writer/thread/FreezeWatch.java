@@ -72,6 +72,11 @@ public final class FreezeWatch {
         lastWallMillis = wall;
     }
 
+    /** Whether writes may be sent now. */
+    public boolean mayWrite(long nowNanos) {
+        return mayWriteFrom(nowNanos) <= nowNanos;
+    }
+
     /** The time from which writes may be sent, in the past or in the future. */
     synchronized long mayWriteFrom(long nowNanos) {
         pulse(nowNanos);

@@ -1,11 +1,14 @@
 package io.sidetrack.writer.thread;
 
 import io.sidetrack.mapping.model.MappingResult;
+import io.sidetrack.mapping.model.SourceRecord;
 import io.sidetrack.writer.buffer.Activity;
 import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.BufferState;
 import io.sidetrack.writer.buffer.DeadLetter;
+import io.sidetrack.writer.buffer.ParkResult;
+import io.sidetrack.writer.buffer.ParkedBatch;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.thread.Sender.Work;
 import java.util.Collections;
@@ -14,14 +17,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The write path of one stream thread: guards the thread's buffer with a lock, and sends the batches and dead letters that
- * the buffer returns. The stream thread adds, ticks, drains and closes; outcomes and the timer arrive on other threads.
+ * The write path of one stream thread: guards the thread's buffer with a lock, and sends the batches, dead letters and parked
+ * records that the buffer returns. The stream thread adds, ticks, drains and closes; outcomes and the timer arrive on other threads.
  *
  * <p>The stream thread waits in four places. Each wait is a {@link Wait} with a deadline, which this class begins and ends
  * but does not block for: {@link #await} blocks a real thread, and a simulation suspends the model of a thread in virtual
  * time.
  */
 public final class ThreadWriter {
+    private static final Addition<MappingResult> WRITE = WriteBuffer::add;
+    private static final Addition<ToPark> PARK =
+            (buffer, toPark, nowNanos) -> buffer.park(toPark.record, toPark.settings, nowNanos);
+    private static final Addition<SourceRecord> DISCARD = (buffer, record, nowNanos) -> buffer.discard(record);
+
     private final WriteBuffer buffer;
     private final WriterDependencies dependencies;
     private final WaitLimits waitLimits;
@@ -81,7 +89,25 @@ public final class ThreadWriter {
      * Streams finishes only the round of records that it has begun.
      */
     public void accept(LaneTask task, long offset, MappingResult mapped) {
-        if (!add(task, offset, mapped)) {
+        awaitRoomUnless(add(task, offset, mapped));
+    }
+
+    /**
+     * Accepts a record that is to be parked instead of written; waits like {@link #accept}.
+     *
+     * @param settings the number of the operator's settings, read after the one that decided to park the record
+     */
+    public void park(LaneTask task, SourceRecord record, long settings) {
+        awaitRoomUnless(addParked(task, record, settings));
+    }
+
+    /** Accepts a record that is to be dropped; waits like {@link #accept}, because other records may fill the buffer. */
+    public void discard(LaneTask task, SourceRecord record) {
+        awaitRoomUnless(addDiscarded(task, record));
+    }
+
+    private void awaitRoomUnless(boolean hasRoom) {
+        if (!hasRoom) {
             await(roomWait());
             endRoomWait();
         }
@@ -89,6 +115,20 @@ public final class ThreadWriter {
 
     /** Accepts a record without waiting. @return true if there is room for more, or if waiting for room makes no sense */
     boolean add(LaneTask task, long offset, MappingResult mapped) {
+        return add(task, offset, mapped, WRITE);
+    }
+
+    /** The same for a record that is to be parked. */
+    boolean addParked(LaneTask task, SourceRecord record, long settings) {
+        return add(task, record.offset(), new ToPark(record, settings), PARK);
+    }
+
+    /** The same for a record that is to be dropped. */
+    boolean addDiscarded(LaneTask task, SourceRecord record) {
+        return add(task, record.offset(), record, DISCARD);
+    }
+
+    private <T> boolean add(LaneTask task, long offset, T record, Addition<T> addition) {
         Work work;
         boolean full;
         // Runs for each record, so it avoids the allocations of an action passed to locked().
@@ -96,7 +136,7 @@ public final class ThreadWriter {
         try {
             endRebalance();
             task.accepted(offset);
-            buffer.add(mapped, now());
+            addition.apply(buffer, record, now());
             work = take();
             full = buffer.isFull(now()) && !dependencies.holds().isPaused();
         } finally {
@@ -105,6 +145,13 @@ public final class ThreadWriter {
         sender.send(work);
         return !full;
     }
+
+    /** A way to add a record to the buffer; none keeps a reference to anything, so that adding allocates nothing. */
+    private interface Addition<T> {
+        void apply(WriteBuffer buffer, T record, long nowNanos);
+    }
+
+    private record ToPark(SourceRecord record, long settings) {}
 
     /** The wait of a thread whose buffer is full. A hold that is added in the meantime, such as that of a shutdown, ends it. */
     Wait roomWait() {
@@ -150,7 +197,8 @@ public final class ThreadWriter {
 
     /**
      * Begins to drain: until {@link #endDrain} is called, batches do not wait to fill. The wait is over when every accepted
-     * record is finished (written, superseded, stale, or acknowledged as a dead letter), or when waiting is futile.
+     * record is finished (written, superseded, stale, discarded, or acknowledged as a dead letter or as parked), or when
+     * waiting is futile.
      *
      * @param canBePostponed whether Streams tries again, so that the wait can be short; otherwise, all flushes of one
      *     revocation or shutdown share one deadline
@@ -192,6 +240,7 @@ public final class ThreadWriter {
             if (buffer.isEmpty()) {
                 revocationEndsNanos = Long.MAX_VALUE;
                 threadHolds.onDurable();
+                openTasks.forEach(LaneTask::durable);
             } else if (canBePostponed) {
                 threadHolds.onCommitPostponed(openTasks);
                 openTasks.forEach(LaneTask::requestCommit);
@@ -291,13 +340,15 @@ public final class ThreadWriter {
         alarmed |= raisesAlarm;
         long from = Math.max(dependencies.freezes().mayWriteFrom(now), silentUntilNanos);
         List<Batch> batches = from > now ? List.of() : buffer.ready(now);
+        // A late parked record, like a late write, could follow newer ones of the partition's next owner.
+        List<ParkedBatch> parked = from > now ? List.of() : buffer.takeParked(now);
         List<DeadLetter> deadLetters = buffer.takeDeadLetters(now);
         // No punctuator runs while the topology is paused, so only the timer can resume sending.
         long due = from > now ? from : buffer.nextDueNanos();
         wakeUp.by(Math.min(due, threadHolds.nextDueNanos()), now);
-        return batches.isEmpty() && deadLetters.isEmpty() && !raisesAlarm
+        return batches.isEmpty() && deadLetters.isEmpty() && parked.isEmpty() && !raisesAlarm
                 ? Work.NONE
-                : new Work(batches, deadLetters, raisesAlarm);
+                : new Work(batches, deadLetters, parked, raisesAlarm);
     }
 
     /** Under the lock, after an outcome or a timer: updates the holds. @return the work that is to be sent now */
@@ -321,7 +372,7 @@ public final class ThreadWriter {
         sender.send(lock.locked(() -> wakeUp.begins(number) ? takeAfterProgress() : Work.NONE));
     }
 
-    /** The outcomes from the table and from the dead-letter topic. */
+    /** The outcomes from the table and from the topics. */
     private final class Outcomes implements Sender.Callback {
         @Override
         public void batchCompleted(Batch batch, BatchOutcome outcome) {
@@ -339,6 +390,14 @@ public final class ThreadWriter {
                 } else {
                     buffer.deadLetterFailed(deadLetter, now());
                 }
+                return takeAfterProgress();
+            }));
+        }
+
+        @Override
+        public void parkedCompleted(ParkedBatch batch, List<ParkResult> results) {
+            sender.send(lock.locked(() -> {
+                buffer.complete(batch, results, now());
                 return takeAfterProgress();
             }));
         }

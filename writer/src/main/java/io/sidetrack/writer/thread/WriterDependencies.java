@@ -2,6 +2,7 @@ package io.sidetrack.writer.thread;
 
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
+import io.sidetrack.writer.parked.ParkedTopic;
 import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.table.Table;
 import java.util.function.LongSupplier;
@@ -11,6 +12,7 @@ import java.util.function.LongSupplier;
  *
  * @param table the table that receives the batches
  * @param deadLetters the topic for records that cannot be written
+ * @param parked the topic for records of paused and cancelled backfills
  * @param timer the timer for retries and grace periods
  * @param holds the reasons to pause the topology
  * @param freezes the detector of freezes of the process
@@ -21,6 +23,7 @@ import java.util.function.LongSupplier;
 public record WriterDependencies(
         Table table,
         DeadLetterTopic deadLetters,
+        ParkedTopic parked,
         Timer timer,
         Holds holds,
         FreezeWatch freezes,

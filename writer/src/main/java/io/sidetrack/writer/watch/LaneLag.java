@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * The lag of this instance's commits behind the ends of its partitions, read from the brokers. The consumer's own lag
@@ -16,8 +17,10 @@ import java.util.function.LongSupplier;
  */
 public final class LaneLag implements Runnable {
     private static final String PROBLEM = "the lag cannot be read from the brokers";
+    private static final String AGE_PROBLEM = "the oldest record of the lag cannot be read from the brokers";
 
     private final LaneOffsets offsets;
+    private final LaneAge age;
     private final ThreadWriters writers;
     private final ProblemLog problems;
     private final LongSupplier nanoClock;
@@ -28,8 +31,10 @@ public final class LaneLag implements Runnable {
     private volatile double lag = Double.NaN;
     private volatile long committedNanos;
 
-    public LaneLag(LaneOffsets offsets, ThreadWriters writers, ProblemLog problems, LongSupplier nanoClock) {
+    public LaneLag(
+            LaneOffsets offsets, LaneAge age, ThreadWriters writers, ProblemLog problems, LongSupplier nanoClock) {
         this.offsets = offsets;
+        this.age = age;
         this.writers = writers;
         this.problems = problems;
         this.nanoClock = nanoClock;
@@ -40,21 +45,28 @@ public final class LaneLag implements Runnable {
     @Override
     public void run() {
         try {
-            lag = sum(offsets.read(writers.partitions()));
+            Map<Integer, PartitionOffsets> partitions = offsets.read(writers.partitions());
+            lag = sum(partitions);
             if (lag == 0) {
                 committedNanos = nanoClock.getAsLong();
             }
+            age.update(partitions);
         } catch (ExecutionException | TimeoutException e) {
             lag = Double.NaN;
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            problems.report(
-                    PROBLEM,
-                    "%s: %s (%s); the writer continues, but its lag is unknown"
-                            .formatted(
-                                    offsets.topic(), PROBLEM, cause.getClass().getSimpleName()));
+            age.unknown();
+            report(PROBLEM, e.getCause() == null ? e : e.getCause());
+        } catch (KafkaException e) {
+            report(AGE_PROBLEM, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void report(String problem, Throwable cause) {
+        problems.report(
+                problem,
+                "%s: %s (%s); the writer continues, but its lag is unknown"
+                        .formatted(offsets.topic(), problem, cause.getClass().getSimpleName()));
     }
 
     private double sum(Map<Integer, PartitionOffsets> partitions) {
@@ -76,6 +88,11 @@ public final class LaneLag implements Runnable {
      */
     public double records() {
         return lag;
+    }
+
+    /** As {@link LaneAge#seconds}. */
+    public double seconds() {
+        return age.seconds();
     }
 
     /** Seconds since the last observed commit; 0 while everything is committed. */

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 
 /**
  * Detects a stall: records wait, none finishes, and nothing outside the writer fails, so a restart would help. An outage is
- * not a stall (W4): while calls to the table or to the dead-letter topic fail or have no response, a restart changes
- * nothing. Neither is a wait that an operator has requested, by a pause or by a write budget.
+ * not a stall (W4): while calls to the table, the dead-letter topic or the parked topic fail or have no response, a restart
+ * changes nothing. Neither is a wait that an operator has requested, by a pause or by a write budget.
  *
  * <p>Not thread-safe: one thread takes all samples. Time without samples, because the process was frozen, does not count.
  */
@@ -64,7 +64,7 @@ public final class Watchdog {
 
     private boolean isExcused(Sample sample, long nowNanos) {
         Activity activity = sample.activity;
-        boolean awaitsResponse = activity.deadLettersSent() > 0
+        boolean awaitsResponse = activity.recordsSent() > 0
                 || (activity.oldestCallNanos() > 0 && activity.oldestCallNanos() <= maxWriteNanos);
         boolean awaitsTime = activity.resumesNanos() != Long.MAX_VALUE && activity.resumesNanos() > nowNanos;
         boolean awaitsOperator =
@@ -81,7 +81,7 @@ public final class Watchdog {
         String holds = sample.holds.stream()
                 .map(hold -> hold.code() + " (" + hold.owner() + ")")
                 .collect(Collectors.joining(", "));
-        return "records wait, but none has finished for %d s, and neither the table nor the dead-letter topic has failed; holds: %s"
+        return "records wait, but none has finished for %d s, and neither the table nor a topic has failed; holds: %s"
                 .formatted(Duration.ofNanos(lastsNanos).toSeconds(), holds.isEmpty() ? "none" : holds);
     }
 }

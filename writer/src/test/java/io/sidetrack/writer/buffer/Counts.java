@@ -1,6 +1,7 @@
 package io.sidetrack.writer.buffer;
 
 import io.sidetrack.mapping.model.Rejection;
+import io.sidetrack.mapping.model.SourceRecord;
 
 /** Counts the events of a buffer. */
 public final class Counts implements BufferEvents {
@@ -10,11 +11,13 @@ public final class Counts implements BufferEvents {
     public long stale;
     public double charged;
     public long deadLettered;
+    public long parked;
+    public long discarded;
     public long forgotten;
     public long retried;
 
     public long finished() {
-        return written + superseded + stale + deadLettered + forgotten;
+        return written + superseded + stale + deadLettered + parked + discarded + forgotten;
     }
 
     @Override
@@ -23,23 +26,33 @@ public final class Counts implements BufferEvents {
     }
 
     @Override
-    public void written() {
+    public void written(SourceRecord record) {
         written++;
     }
 
     @Override
-    public void superseded() {
+    public void superseded(SourceRecord record) {
         superseded++;
     }
 
     @Override
-    public void stale() {
+    public void stale(SourceRecord record) {
         stale++;
     }
 
     @Override
-    public void deadLettered(Rejection rejection) {
+    public void deadLettered(SourceRecord record, Rejection rejection) {
         deadLettered++;
+    }
+
+    @Override
+    public void parked(SourceRecord record) {
+        parked++;
+    }
+
+    @Override
+    public void discarded(SourceRecord record) {
+        discarded++;
     }
 
     @Override

@@ -12,7 +12,7 @@ class KeyQueueTest {
     private static final ItemKey A = new ItemKey("a", "");
 
     private final Counts counts = new Counts();
-    private final HeldRecords held = new HeldRecords(counts, WriteBudget.unlimited(), 100);
+    private final HeldRecords held = new HeldRecords(counts, WriteBudget.unlimited(), new EarlierWrites(), 100);
     private KeyQueue queue = new KeyQueue(Precedence.LAST, held);
 
     private Write add(WriteBuilder builder, long nowNanos) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.mapping.model.Write;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +21,7 @@ class ReadAheadLimitTest {
     private record Fixture(HeldRecords held, ReadAheadLimit limit) {
         static Fixture of(BufferBuilder builder, WriteBudget budget) {
             BufferLimits limits = builder.limits();
-            HeldRecords held = new HeldRecords(new Counts(), budget, 100);
+            HeldRecords held = new HeldRecords(new Counts(), budget, new EarlierWrites(), 100);
             TableLoad load = new TableLoad(limits.maxInFlight(), budget, limits.batchSize());
             return new Fixture(held, new ReadAheadLimit(limits, held, load, budget));
         }
@@ -51,6 +52,35 @@ class ReadAheadLimitTest {
         Fixture fixture = Fixture.ofRecords();
         fixture.hold(records, 1);
         assertThat(fixture.limit.isFull(0)).isEqualTo(full);
+    }
+
+    /** They do not depend on the table, so only the limit of all records applies to them. */
+    @Test
+    void recordsToParkAreNotLimitedByWhatTheTableCanWriteInTime() {
+        Fixture fixture =
+                Fixture.of(new BufferBuilder().maxRecords(MAX).batchSize(5).maxInFlight(1), budget);
+        for (int i = 0; i < MAX; i++) {
+            assertThat(fixture.limit.isFull(0)).isFalse();
+            assertThat(fixture.limit.hasRoom(0)).isEqualTo(i <= MAX * ReadAheadLimit.ROOM);
+            fixture.held.receivedToPark(new ParkedRecord(ParkedBatches.source(0, i, List.of()), 0));
+        }
+        assertThat(fixture.limit.isFull(0)).isTrue();
+    }
+
+    @Test
+    void recordsToParkLeaveTheLimitOfWritesAsItIs() {
+        Fixture fixture =
+                Fixture.of(new BufferBuilder().maxRecords(MAX).batchSize(5).maxInFlight(1), budget);
+        for (int i = 0; i < 100; i++) {
+            ParkedRecord record = new ParkedRecord(ParkedBatches.source(0, i, List.of()), 0);
+            fixture.held.receivedToPark(record);
+            fixture.held.parked(record);
+            fixture.held.discarded(record.source());
+        }
+        fixture.hold(9, 1);
+        assertThat(fixture.limit.isFull(0)).isFalse();
+        fixture.hold(1, 1);
+        assertThat(fixture.limit.isFull(0)).as("two rounds of batches").isTrue();
     }
 
     @ParameterizedTest

@@ -24,7 +24,9 @@ import java.util.function.Supplier;
 /**
  * One random schedule. Two members of a group, each with a buffer, read a topic with known records; the table is a map.
  * Everything that can happen between them and the table happens in any order: a write takes effect at any time between its
- * sending and its outcome, and the outcome is any that is possible then.
+ * sending and its outcome, and the outcome is any that is possible then. The records of some keys belong to a named backfill, which
+ * an operator lets run, pauses, and cancels at any time; the parked topic accepts the first ones of the records that it is sent, and
+ * acknowledges the first ones of those.
  */
 final class Simulation {
     private static final int PARTITIONS = 3;
@@ -43,6 +45,14 @@ final class Simulation {
     private final Map<ItemKey, Integer> table = new HashMap<>();
     /** Numbers of records whose dead letter was acknowledged. */
     private final Set<Integer> deadLetters = new HashSet<>();
+    /** The numbers of the records in the parked topic, by partition, in the order of the topic. */
+    private final List<List<Integer>> parked = new ArrayList<>();
+    /** What happens to the records of the named backfill that are read from now on. */
+    private Fate setting = Fate.WRITE;
+
+    private int settings;
+    /** By number of a record, its fate when it was read last. */
+    private final Map<Integer, Fate> fates = new HashMap<>();
 
     private final ThrottledIndexes throttledIndexes = new ThrottledIndexes(INDEXES);
     private final Member[] members = new Member[2];
@@ -63,8 +73,23 @@ final class Simulation {
         POISON
     }
 
-    /** @param indexes the indexes that the item is in */
-    private record Entry(int number, ItemKey key, Kind kind, long indexes) {}
+    /** What happens to a record that is read. */
+    private enum Fate {
+        WRITE,
+        PARK,
+        DISCARD
+    }
+
+    /**
+     * @param indexes the indexes that the item is in
+     * @param named whether it belongs to the named backfill
+     */
+    private record Entry(int number, ItemKey key, Kind kind, long indexes, boolean named) {
+        /** The parked topic refuses some bad records. */
+        boolean isTooLargeToPark() {
+            return kind == Kind.BAD && number % 2 == 0;
+        }
+    }
 
     private static final class Call {
         final Batch batch;
@@ -75,12 +100,24 @@ final class Simulation {
         }
     }
 
+    /** A batch on its way to the parked topic. */
+    private static final class ParkCall {
+        final ParkedBatch batch;
+        /** How many of its records the topic has. */
+        int arrived;
+
+        ParkCall(ParkedBatch batch) {
+            this.batch = batch;
+        }
+    }
+
     /** One stream thread with its buffer; a crash replaces it. */
     private final class Member {
         final Counts counts = new Counts();
         final int[] position = committed.clone();
         final List<Call> calls = new ArrayList<>();
         final List<DeadLetter> sentDeadLetters = new ArrayList<>();
+        final List<ParkCall> parkCalls = new ArrayList<>();
         final WriteBuffer buffer = new BufferBuilder()
                 .batchSize(batchSize)
                 .batchBytes(BATCH_BYTES)
@@ -103,15 +140,22 @@ final class Simulation {
         flushNanos = 1L + random.nextInt(30);
         int keys = 1 + random.nextInt(random.nextBoolean() ? 4 : 40);
         int badPercent = random.nextInt(12);
+        int everyNamedKey = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(4);
         int records = 1 + random.nextInt(60);
         for (int p = 0; p < PARTITIONS; p++) {
             topic.add(new ArrayList<>());
+            parked.add(new ArrayList<>());
         }
         for (int number = 0; number < records; number++) {
             int key = random.nextInt(keys);
             Kind kind = random.nextInt(100) >= badPercent ? Kind.GOOD : random.nextBoolean() ? Kind.BAD : Kind.POISON;
             topic.get(key % PARTITIONS)
-                    .add(new Entry(number, new ItemKey("k" + key, ""), kind, random.nextInt(1 << INDEXES.size())));
+                    .add(new Entry(
+                            number,
+                            new ItemKey("k" + key, ""),
+                            kind,
+                            random.nextInt(1 << INDEXES.size()),
+                            (key + 1) % everyNamedKey == 0));
         }
         for (int m = 0; m < members.length; m++) {
             members[m] = new Member();
@@ -156,10 +200,12 @@ final class Simulation {
         } else if (percent < 50) {
             nowNanos += random.nextInt(20);
             send(member);
-        } else if (percent < 80) {
+        } else if (percent < 74) {
             complete(member);
-        } else if (percent < 88) {
+        } else if (percent < 80) {
             completeDeadLetter(member);
+        } else if (percent < 88) {
+            completeParked(member);
         } else if (percent < 94) {
             commit(member);
         } else if (percent < 97) {
@@ -182,16 +228,31 @@ final class Simulation {
                 || member.buffer.isFull(nowNanos)) {
             return;
         }
+        if (!calm && random.nextInt(12) == 0) {
+            setting = Fate.values()[random.nextInt(Fate.values().length)];
+            settings++;
+        }
         int offset = member.position[p]++;
-        member.buffer.add(mapped(topic.get(p).get(offset), p, offset), nowNanos);
+        Entry entry = topic.get(p).get(offset);
+        Fate fate = entry.named ? setting : Fate.WRITE;
+        fates.put(entry.number, fate);
+        switch (fate) {
+            case WRITE -> member.buffer.add(mapped(entry, p, offset), nowNanos);
+            case PARK -> member.buffer.park(source(entry, p, offset), settings, nowNanos);
+            case DISCARD -> member.buffer.discard(source(entry, p, offset));
+        }
         if (random.nextBoolean()) {
             send(member);
         }
     }
 
-    private MappingResult mapped(Entry entry, int partition, int offset) {
-        SourceRecord source = new SourceRecord(
+    private static SourceRecord source(Entry entry, int partition, int offset) {
+        return new SourceRecord(
                 Records.TOPIC, partition, offset, 0, entry.key.partition().getBytes(UTF_8), new byte[1], List.of());
+    }
+
+    private static MappingResult mapped(Entry entry, int partition, int offset) {
+        SourceRecord source = source(entry, partition, offset);
         return entry.kind == Kind.BAD
                 ? new MappingResult.Rejected(source, new Rejection(Reason.NOT_JSON, "bad"))
                 : new MappingResult.Accepted(new Write(
@@ -210,6 +271,10 @@ final class Simulation {
             member.calls.add(new Call(batch));
         }
         member.sentDeadLetters.addAll(member.buffer.takeDeadLetters(nowNanos));
+        for (ParkedBatch batch : member.buffer.takeParked(nowNanos)) {
+            checkLegal(member, batch);
+            member.parkCalls.add(new ParkCall(batch));
+        }
     }
 
     private void complete(Member member) {
@@ -300,6 +365,79 @@ final class Simulation {
         member.buffer.deadLetterAcknowledged(deadLetter, nowNanos);
     }
 
+    private void completeParked(Member member) {
+        if (member.parkCalls.isEmpty()) {
+            return;
+        }
+        ParkCall call = member.parkCalls.get(random.nextInt(member.parkCalls.size()));
+        if (random.nextInt(4) == 0) {
+            // Some records arrive now, and are acknowledged later or never.
+            arrive(call, random.nextInt(call.batch.records().size() + 1));
+            return;
+        }
+        member.parkCalls.remove(call);
+        member.buffer.complete(call.batch, results(call), nowNanos);
+        if (random.nextBoolean()) {
+            send(member);
+        }
+    }
+
+    private void arrive(ParkCall call, int records) {
+        for (; call.arrived < records; call.arrived++) {
+            append(call.batch, call.arrived);
+        }
+    }
+
+    private void append(ParkedBatch batch, int index) {
+        Entry entry = entry(batch.records().get(index).source());
+        if (!entry.isTooLargeToPark()) {
+            checkOlder(entry, batch.partition());
+            parked.get(batch.partition()).add(entry.number);
+            changed = true;
+        }
+    }
+
+    /** The topic has any number of the first records, and acknowledges any number of the first ones of those. */
+    private List<ParkResult> results(ParkCall call) {
+        int all = call.batch.records().size();
+        boolean fails = !calm && random.nextInt(3) == 0;
+        arrive(call, fails ? call.arrived + random.nextInt(all - call.arrived + 1) : all);
+        int acknowledged = fails ? random.nextInt(call.arrived + 1) : all;
+        List<ParkResult> results = new ArrayList<>();
+        for (int i = 0; i < all; i++) {
+            boolean refused = entry(call.batch.records().get(i).source()).isTooLargeToPark();
+            results.add(
+                    i >= acknowledged
+                            ? new ParkResult.Failed()
+                            : refused ? new ParkResult.Refused("too large") : new ParkResult.Parked());
+        }
+        return results;
+    }
+
+    /**
+     * A record that is parked behind a newer one is a repetition: everything before the newer one was durable by then, or was
+     * superseded by a write that is behind it.
+     */
+    private void checkOlder(Entry parkedNow, int partition) {
+        for (Entry older : topic.get(partition)) {
+            if (older.named && older.number < parkedNow.number && !older.isTooLargeToPark()) {
+                assertThat(
+                        deadLetters.contains(older.number)
+                                || hasItsFate(older, partition)
+                                || isSupersededBehind(older, parkedNow, partition),
+                        () -> "record " + parkedNow.number + " is parked, and record " + older.number
+                                + " is not durable");
+            }
+        }
+    }
+
+    private boolean isSupersededBehind(Entry older, Entry parkedNow, int partition) {
+        return topic.get(partition).stream()
+                .anyMatch(newer -> newer.number > parkedNow.number
+                        && newer.key.equals(older.key)
+                        && fates.get(newer.number) == Fate.WRITE);
+    }
+
     /** Commits as the commit gate does: only if the buffer is empty. */
     private boolean commit(Member member) {
         member.buffer.drain(true);
@@ -332,6 +470,20 @@ final class Simulation {
             former.calls.remove(call);
             former.buffer.complete(call.batch, outcome(former, call), nowNanos);
         }
+        for (ParkCall call : List.copyOf(former.parkCalls)) {
+            if (call.batch.partition() == p) {
+                former.parkCalls.remove(call);
+                former.buffer.complete(call.batch, results(call), nowNanos);
+            }
+        }
+        assertThat(former.buffer.isQuiet(Records.TOPIC, p), () -> "a partition is not quiet without a call");
+        assertThat(
+                former.buffer.takeParked(nowNanos + 1000).stream().noneMatch(batch -> {
+                    checkLegal(former, batch);
+                    former.parkCalls.add(new ParkCall(batch));
+                    return batch.partition() == p;
+                }),
+                () -> "records of a partition are parked after it moved to another member");
         assertThat(
                 former.buffer.ready(nowNanos + 1000).stream().noneMatch(batch -> {
                     checkLegal(former, batch);
@@ -359,10 +511,17 @@ final class Simulation {
                 call.batch.writes().forEach(write -> apply(member, write));
             }
         }
+        for (ParkCall call : member.parkCalls) {
+            arrive(call, call.arrived + random.nextInt(call.batch.records().size() - call.arrived + 1));
+        }
         members[member == members[0] ? 0 : 1] = new Member();
     }
 
     private void completeTwice(Member member) {
+        if (!member.parkCalls.isEmpty() && random.nextBoolean()) {
+            completeParkedTwice(member);
+            return;
+        }
         if (member.calls.isEmpty()) {
             return;
         }
@@ -374,6 +533,32 @@ final class Simulation {
             return;
         }
         throw new AssertionError("a batch was completed twice");
+    }
+
+    private void completeParkedTwice(Member member) {
+        ParkCall call = member.parkCalls.remove(0);
+        List<ParkResult> results = results(call);
+        member.buffer.complete(call.batch, results, nowNanos);
+        try {
+            member.buffer.complete(call.batch, results, nowNanos);
+        } catch (IllegalStateException e) {
+            return;
+        }
+        throw new AssertionError("a batch of parked records was completed twice");
+    }
+
+    /** The records are in the order of the lane, and no others of their partition are in flight. */
+    private void checkLegal(Member member, ParkedBatch batch) {
+        assertThat(
+                member.parkCalls.stream().noneMatch(call -> call.batch.partition() == batch.partition()),
+                () -> "two batches of a partition are on their way to the parked topic");
+        long before = -1;
+        for (ParkedRecord record : batch.records()) {
+            long offset = record.source().offset();
+            long last = before;
+            assertThat(offset > last, () -> "offset " + offset + " is parked after " + last);
+            before = offset;
+        }
     }
 
     /** W6: the batch is within its limits of items and bytes, without duplicate keys. W2: none of its keys is in flight. */
@@ -397,11 +582,13 @@ final class Simulation {
     }
 
     private void check() {
-        // W1: a committed record, or a newer one of its key, is in the table, or its dead letter is acknowledged.
+        // W1: a committed record, or a newer one of its key, is in the table, or it is a dead letter, or it is parked
+        // or
+        // discarded as it was to be.
         for (int p = 0; changed && p < PARTITIONS; p++) {
             for (Entry entry : topic.get(p).subList(0, committed[p])) {
                 assertThat(
-                        deadLetters.contains(entry.number) || isWrittenOrSuperseded(entry, p),
+                        deadLetters.contains(entry.number) || hasItsFate(entry, p),
                         () -> "W1: record " + entry.number + " is committed and not durable");
             }
         }
@@ -416,6 +603,14 @@ final class Simulation {
             assertThat(state.bytes() >= 0 && (state.records() > 0 || state.bytes() == 0), () -> "bytes held: " + state);
             assertThat(state.batchesInFlight() == member.calls.size(), () -> "in flight: " + state);
         }
+    }
+
+    private boolean hasItsFate(Entry entry, int partition) {
+        return switch (fates.get(entry.number)) {
+            case WRITE -> isWrittenOrSuperseded(entry, partition);
+            case PARK -> parked.get(partition).contains(entry.number);
+            case DISCARD -> true;
+        };
     }
 
     /** Whether the record, or a newer one of its key, is in the table or is a dead letter. */
@@ -440,7 +635,11 @@ final class Simulation {
         for (int p = 0; p < PARTITIONS; p++) {
             Map<ItemKey, Entry> last = new HashMap<>();
             Set<ItemKey> poisoned = new HashSet<>();
+            checkParkedOrder(p);
             for (Entry entry : topic.get(p)) {
+                if (entry.named) {
+                    continue;
+                }
                 if (entry.kind == Kind.GOOD) {
                     last.put(entry.key, entry);
                 } else if (entry.kind == Kind.POISON) {
@@ -453,6 +652,22 @@ final class Simulation {
                     poisoned.contains(key) || table.get(key) == entry.number,
                     () -> "the table has record " + table.get(key) + " of " + key + ", but the last one is "
                             + entry.number));
+        }
+    }
+
+    /** Whoever replays the parked topic ends with the records in the order of the lane. */
+    private void checkParkedOrder(int partition) {
+        int before = -1;
+        for (Entry entry : topic.get(partition)) {
+            if (fates.get(entry.number) == Fate.PARK && !entry.isTooLargeToPark()) {
+                int last = parked.get(partition).lastIndexOf(entry.number);
+                int former = before;
+                assertThat(
+                        last > former,
+                        () -> "the last copy of record " + entry.number + " is parked before that of an older one: "
+                                + parked.get(partition));
+                before = last;
+            }
         }
     }
 

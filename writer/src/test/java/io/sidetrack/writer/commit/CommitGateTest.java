@@ -73,6 +73,15 @@ class CommitGateTest {
     }
 
     @Test
+    void offsetIsNotCommittedBeforeItsRecordIsParked() {
+        fixture.park(fixture.open(0), 0);
+        assertThatThrownBy(() -> StreamThread.maybeCommit(gate::flush)).isInstanceOf(TimeoutException.class);
+        fixture.acknowledgeParked();
+        StreamThread.maybeCommit(gate::flush);
+        assertThat(events).containsExactly("drained, durable=false", "drained, durable=true", "flush");
+    }
+
+    @Test
     void lastCommitWaitsForTheWritesInFlight() {
         fixture.put(fixture.open(0), 0, "a");
         onceThisThreadWaits(fixture::writeAll);

@@ -14,14 +14,13 @@ import org.junit.jupiter.api.Test;
 class DeadLetterRemedyTest {
     @Test
     void namesTheRemedyOfEachFailure() {
-        assertThat(DeadLetterRemedy.of(new RecordTooLargeException(), "t")).startsWith("raise max.message.bytes of t");
-        assertThat(DeadLetterRemedy.of(new RecordBatchTooLargeException(), "t")).startsWith("raise segment.bytes of t");
-        assertThat(DeadLetterRemedy.of(new InvalidTimestampException("x"), "t")).contains("clock");
-        assertThat(DeadLetterRemedy.of(new InvalidRecordException("x"), "t")).contains("cleanup.policy of t");
-        assertThat(DeadLetterRemedy.of(new TopicAuthorizationException("t"), "t"))
-                .contains("WRITE to t");
-        assertThat(DeadLetterRemedy.of(new OutOfMemoryError(), "t")).contains("heap");
-        assertThat(DeadLetterRemedy.of(new TimeoutException(), "t")).contains("t exists");
+        assertThat(TopicRemedy.of(new RecordTooLargeException(), "t")).startsWith("raise max.message.bytes of t");
+        assertThat(TopicRemedy.of(new RecordBatchTooLargeException(), "t")).startsWith("raise segment.bytes of t");
+        assertThat(TopicRemedy.of(new InvalidTimestampException("x"), "t")).contains("clock");
+        assertThat(TopicRemedy.of(new InvalidRecordException("x"), "t")).contains("cleanup.policy of t");
+        assertThat(TopicRemedy.of(new TopicAuthorizationException("t"), "t")).contains("WRITE to t");
+        assertThat(TopicRemedy.of(new OutOfMemoryError(), "t")).contains("heap");
+        assertThat(TopicRemedy.of(new TimeoutException(), "t")).contains("t exists");
     }
 
     @Test

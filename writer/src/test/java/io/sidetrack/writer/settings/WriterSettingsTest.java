@@ -34,6 +34,8 @@ class WriterSettingsTest {
     void onlyTopicAndTableAreRequired() {
         WriterSettings settings = WriterSettings.read(with("WRITER_HTTP_PORT", ""));
         assertThat(settings.deadLetterTopic()).isEqualTo("lane-dead-letters");
+        assertThat(settings.parkedTopic()).isEqualTo("lane-parked");
+        assertThat(settings.backfillHeader()).isEqualTo("x-backfill");
         assertThat(settings.applicationId()).isEqualTo("sidetrack-writer-lane~table");
         assertThat(settings.formerGroup()).contains("sidetrack-writer-lane");
         assertThat(settings.batchSize()).isEqualTo(25);
@@ -71,6 +73,15 @@ class WriterSettingsTest {
         assertThatThrownBy(() -> WriterSettings.read(with(name, " ")))
                 .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith(name + ": not set. Set it ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"lane, its own parked records", "lane-dead-letters, the topic for dead letters"})
+    void parkedTopicMustBeATopicOfItsOwn(String parked, String problem) {
+        assertThatThrownBy(() -> WriterSettings.read(with("WRITER_PARKED_TOPIC", parked)))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith("WRITER_PARKED_TOPIC=" + parked)
+                .hasMessageContaining(problem);
     }
 
     @Test

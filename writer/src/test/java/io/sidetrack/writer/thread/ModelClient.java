@@ -16,6 +16,7 @@ import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Hold.PausedByOperator;
 import io.sidetrack.writer.hold.Holds;
+import io.sidetrack.writer.parked.ParkedTopic;
 import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.watch.Watchdog;
 import java.time.Duration;
@@ -73,6 +74,10 @@ final class ModelClient {
     private double allowedUnits;
     private long allowedSinceNanos;
     FaultSchedule weather = FaultSchedule.FINE;
+    /** What this process does with the records of the named backfill, as far as it knows. */
+    ModelLane.Treatment treatment = ModelLane.Treatment.WRITE;
+    /** How often that has changed. */
+    long treatmentNumber;
 
     /** The settings that the schedule has chosen. */
     record Settings(
@@ -116,8 +121,15 @@ final class ModelClient {
                 settings.requestTimeout.multipliedBy(2).plusSeconds(2),
                 holds,
                 () -> time.nowNanos() / MS);
+        ParkedTopic parked = new ParkedTopic(
+                new ModelParkedTopic(this, lane, time, random.split())::producer,
+                new ParkedTopic.Names("parked", lane.name),
+                task -> after(MS / 10, task),
+                () -> freezes.mayWrite(now()),
+                new ProblemLog(NOPLogger.NOP_LOGGER, this::now, Duration.ofMinutes(1)),
+                this::now);
         WriterDependencies dependencies = new WriterDependencies(
-                table, deadLetters, this::timer, holds, freezes, share, new Failure(), this::now);
+                table, deadLetters, parked, this::timer, holds, freezes, share, new Failure(), this::now);
         WaitLimits waitLimits = new WaitLimits(
                 Duration.ofMillis(500),
                 settings.drainTimeout,
@@ -308,6 +320,11 @@ final class ModelClient {
                 }
             });
         }
+    }
+
+    void operatorSets(ModelLane.Treatment some) {
+        treatment = some;
+        treatmentNumber++;
     }
 
     void operatorPauses(boolean pause) {

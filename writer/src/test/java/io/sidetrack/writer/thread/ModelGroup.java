@@ -90,6 +90,11 @@ final class ModelGroup {
         return owners[partition] == thread;
     }
 
+    /** Whether a thread of a process has a partition, or has had it last. */
+    boolean isOwnedBy(ModelClient client, int partition) {
+        return owners[partition] != null && owners[partition].client == client;
+    }
+
     /** W1: committed records are durable. */
     void committed(int partition, int offset) {
         for (ModelLane.Entry entry :
@@ -100,6 +105,31 @@ final class ModelGroup {
             }
         }
         lane.committed[partition] = offset;
+    }
+
+    /**
+     * A record that is parked behind a newer one is a repetition: everything before the newer one was durable by then, or was
+     * superseded by a write that is behind it.
+     */
+    void checkOlder(ModelLane.Entry parkedNow, int partition) {
+        for (ModelLane.Entry older : lane.partitions.get(partition)) {
+            if (older.number() == parkedNow.number()) {
+                return;
+            }
+            if (older.named()
+                    && older.kind() != ModelLane.Kind.BAD_AND_HUGE
+                    && !store.isDurable(lane, older)
+                    && !isSupersededBehind(older, parkedNow, partition)) {
+                throw new AssertionError("%s is parked, and %s is not durable".formatted(parkedNow, older));
+            }
+        }
+    }
+
+    private boolean isSupersededBehind(ModelLane.Entry older, ModelLane.Entry parkedNow, int partition) {
+        return lane.partitions.get(partition).stream()
+                .anyMatch(newer -> newer.number() > parkedNow.number()
+                        && newer.key().equals(older.key())
+                        && lane.treatments.get(newer.number()) == ModelLane.Treatment.WRITE);
     }
 
     /** Moves a partition to another owner. */

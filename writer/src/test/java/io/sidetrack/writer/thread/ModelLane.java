@@ -6,6 +6,7 @@ import io.sidetrack.mapping.model.IndexEntries;
 import io.sidetrack.mapping.model.ItemKey;
 import io.sidetrack.mapping.model.MappingResult;
 import io.sidetrack.mapping.model.Reason;
+import io.sidetrack.mapping.model.RecordHeader;
 import io.sidetrack.mapping.model.Rejection;
 import io.sidetrack.mapping.model.SourceRecord;
 import io.sidetrack.mapping.model.Version;
@@ -13,12 +14,14 @@ import io.sidetrack.mapping.model.Write;
 import io.sidetrack.writer.buffer.Precedence;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** The model of a lane topic with all its records, the group's commits, and the dead-letter topic. */
+/** The model of a lane topic with all its records, the group's commits, the dead-letter topic and the parked topic. */
 final class ModelLane {
     /** The secondary indexes of the table. */
     static final List<String> INDEXES = List.of("by-a", "by-b");
@@ -35,8 +38,20 @@ final class ModelLane {
         POISON
     }
 
-    /** @param number the position among all records of the lane, in the order in which they were produced */
-    record Entry(int number, ItemKey key, Kind kind, int units, Version version) {}
+    /** What a process does with a record, by the operator's setting for its backfill. */
+    enum Treatment {
+        WRITE,
+        PARK,
+        DISCARD;
+
+        static final List<Treatment> ALL = List.of(values());
+    }
+
+    /**
+     * @param number the position among all records of the lane, in the order in which they were produced
+     * @param named whether it belongs to the named backfill, as all records of its key do
+     */
+    record Entry(int number, ItemKey key, Kind kind, int units, Version version, boolean named) {}
 
     /** The largest value that the dead-letter topic accepts. */
     static final int DEAD_LETTER_BYTES = 4000;
@@ -53,6 +68,11 @@ final class ModelLane {
     /** Keys with a record that the table refuses; such a record may have superseded an older one. */
     final Set<ItemKey> poisoned = new HashSet<>();
 
+    /** By partition, the numbers of the records in the parked topic. */
+    final List<List<Integer>> parked = new ArrayList<>();
+    /** By number of a record of the named backfill, what its partition's last owner has done with it. */
+    final Map<Integer, Treatment> treatments = new HashMap<>();
+
     int size;
 
     ModelLane(String name, Precedence precedence, int partitionCount) {
@@ -62,6 +82,7 @@ final class ModelLane {
         this.epoch = new int[partitionCount];
         for (int p = 0; p < partitionCount; p++) {
             partitions.add(new ArrayList<>());
+            parked.add(new ArrayList<>());
         }
     }
 
@@ -72,6 +93,7 @@ final class ModelLane {
             int deletePercent,
             int maxUnits,
             boolean live,
+            int everyNamedKey,
             SplittableRandom random) {
         for (int i = 0; i < records; i++) {
             int key = random.nextInt(keys);
@@ -87,7 +109,8 @@ final class ModelLane {
             Version version = precedence == Precedence.HIGHEST
                     ? new Version(BigDecimal.valueOf(random.nextInt(50)), size - (live ? 0 : 1_000_000))
                     : Version.NONE;
-            partition.add(new Entry(size++, itemKey, kind, 1 + random.nextInt(maxUnits), version));
+            partition.add(new Entry(
+                    size++, itemKey, kind, 1 + random.nextInt(maxUnits), version, (key + 1) % everyNamedKey == 0));
         }
     }
 
@@ -95,13 +118,23 @@ final class ModelLane {
         return partitions.get(source.partition()).get((int) source.offset());
     }
 
+    SourceRecord source(int partition, int offset) {
+        Entry entry = partitions.get(partition).get(offset);
+        byte[] value = new byte[entry.kind == Kind.BAD_AND_HUGE ? 2 * DEAD_LETTER_BYTES : 1];
+        return new SourceRecord(
+                name,
+                partition,
+                offset,
+                0,
+                entry.key.partition().getBytes(UTF_8),
+                value,
+                List.of(new RecordHeader("offset", Integer.toString(offset).getBytes(UTF_8))));
+    }
+
     MappingResult mapped(int partition, int offset) {
         Entry entry = partitions.get(partition).get(offset);
-        boolean huge = entry.kind == Kind.BAD_AND_HUGE;
-        byte[] value = new byte[huge ? 2 * DEAD_LETTER_BYTES : 1];
-        SourceRecord source = new SourceRecord(
-                name, partition, offset, 0, entry.key.partition().getBytes(UTF_8), value, List.of());
-        if (entry.kind == Kind.BAD || huge) {
+        SourceRecord source = source(partition, offset);
+        if (entry.kind == Kind.BAD || entry.kind == Kind.BAD_AND_HUGE) {
             return new MappingResult.Rejected(source, new Rejection(Reason.NOT_JSON, "bad"));
         }
         // With versions, a delete leaves a marker, so it is a put.
@@ -115,6 +148,25 @@ final class ModelLane {
                 entry.version,
                 source,
                 new IndexEntries(entry.number % (1 << INDEXES.size()), 0)));
+    }
+
+    boolean isParked(Entry entry) {
+        return parked.stream().anyMatch(partition -> partition.contains(entry.number));
+    }
+
+    /** Whether the last copies of the records that were parked are in the order of the lane. */
+    boolean isParkedInOrder(int partition) {
+        int before = -1;
+        for (Entry entry : partitions.get(partition)) {
+            if (treatments.get(entry.number) == Treatment.PARK && entry.kind != Kind.BAD_AND_HUGE) {
+                int last = parked.get(partition).lastIndexOf(entry.number);
+                if (last <= before) {
+                    return false;
+                }
+                before = last;
+            }
+        }
+        return true;
     }
 
     boolean isCommitted() {

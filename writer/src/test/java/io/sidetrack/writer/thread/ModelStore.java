@@ -68,6 +68,10 @@ final class ModelStore {
         if (lane.deadLettered.contains(entry.number())) {
             return true;
         }
+        ModelLane.Treatment treatment = lane.treatments.getOrDefault(entry.number(), ModelLane.Treatment.WRITE);
+        if (treatment != ModelLane.Treatment.WRITE) {
+            return treatment == ModelLane.Treatment.DISCARD || lane.isParked(entry);
+        }
         if (entry.kind() == ModelLane.Kind.BAD || entry.kind() == ModelLane.Kind.BAD_AND_HUGE) {
             return false;
         }

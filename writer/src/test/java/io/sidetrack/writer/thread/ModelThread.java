@@ -49,6 +49,9 @@ final class ModelThread {
     private final class Task {
         final int partition;
         final LaneTask laneTask;
+        /** The partition's owner that this task is. */
+        final int epoch;
+
         final Deque<Integer> queue = new ArrayDeque<>();
         boolean commitRequested;
         boolean commitNeeded;
@@ -60,6 +63,7 @@ final class ModelThread {
             this.laneTask = new LaneTask(client.lane.name, partition, () -> commitRequested = true);
             this.nextPoll = client.lane.committed[partition];
             this.nextProcess = nextPoll;
+            this.epoch = ++client.lane.epoch[partition];
         }
     }
 
@@ -146,7 +150,6 @@ final class ModelThread {
                 continue;
             }
             Task task = new Task(partition);
-            client.lane.epoch[task.partition]++;
             tasks.add(task);
             writer().open(task.laneTask);
         }
@@ -180,7 +183,7 @@ final class ModelThread {
                 done++;
                 rest--;
                 inTheMiddle = true;
-                if (!writer().add(task.laneTask, offset, client.lane.mapped(task.partition, offset))) {
+                if (!accept(task, offset)) {
                     int index = i;
                     int restNow = rest;
                     int doneNow = done;
@@ -195,6 +198,23 @@ final class ModelThread {
         }
         int all = done;
         later(done * MS / 50, () -> punctuateAndCommit(all));
+    }
+
+    /** @return whether there is room for more */
+    private boolean accept(Task task, int offset) {
+        ModelLane lane = client.lane;
+        ModelLane.Entry entry = lane.partitions.get(task.partition).get(offset);
+        if (!entry.named()) {
+            return writer().add(task.laneTask, offset, lane.mapped(task.partition, offset));
+        }
+        if (task.epoch == lane.epoch[task.partition]) {
+            lane.treatments.put(entry.number(), client.treatment);
+        }
+        return switch (client.treatment) {
+            case WRITE -> writer().add(task.laneTask, offset, lane.mapped(task.partition, offset));
+            case PARK -> writer().addParked(task.laneTask, lane.source(task.partition, offset), client.treatmentNumber);
+            case DISCARD -> writer().addDiscarded(task.laneTask, lane.source(task.partition, offset));
+        };
     }
 
     private void punctuateAndCommit(int processed) {

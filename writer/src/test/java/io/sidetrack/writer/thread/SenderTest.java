@@ -9,6 +9,9 @@ import io.sidetrack.writer.buffer.Batch;
 import io.sidetrack.writer.buffer.BatchOutcome;
 import io.sidetrack.writer.buffer.Batches;
 import io.sidetrack.writer.buffer.DeadLetter;
+import io.sidetrack.writer.buffer.ParkResult;
+import io.sidetrack.writer.buffer.ParkedBatch;
+import io.sidetrack.writer.buffer.ParkedBatches;
 import io.sidetrack.writer.buffer.RetryCause;
 import io.sidetrack.writer.table.Table;
 import java.time.Duration;
@@ -32,17 +35,29 @@ class SenderTest {
         public void deadLetterCompleted(DeadLetter deadLetter, boolean acknowledged) {
             outcomes.add(acknowledged);
         }
+
+        @Override
+        public void parkedCompleted(ParkedBatch batch, List<ParkResult> results) {
+            outcomes.addAll(results);
+        }
     };
     private final Sender sender = new Sender(fixture.dependencies, callback);
 
     private static Sender.Work batch() {
-        return new Sender.Work(List.of(Batches.puts(1)), List.of(), false);
+        return new Sender.Work(List.of(Batches.puts(1)), List.of(), List.of(), false);
     }
 
     private static Sender.Work deadLetter() {
         SourceRecord source = new SourceRecord("lane", 0, 0, 0, null, new byte[1], List.of());
         return new Sender.Work(
-                List.of(), List.of(new DeadLetter(source, new Rejection(Reason.NOT_JSON, "not JSON"), 0)), false);
+                List.of(),
+                List.of(new DeadLetter(source, new Rejection(Reason.NOT_JSON, "not JSON"), 0)),
+                List.of(),
+                false);
+    }
+
+    private static Sender.Work parked() {
+        return new Sender.Work(List.of(), List.of(), List.of(ParkedBatches.of(0, 7)), false);
     }
 
     /** Dependencies like those of the fixture, with a table that breaks its promise. */
@@ -61,6 +76,7 @@ class SenderTest {
                     }
                 },
                 others.deadLetters(),
+                others.parked(),
                 others.timer(),
                 others.holds(),
                 others.freezes(),
@@ -101,6 +117,14 @@ class SenderTest {
         assertThat(outcomes).containsExactly(false);
     }
 
+    @Test
+    void parkedRecordIsAcknowledgedByTheTopic() {
+        sender.send(parked());
+        assertThat(outcomes).isEmpty();
+        fixture.acknowledgeParked();
+        assertThat(outcomes).containsExactly(new ParkResult.Parked());
+    }
+
     /** An exception on a completion thread would go unnoticed, with the batch in flight forever. */
     @Test
     void failureOfTheCallbackEndsTheProcess() {
@@ -114,18 +138,25 @@ class SenderTest {
             public void deadLetterCompleted(DeadLetter deadLetter, boolean acknowledged) {
                 throw new IllegalStateException("another defect");
             }
+
+            @Override
+            public void parkedCompleted(ParkedBatch batch, List<ParkResult> results) {
+                throw new IllegalStateException("a third defect");
+            }
         };
         Sender broken = new Sender(fixture.dependencies, defective);
         broken.send(batch());
         broken.send(deadLetter());
+        broken.send(parked());
         fixture.writeAll();
         fixture.acknowledgeDeadLetter();
-        assertThat(fixture.emergencies).containsExactly("a defect", "another defect");
+        fixture.acknowledgeParked();
+        assertThat(fixture.emergencies).containsExactly("a defect", "another defect", "a third defect");
     }
 
     @Test
     void alarmEndsTheProcess() {
-        sender.send(new Sender.Work(List.of(), List.of(), true));
+        sender.send(new Sender.Work(List.of(), List.of(), List.of(), true));
         assertThat(fixture.emergencies).containsExactly("mostly rejected");
     }
 }

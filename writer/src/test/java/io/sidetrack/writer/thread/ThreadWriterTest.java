@@ -3,12 +3,14 @@ package io.sidetrack.writer.thread;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.writer.buffer.BatchOutcome;
+import io.sidetrack.writer.buffer.Outcome;
 import io.sidetrack.writer.buffer.RetryCause;
 import io.sidetrack.writer.hold.Hold.Quarantined;
 import io.sidetrack.writer.hold.Hold.WaitingForCommit;
 import io.sidetrack.writer.hold.Hold.WaitingForRoom;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** What a stream thread's writer sends and when, and what it waits for. */
@@ -17,6 +19,8 @@ class ThreadWriterTest {
     private final ThreadWriter writer = fixture.writers.ofThisThread();
     private final LaneTask task = fixture.open(0);
     private final String thread = Thread.currentThread().getName();
+
+    private static final BatchOutcome BATCH_OF_ONE_WRITTEN = new BatchOutcome.Each(List.of(new Outcome.Written()), 0);
 
     @Test
     void outcomeSendsTheBatchThatWaitedToFill() {
@@ -118,6 +122,130 @@ class ThreadWriterTest {
         fixture.acknowledgeDeadLetter();
         assertThat(wait.leftNanos(fixture.nowNanos())).isZero();
         assertThat(writer.endDrain(true)).isTrue();
+    }
+
+    @Test
+    void drainWaitsForTheAcknowledgementOfAParkedRecordAndNotForADiscardedOne() {
+        fixture.discard(task, 0);
+        assertThat(writer.beginDrain(true).leftNanos(fixture.nowNanos())).isZero();
+        assertThat(writer.endDrain(true)).isTrue();
+
+        fixture.park(task, 1);
+        Wait wait = writer.beginDrain(true);
+        assertThat(wait.leftNanos(fixture.nowNanos())).isPositive();
+        fixture.acknowledgeParked();
+        assertThat(wait.leftNanos(fixture.nowNanos())).isZero();
+        assertThat(writer.endDrain(true)).isTrue();
+    }
+
+    @Test
+    void bufferFullOfParkedRecordsStopsReadingUntilTheTopicAcknowledgesThem() {
+        for (int offset = 0; offset < WritePathFixture.MAX_RECORDS - 1; offset++) {
+            assertThat(fixture.park(task, offset)).as("offset %d", offset).isTrue();
+        }
+        assertThat(fixture.park(task, WritePathFixture.MAX_RECORDS - 1)).isFalse();
+        writer.endRoomWait();
+        assertThat(fixture.holds.active()).containsExactly(new WaitingForRoom(thread));
+        fixture.acknowledgeParked();
+        while (fixture.parked.completeNext()) {}
+        assertThat(fixture.holds.active()).isEmpty();
+        assertThat(fixture.parked.history()).hasSize(WritePathFixture.MAX_RECORDS);
+    }
+
+    /** Otherwise, if the process were killed now, the earlier record would be parked behind the later one. */
+    @Test
+    void recordIsParkedAfterTheWritesBeforeTheOperatorsSettingChanged() {
+        fixture.put(task, 0, "a");
+        fixture.reject(task, 1);
+        fixture.put(task, 2, "b");
+        fixture.park(task, 3, 1);
+        fixture.put(task, 4, "c");
+        assertThat(fixture.parked.history()).isEmpty();
+        fixture.complete(0, BATCH_OF_ONE_WRITTEN);
+        fixture.acknowledgeDeadLetter();
+        assertThat(fixture.sent()).containsExactly(List.of("a"), List.of("b", "c"));
+        assertThat(fixture.parked.history()).isEmpty();
+        fixture.writeAll();
+        assertThat(fixture.parked.history()).hasSize(1);
+
+        fixture.put(task, 5, "d");
+        fixture.acknowledgeParked();
+        fixture.park(task, 6, 1);
+        assertThat(fixture.parked.history()).as("the setting is the same").hasSize(2);
+        fixture.park(task, 7, 2);
+        fixture.acknowledgeParked();
+        assertThat(fixture.parked.history()).hasSize(2);
+        fixture.writeAll();
+        assertThat(fixture.parked.history()).hasSize(3);
+    }
+
+    @Test
+    void lostPartitionsWritesDoNotKeepRecordsFromBeingParked() {
+        LaneTask other = fixture.open(1);
+        fixture.put(task, 0, "a");
+        fixture.put(task, 1, "b");
+        fixture.park(other, 0);
+        var unused = writer.close(task);
+        fixture.complete(0, new BatchOutcome.RetryAll(RetryCause.TIMEOUT));
+        writer.tick();
+        assertThat(fixture.parked.history()).hasSize(1);
+    }
+
+    /** The timer sends the record again, because a punctuator does not run while the topology is paused. */
+    @Test
+    void parkedRecordThatFailsIsSentAgainBeforeThoseBehindIt() {
+        fixture.park(task, 0);
+        fixture.park(task, 1);
+        assertThat(fixture.parked.errorNext(new TimeoutException("no leader"))).isTrue();
+        assertThat(fixture.parked.history()).hasSize(1);
+        fixture.advance(Duration.ofSeconds(1));
+        assertThat(fixture.parked.history()).hasSize(3);
+        assertThat(writer.activity().failures()).isEqualTo(1);
+        fixture.acknowledgeParked();
+        fixture.acknowledgeParked();
+        assertThat(writer.state().records()).isZero();
+    }
+
+    /** A late record could follow newer ones of the partition's next owner in the parked topic. */
+    @Test
+    void closedTaskWaitsForItsParkedRecordsInFlightAndSendsNoOthers() {
+        fixture.park(task, 0);
+        fixture.park(task, 1);
+        Wait wait = writer.close(task);
+        assertThat(wait.leftNanos(fixture.nowNanos())).isPositive();
+        fixture.acknowledgeParked();
+        assertThat(wait.leftNanos(fixture.nowNanos())).isZero();
+        writer.tick();
+        assertThat(fixture.parked.history()).hasSize(1);
+        assertThat(writer.state().records()).isZero();
+    }
+
+    @Test
+    void retiredWriterWaitsForItsParkedRecordsInFlightAndSendsNoOthers() {
+        fixture.park(task, 0);
+        fixture.park(task, 1);
+        Wait wait = writer.retire();
+        assertThat(wait.leftNanos(fixture.nowNanos())).isPositive();
+        assertThat(fixture.parked.errorNext(new TimeoutException("no leader"))).isTrue();
+        assertThat(wait.leftNanos(fixture.nowNanos())).isZero();
+        fixture.advance(Duration.ofMinutes(30));
+        assertThat(fixture.parked.history()).hasSize(1);
+        assertThat(writer.state().records()).isZero();
+    }
+
+    @Test
+    void quarantinePostponesParking() {
+        fixture.park(task, 0);
+        fixture.park(task, 1);
+        fixture.freeze();
+        fixture.acknowledgeParked();
+        assertThat(fixture.parked.history()).hasSize(1);
+        assertThat(writer.beginDrain(false).leftNanos(fixture.nowNanos())).isZero();
+        assertThat(writer.endDrain(false)).isFalse();
+        fixture.advance(WritePathFixture.QUARANTINE.minusNanos(1));
+        assertThat(fixture.parked.history()).hasSize(1);
+        fixture.advance(Duration.ofNanos(1));
+        assertThat(fixture.parked.history()).hasSize(2);
     }
 
     /** A further write could arrive after one of the partition's next owner. */

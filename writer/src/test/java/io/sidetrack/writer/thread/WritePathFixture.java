@@ -24,6 +24,7 @@ import io.sidetrack.writer.buffer.WriteBudget;
 import io.sidetrack.writer.buffer.WriteBuffer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
+import io.sidetrack.writer.parked.ParkedTopic;
 import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.table.Table;
 import java.time.Duration;
@@ -41,7 +42,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * The write path of a process in which the test controls the table, the dead-letter topic, the timer and, if it wants, the
+ * The write path of a process in which the test controls the table, the dead-letter topic, the parked topic, the timer and, if it wants, the
  * clock. Buffers have batches of two records and hold eight.
  */
 public final class WritePathFixture {
@@ -57,6 +58,12 @@ public final class WritePathFixture {
 
     final MockProducer<byte[], byte[]> deadLetters =
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    /** The producers of parked records, one after another: a failure closes one, and the next one is the same. */
+    final MockProducer<byte[], byte[]> parked =
+            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                @Override
+                public void close(Duration timeout) {}
+            };
     /** {@code mostly rejected}, or the message of a failure. */
     final List<String> emergencies = new CopyOnWriteArrayList<>();
 
@@ -80,6 +87,13 @@ public final class WritePathFixture {
                         "table",
                         Runnable::run,
                         new ProblemLog(NOPLogger.NOP_LOGGER, () -> 0, LONG)),
+                new ParkedTopic(
+                        () -> parked,
+                        new ParkedTopic.Names("parked", "group"),
+                        Runnable::run,
+                        () -> true,
+                        new ProblemLog(NOPLogger.NOP_LOGGER, () -> 0, LONG),
+                        clock),
                 this::schedule,
                 holds,
                 new FreezeWatch(FREEZE, QUARANTINE, holds, () -> 0),
@@ -168,6 +182,21 @@ public final class WritePathFixture {
                                 source(task, offset, "bad"), new Rejection(Reason.NOT_JSON, "the value is not JSON")));
     }
 
+    /** Passes in a record that is to be parked. @return whether there is room for another one */
+    public boolean park(LaneTask task, long offset) {
+        return park(task, offset, 1);
+    }
+
+    /** Passes in a record that is to be parked by settings of this number. @return whether there is room for another one */
+    boolean park(LaneTask task, long offset, long settings) {
+        return writers.ofThisThread().addParked(task, source(task, offset, "parked"), settings);
+    }
+
+    /** Passes in a record that is to be dropped. */
+    public void discard(LaneTask task, long offset) {
+        writers.ofThisThread().addDiscarded(task, source(task, offset, "discarded"));
+    }
+
     private static SourceRecord source(LaneTask task, long offset, String key) {
         return new SourceRecord(
                 task.topic(), task.partition(), offset, 0, key.getBytes(UTF_8), new byte[10], List.of());
@@ -226,6 +255,13 @@ public final class WritePathFixture {
             Call call = calls.get(i);
             List<Outcome> written = Collections.nCopies(call.batch.writes().size(), new Outcome.Written());
             call.outcome.complete(new BatchOutcome.Each(written, 0));
+        }
+    }
+
+    /** Acknowledges the next parked record. */
+    public void acknowledgeParked() {
+        if (!parked.completeNext()) {
+            throw new IllegalStateException("no record was sent to the parked topic");
         }
     }
 

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * One random schedule of one or two lanes that are written to one table. The processes of a group read each lane, while
- * random faults affect the processes, the group, the table and the dead-letter topic. The simulation checks safety after every
+ * random faults affect the processes, the group, the table, the dead-letter topic and the parked topic, and an operator lets a
+ * named backfill run, pauses it and cancels it. The simulation checks safety after every
  * step. Once the faults have ended, every produced record must be committed within a time that follows from the settings, no
  * hold may be left, and a shutdown must end cleanly within its limit.
  */
@@ -37,10 +38,13 @@ final class WriterSimulation {
     private boolean calm;
     private long steps;
     private FaultSchedule weather = FaultSchedule.FINE;
+    /** What the operator has decided for the named backfill; each process knows it after a while. */
+    private ModelLane.Treatment treatment;
 
     WriterSimulation(long seed) {
         random = new SplittableRandom(seed);
         backlog = random.nextInt(12) == 0;
+        treatment = anyTreatment();
         int partitions = 1 + random.nextInt(4);
         int largestWrite = random.nextInt(3) == 0 ? 8 : 1;
         settings = settings(largestWrite);
@@ -59,6 +63,7 @@ final class WriterSimulation {
                     random.nextInt(30),
                     largestWrite,
                     i == 0,
+                    twoLanes || random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(4),
                     random);
             ModelGroup group = new ModelGroup(
                     lane, store, time, random.split(), settings.session().toNanos());
@@ -135,6 +140,7 @@ final class WriterSimulation {
                 settings.largestWrite());
         ModelClient client = new ModelClient(group, store, own, time, random.split());
         client.weather = weather;
+        client.treatment = treatment;
         group.clients.add(client);
         everyClient.add(client);
     }
@@ -182,7 +188,7 @@ final class WriterSimulation {
             return;
         }
         ModelClient client = running.get(random.nextInt(running.size()));
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(16)) {
             case 0, 1, 2 -> setWeather(FaultSchedule.ALL.get(random.nextInt(FaultSchedule.ALL.size())));
             case 3 -> group.rebalance();
             case 4 -> group.remove();
@@ -197,8 +203,16 @@ final class WriterSimulation {
                     start(group);
                 }
             }
+            case 12, 13 -> {
+                treatment = anyTreatment();
+                client.operatorSets(treatment);
+            }
             default -> setWeather(FaultSchedule.FINE);
         }
+    }
+
+    private ModelLane.Treatment anyTreatment() {
+        return ModelLane.Treatment.ALL.get(random.nextInt(ModelLane.Treatment.ALL.size()));
     }
 
     private void changeSpeed(ModelClient client) {
@@ -237,6 +251,7 @@ final class WriterSimulation {
                 client.threads.forEach(thread -> thread.fails = false);
                 client.operatorPauses(false);
                 client.operatorSetsSpeed(settings.maxUnits());
+                client.operatorSets(treatment);
             }
         }
         if (backlog || random.nextInt(3) == 0) {
@@ -368,13 +383,22 @@ final class WriterSimulation {
         Map<ItemKey, ModelLane.Entry> wanted = new HashMap<>();
         for (ModelGroup group : groups) {
             ModelLane lane = group.lane;
+            for (int p = 0; p < lane.partitions.size(); p++) {
+                int partition = p;
+                require(lane.isParkedInOrder(p), () -> "partition %d is parked as %s"
+                        .formatted(partition, lane.parked.get(partition)));
+            }
             for (List<ModelLane.Entry> partition : lane.partitions) {
                 for (ModelLane.Entry entry : partition) {
                     require(
                             store.isDurable(lane, entry),
                             () -> entry + " is not durable, the table has " + store.items.get(entry.key()));
                     boolean writes = entry.kind() == ModelLane.Kind.PUT || entry.kind() == ModelLane.Kind.DELETE;
-                    if (writes && lane.precedence != Precedence.FIRST && !lane.poisoned.contains(entry.key())) {
+                    // A named backfill can have written a record in vain, and parked it when it was read again.
+                    if (writes
+                            && !entry.named()
+                            && lane.precedence != Precedence.FIRST
+                            && !lane.poisoned.contains(entry.key())) {
                         wanted.merge(
                                 entry.key(),
                                 entry,

@@ -1,4 +1,4 @@
-package io.sidetrack.router.route;
+package io.sidetrack.common.lane;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,15 +11,19 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@value #MOST} have a label of their own. Thread-safe.
  */
 public final class BackfillNames {
-    static final int MOST = 100;
-    static final String OTHER = "(other)";
-    static final String UNNAMED = "(unnamed)";
+    /** The number of names that have a label of their own. */
+    public static final int MOST = 100;
+    /** The label of all other names. */
+    public static final String OTHER = "(other)";
+    /** The label of records without a name. */
+    public static final String UNNAMED = "(unnamed)";
+
     private static final int LONGEST_BYTES = 100;
 
     private final Map<ByteBuffer, String> names = new ConcurrentHashMap<>();
 
     /** The label for a header's value, which may be null. Never throws, whatever the value contains. */
-    String of(byte[] value) {
+    public String of(byte[] value) {
         if (value == null || value.length == 0) {
             return UNNAMED;
         }

@@ -1,0 +1,74 @@
+package io.sidetrack.ops.parked;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sidetrack.common.settings.StartupException;
+import java.util.Arrays;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * The name of a backfill: the exact value of the header of its records.
+ *
+ * @param text 1 to {@value #MOST_BYTES} bytes of UTF-8, all printable
+ */
+public record BackfillName(String text) implements Comparable<BackfillName> {
+    private static final int MOST_BYTES = 100;
+
+    /**
+     * A name that an operator has given.
+     *
+     * @throws StartupException if it cannot be the name of a backfill
+     */
+    public static BackfillName parse(String text) {
+        int bytes = text.getBytes(UTF_8).length;
+        if (bytes == 0 || bytes > MOST_BYTES) {
+            throw invalid(text, "has %d bytes in UTF-8".formatted(bytes), "Use 1 to %d.".formatted(MOST_BYTES));
+        }
+        if (!text.codePoints().allMatch(BackfillName::isPrintable)) {
+            throw invalid(text, "contains a character that cannot be printed", "Use the exact value of the header.");
+        }
+        String value = text.strip();
+        if (value.equals("0") || value.equalsIgnoreCase("false")) {
+            throw invalid(text, "this value means live to the router", "Use the exact value of the header.");
+        }
+        return new BackfillName(text);
+    }
+
+    private static StartupException invalid(String text, String problem, String remedy) {
+        return new StartupException("NAME=" + text, problem, remedy);
+    }
+
+    private static boolean isPrintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED -> false;
+            // What a broken header becomes when it is decoded: its bytes are not those of this character.
+            default -> c != '\uFFFD';
+        };
+    }
+
+    /**
+     * True if a record belongs to this backfill.
+     *
+     * @param header the name of the header that names a record's backfill
+     */
+    boolean isOf(Headers headers, String header) {
+        Header last = headers.lastHeader(header);
+        return last != null && Arrays.equals(last.value(), text.getBytes(UTF_8));
+    }
+
+    @Override
+    public int compareTo(BackfillName other) {
+        return text.compareTo(other.text);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

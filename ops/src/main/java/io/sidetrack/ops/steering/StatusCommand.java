@@ -1,0 +1,180 @@
+package io.sidetrack.ops.steering;
+
+import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.NamedBackfill;
+import io.sidetrack.common.control.Steering;
+import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.JsonObject;
+import io.sidetrack.ops.JsonOption;
+import io.sidetrack.ops.ProgressLine;
+import io.sidetrack.ops.ReadingProgress;
+import io.sidetrack.ops.Terminal;
+import io.sidetrack.ops.cluster.Cluster;
+import io.sidetrack.ops.parked.BackfillName;
+import io.sidetrack.ops.parked.BackfillText;
+import io.sidetrack.ops.parked.ParkedCount;
+import io.sidetrack.ops.scrape.WriterUrls;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sidetrack backfill status}. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Shows the last setting of the writers, and each named backfill with a setting: its state, and how many of its"
+                    + " records are parked and not yet back on the lane.",
+            "With --writer-url, shows the limit and the use of write units of the group."
+        })
+final class StatusCommand implements Callable<Integer> {
+    /** The time over which the use of write units is measured. */
+    private static final Duration MEASURED = Duration.ofSeconds(3);
+    /** So many offsets can be read in a few seconds. */
+    private static final long COUNTED = 1_000_000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "NAME", arity = "0..1", description = "Show only this backfill.")
+    private String name;
+
+    @Option(
+            names = "--count",
+            description =
+                    "Count the parked records, even if more than a million offsets have to be read for that. Default:"
+                            + " show the number of offsets as an upper limit.")
+    private boolean count;
+
+    @Mixin
+    private SteeringOptions options;
+
+    @Mixin
+    private ParkingOptions parking;
+
+    @Mixin
+    private WriterUrls urls;
+
+    @Mixin
+    private JsonOption json;
+
+    @Override
+    public Integer call() {
+        urls.requireHttp();
+        Optional<BackfillName> only = Optional.ofNullable(name).map(BackfillName::parse);
+        PrintWriter out = spec.commandLine().getOut();
+        try (Cluster cluster = options.open()) {
+            ControlTopic control = options.control(cluster);
+            SortedMap<BackfillName, NamedBackfill> settings = settings(control, only);
+            Map<BackfillName, ParkedCount.Parked> parked = parked(cluster, settings);
+            Optional<Steering> steering =
+                    only.isPresent() ? Optional.empty() : Optional.of(control.steering(options.writers()));
+            if (json.isWanted()) {
+                JsonOption.print(out, json(steering, settings, parked, use()));
+                return 0;
+            }
+            steering.ifPresent(setting -> out.println(WriterSteering.text(options.writers(), setting)));
+            settings.forEach((backfill, setting) ->
+                    out.println("backfill " + backfill + ": " + BackfillText.of(setting) + text(parked.get(backfill))));
+            only.filter(backfill -> !settings.containsKey(backfill))
+                    .ifPresent(backfill -> out.println("backfill " + backfill + ": no setting, it runs"));
+            out.flush();
+        }
+        use().ifPresent(used -> out.println(used.text()));
+        out.flush();
+        return 0;
+    }
+
+    private SortedMap<BackfillName, NamedBackfill> settings(ControlTopic control, Optional<BackfillName> only) {
+        SortedMap<BackfillName, NamedBackfill> settings = new TreeMap<>();
+        control.backfills(options.lane()).forEach((text, setting) -> {
+            BackfillName backfill = new BackfillName(text);
+            if (only.isEmpty() || only.get().equals(backfill)) {
+                settings.put(backfill, setting);
+            }
+        });
+        return settings;
+    }
+
+    private Map<BackfillName, ParkedCount.Parked> parked(
+            Cluster cluster, SortedMap<BackfillName, NamedBackfill> settings) {
+        Optional<TopicFacts> topic = settings.isEmpty() ? Optional.empty() : parking.topic(cluster, options.lane());
+        if (topic.isEmpty()) {
+            return Map.of();
+        }
+        ParkedCount parked = new ParkedCount(
+                cluster, parking.journal(cluster), options.lane(), topic.get(), parking.header(), settings.keySet());
+        if (!count && parked.toRead() > COUNTED) {
+            return parked.estimate();
+        }
+        ReadingProgress progress = new ReadingProgress(
+                Terminal.isInteractive()
+                        ? Optional.of(new ProgressLine(spec.commandLine().getErr(), System::nanoTime))
+                        : Optional.empty(),
+                System::nanoTime,
+                parked.toRead());
+        try {
+            return parked.count(read -> progress.update("reading " + topic.get().name(), read));
+        } finally {
+            progress.end();
+        }
+    }
+
+    private static String text(ParkedCount.Parked parked) {
+        return parked == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        parked.counted()
+                                ? ", %,d parked records are not back on the lane, %,d are"
+                                : ", up to %,d parked records are not back on the lane (count them with --count), %,d are",
+                        parked.left(),
+                        parked.copied());
+    }
+
+    private Optional<UnitsUse> use() {
+        if (urls.isEmpty()) {
+            return Optional.empty();
+        }
+        UnitsReading before = UnitsReading.of(urls.read(), System.nanoTime());
+        LockSupport.parkNanos(MEASURED.toNanos());
+        return Optional.of(UnitsReading.of(urls.read(), System.nanoTime()).since(before));
+    }
+
+    private JsonObject json(
+            Optional<Steering> steering,
+            SortedMap<BackfillName, NamedBackfill> settings,
+            Map<BackfillName, ParkedCount.Parked> parked,
+            Optional<UnitsUse> use) {
+        List<JsonObject> backfills = new ArrayList<>();
+        settings.forEach((backfill, setting) -> {
+            JsonObject one = NameSetting.json(backfill, setting);
+            ParkedCount.Parked records = parked.get(backfill);
+            if (records != null) {
+                one.put("leftToCopy", records.left())
+                        .put("leftIsCounted", records.counted())
+                        .put("copied", records.copied());
+            }
+            backfills.add(one);
+        });
+        return new JsonObject()
+                .put("writers", steering.map(setting -> WriterSteering.json(options.writers(), setting)))
+                .put("backfills", backfills)
+                .put("writeUnits", use.map(UnitsUse::json));
+    }
+}

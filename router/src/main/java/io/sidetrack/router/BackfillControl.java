@@ -1,0 +1,149 @@
+package io.sidetrack.router;
+
+import io.sidetrack.common.control.BackfillFeed;
+import io.sidetrack.common.control.NamedBackfill;
+import io.sidetrack.common.control.NamedBackfills;
+import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.router.startup.ParkedTopicCheck.Problem;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies an operator's settings for named backfills to a running router. Not thread-safe.
+ *
+ * <pre>
+ *             a setting requires parking,
+ *             and the topic accepts records
+ *   closed ──────────────────────────────────▶ open
+ * </pre>
+ *
+ * As long as it is closed, a backfill that would have to be parked goes to the lane, whose writers park it: a missing topic or
+ * permission must not stop live traffic. It never closes again, because newer records would then overtake parked ones. If the
+ * topic later rejects records, the stream threads return to their committed offsets and try again, as for a lane.
+ */
+final class BackfillControl {
+    private static final Logger log = LoggerFactory.getLogger(BackfillControl.class);
+
+    private static final String UNREADABLE = "the control topic cannot be read";
+    private static final String NOT_PARKED = "records cannot be parked";
+    private static final long CHECK_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
+    /** There can be thousands of backfills. */
+    private static final int MOST_LOGGED = 20;
+
+    private final NamedBackfills applied;
+    private final String parkedTopic;
+    private final Supplier<Optional<Problem>> parkedTopicCheck;
+    private final ProblemLog problems;
+    private final RouterMetrics metrics;
+    private final LongSupplier nanoClock;
+
+    private Map<String, NamedBackfill> wanted = Map.of();
+    private Map<String, NamedBackfill> current = Map.of();
+    private boolean open;
+    private long checkedNanos;
+
+    /**
+     * @param applied the settings that the stream threads look up
+     * @param parkedTopicCheck why no record can be parked at present
+     */
+    BackfillControl(
+            NamedBackfills applied,
+            String parkedTopic,
+            Supplier<Optional<Problem>> parkedTopicCheck,
+            ProblemLog problems,
+            RouterMetrics metrics,
+            LongSupplier nanoClock) {
+        this.applied = applied;
+        this.parkedTopic = parkedTopic;
+        this.parkedTopicCheck = parkedTopicCheck;
+        this.problems = problems;
+        this.metrics = metrics;
+        this.nanoClock = nanoClock;
+    }
+
+    /** Applies all settings, by name. Never throws. */
+    void apply(Map<String, NamedBackfill> all) {
+        wanted = all;
+        boolean parks = all.values().stream().anyMatch(NamedBackfill::mayPark);
+        if (parks && (!open || nanoClock.getAsLong() - checkedNanos >= CHECK_INTERVAL_NANOS)) {
+            check();
+        }
+        Map<String, NamedBackfill> now = new TreeMap<>(all);
+        if (!open) {
+            now.values().removeIf(NamedBackfill::mayPark);
+        }
+        metrics.notParked(all.size() - now.size());
+        if (!now.equals(current)) {
+            logChanges(now);
+            applied.set(now);
+            current = now;
+        }
+    }
+
+    private void check() {
+        Optional<Problem> problem = parkedTopicCheck.get();
+        checkedNanos = nanoClock.getAsLong();
+        if (problem.isEmpty()) {
+            open = true;
+            return;
+        }
+        problems.report(
+                NOT_PARKED,
+                "a backfill is paused or cancelled, but no record can be parked in %s (%s); %s. %s"
+                        .formatted(
+                                parkedTopic,
+                                problem.get().text(),
+                                open
+                                        ? "the router tries again until it can be parked, or its backfill is resumed"
+                                        : "until then its records go to the lane, and the lane's writers park them",
+                                problem.get().remedy())
+                        .strip());
+    }
+
+    private void logChanges(Map<String, NamedBackfill> now) {
+        SortedSet<String> names = new TreeSet<>(now.keySet());
+        names.addAll(current.keySet());
+        names.removeIf(name -> text(now.get(name)).equals(text(current.get(name))));
+        names.stream()
+                .limit(MOST_LOGGED)
+                .forEach(name -> log.info("backfill {} is {}, as set by the operator", name, text(now.get(name))));
+        if (names.size() > MOST_LOGGED) {
+            log.info("{} more backfills have changed", names.size() - MOST_LOGGED);
+        }
+    }
+
+    private static String text(NamedBackfill setting) {
+        return setting == null
+                ? "not paused"
+                : setting.state().name().toLowerCase(Locale.ROOT) + (setting.discards() ? " (discarded)" : "");
+    }
+
+    /**
+     * Reads and applies the settings as they are now. Never throws.
+     *
+     * @return false if they cannot be read
+     */
+    boolean poll(BackfillFeed feed) {
+        try {
+            apply(feed.current().orElse(wanted));
+            problems.over(UNREADABLE);
+            return true;
+        } catch (RuntimeException e) {
+            // An exception would cancel the schedule, and no later setting would take effect.
+            metrics.controlReadFailed();
+            problems.report(
+                    UNREADABLE,
+                    e.getMessage() + "; the last settings of named backfills stay in effect until it can be read");
+            return false;
+        }
+    }
+}

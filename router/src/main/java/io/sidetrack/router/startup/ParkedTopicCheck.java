@@ -1,0 +1,76 @@
+package io.sidetrack.router.startup;
+
+import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.router.settings.RouterSettings;
+import io.sidetrack.router.settings.TopicNames;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Checks whether records can be parked. The topic is needed only while a backfill is paused or cancelled by name, so a router
+ * starts without it, and a pause that it cannot carry out must not stop live traffic. Thread-safe.
+ */
+public final class ParkedTopicCheck {
+    private final TopicNames names;
+    private final boolean allowsShortRetention;
+    private final TopicDirectory directory;
+
+    /**
+     * Why no record can be parked.
+     *
+     * @param text the end of a sentence that begins with the topic
+     * @param remedy a sentence
+     */
+    public record Problem(String text, String remedy) {}
+
+    public ParkedTopicCheck(RouterSettings settings, TopicDirectory directory) {
+        this.names = settings.topics();
+        this.allowsShortRetention = settings.allowsShortRetention();
+        this.directory = directory;
+    }
+
+    /** The facts of the topic; empty if it does not exist or may not be described. */
+    Optional<TopicFacts> facts() {
+        try {
+            return Optional.ofNullable(directory.find(List.of(names.parked())).get(names.parked()));
+        } catch (StartupException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Why no record can be parked; empty if records can be parked. */
+    public Optional<Problem> problem() {
+        try {
+            Map<String, TopicFacts> found = directory.find(List.of(names.parked(), names.backfill()));
+            TopicFacts parked = found.get(names.parked());
+            if (parked == null) {
+                return problem("there is no such topic", "Create it with `sidetrack provision`.");
+            }
+            TopicFacts lane = found.get(names.backfill());
+            if (lane != null && lane.partitions() != parked.partitions()) {
+                return problem(
+                        "has %d partitions, but %s has %d, so parked records could not return to their partition"
+                                .formatted(parked.partitions(), lane.name(), lane.partitions()),
+                        "Run `sidetrack provision`.");
+            }
+            Optional<String> loss = parked.losesOldRecords()
+                    .filter(text -> !allowsShortRetention)
+                    .or(parked::losesRecordsByKey);
+            if (loss.isPresent()) {
+                return problem(loss.get(), "Run `sidetrack provision`.");
+            }
+            return directory.isWritable(names.parked())
+                    ? Optional.empty()
+                    : problem("this principal may not write it", "Allow WRITE on it.");
+        } catch (StartupException e) {
+            return problem(e.getMessage().replaceAll("\\.$", ""), "");
+        }
+    }
+
+    private static Optional<Problem> problem(String text, String remedy) {
+        return Optional.of(new Problem(text, remedy));
+    }
+}

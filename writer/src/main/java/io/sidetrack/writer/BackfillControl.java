@@ -1,0 +1,73 @@
+package io.sidetrack.writer;
+
+import io.sidetrack.common.control.NamedBackfill;
+import io.sidetrack.common.control.NamedBackfills;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Applies an operator's settings for the named backfills of the lane, and logs what changes. Not thread-safe. */
+final class BackfillControl {
+    private static final Logger log = LoggerFactory.getLogger(BackfillControl.class);
+    /** A control topic can have thousands of names. */
+    private static final int MOST_LINES = 10;
+
+    private final NamedBackfills backfills;
+    private final String parkedTopic;
+    private Map<String, NamedBackfill> current = Map.of();
+
+    BackfillControl(NamedBackfills backfills, String parkedTopic) {
+        this.backfills = backfills;
+        this.parkedTopic = parkedTopic;
+    }
+
+    /** @param byName the settings of all named backfills that have one */
+    void apply(Map<String, NamedBackfill> byName) {
+        if (byName.equals(current)) {
+            return;
+        }
+        backfills.set(byName);
+        List<String> changed = new ArrayList<>();
+        for (String name : namesOf(byName)) {
+            NamedBackfill setting = byName.get(name);
+            // A backfill that was resumed before this process started is no news.
+            boolean isNews =
+                    setting == null || setting.state() != NamedBackfill.State.RESUMED || current.containsKey(name);
+            if (isNews && (setting == null || !setting.equals(current.get(name)))) {
+                changed.add(name);
+            }
+        }
+        changed.stream()
+                .limit(MOST_LINES)
+                .forEach(name -> log.info("set by the operator: backfill {}: {}", name, describe(byName.get(name))));
+        if (changed.size() > MOST_LINES) {
+            log.info("set by the operator: {} more backfills", changed.size() - MOST_LINES);
+        }
+        current = byName;
+    }
+
+    private Set<String> namesOf(Map<String, NamedBackfill> byName) {
+        Set<String> names = new TreeSet<>(current.keySet());
+        names.addAll(byName.keySet());
+        return names;
+    }
+
+    private String describe(NamedBackfill setting) {
+        if (setting == null) {
+            return "no setting, its records are written";
+        }
+        String before = setting.discards() ? "discarded" : "moved to " + parkedTopic;
+        return switch (setting.state()) {
+            case PAUSED -> "paused, its records are " + before;
+            case CANCELLED -> "cancelled, its records are " + before;
+            case RESUMING ->
+                "resuming, its records are written from the offsets %s, and those before are %s"
+                        .formatted(setting.writeFrom(), before);
+            case RESUMED -> "resumed, its records are written";
+        };
+    }
+}
