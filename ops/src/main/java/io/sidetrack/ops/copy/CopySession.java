@@ -233,7 +233,12 @@ public final class CopySession implements AutoCloseable {
      * are gone.
      */
     private void requireSameTopics(CopyRun run) {
-        Optional<String> other = otherTopic(cluster, run);
+        Optional<String> other;
+        try {
+            other = otherTopic(cluster, run);
+        } catch (StartupException e) {
+            throw new OpsException("all is copied, but not recorded as finished: " + e.getMessage(), e);
+        }
         if (other.isPresent()) {
             throw new OpsException(
                     "%s was deleted and created again during the run, so it is unknown what was copied; begin anew"
@@ -256,9 +261,19 @@ public final class CopySession implements AutoCloseable {
         if (wanted.isEmpty()) {
             return;
         }
-        Map<Integer, OffsetRange> held = cluster.ranges(topic, wanted.lastKey() + 1);
+        requireHeld(
+                topic,
+                wanted,
+                cluster.ranges(topic, cluster.topics().require("topic", topic).partitions()));
+    }
+
+    static void requireHeld(String topic, Map<Integer, OffsetRange> wanted, Map<Integer, OffsetRange> held) {
         wanted.forEach((partition, range) -> {
             OffsetRange now = held.get(partition);
+            if (now == null) {
+                throw new OpsException("%s has no partition %d, which the journal names; only a new run can continue"
+                        .formatted(topic, partition));
+            }
             if (range.start() < now.start() || range.end() > now.end()) {
                 throw SliceReader.missing(topic, partition, range, now.start(), now.end());
             }

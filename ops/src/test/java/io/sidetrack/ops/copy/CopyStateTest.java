@@ -160,6 +160,14 @@ class CopyStateTest {
     }
 
     @Test
+    void partitionThatDoesNotExistIsRefused() {
+        assertThatThrownBy(() -> CopySession.requireHeld(
+                        "orders", Map.of(Integer.MAX_VALUE, new OffsetRange(0, 9)), Map.of(0, new OffsetRange(0, 9))))
+                .isInstanceOf(OpsException.class)
+                .hasMessageStartingWith("orders has no partition 2147483647");
+    }
+
+    @Test
     void longerSliceKeepsItsStarts() {
         Slice slice = run(1, 2).slice();
         Slice longer = slice.extendedTo(
