@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.GroupOptions;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
@@ -51,9 +52,10 @@ import picocli.CommandLine.Spec;
                     + " what was read and written; if the sample cannot be read, they are in \"offsets/s\".",
             "A read rate is measured between two commits. A writer commits every 15 s, so the command takes up to"
                     + " --window-ms if a group has members.",
-            "With --watch it repeats: in place on a terminal, otherwise with a line for each lane and interval. Exit"
-                    + " codes: 0 shown, 1 failed, 2 invalid arguments."
-        })
+            "With --watch it repeats: in place on a terminal, otherwise with a line for each lane and interval."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:shown", "1:failed", ExitCodes.INVALID})
 public final class ProgressCommand implements Callable<Integer> {
     /** Samples of the offsets in an interval. */
     private static final int SAMPLES = 4;
