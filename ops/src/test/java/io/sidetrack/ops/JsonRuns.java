@@ -21,8 +21,22 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class JsonRuns {
     private static final String[] SOURCE = {"--source", "json"};
 
-    /** Fields that need a writer's metrics. */
-    private static final Set<String> WITH_URLS = Set.of("writeUnits");
+    /** Fields that need running services. */
+    private static final Map<String, Set<String>> OF_SERVICES = Map.of(
+            "progress", Set.of("writeUnits"),
+            "backfill status", Set.of("writeUnits"),
+            "backfill resume",
+                    Set.of(
+                            "name",
+                            "state",
+                            "discards",
+                            "since",
+                            "copied",
+                            "copiedOfWriters",
+                            "copiedOfRouters",
+                            "discarded",
+                            "refused",
+                            "seconds"));
 
     private final CommandsPage page = CommandsPage.read();
     private final OperatorFixture fixture;
@@ -56,6 +70,7 @@ final class JsonRuns {
         publish();
         takeOver();
         replay();
+        backfills();
         assertThat(run(1, "doctor", SOURCE).get("failed").asBoolean()).isTrue();
         assertThat(run(1, "audit", SOURCE).at("/findings/unexpected/count").asInt())
                 .isEqualTo(1);
@@ -65,7 +80,7 @@ final class JsonRuns {
                 .hasSize(2);
         printed.forEach((command, fields) -> {
             Set<String> documented = page.topLevelFields(command);
-            documented.removeAll(WITH_URLS);
+            documented.removeAll(OF_SERVICES.getOrDefault(command, Set.of()));
             assertThat(fields).as(command).containsAll(documented);
         });
         Set<String> documented = new TreeSet<>(page.commandsWithFields());
@@ -90,9 +105,28 @@ final class JsonRuns {
                 .isEqualTo("line 2");
     }
 
+    private void backfills() {
+        String[] writers = with(SOURCE, "--table", "t", "--not-started");
+        assertThat(run(0, "backfill pause", writers).get("paused").asBoolean()).isTrue();
+        assertThat(run(0, "backfill speed", with(writers, "70"))
+                        .get("writeUnits")
+                        .asInt())
+                .isEqualTo(70);
+        assertThat(run(0, "backfill resume", writers).get("paused").asBoolean()).isFalse();
+        assertThat(run(0, "backfill pause", with(SOURCE, "b1")).get("state").asText())
+                .isEqualTo("paused");
+        assertThat(run(0, "backfill cancel", with(SOURCE, "b2", "--discard"))
+                        .get("discards")
+                        .asBoolean())
+                .isTrue();
+        assertThat(run(0, "backfill status", with(SOURCE, "--table", "t")).get("backfills"))
+                .hasSize(2);
+    }
+
     private void replay() {
         String[] slice = {"--topic", "json", "--from", "2020-01-01T00:00:00Z"};
-        assertThat(run(0, "replay", with(slice, "--dry-run")).get("copied").asInt()).isEqualTo(2);
+        assertThat(run(0, "replay", with(slice, "--dry-run")).get("copied").asInt())
+                .isEqualTo(2);
         assertThat(run(0, "replay", slice).get("finished").asBoolean()).isTrue();
         assertThat(run(0, "progress", with(SOURCE, "--table", "t", "--interval-ms", "100"))
                         .at("/lanes/2/lag")
