@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sidetrack.common.control.ControlFormat;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.control.DeadLetterReplay;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.record.DeadLetterHeaders;
+import io.sidetrack.common.record.DynamoDbJson;
 import io.sidetrack.common.record.OriginalTimestamp;
 import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.common.record.Reduction;
@@ -148,6 +150,48 @@ class FormatsTest {
         assertThat(ControlFormat.read(key, NamedBackfill.class, texts("control")))
                 .contains(setting);
         assertThat(ControlFormat.write(setting)).isEqualTo(texts("control").get(key));
+    }
+
+    @Test
+    void replayOfDeadLetters() {
+        String topic = DefaultNames.deadLetterTopic("orders-live");
+        String key = "dead-letter-replay/" + topic + "/1777636800000";
+        DeadLetterReplay replay = new DeadLetterReplay(
+                        topic,
+                        new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "vtRhpmDPTyGKQ5nSjBMKdA"),
+                        "alice@host",
+                        1777636800000L,
+                        new TreeMap<>(Map.of(0, 17L, 1, 0L)),
+                        "--reason not-json",
+                        null)
+                .ended(new DeadLetterReplay.End(
+                        1777636860000L, new TreeMap<>(Map.of(0, 42L, 1, 0L)), Map.of("orders-live", 12L), 1, 2, false));
+        assertThat(ControlFormat.read(key, DeadLetterReplay.class, texts("control")))
+                .contains(replay);
+        assertThat(ControlFormat.write(replay)).isEqualTo(texts("control").get(key));
+    }
+
+    /** The header of an item in DynamoDB's JSON, on lanes and in dead letters. */
+    @Test
+    void itemInDynamoDbJson() {
+        SourceRecord record = new SourceRecord(
+                "orders-live",
+                0,
+                0,
+                0,
+                null,
+                bytes("{\"id\":{\"S\":\"a\"},\"s\":{\"SS\":[\"x\"]}}"),
+                List.of(new RecordHeader("content-type", bytes("application/x-amz-json"))));
+        ItemMapper mapper = new ItemMapper(
+                new TableSchema("orders", new KeyAttribute("id", KeyType.S, 2048, Optional.empty()), Optional.empty()),
+                KeySource.VALUE,
+                KafkaKeyFormat.AUTO,
+                EmptyIndexKeys.REJECT,
+                Optional.empty());
+        MappingResult.Accepted accepted = (MappingResult.Accepted) mapper.map(record);
+        assertThat(accepted.write().json()).isEqualTo(record.value());
+        assertThat(DynamoDbJson.HEADER).isEqualTo("content-type");
+        assertThat(DynamoDbJson.value()).isEqualTo(bytes("application/x-amz-json"));
     }
 
     /** An older service must be able to read what a newer tool has written. */

@@ -7,29 +7,41 @@ import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.writer.settings.WriterSettings;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Reads an operator's commands from the control topic, on its own thread: those for the whole lane, and those for its named
  * backfills.
  */
-final class ControlTopicFollower implements AutoCloseable {
+final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
     private static final String PROBLEM = "the control topic cannot be read";
     private static final Duration POLL_LIMIT = Duration.ofMillis(500);
     private static final long PAUSE_MS = 500;
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(1500);
+    /** A stream thread waits no longer than this, once for each task. */
+    private static final Duration REFRESH_LIMIT = Duration.ofSeconds(2);
 
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(Daemons.named("operator"));
     private final SteeringFeed steering;
     private final BackfillFeed backfills;
+    private final BackfillControl named;
     private final ProblemLog problems;
+    /** When the last successful reading of the backfills' settings began. */
+    private volatile long readNanos = System.nanoTime();
+    /** Whether the last reading succeeded. If not, nobody waits for the next one. */
+    private volatile boolean readable = true;
 
-    private ControlTopicFollower(SteeringFeed steering, BackfillFeed backfills, ProblemLog problems) {
+    private ControlTopicFollower(
+            SteeringFeed steering, BackfillFeed backfills, BackfillControl named, ProblemLog problems) {
         this.steering = steering;
         this.backfills = backfills;
+        this.named = named;
         this.problems = problems;
     }
 
@@ -52,18 +64,45 @@ final class ControlTopicFollower implements AutoCloseable {
         ControlTopicFollower follower = new ControlTopicFollower(
                 topic.follow(settings.applicationId(), onRejected),
                 topic.followBackfills(settings.topic(), onRejected),
+                named,
                 problems);
         var unused = follower.thread.scheduleWithFixedDelay(
-                () -> follower.poll(lane, named), PAUSE_MS, PAUSE_MS, TimeUnit.MILLISECONDS);
+                () -> follower.poll(lane), PAUSE_MS, PAUSE_MS, TimeUnit.MILLISECONDS);
         return follower;
     }
 
     /** Applies new commands, if the control topic has any. Never throws, which would end the schedule. */
-    private void poll(OperatorControl lane, BackfillControl named) {
+    private void poll(OperatorControl lane) {
         boolean isRead = attempt(() -> steering.next(POLL_LIMIT).ifPresent(lane::apply));
-        isRead &= attempt(() -> backfills.next(POLL_LIMIT).ifPresent(named::apply));
-        if (isRead) {
+        readable = attempt(() -> backfills.next(POLL_LIMIT).ifPresent(named::apply));
+        if (isRead && readable) {
             problems.over(PROBLEM);
+        }
+    }
+
+    private void readBackfills() {
+        long began = System.nanoTime();
+        readable = attempt(() -> backfills.current().ifPresent(named::apply));
+        if (readable) {
+            readNanos = began;
+        }
+    }
+
+    @Override
+    public void since(long nanos) {
+        if (readNanos - nanos >= 0 || !readable) {
+            return;
+        }
+        try {
+            thread.submit(this::readBackfills).get(REFRESH_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            readable = false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RejectedExecutionException e) {
+            // The writer stops.
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a reading never throws", e);
         }
     }
 

@@ -32,15 +32,20 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     private final Duration flushInterval;
     private final boolean trustsHeaders;
     private final NamedBackfills backfills;
+    private final SettingsRefresh refresh;
     private final BackfillTallies tallies;
     private ProcessorContext<Void, Void> context;
     private ThreadWriter writer;
     private LaneTask task;
     private UnprocessedRecords.OpenPartition partition;
     private PartitionTally tally;
+    private long createdNanos;
+    /** Whether the settings are as current as this task. */
+    private boolean current;
 
     /**
      * @param backfills the operator's settings for named backfills; none for a live lane
+     * @param refresh of these settings
      * @param tallies receives the progress of each partition
      */
     WriteProcessor(
@@ -50,6 +55,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
             Duration flushInterval,
             boolean trustsHeaders,
             NamedBackfills backfills,
+            SettingsRefresh refresh,
             BackfillTallies tallies) {
         this.lane = lane;
         this.mapper = mapper;
@@ -57,12 +63,15 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
         this.flushInterval = flushInterval;
         this.trustsHeaders = trustsHeaders;
         this.backfills = backfills;
+        this.refresh = refresh;
         this.tallies = tallies;
     }
 
     @Override
     public void init(ProcessorContext<Void, Void> context) {
         this.context = context;
+        this.createdNanos = System.nanoTime();
+        this.current = false;
         this.tally = tallies.open(context.taskId().partition());
         this.task = new LaneTask(lane, context.taskId().partition(), context::commit, tally::committed);
         this.writer = writers.ofThisThread();
@@ -83,6 +92,13 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
                 record.value(),
                 headers(record));
         tally.begin(metadata.offset());
+        if (!current && backfills.hasName(record.headers())) {
+            // The former owner of the partition may have parked older records because of a setting that this process
+            // has
+            // not seen yet.
+            refresh.since(createdNanos);
+            current = true;
+        }
         NamedBackfill setting = backfills.of(record.headers());
         if (setting == null) {
             writer.accept(task, metadata.offset(), mapper.map(source));

@@ -180,10 +180,7 @@ final class WriterAssembly implements AutoCloseable {
         settings.laneDoubt().ifPresent(log::warn);
         settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer and is ignored", name));
         ClientDefects.of(config.streams()).ifPresent(log::warn);
-        if (isBackfill()) {
-            followOperator();
-        }
-        KafkaStreams streams = streams();
+        KafkaStreams streams = streams(isBackfill() ? followOperator() : SettingsRefresh.NONE);
         holds.attach(streams::pause, streams::resume);
         StreamsProcess process = new StreamsProcess(
                 streams,
@@ -215,16 +212,16 @@ final class WriterAssembly implements AutoCloseable {
         return settings.guard().lane() == Lane.BACKFILL;
     }
 
-    private void followOperator() {
+    private SettingsRefresh followOperator() {
         OperatorControl control =
                 new OperatorControl(buffers.budget(), settings.laneWriteUnitLimit(), holds, System::nanoTime);
         BackfillControl named = new BackfillControl(backfills, settings.parkedTopic());
-        closer.add(
+        return closer.add(
                 ControlTopicFollower.follow(config, control, named, metrics::controlRecordRejected, problems),
                 ControlTopicFollower::close);
     }
 
-    private KafkaStreams streams() {
+    private KafkaStreams streams(SettingsRefresh refresh) {
         ItemMapper mapper = target.mapper();
         boolean trustsHeaders = settings.trustsHeaders(topics.lane());
         return new KafkaStreams(
@@ -237,6 +234,7 @@ final class WriterAssembly implements AutoCloseable {
                                 settings.flushInterval(),
                                 trustsHeaders,
                                 backfills,
+                                refresh,
                                 tallies)),
                 config.streams(),
                 new WriterClients(writers, metrics));

@@ -47,6 +47,11 @@ public final class NamedBackfills {
         return current.number;
     }
 
+    /** True if a record has the header, so that it may belong to a backfill with a setting. */
+    public boolean hasName(Headers headers) {
+        return headers.lastHeader(header) != null;
+    }
+
     /**
      * The setting for the backfill that a record belongs to by its header. Never throws, whatever the header contains.
      *

@@ -6,6 +6,7 @@ import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.status.StatusKey;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.GroupOptions;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
@@ -58,9 +59,10 @@ import picocli.CommandLine.Spec;
                     + " --window-ms if a group has members.",
             "Named backfills are shown with what routers and writers have counted since they began to publish it"
                     + " (docs/operations.md#progress-of-named-backfills).",
-            "With --watch it repeats: in place on a terminal, otherwise with a line for each lane and interval. Exit"
-                    + " codes: 0 shown, 1 failed, 2 invalid arguments."
-        })
+            "With --watch it repeats: in place on a terminal, otherwise with a line for each lane and interval."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:shown", "1:failed", ExitCodes.INVALID})
 public final class ProgressCommand implements Callable<Integer> {
     /** Samples of the offsets in an interval. */
     private static final int SAMPLES = 4;
