@@ -162,6 +162,7 @@ class SecurityIT {
                         .contains("replayed 30 of 30 records of orders to orders-backfill");
                 assertRouterMayPark();
                 assertThat(sidetrack(0, "audit")).contains(" parked in orders-backfill-parked");
+                assertOperatorMayResume();
                 assertThat(sidetrack(1, "doctor", "--backfill-group", "sidetrack-writer-orders-backfill~orders"))
                         .contains("ok    sidetrack-router-orders: stable");
                 assertBackfillWriterMayPark(dynamo.endpoint());
@@ -290,10 +291,25 @@ class SecurityIT {
         allow("writer", GROUP, "sidetrack-writer-orders-backfill", DESCRIBE);
     }
 
+    private void assertOperatorMayResume() throws IOException {
+        assertThat(sidetrack(0, "backfill", "status", "paused")).contains("backfill paused: paused since");
+        assertThat(sidetrack(0, "backfill", "cancel", "other")).contains("backfill other: cancelled since");
+        assertThat(sidetrack(0, "backfill", "resume", "paused", "--table", "orders"))
+                .contains("backfill paused: resumed since");
+        // Router and writer have published what they have counted.
+        assertThat(topics.read("sidetrack-status"))
+                .extracting(record -> new String(record.key(), UTF_8))
+                .anyMatch(key -> key.contains("\"router\""))
+                .anyMatch(key -> key.contains("\"writer\""));
+    }
+
     private void opsAcls() throws ExecutionException, InterruptedException {
         allowPrefix("ops", TOPIC, "orders", CREATE, DESCRIBE_CONFIGS, ALTER_CONFIGS, READ, WRITE);
         allow("ops", TOPIC, "sidetrack-control", CREATE, READ, WRITE);
         allow("ops", TOPIC, "sidetrack-journal", CREATE, READ, WRITE, DESCRIBE_CONFIGS);
+        allow("ops", TOPIC, "sidetrack-status", CREATE, READ, WRITE, DESCRIBE_CONFIGS, ALTER_CONFIGS);
+        allow("router", TOPIC, "sidetrack-status", READ, WRITE);
+        allow("writer", TOPIC, "sidetrack-status", READ, WRITE);
         replayAcls();
         deadLetterAcls();
         allow("ops", GROUP, OLD_GROUP, READ);
