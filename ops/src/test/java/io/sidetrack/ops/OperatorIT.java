@@ -78,7 +78,7 @@ class OperatorIT {
                         .out())
                 .contains("live     100.0 % of 40 offsets in p-live, lag 0");
         FIXTURE.run("progress", "--source", "p", "--interval-ms", "200")
-                .assertRefused(2, "--table: not given, so the group of the writer that reads p-live is not known");
+                .assertRefused(2, "--table: not given, so the group of the writer that reads p-backfill is not known");
         FIXTURE.run("backfill", "pause", "--source", "p", "--backfill-group", "nobody")
                 .assertRefused(1, "there is no group nobody");
         assertThat(FIXTURE.run("backfill", "pause", "--source", "p", "--backfill-group", "nobody", "--not-started")
