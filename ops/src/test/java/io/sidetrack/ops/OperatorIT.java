@@ -78,7 +78,7 @@ class OperatorIT {
                         .out())
                 .contains("live     100.0 % of 40 offsets in p-live, lag 0");
         FIXTURE.run("progress", "--source", "p", "--interval-ms", "200")
-                .assertRefused(2, "--table: not given, so the group of the writer that reads p-backfill is not known");
+                .assertRefused(2, "--table: not given, so the group of the writer that reads p-live is not known");
         FIXTURE.run("backfill", "pause", "--source", "p", "--backfill-group", "nobody")
                 .assertRefused(1, "there is no group nobody");
         assertThat(FIXTURE.run("backfill", "pause", "--source", "p", "--backfill-group", "nobody", "--not-started")
@@ -226,8 +226,9 @@ class OperatorIT {
             JsonNode live = JsonMapper.builder().build().readTree(look.out()).at("/lanes/1");
             assertThat(live.get("rateUnit").asText()).isEqualTo("records");
             assertThat(live.get("reader").asText()).isEqualTo("members");
-            assertThat(live.get("arrivingPerSecond").asDouble()).isCloseTo(perSecond, withinPercentage(35));
-            assertThat(live.get("perSecond").asDouble()).isCloseTo(perSecond, withinPercentage(35));
+            // Markers would double both rates. The command measures them over a part of this time only.
+            assertThat(live.get("arrivingPerSecond").asDouble()).isCloseTo(perSecond, withinPercentage(60));
+            assertThat(live.get("perSecond").asDouble()).isCloseTo(perSecond, withinPercentage(60));
         } finally {
             ends.set(true);
             router.join();

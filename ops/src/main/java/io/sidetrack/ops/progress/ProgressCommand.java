@@ -155,58 +155,62 @@ public final class ProgressCommand implements Callable<Integer> {
         NamedBackfills.requireHttp(routers);
         writers.requireHttp();
         try (ProgressListener page = page();
-                Cluster cluster = Cluster.open(kafka.properties());
-                BackfillWatch watched = watch(cluster)) {
+                Cluster cluster = Cluster.open(kafka.properties())) {
             List<Reader> readers = readers(cluster);
-            boolean inPlace = watch && !json && Terminal.isInteractive();
-            ProgressText text = new ProgressText(partitions);
-            sample(cluster, readers);
-            UnitsReading units = UnitsReading.of(writers.read(), System.nanoTime());
-            long start = System.nanoTime();
-            List<GroupPosition> shown = positions(readers);
-            boolean left = true;
-            int lines = 0;
-            boolean noted = false;
-            while (left) {
-                await(cluster, readers);
-                Steering steering = cluster.control(control.topic()).steering(groups.backfill(lanes));
-                Map<Reader, LaneProgress.Reader> states = new LinkedHashMap<>();
-                readers.forEach(reader -> states.put(reader, state(cluster, reader, steering)));
-                if (!watch && isUnknown(cluster, states, shown) && System.nanoTime() - start < windowMs * 1_000_000) {
-                    if (!noted) {
-                        noted = true;
-                        PrintWriter err = spec.commandLine().getErr();
-                        err.printf("sidetrack: waiting up to %d s for two commits of the readers%n", windowMs / 1000);
-                        err.flush();
-                    }
-                    continue;
-                }
-                List<LaneProgress> progress = new ArrayList<>();
-                for (int i = 0; i < readers.size(); i++) {
-                    Reader reader = readers.get(i);
-                    GroupPosition now = reader.window().now();
-                    progress.add(LaneProgress.of(
-                            reader.name(),
-                            now,
-                            rates(cluster, reader, states.get(reader)),
-                            states.get(reader),
-                            hasRecords(cluster, shown.get(i), now)));
-                }
-                shown = positions(readers);
-                searched.keySet().retainAll(shown);
-                Map<String, Long> named = routers.isEmpty() ? Map.of() : NamedBackfills.read(routers);
-                Map<URI, String> metrics = writers.read();
-                UnitsReading unitsNow = UnitsReading.of(metrics, System.nanoTime());
-                Optional<UnitsUse> use = writers.isEmpty() ? Optional.empty() : Optional.of(unitsNow.since(units));
-                units = unitsNow;
-                Backfills backfills =
-                        watched.read(cluster.control(control.topic()).backfills(lanes.backfill()));
-                Throttling throttling = Throttling.of(metrics.values());
-                page.sampled(new ProgressSample(progress, named, backfills, metrics, throttling, steering, use));
-                lines = show(progress, named, backfills, throttling, steering, use, text, inPlace, lines);
-                left = watch && (forever || !progress.stream().allMatch(LaneProgress::nothingLeft));
+            try (BackfillWatch watched = watch(cluster)) {
+                follow(cluster, readers, watched, page);
             }
             return 0;
+        }
+    }
+
+    private void follow(Cluster cluster, List<Reader> readers, BackfillWatch watched, ProgressListener page) {
+        boolean inPlace = watch && !json && Terminal.isInteractive();
+        ProgressText text = new ProgressText(partitions);
+        sample(cluster, readers);
+        UnitsReading units = UnitsReading.of(writers.read(), System.nanoTime());
+        long start = System.nanoTime();
+        List<GroupPosition> shown = positions(readers);
+        boolean left = true;
+        int lines = 0;
+        boolean noted = false;
+        while (left) {
+            await(cluster, readers);
+            Steering steering = cluster.control(control.topic()).steering(groups.backfill(lanes));
+            Map<Reader, LaneProgress.Reader> states = new LinkedHashMap<>();
+            readers.forEach(reader -> states.put(reader, state(cluster, reader, steering)));
+            if (!watch && isUnknown(cluster, states, shown) && System.nanoTime() - start < windowMs * 1_000_000) {
+                if (!noted) {
+                    noted = true;
+                    PrintWriter err = spec.commandLine().getErr();
+                    err.printf("sidetrack: waiting up to %d s for two commits of the readers%n", windowMs / 1000);
+                    err.flush();
+                }
+                continue;
+            }
+            List<LaneProgress> progress = new ArrayList<>();
+            for (int i = 0; i < readers.size(); i++) {
+                Reader reader = readers.get(i);
+                GroupPosition now = reader.window().now();
+                progress.add(LaneProgress.of(
+                        reader.name(),
+                        now,
+                        rates(cluster, reader, states.get(reader)),
+                        states.get(reader),
+                        hasRecords(cluster, shown.get(i), now)));
+            }
+            shown = positions(readers);
+            searched.keySet().retainAll(shown);
+            Map<String, Long> named = routers.isEmpty() ? Map.of() : NamedBackfills.read(routers);
+            Map<URI, String> metrics = writers.read();
+            UnitsReading unitsNow = UnitsReading.of(metrics, System.nanoTime());
+            Optional<UnitsUse> use = writers.isEmpty() ? Optional.empty() : Optional.of(unitsNow.since(units));
+            units = unitsNow;
+            Backfills backfills = watched.read(cluster.control(control.topic()).backfills(lanes.backfill()));
+            Throttling throttling = Throttling.of(metrics.values());
+            page.sampled(new ProgressSample(progress, named, backfills, metrics, throttling, steering, use));
+            lines = show(progress, named, backfills, throttling, steering, use, text, inPlace, lines);
+            left = watch && (forever || !progress.stream().allMatch(LaneProgress::nothingLeft));
         }
     }
 
