@@ -83,8 +83,8 @@ final class DemoReport {
         Chart lag = chart(
                 recording,
                 "Lag",
-                "Records that are not written yet, by the place where they wait. The backfill waits on its own lane; live"
-                        + " messages do not wait behind it.",
+                "Records that are not written yet, by the place where they wait. In the source topic, live messages wait until"
+                        + " the router has read what is before them. After the router, the backfill waits on its own lane.",
                 new ValueAxis("records", Scale.Kind.LOG_FROM_ZERO),
                 new Line("backfill lane", Hue.ORANGE, Stroke.SOLID, recording.values(Recording.BACKFILL_LAG)),
                 new Line("source topic", Hue.GREY, Stroke.DASHED, recording.values(Recording.SOURCE_LAG)),
@@ -204,10 +204,12 @@ final class DemoReport {
 
     private static Notes notes() {
         return new Notes(List.of(
-                "All processes share this machine: a broker, DynamoDB Local, the router, two writers and this demo. DynamoDB"
-                        + " Local executes one call at a time, so during the backfill every call waits for others, and so does"
-                        + " each read by which the demo looks for live messages. On DynamoDB, calls do not wait for each other."
-                        + " The time of the endpoint alone shows how much of the latency this is.",
+                "All processes share this machine: a broker, DynamoDB Local, the router, two writers, the publisher and this demo."
+                        + " While the backfill is published, the router is behind for a few seconds, and a live message waits for"
+                        + " it in the source topic: compare the two charts.",
+                "DynamoDB Local executes one call at a time, so during the backfill every call waits for others, and so does each"
+                        + " read by which the demo looks for live messages. On DynamoDB, calls do not wait for each other. The time"
+                        + " of the endpoint alone shows how much of the latency this is.",
                 "The rest is the way through Kafka: the router sends records in transactions, and a writer can read a record"
                         + " only after the commit, of which a busy router has one every 100 ms.",
                 "The warm-up is not shown. Batches, rates and latencies are those of the measured part."));
