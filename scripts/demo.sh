@@ -3,6 +3,7 @@
 #   scripts/demo.sh                      live traffic, then a backfill of 100,000 records beside it
 #   scripts/demo.sh --input FILE.jsonl   the same with your own records (--key /FIELD names the table's key)
 #   scripts/demo.sh --incident           the incident at small scale: three ways to write, side by side
+#   scripts/demo.sh --html FILE          writes the report to FILE, instead of sidetrack-demo.html here
 #   scripts/demo.sh --keep               leaves everything running at the end
 #   scripts/demo.sh --help               lists all options
 set -eu

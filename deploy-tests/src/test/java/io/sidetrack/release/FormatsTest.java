@@ -8,14 +8,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sidetrack.common.control.ControlFormat;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.control.DeadLetterReplay;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.record.DeadLetterHeaders;
+import io.sidetrack.common.record.DynamoDbJson;
 import io.sidetrack.common.record.OriginalTimestamp;
 import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.common.record.Reduction;
+import io.sidetrack.common.record.ReplayOrigin;
 import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.mapping.item.ItemMapper;
 import io.sidetrack.mapping.item.TimestampVersion;
@@ -29,6 +32,13 @@ import io.sidetrack.mapping.model.MappingResult;
 import io.sidetrack.mapping.model.RecordHeader;
 import io.sidetrack.mapping.model.SourceRecord;
 import io.sidetrack.mapping.model.TableSchema;
+import io.sidetrack.ops.cluster.OffsetRange;
+import io.sidetrack.ops.copy.CopyRun;
+import io.sidetrack.ops.copy.CopyState;
+import io.sidetrack.ops.copy.JournalFormat;
+import io.sidetrack.ops.copy.PartitionProgress;
+import io.sidetrack.ops.copy.Placement;
+import io.sidetrack.ops.copy.Slice;
 import io.sidetrack.ops.deadletter.DeadLetterFormat;
 import io.sidetrack.router.placement.PartitionBy;
 import java.io.IOException;
@@ -104,6 +114,34 @@ class FormatsTest {
         assertThat(ControlFormat.write(steering)).isEqualTo(texts("control").get(key));
     }
 
+    /** Without it, a replay that is continued after an update would begin again. */
+    @Test
+    void journalOfACopy() {
+        CopyRun run = new CopyRun(
+                2,
+                "from=-7d to=latest trust-headers=auto trusted=false",
+                new Slice("orders", new TreeMap<>(Map.of(0, new OffsetRange(17, 4_294_967_296L)))),
+                new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "vtRhpmDPTyGKQ5nSjBMKdA"),
+                "orders-backfill",
+                new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "k0hZxQbXR0qLKqgT8sWZpg"),
+                null,
+                1777636800000L,
+                0);
+        PartitionProgress progress = new PartitionProgress(
+                2,
+                42,
+                25,
+                20,
+                1_000,
+                1,
+                new PartitionProgress.Landmark(18, -1),
+                new PartitionProgress.Landmark(40, 1777636800000L),
+                List.of(new PartitionProgress.Refusal(30, "too large")));
+        CopyState state = new CopyState(run, new TreeMap<>(Map.of(0, progress)));
+        assertThat(JournalFormat.read("some-id", texts("journal"))).contains(state);
+        assertThat(JournalFormat.write("some-id", state)).isEqualTo(texts("journal"));
+    }
+
     @Test
     void settingOfANamedBackfill() {
         String key = "backfill/" + DefaultNames.backfillTopic("orders") + "/orders-2019";
@@ -112,6 +150,48 @@ class FormatsTest {
         assertThat(ControlFormat.read(key, NamedBackfill.class, texts("control")))
                 .contains(setting);
         assertThat(ControlFormat.write(setting)).isEqualTo(texts("control").get(key));
+    }
+
+    @Test
+    void replayOfDeadLetters() {
+        String topic = DefaultNames.deadLetterTopic("orders-live");
+        String key = "dead-letter-replay/" + topic + "/1777636800000";
+        DeadLetterReplay replay = new DeadLetterReplay(
+                        topic,
+                        new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "vtRhpmDPTyGKQ5nSjBMKdA"),
+                        "alice@host",
+                        1777636800000L,
+                        new TreeMap<>(Map.of(0, 17L, 1, 0L)),
+                        "--reason not-json",
+                        null)
+                .ended(new DeadLetterReplay.End(
+                        1777636860000L, new TreeMap<>(Map.of(0, 42L, 1, 0L)), Map.of("orders-live", 12L), 1, 2, false));
+        assertThat(ControlFormat.read(key, DeadLetterReplay.class, texts("control")))
+                .contains(replay);
+        assertThat(ControlFormat.write(replay)).isEqualTo(texts("control").get(key));
+    }
+
+    /** The header of an item in DynamoDB's JSON, on lanes and in dead letters. */
+    @Test
+    void itemInDynamoDbJson() {
+        SourceRecord record = new SourceRecord(
+                "orders-live",
+                0,
+                0,
+                0,
+                null,
+                bytes("{\"id\":{\"S\":\"a\"},\"s\":{\"SS\":[\"x\"]}}"),
+                List.of(new RecordHeader("content-type", bytes("application/x-amz-json"))));
+        ItemMapper mapper = new ItemMapper(
+                new TableSchema("orders", new KeyAttribute("id", KeyType.S, 2048, Optional.empty()), Optional.empty()),
+                KeySource.VALUE,
+                KafkaKeyFormat.AUTO,
+                EmptyIndexKeys.REJECT,
+                Optional.empty());
+        MappingResult.Accepted accepted = (MappingResult.Accepted) mapper.map(record);
+        assertThat(accepted.write().json()).isEqualTo(record.value());
+        assertThat(DynamoDbJson.HEADER).isEqualTo("content-type");
+        assertThat(DynamoDbJson.value()).isEqualTo(bytes("application/x-amz-json"));
     }
 
     /** An older service must be able to read what a newer tool has written. */
@@ -132,6 +212,7 @@ class FormatsTest {
                         "deadLetters", DefaultNames.deadLetterTopic("orders-live"),
                         "parked", DefaultNames.parkedTopic("orders-backfill"),
                         "control", DefaultNames.CONTROL_TOPIC,
+                        "journal", DefaultNames.JOURNAL_TOPIC,
                         "router", DefaultNames.routerGroup("orders"),
                         "writer", DefaultNames.writerGroup("orders-live", "orders"),
                         "writerOfAnArn",
@@ -143,9 +224,12 @@ class FormatsTest {
     /** A key that moved to another partition would lose its order. */
     @Test
     void partitionOfAKey() {
-        texts("partitionsOf48").forEach((key, partition) -> assertThat(PartitionBy.partition(key.getBytes(UTF_8), 48))
-                .as(key)
-                .isEqualTo(Integer.parseInt(partition)));
+        texts("partitionsOf48").forEach((key, partition) -> {
+            assertThat(PartitionBy.partition(key.getBytes(UTF_8), 48)).as(key).isEqualTo(Integer.parseInt(partition));
+            assertThat(Placement.byKey(48).partition(new ConsumerRecord<>("orders", 0, 0, key.getBytes(UTF_8), null)))
+                    .as(key)
+                    .contains(Integer.parseInt(partition));
+        });
         assertThat(texts("partitionsOf48")).hasSizeGreaterThan(4);
     }
 
@@ -157,15 +241,17 @@ class FormatsTest {
         for (Header header : headers) {
             assertThat(OwnHeaders.isDropped(header.key(), false))
                     .as(header.key())
-                    .isEqualTo(
-                            List.of("sidetrack-timestamp", "sidetrack-attempt").contains(header.key()));
+                    .isEqualTo(List.of("sidetrack-timestamp", "sidetrack-attempt", "sidetrack-replayed-from")
+                            .contains(header.key()));
             assertThat(OwnHeaders.isDropped(header.key(), true))
                     .as(header.key())
                     .isFalse();
         }
         Headers written = new RecordHeaders();
         OriginalTimestamp.addIfAbsent(written, -62135596800000L);
-        assertThat(written.toArray()).containsExactly(headers.lastHeader(OriginalTimestamp.HEADER));
+        ReplayOrigin.add(written, "orders", 3, 1742);
+        assertThat(written.toArray())
+                .containsExactly(headers.lastHeader(OriginalTimestamp.HEADER), headers.lastHeader(ReplayOrigin.HEADER));
     }
 
     @Test

@@ -10,8 +10,10 @@ public final class ControlOptions {
     @Option(
             names = "--control-topic",
             paramLabel = "TOPIC",
-            description = "The topic that records takeovers, and the speed and pauses of backfills. Default:"
-                    + " ROUTER_CONTROL_TOPIC, or sidetrack-control.")
+            description =
+                    "The topic that records takeovers, the speed and pauses of backfills, and replays of dead letters."
+                            + " Default:"
+                            + " ROUTER_CONTROL_TOPIC, or sidetrack-control.")
     private String topic;
 
     /** @param environment the source of the name if the option is not given */

@@ -32,6 +32,12 @@ public final class JsonObject {
         return this;
     }
 
+    /** Adds the fields of another object. */
+    public JsonObject putAll(JsonObject other) {
+        fields.putAll(other.fields);
+        return this;
+    }
+
     private static Object plain(Object value) {
         if (value instanceof Optional<?> optional) {
             return plain(optional.orElse(null));

@@ -8,6 +8,9 @@ public final class RateLimit {
     /** The delay that is made up for. A longer pause must not be followed by a burst. */
     private static final long SLACK_NANOS = 100_000_000;
 
+    /** A year. A sum with the time must not overflow. */
+    private static final long MAX_NANOS = 365L * 86_400 * 1_000_000_000;
+
     private final long nanosEach;
     private final LongSupplier nanoClock;
     private final StopRequest stop;
@@ -15,7 +18,7 @@ public final class RateLimit {
 
     /** @param perSecond records per second; 0 for no limit */
     public RateLimit(double perSecond, LongSupplier nanoClock, StopRequest stop) {
-        this.nanosEach = perSecond == 0 ? 0 : Math.round(1e9 / perSecond);
+        this.nanosEach = perSecond == 0 ? 0 : Math.min(MAX_NANOS, Math.round(1e9 / perSecond));
         this.nanoClock = nanoClock;
         this.stop = stop;
         this.dueNanos = nanoClock.getAsLong();

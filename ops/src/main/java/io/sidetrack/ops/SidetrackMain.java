@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
             AuditCommand.class,
             VerifyCommand.class,
             DeadLettersCommand.class,
-            SizeCommand.class
+            SizeCommand.class,
+            CompletionCommand.class
         })
 public final class SidetrackMain implements Runnable {
     @Spec

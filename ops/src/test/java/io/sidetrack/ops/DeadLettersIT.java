@@ -320,7 +320,9 @@ class DeadLettersIT {
                 .contains("replayed 1 to small");
         OperatorFixture.Ended again = replay("small-dead-letters", "--offsets", "0:0-39");
         assertThat(again.code()).isEqualTo(1);
-        assertThat(again.out()).contains("refused 2").doesNotContain("replayed");
+        assertThat(again.out())
+                .contains("refused 2", "left 2 of 2; 38 were replayed before")
+                .doesNotContain(" to small");
         assertThat(FIXTURE.topics().read("small")).hasSize(39);
     }
 
@@ -358,6 +360,54 @@ class DeadLettersIT {
         Path config = Files.writeString(folder.resolve("client.properties"), "delivery.timeout.ms=20000\n");
         replay("brief-dead-letters", "--command-config", config.toString())
                 .assertRefused(2, "KAFKA_DELIVERY_TIMEOUT_MS=20000: less than linger.ms + request.timeout.ms");
+    }
+
+    @Test
+    void recordsWhoReplaysWhatAndWhenAlsoIfInterrupted() throws Exception {
+        String topic = "signed-dead-letters";
+        FIXTURE.topics().createLane("signed", 1);
+        FIXTURE.topics().createLane(topic, 1);
+        List<ProducerRecord<byte[], byte[]>> letters = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            letters.add(letter(topic, 0, "signed", bytes("k" + i)));
+        }
+        FIXTURE.topics().send(letters);
+        // The mark of an earlier version, which did not record who made it.
+        FIXTURE.topics().send(List.of(mark(topic, "0:99")));
+
+        assertThat(replay(topic, "--key", "k3", "--key-base64", "azQ=", "--operator", "alice@desk")
+                        .assertDone()
+                        .out())
+                .contains("replayed 2 to signed: 2 not-json", "left 0 of 2; 0 were replayed before");
+        try (ServiceProcess slow = FIXTURE.start(
+                128,
+                Map.of("USER", "bob", "HOSTNAME", "host"),
+                "dead-letters",
+                "replay",
+                "--topic",
+                topic,
+                "--rate",
+                "5")) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> values("signed").size() > 2);
+            slow.terminate();
+            assertThat(slow.exitCode(Duration.ofSeconds(60))).isEqualTo(1);
+            assertThat(slow.output()).contains("replayed ", "that were read so far; ");
+            assertThat(slow.errors()).contains("replayed, run it again: it continues");
+        }
+        int early = values("signed").size();
+        assertThat(early).isBetween(3, 60);
+        replay(topic, "--operator", "carol").assertDone();
+
+        assertThat(values("signed")).hasSize(99).doesNotHaveDuplicates();
+        OperatorFixture.Ended history = FIXTURE.run("dead-letters", "history", "--topic", topic, "--each")
+                .assertDone();
+        assertThat(history.out())
+                .containsPattern("0:3  20[^ ]*Z  alice@desk\\R")
+                .containsPattern("0:99  20[^ ]*Z  \\(not recorded\\)")
+                .containsPattern("Z +2 +0 +0  alice@desk +2 keys\\R")
+                .containsPattern("interrupted +" + (early - 2) + " +0 +0  bob@host +all\\R")
+                .containsPattern("Z +" + (99 - early) + " +0 +0  carol +all\\R")
+                .contains("1 more were replayed by an earlier version");
     }
 
     @Test

@@ -8,6 +8,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.record.DeadLetterHeaders;
+import io.sidetrack.sandbox.ServiceProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +28,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Progress, doctor, dead letters and sizes on a real broker. */
 class OperatorIT {
     @RegisterExtension
     static final OperatorFixture FIXTURE = new OperatorFixture();
+
+    @Test
+    void everyCommandPrintsTheDocumentedJson(@TempDir Path folder) throws IOException {
+        new JsonRuns(FIXTURE, folder).all();
+    }
 
     @Test
     void progressShowsEachLaneAsTextAndAsJson() throws Exception {
@@ -94,6 +104,40 @@ class OperatorIT {
                 .assertRefused(1, "--router-url=http://localhost:1 does not respond");
         FIXTURE.run("progress", "--source", "p", "--table", "items", "--router-url", "localhost:8080")
                 .assertRefused(2, "Write it with its scheme, such as http://localhost:8080");
+    }
+
+    @Test
+    @Timeout(90)
+    void progressWritesAPageThatEndsWithTheCommand() throws Exception {
+        FIXTURE.run("provision", "--source", "h", "--create-source", "--source-partitions", "1")
+                .assertDone();
+        FIXTURE.topics().send(List.of(new ProducerRecord<>("h-live", 0, null, new byte[1])));
+        // .ci/check-reports loads it in a browser.
+        Path page = Files.createDirectories(Path.of("target", "pages")).resolve("progress.html");
+        Files.deleteIfExists(page);
+        String[] look = {
+            "progress", "--source", "h", "--table", "items", "--interval-ms", "200", "--html", page.toString()
+        };
+        assertThat(FIXTURE.run(look).assertDone().out()).contains("lag 1");
+        assertThat(Files.readString(page))
+                .contains("live: lag in h-live", "Ended at ")
+                .doesNotContain("refresh");
+
+        look[8] = page.resolveSibling("none").resolve("progress.html").toString();
+        FIXTURE.run(look).assertRefused(2, "--html=" + look[8] + ": the file cannot be written: there is no folder");
+
+        look[8] = page.toString();
+        List<String> watch = new ArrayList<>(List.of(look));
+        watch.addAll(List.of("--watch", "--forever"));
+        try (ServiceProcess command = FIXTURE.start(64, Map.of(), watch.toArray(String[]::new))) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.readString(page).contains("Running: this page is read again"));
+            command.terminate();
+            assertThat(command.waitFor(Duration.ofSeconds(30))).isTrue();
+            assertThat(Files.readString(page))
+                    .contains("live: lag in h-live", "Ended at ")
+                    .doesNotContain("refresh");
+        }
     }
 
     @Test
@@ -182,8 +226,9 @@ class OperatorIT {
             JsonNode live = JsonMapper.builder().build().readTree(look.out()).at("/lanes/1");
             assertThat(live.get("rateUnit").asText()).isEqualTo("records");
             assertThat(live.get("reader").asText()).isEqualTo("members");
-            assertThat(live.get("arrivingPerSecond").asDouble()).isCloseTo(perSecond, withinPercentage(35));
-            assertThat(live.get("perSecond").asDouble()).isCloseTo(perSecond, withinPercentage(35));
+            // Markers would double both rates. The command measures them over a part of this time only.
+            assertThat(live.get("arrivingPerSecond").asDouble()).isCloseTo(perSecond, withinPercentage(60));
+            assertThat(live.get("perSecond").asDouble()).isCloseTo(perSecond, withinPercentage(60));
         } finally {
             ends.set(true);
             router.join();
@@ -221,7 +266,7 @@ class OperatorIT {
         JsonNode json = JsonMapper.builder()
                 .build()
                 .readTree(FIXTURE.run("doctor", "--source", "well", "--json").out());
-        assertThat(json).hasSizeGreaterThan(6);
+        assertThat(json.get("checks")).hasSizeGreaterThan(6);
         FIXTURE.topics().send(List.of(new ProducerRecord<>("well", 0, null, new byte[1])));
         FIXTURE.commit("lagging", "well", 0);
         assertThat(FIXTURE.run("doctor", "--source", "well", "--group", "lagging")

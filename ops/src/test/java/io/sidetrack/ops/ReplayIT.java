@@ -333,11 +333,38 @@ class ReplayIT {
     }
 
     @Test
+    void openTransactionsDelayNothingAndAreNamed() {
+        FIXTURE.topics().create("held", 1, Map.of());
+        FIXTURE.topics().createLane("held-backfill", 1);
+        FIXTURE.topics().send(List.of(record("held", 0, null, "k", "before")));
+        replay("--topic", "held", "--id", "first").assertDone();
+        Duration tenMinutes = Duration.ofMinutes(10);
+        try (Transactions upstream = new Transactions(FIXTURE.broker(), "upstream-held", tenMinutes);
+                Transactions killed =
+                        new Transactions(FIXTURE.broker(), "sidetrack-replay-journal~second", tenMinutes)) {
+            upstream.begin("held", 1, 1);
+            FIXTURE.topics().send(List.of(record("held", 0, null, "k", "behind")));
+            // What a run that was killed leaves.
+            killed.begin(new ProducerRecord<>("sidetrack-journal", 0, bytes("copy/second/0"), bytes("{}")));
+
+            OperatorFixture.Ended ended =
+                    replay("--topic", "held", "--id", "second").assertDone();
+            assertThat(ended.out()).contains("replayed 1 of 1 records of held");
+            assertThat(ended.err())
+                    .contains(
+                            "partition 0 of held ends at offset 1, where a transaction is open; the 2 offsets from there");
+        }
+    }
+
+    @Test
     void targetThatLosesOldRecordsIsRefused() {
         FIXTURE.topics().create("aged", 1, Map.of());
         replay("--topic", "aged").assertRefused(2, "there is no lane aged-backfill");
         FIXTURE.topics().create("aged-backfill", 1, Map.of());
         replay("--topic", "aged").assertRefused(2, "--to-topic=aged-backfill: has message.timestamp.type=CreateTime");
         replay("--topic", "aged-backfill").assertRefused(2, "there is no lane aged-backfill-backfill");
+        FIXTURE.topics().createLane("stamped", 1);
+        FIXTURE.run(Map.of("ROUTER_SOURCE_TOPIC", "stamped"), "replay", "--topic", "aged", "--to-topic", "stamped")
+                .assertRefused(2, "--to-topic=stamped: is the shared topic");
     }
 }

@@ -80,7 +80,7 @@ class SidetrackIT {
         assertThat(configs("new-live-dead-letters")).containsEntry("retention.ms", "-1");
 
         assertThat(FIXTURE.run("provision", "--status-topic", "new-status", "--source", "new"))
-                .isEqualTo(new OperatorFixture.Ended(0, String.format("all 8 topics are as declared%n"), ""));
+                .isEqualTo(new OperatorFixture.Ended(0, String.format("all 7 topics are as declared%n"), ""));
         assertThat(FIXTURE.run("provision", "--status-topic", "new-status", "--source", "new", "--check")
                         .code())
                 .isZero();
@@ -429,7 +429,9 @@ class SidetrackIT {
             assertThat(process.exitCode(Duration.ofSeconds(60)))
                     .as(process::errors)
                     .isZero();
-            assertThat(process.output().lines()).hasSize(6).allMatch(line -> line.startsWith("create jar-"));
+            assertThat(process.output().lines())
+                    .filteredOn(line -> line.startsWith("create jar-"))
+                    .hasSize(6);
             assertThat(process.errors()).isEmpty();
         }
     }

@@ -1,6 +1,7 @@
 package io.sidetrack.ops;
 
 import io.sidetrack.sandbox.SandboxBroker;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -12,8 +13,19 @@ final class Transactions implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
 
     Transactions(SandboxBroker broker, String id) {
+        this(broker, id, Duration.ofMinutes(1));
+    }
+
+    /** @param timeout after which the broker aborts a transaction */
+    Transactions(SandboxBroker broker, String id, Duration timeout) {
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", id),
+                Map.of(
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "transactional.id",
+                        id,
+                        "transaction.timeout.ms",
+                        (int) timeout.toMillis()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         producer.initTransactions();
@@ -27,6 +39,13 @@ final class Transactions implements AutoCloseable {
         }
         producer.flush();
         return this;
+    }
+
+    /** Sends a record in a transaction that stays open. */
+    void begin(ProducerRecord<byte[], byte[]> record) {
+        producer.beginTransaction();
+        var unused = producer.send(record);
+        producer.flush();
     }
 
     /** Sends records in a transaction and commits it. */

@@ -1,6 +1,5 @@
 package io.sidetrack.router;
 
-import io.sidetrack.common.control.BackfillFeed;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.router.park.ParkingLot;
 import java.time.Duration;
@@ -11,40 +10,44 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Reads the settings of named backfills from the control topic, on its own thread: each second, and whenever a stream thread needs
  * them as they are now. Thread-safe.
  */
 final class BackfillFollower implements ParkingLot.SettingsRefresh, AutoCloseable {
-    /** A stream thread waits no longer than this, with a transaction open. */
-    private static final Duration REFRESH_LIMIT = Duration.ofSeconds(2);
+    /** How long a stream thread waits, with a transaction open. */
+    static final Duration REFRESH_LIMIT = Duration.ofSeconds(2);
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(Daemons.named("operator"));
-    private final BackfillFeed feed;
-    private final BackfillControl control;
+    private final BooleanSupplier reading;
+    private final Runnable closing;
+    private final Duration refreshLimit;
     /** When the last successful reading began. */
     private volatile long readNanos;
     /** Whether the last reading succeeded. If not, nobody waits for the next one. */
     private volatile boolean readable = true;
 
     /**
-     * @param feed owned by this object
-     * @param control has applied the settings that were read at start-up
+     * @param reading reads and applies the settings as they are now, and never throws; false if they cannot be read
+     * @param closing called when nothing is read any more
+     * @param refreshLimit how long a stream thread waits
      */
-    BackfillFollower(BackfillFeed feed, BackfillControl control) {
-        this.feed = feed;
-        this.control = control;
+    BackfillFollower(BooleanSupplier reading, Runnable closing, Duration refreshLimit) {
+        this.reading = reading;
+        this.closing = closing;
+        this.refreshLimit = refreshLimit;
         this.readNanos = System.nanoTime();
         var unused = thread.scheduleWithFixedDelay(this::read, 1, 1, TimeUnit.SECONDS);
     }
 
     private void read() {
         long began = System.nanoTime();
-        readable = control.poll(feed);
+        readable = reading.getAsBoolean();
         if (readable) {
             readNanos = began;
         }
@@ -56,8 +59,8 @@ final class BackfillFollower implements ParkingLot.SettingsRefresh, AutoCloseabl
             return;
         }
         try {
-            Future<?> reading = thread.submit(this::read);
-            reading.get(REFRESH_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> refresh = thread.submit(this::read);
+            refresh.get(refreshLimit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             readable = false;
         } catch (InterruptedException e) {
@@ -69,13 +72,13 @@ final class BackfillFollower implements ParkingLot.SettingsRefresh, AutoCloseabl
         }
     }
 
-    /** Closes the feed once its thread has ended, because a Kafka consumer can be used by only one thread at a time. */
+    /** Ends the reading. A Kafka consumer can be used by only one thread at a time, so it is closed once the thread has ended. */
     @Override
     public void close() {
         thread.shutdown();
         try {
             if (thread.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                feed.close();
+                closing.run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

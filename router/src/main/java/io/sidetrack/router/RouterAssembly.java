@@ -2,6 +2,7 @@ package io.sidetrack.router;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sidetrack.common.build.BuildInfo;
+import io.sidetrack.common.control.BackfillFeed;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.control.NamedBackfills;
@@ -126,8 +127,8 @@ final class RouterAssembly implements AutoCloseable {
                 applied, settings.topics().parked(), check::problem, problems, metrics, System::nanoTime);
         control.apply(cluster.backfills());
         ControlTopic topic = new ControlTopic(settings.cut().controlTopic(), kafka, CONTROL_TIMEOUT);
-        return new BackfillFollower(
-                topic.followBackfills(settings.topics().backfill(), metrics::controlRecordRejected), control);
+        BackfillFeed feed = topic.followBackfills(settings.topics().backfill(), metrics::controlRecordRejected);
+        return new BackfillFollower(() -> control.poll(feed), feed::close, BackfillFollower.REFRESH_LIMIT);
     }
 
     /** Periodically ends problems that no longer occur, while the router runs. */

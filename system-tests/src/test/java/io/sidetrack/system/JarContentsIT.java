@@ -170,7 +170,7 @@ class JarContentsIT {
         assertContains(
                 Jars.ofThisCheckout().ops(),
                 "io/sidetrack/ops/",
-                Stream.concat(AWS.stream(), Stream.of("io/sidetrack/mapping/", "picocli/"))
+                Stream.concat(AWS.stream(), Stream.of("io/sidetrack/mapping/", "io/sidetrack/report/", "picocli/"))
                         .toList(),
                 Set.of("software.amazon.awssdk.http.urlconnection.UrlConnectionSdkHttpService"));
     }

@@ -60,6 +60,7 @@ class ArchitectureTest {
                         WRITER + ".table..",
                         WRITER + ".commit..",
                         WRITER + ".deadletter..",
+                        WRITER + ".parked..",
                         WRITER + ".hold..",
                         WRITER + ".watch..")
                 .check(CLASSES);

@@ -169,6 +169,9 @@ class IndexIT {
                     .untilAsserted(
                             () -> assertThat(reasons(lane)).hasSize(bad.size()).containsOnly("refused-by-table"));
             writer.assertCountersAddUp();
+            // A killed writer may not have committed these records, and the next one would write those with empty keys.
+            writer.process().terminate();
+            assertThat(writer.process().exitCode(WriterFixture.SOON)).isZero();
         }
         // After a restart, the writer knows the index.
         fixture.topics.send(List.of(put(lane, "last", ",\"city\":null"), put(lane, "good", "")));

@@ -67,15 +67,17 @@ class ParkIT {
                 "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                 "allow.everyone.if.no.acl.found",
                 "true"));
-        control = new ControlTopic(
-                DefaultNames.CONTROL_TOPIC,
-                KafkaProperties.of(Map.of("bootstrap.servers", fixture.bootstrapServers)),
-                WriterFixture.SOON);
+        control = control(DefaultNames.CONTROL_TOPIC);
     }
 
     @AfterAll
     static void stop() {
         fixture.close();
+    }
+
+    private static ControlTopic control(String name) {
+        return new ControlTopic(
+                name, KafkaProperties.of(Map.of("bootstrap.servers", fixture.bootstrapServers)), WriterFixture.SOON);
     }
 
     private static void set(String lane, String name, NamedBackfill setting) {
@@ -258,6 +260,39 @@ class ParkIT {
     }
 
     @Test
+    void settingsStayInEffectWhileTheControlTopicCannotBeRead() throws ExecutionException, InterruptedException {
+        String lane = "unsteerable";
+        fixture.lane(lane, PARTITIONS);
+        fixture.topics.createLane(lane + "-control", 1);
+        ControlTopic own = control(lane + "-control");
+        own.put(lane, "a", NamedBackfill.cancelled(true, 1), fixture.topics.admin());
+        Map<String, String> settings = new HashMap<>(SETTINGS);
+        settings.put("WRITER_CONTROL_TOPIC", lane + "-control");
+        try (Writer writer = fixture.writer(lane, settings)) {
+            deny(lane + "-control", AclOperation.READ);
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(
+                            () -> assertThat(writer.process().output()).contains("; the last commands stay in effect"));
+            own.put(
+                    lane,
+                    "a",
+                    NamedBackfill.cancelled(true, 1).resuming(Map.of(), Map.of(), 2),
+                    fixture.topics.admin());
+            send(lane, 0, 100, "a", "b");
+            await().atMost(WriterFixture.SOON).until(() -> items(writer, "b", RecordOutcome.WRITTEN) == 100);
+            assertThat(items(writer, "a", RecordOutcome.DISCARDED)).isEqualTo(100);
+            allow(lane + "-control", AclOperation.READ);
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(writer.process().output()).contains("backfill a: resuming"));
+            send(lane, 100, 200, "a");
+            await().atMost(WriterFixture.SOON).until(() -> items(writer, "a", RecordOutcome.WRITTEN) == 100);
+            assertThat(writer.process().output().lines().filter(line -> line.contains("commands stay in effect")))
+                    .as("logged once")
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void outageOfTheParkedTopicLosesNothingAndEndsByItself() throws ExecutionException, InterruptedException {
         String lane = "unparkable";
         fixture.lane(lane, PARTITIONS);
@@ -278,14 +313,14 @@ class ParkIT {
                     .as(() -> writer.process().output())
                     .isEqualTo(1);
         }
-        deny(lane + "-parked");
+        deny(lane + "-parked", AclOperation.WRITE);
         fixture.topics.createLane(lane + "-parked", PARTITIONS);
         try (Writer writer = fixture.writer(lane, settings)) {
             await().atMost(WriterFixture.SOON)
                     .untilAsserted(() -> assertThat(writer.process().output())
                             .contains("allow this principal to WRITE to unparkable-parked"));
             assertHeld(writer, lane);
-            allow(lane + "-parked");
+            allow(lane + "-parked", AclOperation.WRITE);
             awaitCommitted(lane);
             writer.assertCountersAddUp();
             assertThat(assertParkedInOrder(lane, Set.of())).isEqualTo(keys("a", 0, 3000));
@@ -317,21 +352,21 @@ class ParkIT {
                 .isLessThanOrEqualTo(firstOfA.get(partition.partition())));
     }
 
-    private static void deny(String topic) throws ExecutionException, InterruptedException {
+    private static void deny(String topic, AclOperation operation) throws ExecutionException, InterruptedException {
         fixture.topics
                 .admin()
                 .createAcls(List.of(
                         acl(topic, AclOperation.ALL, AclPermissionType.ALLOW),
-                        acl(topic, AclOperation.WRITE, AclPermissionType.DENY)))
+                        acl(topic, operation, AclPermissionType.DENY)))
                 .all()
                 .get();
     }
 
-    private static void allow(String topic) throws ExecutionException, InterruptedException {
+    private static void allow(String topic, AclOperation operation) throws ExecutionException, InterruptedException {
         fixture.topics
                 .admin()
-                .deleteAcls(List.of(
-                        acl(topic, AclOperation.WRITE, AclPermissionType.DENY).toFilter()))
+                .deleteAcls(
+                        List.of(acl(topic, operation, AclPermissionType.DENY).toFilter()))
                 .all()
                 .get();
     }

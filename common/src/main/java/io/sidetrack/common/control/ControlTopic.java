@@ -48,6 +48,7 @@ public final class ControlTopic {
     private static final String BACKFILL = "backfill/";
     private static final String CONTROL_TRANSACTIONS = "sidetrack-replay-control~";
     private static final int TRANSACTION_TIMEOUT_MS = 5_000;
+    private static final String DEAD_LETTER_REPLAY = "dead-letter-replay/";
 
     private final String topic;
     private final KafkaProperties client;
@@ -138,6 +139,17 @@ public final class ControlTopic {
     /** Topics cannot have a slash in their names, but backfills can. */
     private static String backfillPrefix(String lane) {
         return BACKFILL + lane + "/";
+    }
+
+    /**
+     * The replays of a dead-letter topic, in the order in which they started. Invalid records are skipped with a warning.
+     *
+     * @throws StartupException if the topic cannot be read
+     */
+    public List<DeadLetterReplay> deadLetterReplays(String deadLetters) {
+        DeadLetterReplays replays = new DeadLetterReplays(DEAD_LETTER_REPLAY + deadLetters + "/");
+        read(replays::add);
+        return replays.get();
     }
 
     private <T> ControlValue<T> read(LastValidValue<T> newest) {
@@ -271,6 +283,12 @@ public final class ControlTopic {
                             + "*, and check that the brokers are up.",
                     e);
         }
+    }
+
+    /** Records a replay of dead letters, or its end, and creates the topic if necessary; returns when the write is acknowledged. */
+    public void put(DeadLetterReplay replay, Admin admin) {
+        create(admin);
+        send(DEAD_LETTER_REPLAY + replay.topic() + "/" + replay.startedAtMs(), ControlJson.write(replay));
     }
 
     private void create(Admin admin) {

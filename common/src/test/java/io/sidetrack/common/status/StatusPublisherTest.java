@@ -69,7 +69,9 @@ class StatusPublisherTest {
         createTopic();
         StatusPublisher publisher = publisher(tally, producer);
         publisher.tick();
-        assertThat(opened).as("a service without named backfills has no clients").isZero();
+        assertThat(opened)
+                .as("a service without named backfills has no clients")
+                .isZero();
         PartitionTally counted = count(tally, 0, 10);
         publisher.tick();
         publisher.tick();

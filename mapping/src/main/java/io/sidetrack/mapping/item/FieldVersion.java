@@ -17,11 +17,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Reads a record's version from a field of the value: a number, or an ISO-8601 instant, which is converted to milliseconds
- * since 1970. A tombstone has no value; its version is in the header {@value #HEADER}.
+ * since 1970. The pointer to it is the same for an item in DynamoDB's JSON: types are not part of it. A tombstone has no value; its version is in the header {@value #HEADER}.
  */
 public final class FieldVersion implements VersionSource {
     /** The header of a tombstone's version, in the same format as the field, in UTF-8. */
@@ -51,7 +52,10 @@ public final class FieldVersion implements VersionSource {
 
     @Override
     public BigDecimal number(SourceRecord source) throws RejectedException {
-        return source.value() == null ? fromHeader(source.headers()) : fromField(source.value());
+        if (source.value() == null) {
+            return fromHeader(source.headers());
+        }
+        return ItemMapper.isTyped(source) ? fromAttribute(source.value()) : fromField(source.value());
     }
 
     private BigDecimal fromHeader(List<RecordHeader> headers) throws RejectedException {
@@ -79,6 +83,17 @@ public final class FieldVersion implements VersionSource {
                 throw missing(what + " is neither a number nor a string");
             }
             return parse(in.getText(), what);
+        } catch (IOException e) {
+            throw JsonProblem.rejected(e, "the value");
+        }
+    }
+
+    private BigDecimal fromAttribute(byte[] item) throws RejectedException {
+        String what = "the version at " + pointer;
+        try (JsonParser in = json.parser(item)) {
+            in.nextToken();
+            Optional<String> text = TypedPointer.text(in, pointer);
+            return parse(text.orElseThrow(() -> missing(what + " is missing, or neither a number nor a string")), what);
         } catch (IOException e) {
             throw JsonProblem.rejected(e, "the value");
         }

@@ -2,6 +2,7 @@ package io.sidetrack.mapping.item;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import io.sidetrack.common.record.DynamoDbJson;
 import io.sidetrack.mapping.model.EmptyIndexKeys;
 import io.sidetrack.mapping.model.IndexEntries;
 import io.sidetrack.mapping.model.ItemKey;
@@ -10,19 +11,22 @@ import io.sidetrack.mapping.model.KeyAttribute;
 import io.sidetrack.mapping.model.KeySource;
 import io.sidetrack.mapping.model.MappingResult;
 import io.sidetrack.mapping.model.Reason;
+import io.sidetrack.mapping.model.RecordHeader;
 import io.sidetrack.mapping.model.SourceRecord;
 import io.sidetrack.mapping.model.TableSchema;
 import io.sidetrack.mapping.model.Version;
 import io.sidetrack.mapping.model.Write;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Maps records to writes: a JSON object puts an item, a tombstone deletes one. No record that a producer sends causes an
- * exception. Stateless, and therefore thread-safe.
+ * Maps records to writes: a JSON object puts an item, a tombstone deletes one. The object is plain JSON, or an item in DynamoDB's
+ * JSON if a header marks it as such ({@link DynamoDbJson}). No record that a producer sends causes an exception. Stateless, and
+ * therefore thread-safe.
  */
 public final class ItemMapper {
     /** 400 KB, names and values together (service quota "Maximum item size"). */
@@ -130,6 +134,9 @@ public final class ItemMapper {
     private Encoded put(SourceRecord source) throws RejectedException {
         byte[] value = source.value();
         Utf8.require(value, "the value");
+        if (isTyped(source)) {
+            return strictPut(source, value, true);
+        }
         if (keySource == KeySource.VALUE) {
             FastItemEncoder fast = new FastItemEncoder(value, schema, names);
             if (fast.encode() && fast.bytes() <= MAX_ITEM_BYTES) {
@@ -138,15 +145,31 @@ public final class ItemMapper {
                         fast.sizes());
             }
         }
-        return strictPut(source, value);
+        return strictPut(source, value, false);
     }
 
-    /** Encodes, or rejects, what {@link FastItemEncoder} does not encode. */
-    Encoded strictPut(SourceRecord source, byte[] value) throws RejectedException {
+    /** Whether a record's value is an item in DynamoDB's JSON. */
+    static boolean isTyped(SourceRecord source) {
+        List<RecordHeader> headers = source.headers();
+        for (int i = headers.size() - 1; i >= 0; i--) {
+            if (headers.get(i).key().equals(DynamoDbJson.HEADER)) {
+                return DynamoDbJson.isMark(headers.get(i).value());
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Encodes, or rejects, what {@link FastItemEncoder} does not encode.
+     *
+     * @param typed whether the value is in DynamoDB's JSON
+     */
+    Encoded strictPut(SourceRecord source, byte[] value, boolean typed) throws RejectedException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length + value.length / 2 + 32);
         try (JsonParser in = json.parser(value);
                 JsonGenerator out = json.generator(bytes)) {
-            StrictItemEncoder item = new StrictItemEncoder(in, out, schema, reserved, indexes, emptyIndexKeys);
+            ItemValues values = typed ? new TypedValues(in, out) : new PlainValues(in, out);
+            StrictItemEncoder item = new StrictItemEncoder(in, out, values, schema, reserved, indexes, emptyIndexKeys);
             item.encodeOpen();
             if (keySource == KeySource.KAFKA_KEY) {
                 addKey(item, kafkaKey.read(source.key()));
@@ -162,7 +185,7 @@ public final class ItemMapper {
         }
     }
 
-    private static void requireSize(long bytes) throws RejectedException {
+    static void requireSize(long bytes) throws RejectedException {
         if (bytes > MAX_ITEM_BYTES) {
             throw new RejectedException(
                     Reason.ITEM_TOO_LARGE, "the item has %d bytes; the limit is %d".formatted(bytes, MAX_ITEM_BYTES));

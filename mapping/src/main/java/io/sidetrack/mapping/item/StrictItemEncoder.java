@@ -5,17 +5,17 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sidetrack.mapping.model.EmptyIndexKeys;
 import io.sidetrack.mapping.model.KeyAttribute;
-import io.sidetrack.mapping.model.KeyType;
 import io.sidetrack.mapping.model.Reason;
 import io.sidetrack.mapping.model.TableSchema;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Encodes one JSON object as one DynamoDB item in a single pass, without building a tree. Collects the key attributes and
- * counts the item's size as DynamoDB does.
+ * Encodes one JSON object, plain or in DynamoDB's JSON, as one DynamoDB item in a single pass, without building a tree. Collects
+ * the key attributes and counts the item's size as DynamoDB does.
  *
  * <p>Used for one record, by one thread.
  */
@@ -30,6 +30,7 @@ final class StrictItemEncoder {
 
     private final JsonParser in;
     private final JsonGenerator out;
+    private final ItemValues values;
     private final TableSchema schema;
     private final Set<String> reserved;
     private final IndexSchema indexes;
@@ -40,17 +41,20 @@ final class StrictItemEncoder {
 
     /**
      * @param in positioned before the first token; rejects duplicate fields
+     * @param values read the values from the same parser, and write to the same generator
      * @param reserved attributes that are omitted
      */
     StrictItemEncoder(
             JsonParser in,
             JsonGenerator out,
+            ItemValues values,
             TableSchema schema,
             Set<String> reserved,
             IndexSchema indexes,
             EmptyIndexKeys emptyIndexKeys) {
         this.in = in;
         this.out = out;
+        this.values = values;
         this.schema = schema;
         this.reserved = reserved;
         this.indexes = indexes;
@@ -76,7 +80,7 @@ final class StrictItemEncoder {
             attribute();
         }
         if (in.nextToken() != null) {
-            throw new RejectedException(Reason.NOT_JSON, "the value has content after the object, " + location());
+            throw new RejectedException(Reason.NOT_JSON, "the value has content after the object, " + location(in));
         }
     }
 
@@ -88,13 +92,14 @@ final class StrictItemEncoder {
             return;
         }
         long before = bytes;
-        String name = name();
+        String name = in.currentName();
+        bytes += copyName(in, out);
         in.nextToken();
         KeyAttribute attribute = keyAttribute(name);
         if (attribute == null) {
-            value(0);
+            bytes += values.encode();
         } else {
-            KeyValue key = KeyJson.value(in, attribute);
+            KeyValue key = values.key(attribute);
             keys.put(name, key);
             indexes.requireFits(attribute, key);
             writeKey(out, key);
@@ -105,23 +110,20 @@ final class StrictItemEncoder {
 
     /** An item without a key of an index is legal: it is not in that index. An empty value is not. */
     private void indexKey(KeyAttribute attribute, int number) throws IOException, RejectedException {
-        long before = bytes;
-        JsonToken token = in.nextToken();
-        boolean isEmpty = token == JsonToken.VALUE_NULL
-                || (token == JsonToken.VALUE_STRING
-                        && attribute.type() != KeyType.N
-                        && in.getText().isEmpty());
-        if (isEmpty) {
+        String name = in.currentName();
+        in.nextToken();
+        Optional<KeyValue> key = values.indexKey(attribute);
+        if (key.isEmpty()) {
             if (emptyIndexKeys == EmptyIndexKeys.DROP) {
                 return;
             }
             throw new RejectedException(attribute.empty(), attribute.description() + " is empty");
         }
-        KeyValue key = KeyJson.value(in, attribute);
-        name();
-        writeKey(out, key);
-        bytes += key.bytes();
-        sizes.set(number, bytes - before);
+        out.writeFieldName(name);
+        writeKey(out, key.get());
+        int size = Utf8.length(name, "an attribute name") + key.get().bytes();
+        bytes += size;
+        sizes.set(number, size);
     }
 
     /** Adds a key attribute that the object does not have. */
@@ -167,77 +169,29 @@ final class StrictItemEncoder {
         out.writeEndObject();
     }
 
-    private String name() throws IOException, RejectedException {
+    /** Copies the name of an attribute. @return its size */
+    static int copyName(JsonParser in, JsonGenerator out) throws IOException, RejectedException {
         String name = in.currentName();
         int length = Utf8.length(name, "an attribute name");
         if (length == 0 || length > MAX_NAME_BYTES) {
             throw new RejectedException(
-                    Reason.BAD_ATTRIBUTE_NAME, "an attribute name has %d bytes, %s".formatted(length, location()));
+                    Reason.BAD_ATTRIBUTE_NAME, "an attribute name has %d bytes, %s".formatted(length, location(in)));
         }
-        bytes += length;
         out.writeFieldName(name);
-        return name;
+        return length;
     }
 
-    private void value(int depth) throws IOException, RejectedException {
-        out.writeStartObject();
-        switch (in.currentToken()) {
-            case VALUE_STRING -> {
-                String text = in.getText();
-                bytes += Utf8.length(text, "a string");
-                out.writeStringField("S", text);
-            }
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-                NumberText number = NumberText.of(in.getText(), "a number");
-                bytes += number.bytes();
-                out.writeStringField("N", number.text());
-            }
-            case VALUE_TRUE, VALUE_FALSE -> {
-                bytes++;
-                out.writeBooleanField("BOOL", in.getBooleanValue());
-            }
-            case VALUE_NULL -> {
-                bytes++;
-                out.writeBooleanField("NULL", true);
-            }
-            case START_ARRAY -> list(deeper(depth));
-            case START_OBJECT -> map(deeper(depth));
-            default -> throw new RejectedException(Reason.NOT_JSON, "the value is not JSON, " + location());
-        }
-        out.writeEndObject();
-    }
-
-    private int deeper(int depth) throws RejectedException {
+    /** Returns the level of a container's contents. */
+    static int deeper(int depth, JsonParser in) throws RejectedException {
         if (depth == MAX_DEPTH) {
             throw new RejectedException(
-                    Reason.TOO_DEEP, "the value is nested deeper than " + MAX_DEPTH + " levels, " + location());
+                    Reason.TOO_DEEP, "the value is nested deeper than " + MAX_DEPTH + " levels, " + location(in));
         }
         return depth + 1;
     }
 
-    private void list(int depth) throws IOException, RejectedException {
-        bytes += ItemSize.CONTAINER_BYTES;
-        out.writeArrayFieldStart("L");
-        while (in.nextToken() != JsonToken.END_ARRAY) {
-            bytes += ItemSize.ELEMENT_BYTES;
-            value(depth);
-        }
-        out.writeEndArray();
-    }
-
-    private void map(int depth) throws IOException, RejectedException {
-        bytes += ItemSize.CONTAINER_BYTES;
-        out.writeObjectFieldStart("M");
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            bytes += ItemSize.ELEMENT_BYTES;
-            name();
-            in.nextToken();
-            value(depth);
-        }
-        out.writeEndObject();
-    }
-
-    private String location() {
+    /** Returns where the parser is, for a message. */
+    static String location(JsonParser in) {
         return "at character " + in.currentLocation().getCharOffset();
     }
 }

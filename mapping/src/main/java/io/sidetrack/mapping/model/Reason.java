@@ -10,6 +10,11 @@ public enum Reason {
     NOT_JSON,
     /** The value is JSON, but not an object. */
     NOT_AN_OBJECT,
+    /**
+     * The value is marked as an item in DynamoDB's JSON, but one of its values has not exactly one type, or not the form of its type:
+     * an empty set, a set with equal elements, Base64 without padding.
+     */
+    NOT_DYNAMODB_JSON,
     /** An object has a field twice: it is ambiguous which one is meant. */
     DUPLICATE_FIELD,
     /** An attribute name is empty or longer than 65,535 bytes. */

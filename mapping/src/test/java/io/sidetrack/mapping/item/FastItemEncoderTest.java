@@ -64,7 +64,7 @@ class FastItemEncoderTest {
 
     private Write strict(byte[] value, String text) {
         try {
-            return mapper.strictPut(new SourceRecord("t", 0, 0, 0, null, value, List.of()), value)
+            return mapper.strictPut(new SourceRecord("t", 0, 0, 0, null, value, List.of()), value, false)
                     .write();
         } catch (RejectedException e) {
             throw new AssertionError(text, e);

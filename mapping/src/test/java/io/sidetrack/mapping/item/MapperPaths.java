@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.sidetrack.common.lane.Lane;
+import io.sidetrack.common.record.DynamoDbJson;
 import io.sidetrack.mapping.model.EmptyIndexKeys;
 import io.sidetrack.mapping.model.IndexEntries;
 import io.sidetrack.mapping.model.KafkaKeyFormat;
@@ -13,6 +14,7 @@ import io.sidetrack.mapping.model.KeySource;
 import io.sidetrack.mapping.model.KeyType;
 import io.sidetrack.mapping.model.MappingResult;
 import io.sidetrack.mapping.model.Reason;
+import io.sidetrack.mapping.model.RecordHeader;
 import io.sidetrack.mapping.model.Rejection;
 import io.sidetrack.mapping.model.SecondaryIndex;
 import io.sidetrack.mapping.model.SourceRecord;
@@ -165,6 +167,8 @@ final class MapperPaths {
             requireOneObject(good.write().json());
             requireSame(byJsonKey.map(record(value, value)), strict);
             requireAllIsRead(value);
+            requireSame(byValue.map(typed(good.write().json())), strict);
+            requireSame(byJsonKey.map(typed(value, good.write().json())), strict);
         } else {
             rejected++;
         }
@@ -208,7 +212,7 @@ final class MapperPaths {
         }
         fast++;
         try {
-            Write strict = byValue.strictPut(record(null, value), value).write();
+            Write strict = byValue.strictPut(record(null, value), value, false).write();
             assertThat(new String(item.json(), UTF_8)).isEqualTo(new String(strict.json(), UTF_8));
             assertThat(item.bytes()).isEqualTo(strict.itemBytes());
             assertThat(item.key()).isEqualTo(strict.key());
@@ -221,7 +225,7 @@ final class MapperPaths {
     private MappingResult strict(SourceRecord source) {
         try {
             Utf8.require(source.value(), "the value");
-            Write write = byValue.completed(byValue.strictPut(source, source.value()));
+            Write write = byValue.completed(byValue.strictPut(source, source.value(), false));
             return write.itemBytes() > ItemMapper.MAX_ITEM_BYTES
                     ? new MappingResult.Rejected(source, new Rejection(Reason.ITEM_TOO_LARGE, ""))
                     : new MappingResult.Accepted(write);
@@ -271,6 +275,16 @@ final class MapperPaths {
             assertThat(in.nextToken()).isNull();
             assertThat(in.currentLocation().getCharOffset()).isEqualTo(new String(item, UTF_8).length());
         }
+    }
+
+    /** An item in DynamoDB's JSON is mapped to itself, and its own attributes do not depend on those of the writer. */
+    private static SourceRecord typed(byte[] item) {
+        return typed(null, item);
+    }
+
+    private static SourceRecord typed(byte[] key, byte[] item) {
+        return new SourceRecord(
+                "lane", 0, 7, 5_000, key, item, List.of(new RecordHeader(DynamoDbJson.HEADER, DynamoDbJson.value())));
     }
 
     private static SourceRecord record(byte[] key, byte[] value) {

@@ -5,8 +5,10 @@ import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.GroupOptions;
 import io.sidetrack.ops.HeaderOption;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
@@ -57,8 +59,10 @@ import picocli.CommandLine.Spec;
                     + " not findings.",
             "Heap: 50 MB for a million records in the range, and 50 MB more for a million different keys (java"
                     + " -Xmx..., or JAVA_TOOL_OPTIONS); the size of records does not matter. Findings contain positions,"
-                    + " never values. Exit codes: 0 clean, 1 findings, 2 the audit failed."
-        })
+                    + " never values."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:no findings", "1:findings", "2:invalid arguments or settings, or the audit failed"})
 public final class AuditCommand implements Callable<Integer> {
     private static final int FAILED = StartupException.EXIT_CODE;
     /** What clients and JVM need in addition. */
@@ -129,8 +133,8 @@ public final class AuditCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private int patienceS;
 
-    @Option(names = "--json", description = "Print the result as one object.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     /** @param environment with the services' own variables */
     public AuditCommand(Environment environment) {
@@ -142,8 +146,8 @@ public final class AuditCommand implements Callable<Integer> {
         try (Cluster cluster = Cluster.open(kafka.properties())) {
             Report report = audit(cluster);
             PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.println(ReportText.json(report));
+            if (json.isWanted()) {
+                JsonOption.print(out, ReportText.json(report));
             } else {
                 ReportText.lines(report).forEach(out::println);
             }
@@ -204,7 +208,7 @@ public final class AuditCommand implements Callable<Integer> {
                 places);
         Audit audit = new Audit(scope, capacity(ranges), trustHeaders);
         Map<TopicPartition, OffsetRange> sourceRanges = of(source, ranges);
-        Optional<ProgressLine> line = !json && Terminal.isInteractive()
+        Optional<ProgressLine> line = !json.isWanted() && Terminal.isInteractive()
                 ? Optional.of(new ProgressLine(spec.commandLine().getErr(), System::nanoTime))
                 : Optional.empty();
         ReadingProgress progress = new ReadingProgress(

@@ -1,7 +1,6 @@
 package io.sidetrack.ops.audit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sidetrack.ops.JsonObject;
 import io.sidetrack.ops.audit.Finding.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -92,8 +91,8 @@ final class ReportText {
                         report.discarded() > 0 ? ", or was discarded" : "");
     }
 
-    static String json(Report report) {
-        Map<String, Object> all = new LinkedHashMap<>();
+    static JsonObject json(Report report) {
+        JsonObject all = new JsonObject();
         all.put("clean", report.isClean());
         all.put("source", report.scope().source());
         all.put("routed", report.source());
@@ -117,11 +116,7 @@ final class ReportText {
             findings.put(kind.code(), one);
         }
         all.put("findings", findings);
-        try {
-            return JsonMapper.builder().build().writeValueAsString(all);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("numbers and text can always be written", e);
-        }
+        return all;
     }
 
     private static Map<String, Object> json(Finding finding) {

@@ -165,16 +165,22 @@ public final class RecordReader {
      * share of the heap, and a fetch is limited to the same number of compressed bytes.
      */
     public static KafkaConsumer<byte[], byte[]> consumer(KafkaProperties client) {
-        return consumer(client, IsolationLevel.READ_COMMITTED);
+        return new BoundedConsumer(properties(client, IsolationLevel.READ_COMMITTED));
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(KafkaProperties client, IsolationLevel level) {
+        return new BoundedConsumer(properties(client, level));
+    }
+
+    static Map<String, Object> properties(KafkaProperties client, IsolationLevel level) {
         Map<String, Object> properties = client.consumer();
         long pollBytes = PollLimit.bytes(0, 1);
         properties.put(PollLimit.CONFIG, pollBytes);
         properties.putIfAbsent("fetch.max.bytes", Long.toString(Math.min(MAX_FETCH_BYTES, pollBytes)));
         properties.put("enable.auto.commit", false);
         properties.put("isolation.level", level.toString());
-        return new BoundedConsumer(properties);
+        // A topic that is deleted while it is read must stay deleted.
+        properties.put("allow.auto.create.topics", false);
+        return properties;
     }
 }

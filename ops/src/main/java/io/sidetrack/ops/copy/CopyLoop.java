@@ -1,9 +1,9 @@
 package io.sidetrack.ops.copy;
 
 import io.sidetrack.ops.RateLimit;
-import io.sidetrack.ops.StopRequest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -17,7 +17,8 @@ final class CopyLoop implements SliceSource.Visitor {
     private final CopyBatch batch;
     private final int ownTransactionBytes;
     private final RateLimit rate;
-    private final StopRequest stop;
+    private final BooleanSupplier stopped;
+    private final Runnable beforeFinish;
     private final Consumer<CopyState> progress;
     /** The number of records of each partition that were read and are not copied, since its last step. */
     private final Map<Integer, Long> unselected = new HashMap<>();
@@ -25,6 +26,8 @@ final class CopyLoop implements SliceSource.Visitor {
     /**
      * @param ownTransactionBytes records from this size on, which the target may reject, get a transaction of their own: it is
      *     cheaper to abort
+     * @param stopped whether a stop is requested; once true, it stays true
+     * @param beforeFinish called when everything is copied; fails if the run must not be recorded as finished
      * @param progress receives the state after each transaction
      */
     CopyLoop(
@@ -33,14 +36,16 @@ final class CopyLoop implements SliceSource.Visitor {
             CopyBatch batch,
             int ownTransactionBytes,
             RateLimit rate,
-            StopRequest stop,
+            BooleanSupplier stopped,
+            Runnable beforeFinish,
             Consumer<CopyState> progress) {
         this.transactions = transactions;
         this.copying = copying;
         this.batch = batch;
         this.ownTransactionBytes = ownTransactionBytes;
         this.rate = rate;
-        this.stop = stop;
+        this.stopped = stopped;
+        this.beforeFinish = beforeFinish;
         this.progress = progress;
     }
 
@@ -50,14 +55,16 @@ final class CopyLoop implements SliceSource.Visitor {
      * @return the state that is committed
      */
     CopyState run(SliceSource source) {
-        while (!source.isDone() && !stop.isRequested()) {
+        while (!source.isDone() && !stopped.getAsBoolean()) {
             source.poll(this);
             if (batch.isDue()) {
                 send();
             }
         }
-        if (!stop.isRequested()) {
-            send();
+        // Checked once: with a second check, a stop between both would drop the last batch and still finish the run.
+        if (!stopped.getAsBoolean()) {
+            sendBatch();
+            beforeFinish.run();
             transactions.finish();
             progress.accept(transactions.state());
         }
@@ -66,7 +73,7 @@ final class CopyLoop implements SliceSource.Visitor {
 
     @Override
     public void record(ConsumerRecord<byte[], byte[]> record) {
-        if (stop.isRequested()) {
+        if (stopped.getAsBoolean()) {
             return;
         }
         if (!copying.selects().test(record)) {
@@ -78,7 +85,7 @@ final class CopyLoop implements SliceSource.Visitor {
         if (alone) {
             send();
         }
-        if (!stop.isRequested()) {
+        if (!stopped.getAsBoolean()) {
             batch.add(record, takeUnselected(record.partition()));
         }
         if (alone || batch.isDue()) {
@@ -88,7 +95,7 @@ final class CopyLoop implements SliceSource.Visitor {
 
     @Override
     public void passed(int partition, long next) {
-        if (!stop.isRequested()) {
+        if (!stopped.getAsBoolean()) {
             batch.passed(partition, next, takeUnselected(partition));
         }
     }
@@ -99,7 +106,13 @@ final class CopyLoop implements SliceSource.Visitor {
     }
 
     private void send() {
-        if (!batch.isEmpty() && !stop.isRequested()) {
+        if (!stopped.getAsBoolean()) {
+            sendBatch();
+        }
+    }
+
+    private void sendBatch() {
+        if (!batch.isEmpty()) {
             transactions.send(batch.take());
             progress.accept(transactions.state());
         }

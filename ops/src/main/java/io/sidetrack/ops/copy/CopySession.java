@@ -45,6 +45,9 @@ public final class CopySession implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final Consumer<String> onRefused;
     private final Clock clock = Clock.systemUTC();
+    /** The number of the newest run that has left a record in the journal. */
+    private final long lastNumber;
+
     private Optional<CopyState> state;
 
     /**
@@ -73,14 +76,15 @@ public final class CopySession implements AutoCloseable {
             TransactionalProducer transactional,
             Producer<byte[], byte[]> producer,
             Consumer<String> onRefused,
-            Optional<CopyState> state) {
+            JournalTopic.Reading held) {
         this.cluster = cluster;
         this.journal = journal;
         this.id = id;
         this.transactional = transactional;
         this.producer = producer;
         this.onRefused = onRefused;
-        this.state = state;
+        this.lastNumber = held.lastNumber();
+        this.state = held.state();
     }
 
     /**
@@ -115,7 +119,10 @@ public final class CopySession implements AutoCloseable {
     /** Begins a new run. An earlier run under this id has no effect any more. */
     public void begin(Plan plan) {
         CopyRun run = new CopyRun(
-                state.map(earlier -> earlier.run().number()).orElse(0L) + 1,
+                Math.max(
+                                lastNumber,
+                                state.map(earlier -> earlier.run().number()).orElse(0L))
+                        + 1,
                 plan.request,
                 plan.slice,
                 cluster.topics().identity(plan.slice.topic()),
@@ -167,11 +174,10 @@ public final class CopySession implements AutoCloseable {
             problem = "belongs to a copy from %s to %s".formatted(run.slice().topic(), run.target());
         } else if (!run.request().equals(plan.request)) {
             problem = "belongs to another request: " + run.request();
-        } else if (!run.source().matches(cluster.topics().identity(run.slice().topic()))) {
-            problem = "belongs to an earlier topic %s, which was deleted"
-                    .formatted(run.slice().topic());
-        } else if (!run.targetIdentity().matches(cluster.topics().identity(run.target()))) {
-            problem = "belongs to an earlier topic %s, which was deleted".formatted(run.target());
+        } else {
+            problem = otherTopic(cluster, run)
+                    .map("belongs to an earlier topic %s, which was deleted"::formatted)
+                    .orElse(null);
         }
         if (problem != null) {
             throw new StartupException("id " + id, problem, "Use another id, or the same options, or begin anew.");
@@ -210,7 +216,8 @@ public final class CopySession implements AutoCloseable {
                 new CopyBatch(CopyBatch.Limits.ofHeap(), System::nanoTime),
                 target.maxMessageBytes(),
                 pace.rate,
-                pace.stop,
+                pace.stop::isRequested,
+                () -> requireSameTopics(before.run()),
                 progress);
         try (SliceReader reader =
                 SliceReader.open(cluster, before.run().slice().topic(), open, pace.parallelPartitions)) {
@@ -220,14 +227,53 @@ public final class CopySession implements AutoCloseable {
         }
     }
 
+    /**
+     * Requires that both topics are still those of the run. A topic that is deleted and created again while a run reads or writes it
+     * goes unnoticed by the clients, if the new one reaches the offsets in time: a part of the slice was never read, or the copies
+     * are gone.
+     */
+    private void requireSameTopics(CopyRun run) {
+        Optional<String> other;
+        try {
+            other = otherTopic(cluster, run);
+        } catch (StartupException e) {
+            throw new OpsException("all is copied, but not recorded as finished: " + e.getMessage(), e);
+        }
+        if (other.isPresent()) {
+            throw new OpsException(
+                    "%s was deleted and created again during the run, so it is unknown what was copied; begin anew"
+                            .formatted(other.get()));
+        }
+    }
+
+    /** The topic of a run that is not the one with which it began; empty if both are. */
+    private static Optional<String> otherTopic(Cluster cluster, CopyRun run) {
+        if (!run.source().matches(cluster.topics().identity(run.slice().topic()))) {
+            return Optional.of(run.slice().topic());
+        }
+        return run.targetIdentity().matches(cluster.topics().identity(run.target()))
+                ? Optional.empty()
+                : Optional.of(run.target());
+    }
+
     /** Requires that the topic holds these ranges, before something is copied. */
     private void requireHeld(String topic, SortedMap<Integer, OffsetRange> wanted) {
         if (wanted.isEmpty()) {
             return;
         }
-        Map<Integer, OffsetRange> held = cluster.ranges(topic, wanted.lastKey() + 1);
+        requireHeld(
+                topic,
+                wanted,
+                cluster.ranges(topic, cluster.topics().require("topic", topic).partitions()));
+    }
+
+    static void requireHeld(String topic, Map<Integer, OffsetRange> wanted, Map<Integer, OffsetRange> held) {
         wanted.forEach((partition, range) -> {
             OffsetRange now = held.get(partition);
+            if (now == null) {
+                throw new OpsException("%s has no partition %d, which the journal names; only a new run can continue"
+                        .formatted(topic, partition));
+            }
             if (range.start() < now.start() || range.end() > now.end()) {
                 throw SliceReader.missing(topic, partition, range, now.start(), now.end());
             }

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -116,13 +117,19 @@ public final class JournalTopic {
     }
 
     /**
-     * What the journal holds under an id.
+     * What the journal holds under an id, as far as that is known without waiting: a run that was killed can leave a transaction
+     * open, which the next session ends. That reads the rest.
      *
      * @return empty if there is no such topic, or nothing under the id
      * @throws OpsException if it cannot be read, or a record under the id is invalid
      */
     public Optional<CopyState> read(String id) {
-        return facts().isEmpty() ? Optional.empty() : readExisting(id);
+        if (facts().isEmpty()) {
+            return Optional.empty();
+        }
+        Reading reading = readExisting(id, IsolationLevel.READ_COMMITTED);
+        reading.requireRun(name);
+        return reading.state();
     }
 
     /**
@@ -135,7 +142,7 @@ public final class JournalTopic {
         Map<String, Reading> readings = new HashMap<>();
         ids.forEach(id -> readings.put(id, new Reading(id)));
         if (!ids.isEmpty() && facts().isPresent()) {
-            readExisting(record -> {
+            readExisting(IsolationLevel.READ_COMMITTED, record -> {
                 if (record.key() != null) {
                     String key = new String(record.key(), UTF_8);
                     int id = key.startsWith(PREFIX) ? PREFIX.length() : key.length();
@@ -148,19 +155,26 @@ public final class JournalTopic {
             });
         }
         Map<String, CopyState> states = new HashMap<>();
-        readings.forEach((id, reading) -> reading.state().ifPresent(state -> states.put(id, state)));
+        readings.forEach((id, reading) -> {
+            reading.requireRun(name);
+            reading.state().ifPresent(state -> states.put(id, state));
+        });
         return states;
     }
 
-    /** As {@link #read(String)}, for a topic that exists. Waits for one that was created a moment ago. */
-    Optional<CopyState> readExisting(String id) {
-        Reading reading = new Reading(id);
-        readExisting(reading::add);
-        return reading.state();
+    /** Reads everything of a topic that exists. Waits for transactions that are open, and for a topic that was created a moment ago. */
+    Reading readExisting(String id) {
+        return readExisting(id, IsolationLevel.READ_UNCOMMITTED);
     }
 
-    private void readExisting(Consumer<ConsumerRecord<byte[], byte[]>> to) {
-        OffsetRange range = cluster.ranges(name, 1).get(ONLY_PARTITION);
+    private Reading readExisting(String id, IsolationLevel end) {
+        Reading reading = new Reading(id);
+        readExisting(end, reading::add);
+        return reading;
+    }
+
+    private void readExisting(IsolationLevel end, Consumer<ConsumerRecord<byte[], byte[]>> to) {
+        OffsetRange range = cluster.ranges(name, 1, end).get(ONLY_PARTITION);
         RecordReader.ranges(
                 cluster.client().with(Map.of("auto.offset.reset", "earliest")),
                 Map.of(new TopicPartition(name, ONLY_PARTITION), range),
@@ -180,17 +194,22 @@ public final class JournalTopic {
         }
 
         void add(ConsumerRecord<byte[], byte[]> record) {
-            if (record.key() == null || record.value() == null) {
+            if (record.key() == null) {
                 return;
             }
             String key = new String(record.key(), UTF_8);
             try {
                 if (key.equals(runKey)) {
-                    run = Optional.of(ControlJson.read(record.value(), CopyRun.class));
+                    run = record.value() == null
+                            ? Optional.empty()
+                            : Optional.of(ControlJson.read(record.value(), CopyRun.class));
                 } else if (key.startsWith(runKey + "/")) {
-                    partitions.put(
-                            Integer.parseInt(key.substring(runKey.length() + 1)),
-                            ControlJson.read(record.value(), PartitionProgress.class));
+                    int partition = Integer.parseInt(key.substring(runKey.length() + 1));
+                    if (record.value() == null) {
+                        partitions.remove(partition);
+                    } else {
+                        partitions.put(partition, ControlJson.read(record.value(), PartitionProgress.class));
+                    }
                 }
             } catch (IOException | NumberFormatException e) {
                 throw new OpsException(
@@ -198,6 +217,28 @@ public final class JournalTopic {
                                         + " use another --id, and a slice that begins after what the target holds")
                                 .formatted(record.topic(), record.partition(), record.offset()),
                         e);
+            }
+        }
+
+        /**
+         * The number of the newest run that has left a record; 0 if there is none. A new run needs a higher number, so that progress
+         * that is left of another one never counts.
+         */
+        long lastNumber() {
+            return Math.max(
+                    run.map(CopyRun::number).orElse(0L),
+                    partitions.values().stream()
+                            .mapToLong(PartitionProgress::run)
+                            .max()
+                            .orElse(0));
+        }
+
+        /** @throws OpsException if records of the journal were deleted, so that something was copied and it is unknown what */
+        void requireRun(String topic) {
+            if (run.isEmpty() && !partitions.isEmpty()) {
+                throw new OpsException(
+                        "journal topic %s holds the progress of %s, but not the run to which it belongs: records were deleted; --again begins anew, and copies once more what was copied"
+                                .formatted(topic, runKey.substring(PREFIX.length())));
             }
         }
 

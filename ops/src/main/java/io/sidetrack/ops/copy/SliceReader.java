@@ -175,6 +175,11 @@ public final class SliceReader implements SliceSource, AutoCloseable {
      * @param end the offset after its last one
      */
     static OpsException missing(String topic, int partition, OffsetRange wanted, long start, long end) {
+        if (wanted.start() >= start && wanted.end() <= end) {
+            return new OpsException(
+                    "%s, partition %d: the log was truncated, and has other records at offset %d or later; only a new run can continue"
+                            .formatted(topic, partition, wanted.start()));
+        }
         return new OpsException(
                 wanted.start() < start
                         ? ("%s, partition %d: the offsets from %d to %d were deleted before they were read (the partition now"

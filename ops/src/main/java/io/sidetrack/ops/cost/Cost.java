@@ -1,5 +1,6 @@
 package io.sidetrack.ops.cost;
 
+import io.sidetrack.ops.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,21 @@ public record Cost(WriteModel.Units units, double price, OptionalDouble max, Opt
                         + " GB); it is the better way if nothing writes to the table yet, because it creates the table",
                 dollars(bytes / GB * IMPORT_PRICE), bytes / GB, Double.toString(IMPORT_PRICE))));
         return lines;
+    }
+
+    /** The price for programs. */
+    public JsonObject json() {
+        return new JsonObject()
+                .put("writeUnits", units.total())
+                .put("failedUnits", units.failed())
+                .put("dollarsPerMillion", price)
+                .put("dollars", dollars())
+                .put("tooHigh", isTooHigh())
+                .put(
+                        "importDollars",
+                        importBytes.stream()
+                                .map(bytes -> bytes / GB * IMPORT_PRICE)
+                                .findFirst());
     }
 
     /** An amount of US dollars. */

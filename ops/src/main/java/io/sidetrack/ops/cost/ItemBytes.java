@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sidetrack.common.json.RecordJson;
+import io.sidetrack.mapping.item.ItemSize;
 import io.sidetrack.mapping.item.Utf8;
 import java.io.IOException;
 
@@ -21,9 +22,21 @@ public final class ItemBytes {
      * The size of an item.
      *
      * @param object one JSON object, in UTF-8
+     * @param isItem whether it is the item in DynamoDB's JSON
      * @throws IOException if it is not JSON
      */
-    public long of(byte[] object) throws IOException {
+    public long of(byte[] object, boolean isItem) throws IOException {
+        return isItem ? ofItem(object) : ofPlain(object);
+    }
+
+    private long ofItem(byte[] item) throws IOException {
+        try (JsonParser in = json.createParser(item)) {
+            in.nextToken();
+            return ItemSize.read(in);
+        }
+    }
+
+    private long ofPlain(byte[] object) throws IOException {
         long bytes = 0;
         int depth = 0;
         try (JsonParser in = json.createParser(object)) {

@@ -2,6 +2,7 @@ package io.sidetrack.ops.deadletter;
 
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.record.Reduction;
+import io.sidetrack.ops.JsonObject;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -41,6 +42,14 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
                         sourceTopic().orElse("?"),
                         shown(number(DeadLetterHeaders.PARTITION)),
                         shown(number(DeadLetterHeaders.OFFSET)));
+    }
+
+    /** The position of its source record, for programs; what is unknown is left out. */
+    JsonObject origin() {
+        return new JsonObject()
+                .put("topic", sourceTopic())
+                .put("partition", number(DeadLetterHeaders.PARTITION))
+                .put("offset", number(DeadLetterHeaders.OFFSET));
     }
 
     private static String shown(OptionalLong number) {

@@ -12,6 +12,7 @@ import io.sidetrack.ops.cluster.RecordReader;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
@@ -71,9 +72,21 @@ final class DeadLetterSnapshot {
                 marks.put(position, new OffsetRange(wanted.start(), range.end()));
             }
         });
-        // Records that retention deletes during the read are skipped, but no others.
-        KafkaProperties client = cluster.client().with(Map.of("auto.offset.reset", "earliest"));
+        KafkaProperties client = client(cluster);
         return new DeadLetterSnapshot(client, deadLetters, filter, replayed(client, marks));
+    }
+
+    /** Records that retention deletes during a read are skipped, but no others. */
+    private static KafkaProperties client(Cluster cluster) {
+        return cluster.client().with(Map.of("auto.offset.reset", "earliest"));
+    }
+
+    /** Passes all marks of a topic, up to its first open transaction, to a consumer, in the order of each partition. */
+    static void marks(Cluster cluster, TopicFacts topic, BiConsumer<ReplayMark, ConsumerRecord<byte[], byte[]>> to) {
+        Map<TopicPartition, OffsetRange> all = new HashMap<>();
+        cluster.ranges(topic.name(), topic.partitions(), READ_COMMITTED)
+                .forEach((partition, range) -> all.put(new TopicPartition(topic.name(), partition), range));
+        read(client(cluster), all, record -> ReplayMark.read(record).ifPresent(mark -> to.accept(mark, record)));
     }
 
     private static Map<Integer, OffsetSet> replayed(KafkaProperties client, Map<TopicPartition, OffsetRange> ranges) {

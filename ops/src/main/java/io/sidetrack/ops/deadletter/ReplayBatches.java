@@ -13,12 +13,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * source record, and refuses the dead letter if that record is gone or has been replaced. Not thread-safe.
  */
 final class ReplayBatches {
-    private static final int MAX_DEAD_LETTERS = 500;
     /** Records stay in memory until their transaction is committed. */
     private static final long MAX_BYTES = 32L * 1024 * 1024;
 
     private final SourceRecords sourceRecords;
     private final ReplayRefusals refusals;
+    private final int maxDeadLetters;
     private final Consumer<List<ReplayRecord>> batches;
     private List<ReplayRecord> batch = new ArrayList<>();
     private long bytes;
@@ -30,10 +30,18 @@ final class ReplayBatches {
         LookupResult at(String topic, int partition, long offset);
     }
 
-    /** @param batches receives each full batch, and the last one at {@link #end} */
-    ReplayBatches(SourceRecords sourceRecords, ReplayRefusals refusals, Consumer<List<ReplayRecord>> batches) {
+    /**
+     * @param maxDeadLetters in a batch
+     * @param batches receives each full batch, and the last one at {@link #end}
+     */
+    ReplayBatches(
+            SourceRecords sourceRecords,
+            ReplayRefusals refusals,
+            int maxDeadLetters,
+            Consumer<List<ReplayRecord>> batches) {
         this.sourceRecords = sourceRecords;
         this.refusals = refusals;
+        this.maxDeadLetters = maxDeadLetters;
         this.batches = batches;
     }
 
@@ -44,7 +52,7 @@ final class ReplayBatches {
             ReplayRecord outgoing = new ReplayRecord(deadLetter, content.get(), target);
             batch.add(outgoing);
             bytes += outgoing.bytes();
-            if (batch.size() >= MAX_DEAD_LETTERS || bytes >= MAX_BYTES) {
+            if (batch.size() >= maxDeadLetters || bytes >= MAX_BYTES) {
                 end();
             }
         }

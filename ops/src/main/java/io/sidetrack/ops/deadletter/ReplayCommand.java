@@ -1,23 +1,24 @@
 package io.sidetrack.ops.deadletter;
 
+import io.sidetrack.common.control.DeadLetterReplay;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.ExitCodes;
+import io.sidetrack.ops.Interruption;
+import io.sidetrack.ops.JsonObject;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.LaneOptions;
+import io.sidetrack.ops.OperatorOptions;
 import io.sidetrack.ops.OpsException;
+import io.sidetrack.ops.StopRequest;
 import io.sidetrack.ops.cluster.Cluster;
-import io.sidetrack.ops.cluster.LookupResult;
-import io.sidetrack.ops.cluster.RecordLookup;
 import io.sidetrack.ops.transaction.TransactionalProducer;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,9 +39,10 @@ import picocli.CommandLine.Spec;
             "A replayed record has its original headers, and sidetrack-attempt. For a reduced dead letter, its source"
                     + " record is fetched and sent. A dead letter that cannot be replayed is reported, and the replay"
                     + " continues.",
-            "Exit codes: 0 done, or no dead letter found; 1 not done, some refused, or all skipped; 2 invalid"
-                    + " arguments."
-        })
+            "Who replays, what and when is recorded in the control topic; `dead-letters history` prints it."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:done, or nothing to replay", "1:not done, some refused, or all skipped", ExitCodes.INVALID})
 final class ReplayCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -67,11 +69,32 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Skip dead letters that were already replayed this often. Default: ${DEFAULT-VALUE}.")
     private int maxAttempts;
 
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "The maximum number of dead letters per second. Default: no limit.")
+    private double rate;
+
     @Option(names = "--dry-run", description = "Print what would be done, and change nothing.")
     private boolean dryRun;
 
+    @Mixin
+    private OperatorOptions operator;
+
+    @Mixin
+    private ControlOptions control;
+
+    @Mixin
+    private JsonOption json;
+
     @Override
     public Integer call() {
+        if (!(rate >= 0)) {
+            throw new StartupException("--rate=" + rate, "not valid", "Use a positive rate.");
+        }
+        String who = operator.operator();
+        filter.check();
         try (Cluster cluster = topic.open()) {
             TopicFacts facts = topic.facts(cluster);
             facts.losesRecordsByKey().ifPresent(problem -> {
@@ -83,81 +106,77 @@ final class ReplayCommand implements Callable<Integer> {
             if (to != null) {
                 cluster.topics().require("--to-topic", to);
             }
-            return dryRun ? dryRun(cluster, facts) : replay(cluster, facts);
+            ReplayTargets targets =
+                    new ReplayTargets(Optional.ofNullable(to), facts.name(), lanes.known(), name -> cluster.topics()
+                            .find(List.of(name))
+                            .containsKey(name));
+            ReplaySession session = new ReplaySession(cluster, facts, filter, targets, maxAttempts, this::printProblem);
+            if (dryRun) {
+                session.dryRun();
+                return report("would replay", session.tally());
+            }
+            return replay(cluster, facts, session, who);
         }
     }
 
-    private int dryRun(Cluster cluster, TopicFacts facts) {
-        Map<String, Long> byTarget = new TreeMap<>();
-        Replay replay = read(
-                cluster,
-                facts,
-                DeadLetterSnapshot.committed(cluster, facts, filter),
-                new ReplayRefusals(this::report),
-                batch -> batch.forEach(deadLetter -> byTarget.merge(deadLetter.target(), 1L, Long::sum)));
-        return report("would replay", byTarget, replay);
-    }
-
-    private int replay(Cluster cluster, TopicFacts facts) {
+    private int replay(Cluster cluster, TopicFacts facts, ReplaySession session, String who) {
         // A second replay of the topic at the same time fences the first one, whose transaction is then aborted.
         try (TransactionalProducer transactional = TransactionalProducer.open(cluster, transactionalId(facts.name()))) {
             // Fence before reading: another replay can commit nothing after that, and its earlier commits are read.
             Producer<byte[], byte[]> producer =
                     transactional.fenceOthers(failure -> ReplayTransactions.fenced(facts.name(), 0, failure));
-            ReplayRefusals refusals = new ReplayRefusals(this::report);
-            ReplayTransactions transactions = new ReplayTransactions(producer, facts.name(), refusals);
-            Replay replay = read(
-                    cluster, facts, DeadLetterSnapshot.upToEnd(cluster, facts, filter), refusals, transactions::send);
-            return report("replayed", transactions.replayed(), replay);
-        }
-    }
-
-    private Replay read(
-            Cluster cluster,
-            TopicFacts facts,
-            DeadLetterSnapshot deadLetters,
-            ReplayRefusals refusals,
-            Consumer<List<ReplayRecord>> to) {
-        ReplayTargets targets =
-                new ReplayTargets(Optional.ofNullable(this.to), facts.name(), lanes.known(), name -> cluster.topics()
-                        .find(List.of(name))
-                        .containsKey(name));
-        try (RecordLookup lookup = new RecordLookup(cluster)) {
-            ReplayBatches batches = new ReplayBatches(
-                    (sourceTopic, partition, offset) -> find(lookup, sourceTopic, partition, offset), refusals, to);
-            Replay replay = new Replay(targets, maxAttempts, batches, refusals);
-            deadLetters.each(deadLetter -> {
-                if (!deadLetters.isReplayed(deadLetter)) {
-                    replay.add(deadLetter);
+            StopRequest stop = new StopRequest(Thread.currentThread());
+            ReplayAudit audit = new ReplayAudit(
+                    new DeadLetterReplay(
+                            facts.name(),
+                            cluster.topics().identity(facts.name()),
+                            who,
+                            System.currentTimeMillis(),
+                            ReplaySession.ends(cluster, facts),
+                            filter.text()
+                                    + (to == null ? "" : (filter.text().isEmpty() ? "" : " ") + "--to-topic " + to),
+                            null),
+                    run -> cluster.control(control.topic()).put(run, cluster.admin()));
+            Interruption interruption =
+                    Interruption.watch(session, stop, spec.commandLine().getErr());
+            Optional<String> problem = Optional.of("failed");
+            int code = 1;
+            try {
+                session.replay(producer, new ReplaySession.Run(rate, stop, audit));
+                problem = Optional.empty();
+            } catch (OpsException | StartupException e) {
+                problem = Optional.of(e.getMessage());
+                throw e;
+            } finally {
+                // A replay that failed before it found anything has no tally.
+                if (problem.isEmpty() || session.tally().hasFound()) {
+                    code = report("replayed", session.tally());
                 }
-            });
-            batches.end();
-            return replay;
+                interruption.ended(problem);
+            }
+            return code;
         }
     }
 
-    private static LookupResult find(RecordLookup lookup, String sourceTopic, int partition, long offset) {
-        try {
-            return lookup.at(sourceTopic, partition, offset);
-        } catch (KafkaException e) {
-            throw new OpsException(
-                    "the source record of a reduced dead letter, in %s, partition %d, offset %d, cannot be read (%s); run it again: it continues with those that are not replayed"
-                            .formatted(sourceTopic, partition, offset, e.getMessage()),
-                    e);
-        }
-    }
-
-    private int report(String done, Map<String, Long> byTarget, Replay replay) {
+    private int report(String verb, ReplayTally tally) {
         PrintWriter out = spec.commandLine().getOut();
-        byTarget.forEach((target, count) -> out.printf(Locale.ROOT, "%s %,d to %s%n", done, count, target));
-        replay.summary().forEach(out::println);
-        out.flush();
-        return replay.exitCode();
+        if (json.isWanted()) {
+            JsonOption.print(
+                    out,
+                    new JsonObject()
+                            .put("topic", topic.name())
+                            .put("dryRun", dryRun)
+                            .put("tally", tally.json()));
+        } else {
+            tally.lines(verb, maxAttempts).forEach(out::println);
+            out.flush();
+        }
+        return tally.exitCode();
     }
 
-    private void report(String refusal) {
+    private void printProblem(String problem) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println("sidetrack: " + refusal);
+        err.println("sidetrack: " + problem);
         err.flush();
     }
 

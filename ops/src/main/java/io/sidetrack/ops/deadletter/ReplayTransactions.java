@@ -6,8 +6,6 @@ import io.sidetrack.ops.transaction.TransactionalBatches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -19,21 +17,17 @@ final class ReplayTransactions implements TransactionalBatches.Content<ReplayRec
     private final String topic;
     private final ReplayRefusals refusals;
     private final TransactionalBatches<ReplayRecord> batches;
-    private final Map<String, Long> replayed = new TreeMap<>();
+    private final ReplayTally tally;
 
     /**
      * @param producer a producer with initialized transactions, which stays open
      * @param topic the dead-letter topic
      */
-    ReplayTransactions(Producer<byte[], byte[]> producer, String topic, ReplayRefusals refusals) {
+    ReplayTransactions(Producer<byte[], byte[]> producer, String topic, ReplayRefusals refusals, ReplayTally tally) {
         this.topic = topic;
         this.refusals = refusals;
+        this.tally = tally;
         this.batches = new TransactionalBatches<>(producer, this);
-    }
-
-    /** The number of replayed dead letters, by target. */
-    Map<String, Long> replayed() {
-        return replayed;
     }
 
     /**
@@ -57,7 +51,7 @@ final class ReplayTransactions implements TransactionalBatches.Content<ReplayRec
 
     @Override
     public void committed(List<ReplayRecord> batch) {
-        batch.forEach(deadLetter -> replayed.merge(deadLetter.target(), 1L, Long::sum));
+        batch.forEach(tally::addReplayed);
     }
 
     @Override
@@ -67,7 +61,7 @@ final class ReplayTransactions implements TransactionalBatches.Content<ReplayRec
 
     @Override
     public OpsException stopped(List<ReplayRecord> batch, Throwable failure, boolean fenced) {
-        long done = replayed.values().stream().mapToLong(Long::longValue).sum();
+        long done = tally.replayed();
         if (fenced) {
             return fenced(topic, done, failure);
         }

@@ -2,14 +2,15 @@ package io.sidetrack.ops.doctor;
 
 import static io.sidetrack.ops.cluster.Cluster.await;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.GroupOptions;
+import io.sidetrack.ops.JsonObject;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
@@ -27,7 +28,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +51,10 @@ import picocli.CommandLine.Spec;
             "Checks brokers, topics, groups and table, and how they fit together. Reports problems and remedies.",
             "Without --table or WRITER_TABLE, the table and the writers' groups are not checked. Lags are of offsets,"
                     + " as in Kafka's own tools.",
-            "Changes nothing. Exit codes: 0 no check fails, 1 a check fails, 2 invalid arguments or no broker."
-        })
+            "Changes nothing."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:no check fails", "1:a check fails", "2:invalid arguments or settings, or no broker"})
 public final class DoctorCommand implements Callable<Integer> {
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -85,8 +87,8 @@ public final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private WriterUrls writers;
 
-    @Option(names = "--json", description = "Print the results as a JSON array.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     /** @param environment with the services' own variables */
     public DoctorCommand(Environment environment) {
@@ -285,8 +287,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private void show(List<CheckResult> results) {
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(json(results));
+        if (json.isWanted()) {
+            JsonOption.print(out, json(results));
         } else {
             for (CheckResult result : results) {
                 out.printf(
@@ -298,20 +300,16 @@ public final class DoctorCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static String json(List<CheckResult> results) {
-        List<Map<String, String>> all = new ArrayList<>();
-        for (CheckResult result : results) {
-            Map<String, String> one = new LinkedHashMap<>();
-            one.put("level", result.level().name());
-            one.put("subject", result.subject());
-            one.put("text", result.text());
-            result.remedy().ifPresent(remedy -> one.put("remedy", remedy));
-            all.add(one);
-        }
-        try {
-            return JsonMapper.builder().build().writeValueAsString(all);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("text can always be serialized", e);
-        }
+    private static JsonObject json(List<CheckResult> results) {
+        List<JsonObject> checks = results.stream()
+                .map(result -> new JsonObject()
+                        .put("level", result.level().name())
+                        .put("subject", result.subject())
+                        .put("text", result.text())
+                        .put("remedy", result.remedy()))
+                .toList();
+        return new JsonObject()
+                .put("failed", results.stream().anyMatch(result -> result.level() == Level.FAIL))
+                .put("checks", checks);
     }
 }

@@ -52,6 +52,23 @@ record Backfills(List<BackfillProgress> all, long uncertain, long nowMs) {
         return lines;
     }
 
+    /** The cells of a table: a row for each that is not over, with the columns name, routed, written, left, rate and state. */
+    List<List<String>> rows() {
+        return all.stream()
+                .filter(one -> !one.isOver(nowMs - SHOWN_MS))
+                .map(one -> List.of(
+                        one.name(),
+                        one.routers().isPresent() ? text("%,d", one.routed()) : "not known",
+                        one.writers().isPresent() ? text("%,d", one.written()) : "not known",
+                        one.left().isPresent() ? text("%,d", one.left().getAsLong()) : "not known",
+                        one.perSecond().isPresent()
+                                ? String.format(
+                                        Locale.ROOT, "%,.1f/s", one.perSecond().getAsDouble())
+                                : "not known",
+                        state(one)))
+                .toList();
+    }
+
     private static String text(BackfillProgress one) {
         List<String> parts = new ArrayList<>();
         one.routers().ifPresent(counts -> parts.add(text("routed %,d", one.routed())));

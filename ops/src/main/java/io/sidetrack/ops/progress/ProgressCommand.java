@@ -6,6 +6,7 @@ import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.status.StatusKey;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.GroupOptions;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
@@ -22,6 +23,7 @@ import io.sidetrack.ops.steering.UnitsReading;
 import io.sidetrack.ops.steering.UnitsUse;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,9 +59,10 @@ import picocli.CommandLine.Spec;
                     + " --window-ms if a group has members.",
             "Named backfills are shown with what routers and writers have counted since they began to publish it"
                     + " (docs/operations.md#progress-of-named-backfills).",
-            "With --watch it repeats: in place on a terminal, otherwise with a line for each lane and interval. Exit"
-                    + " codes: 0 shown, 1 failed, 2 invalid arguments."
-        })
+            "With --watch it repeats: in place on a terminal, otherwise with a line for each lane and interval."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:shown", "1:failed", ExitCodes.INVALID})
 public final class ProgressCommand implements Callable<Integer> {
     /** Samples of the offsets in an interval. */
     private static final int SAMPLES = 4;
@@ -124,6 +127,14 @@ public final class ProgressCommand implements Callable<Integer> {
     @Mixin
     private StatusOptions status;
 
+    @Option(
+            names = ProgressPage.OPTION,
+            paramLabel = "FILE",
+            description =
+                    "Also write a page with charts of lag and rates since the start of this command, and with --writer-url"
+                            + " of latency. It is one HTML file, which is replaced in each interval; a browser that shows it follows.")
+    private Path html;
+
     /** Whether a position has unread records. A position that does not change is searched only once. */
     private final Map<GroupPosition, Boolean> searched = new HashMap<>();
 
@@ -143,65 +154,63 @@ public final class ProgressCommand implements Callable<Integer> {
         }
         NamedBackfills.requireHttp(routers);
         writers.requireHttp();
-        try (Cluster cluster = Cluster.open(kafka.properties());
-                BackfillWatch watched = watch(cluster)) {
+        try (ProgressListener page = page();
+                Cluster cluster = Cluster.open(kafka.properties())) {
             List<Reader> readers = readers(cluster);
-            boolean inPlace = watch && !json && Terminal.isInteractive();
-            ProgressText text = new ProgressText(partitions);
-            sample(cluster, readers);
-            UnitsReading units = UnitsReading.of(writers.read(), System.nanoTime());
-            long start = System.nanoTime();
-            List<GroupPosition> shown = positions(readers);
-            boolean left = true;
-            int lines = 0;
-            boolean noted = false;
-            while (left) {
-                await(cluster, readers);
-                Steering steering = cluster.control(control.topic()).steering(groups.backfill(lanes));
-                Map<Reader, LaneProgress.Reader> states = new LinkedHashMap<>();
-                readers.forEach(reader -> states.put(reader, state(cluster, reader, steering)));
-                if (!watch && isUnknown(cluster, states, shown) && System.nanoTime() - start < windowMs * 1_000_000) {
-                    if (!noted) {
-                        noted = true;
-                        PrintWriter err = spec.commandLine().getErr();
-                        err.printf("sidetrack: waiting up to %d s for two commits of the readers%n", windowMs / 1000);
-                        err.flush();
-                    }
-                    continue;
-                }
-                List<LaneProgress> progress = new ArrayList<>();
-                for (int i = 0; i < readers.size(); i++) {
-                    Reader reader = readers.get(i);
-                    GroupPosition now = reader.window().now();
-                    progress.add(LaneProgress.of(
-                            reader.name(),
-                            now,
-                            rates(cluster, reader, states.get(reader)),
-                            states.get(reader),
-                            hasRecords(cluster, shown.get(i), now)));
-                }
-                shown = positions(readers);
-                searched.keySet().retainAll(shown);
-                Map<String, Long> named = routers.isEmpty() ? Map.of() : NamedBackfills.read(routers);
-                Map<URI, String> metrics = writers.read();
-                UnitsReading unitsNow = UnitsReading.of(metrics, System.nanoTime());
-                Optional<UnitsUse> use = writers.isEmpty() ? Optional.empty() : Optional.of(unitsNow.since(units));
-                units = unitsNow;
-                Backfills backfills =
-                        watched.read(cluster.control(control.topic()).backfills(lanes.backfill()));
-                lines = show(
-                        progress,
-                        named,
-                        backfills,
-                        Throttling.of(metrics.values()),
-                        steering,
-                        use,
-                        text,
-                        inPlace,
-                        lines);
-                left = watch && (forever || !progress.stream().allMatch(LaneProgress::nothingLeft));
+            try (BackfillWatch watched = watch(cluster)) {
+                follow(cluster, readers, watched, page);
             }
             return 0;
+        }
+    }
+
+    private void follow(Cluster cluster, List<Reader> readers, BackfillWatch watched, ProgressListener page) {
+        boolean inPlace = watch && !json && Terminal.isInteractive();
+        ProgressText text = new ProgressText(partitions);
+        sample(cluster, readers);
+        UnitsReading units = UnitsReading.of(writers.read(), System.nanoTime());
+        long start = System.nanoTime();
+        List<GroupPosition> shown = positions(readers);
+        boolean left = true;
+        int lines = 0;
+        boolean noted = false;
+        while (left) {
+            await(cluster, readers);
+            Steering steering = cluster.control(control.topic()).steering(groups.backfill(lanes));
+            Map<Reader, LaneProgress.Reader> states = new LinkedHashMap<>();
+            readers.forEach(reader -> states.put(reader, state(cluster, reader, steering)));
+            if (!watch && isUnknown(cluster, states, shown) && System.nanoTime() - start < windowMs * 1_000_000) {
+                if (!noted) {
+                    noted = true;
+                    PrintWriter err = spec.commandLine().getErr();
+                    err.printf("sidetrack: waiting up to %d s for two commits of the readers%n", windowMs / 1000);
+                    err.flush();
+                }
+                continue;
+            }
+            List<LaneProgress> progress = new ArrayList<>();
+            for (int i = 0; i < readers.size(); i++) {
+                Reader reader = readers.get(i);
+                GroupPosition now = reader.window().now();
+                progress.add(LaneProgress.of(
+                        reader.name(),
+                        now,
+                        rates(cluster, reader, states.get(reader)),
+                        states.get(reader),
+                        hasRecords(cluster, shown.get(i), now)));
+            }
+            shown = positions(readers);
+            searched.keySet().retainAll(shown);
+            Map<String, Long> named = routers.isEmpty() ? Map.of() : NamedBackfills.read(routers);
+            Map<URI, String> metrics = writers.read();
+            UnitsReading unitsNow = UnitsReading.of(metrics, System.nanoTime());
+            Optional<UnitsUse> use = writers.isEmpty() ? Optional.empty() : Optional.of(unitsNow.since(units));
+            units = unitsNow;
+            Backfills backfills = watched.read(cluster.control(control.topic()).backfills(lanes.backfill()));
+            Throttling throttling = Throttling.of(metrics.values());
+            page.sampled(new ProgressSample(progress, named, backfills, metrics, throttling, steering, use));
+            lines = show(progress, named, backfills, throttling, steering, use, text, inPlace, lines);
+            left = watch && (forever || !progress.stream().allMatch(LaneProgress::nothingLeft));
         }
     }
 
@@ -215,6 +224,12 @@ public final class ProgressCommand implements Callable<Integer> {
                         StatusKey.ofOperators(lanes.backfill())),
                 spec.commandLine().getErr(),
                 Clock.systemUTC());
+    }
+
+    private ProgressListener page() {
+        return html == null
+                ? ProgressListener.NONE
+                : ProgressPage.open(html, Duration.ofMillis(intervalMs), Clock.systemUTC(), System::nanoTime);
     }
 
     private List<Reader> readers(Cluster cluster) {

@@ -127,7 +127,8 @@ final class ProgressText {
         out.printf("\u001b[?7h");
     }
 
-    private static String rates(LaneProgress lane) {
+    /** The rates of a lane, such as {@code 1,000/s read, 0/s arriving}. */
+    static String rates(LaneProgress lane) {
         Rates rates = lane.rates();
         String read = rates.read().isPresent()
                 ? rate(rates.read().getAsDouble(), rates.readsRecords()) + " read"
@@ -140,7 +141,8 @@ final class ProgressText {
         return String.format(Locale.ROOT, exact ? "%,.0f" : "%.1f", perSecond) + (records ? "/s" : " offsets/s");
     }
 
-    private static String left(LaneProgress lane) {
+    /** What a lane has left: a time, or why there is none. */
+    static String left(LaneProgress lane) {
         if (lane.nothingLeft()) {
             return lane.lag() == 0 ? "nothing left" : "nothing left: the lag contains no record";
         }

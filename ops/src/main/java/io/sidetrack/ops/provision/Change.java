@@ -7,6 +7,12 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /** A difference between an existing topic and its declaration. */
 sealed interface Change {
+    /** The topic's name. */
+    String topic();
+
+    /** A name for the kind of change, for programs. */
+    String kind();
+
     /** The change in the imperative, or why it is not made. */
     String instruction();
 
@@ -20,6 +26,16 @@ sealed interface Change {
 
     /** Creates a topic that does not exist. */
     record Create(TopicSpec spec) implements Change {
+        @Override
+        public String topic() {
+            return spec.name();
+        }
+
+        @Override
+        public String kind() {
+            return "create";
+        }
+
         @Override
         public String instruction() {
             return "create %s with %d partitions%s"
@@ -46,6 +62,11 @@ sealed interface Change {
     /** Sets configs with which the topic keeps and accepts everything that it keeps and accepts now. */
     record Configure(String topic, Map<String, Setting> settings) implements Change {
         @Override
+        public String kind() {
+            return "configure";
+        }
+
+        @Override
         public String instruction() {
             return "set on %s: %s".formatted(topic, changes(settings));
         }
@@ -58,6 +79,11 @@ sealed interface Change {
 
     /** Configs with which the topic would keep less than it keeps now. They are set only on request. */
     record Weaken(String topic, Map<String, Setting> settings) implements Change {
+        @Override
+        public String kind() {
+            return "weaken";
+        }
+
         @Override
         public String instruction() {
             return "%s on %s: left alone, because the topic would delete records that it keeps now; --allow-weaker allows it"
@@ -79,6 +105,11 @@ sealed interface Change {
     /** Adds partitions, which moves keys to other partitions. It is done only on request. */
     record Grow(String topic, int from, int to, boolean isAllowed) implements Change {
         @Override
+        public String kind() {
+            return "grow";
+        }
+
+        @Override
         public String instruction() {
             return "grow %s from %d to %d partitions%s"
                     .formatted(
@@ -95,6 +126,11 @@ sealed interface Change {
 
     /** More partitions than declared. Kafka cannot remove any. */
     record Shrink(String topic, int from, int to) implements Change {
+        @Override
+        public String kind() {
+            return "shrink";
+        }
+
         @Override
         public String instruction() {
             return "%s has %d partitions instead of %d: left alone, because Kafka cannot remove partitions"

@@ -3,6 +3,9 @@ package io.sidetrack.ops.provision;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.ExitCodes;
+import io.sidetrack.ops.JsonObject;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.ParkedOptions;
@@ -32,9 +35,13 @@ import picocli.CommandLine.Spec;
                     + " configs that keep a backfill's old records, and corrects those that have drifted.",
             "A second run changes nothing. Never deletes a topic or removes partitions, and never makes a topic keep"
                     + " less than it keeps now, unless --allow-weaker is given. Returns when every partition has a"
-                    + " leader.",
-            "Exit codes: 0 all topics are as declared, or keep more; 1 some are not, or were left alone; 2 invalid"
-                    + " arguments."
+                    + " leader."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:all topics are as declared, or keep more",
+            "1:some are not, or were left alone",
+            ExitCodes.INVALID
         })
 public final class ProvisionCommand implements Callable<Integer> {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -128,6 +135,9 @@ public final class ProvisionCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Change nothing; exit with 1 if a topic is not as declared.")
     private boolean check;
 
+    @Mixin
+    private JsonOption json;
+
     @Override
     public Integer call() {
         LaneOptions.Named options = lanes.options();
@@ -169,27 +179,47 @@ public final class ProvisionCommand implements Callable<Integer> {
             wanted.add(RequiredTopics.status(status.topic(), declaration.replicationFactor()));
         }
         List<Change> changes = changes(wanted, directory);
-        if (changes.isEmpty()) {
+        if (changes.isEmpty() && !json.isWanted()) {
             out.println("all " + wanted.size() + " topics are as declared");
         }
         boolean left = false;
         Provisioner provisioner = new Provisioner(admin);
+        List<JsonObject> listed = new ArrayList<>();
         for (Change change : changes) {
             left |= !change.isAllowed() && change.isRequired();
             boolean apply = change.isAllowed() && !dryRun && !check;
-            out.println((apply || !change.isAllowed() ? "" : "would ") + change.instruction());
+            if (!json.isWanted()) {
+                out.println((apply || !change.isAllowed() ? "" : "would ") + change.instruction());
+            }
             if (apply) {
                 provisioner.apply(change);
             }
+            listed.add(describe(change, apply));
         }
         out.flush();
-        if (check) {
-            return changes.stream().anyMatch(Change::isRequired) ? 1 : 0;
-        }
-        if (!dryRun) {
+        if (!check && !dryRun) {
             provisioner.awaitLeaders(wanted);
         }
-        return left ? 1 : 0;
+        boolean asDeclared = changes.stream().noneMatch(Change::isRequired);
+        if (json.isWanted()) {
+            JsonOption.print(
+                    out,
+                    new JsonObject()
+                            .put("topics", wanted.stream().map(TopicSpec::name).toList())
+                            .put("asDeclared", asDeclared)
+                            .put("changes", listed));
+        }
+        return (check && !asDeclared) || (!check && left) ? 1 : 0;
+    }
+
+    private static JsonObject describe(Change change, boolean applied) {
+        return new JsonObject()
+                .put("kind", change.kind())
+                .put("topic", change.topic())
+                .put("text", change.instruction())
+                .put("required", change.isRequired())
+                .put("allowed", change.isAllowed())
+                .put("applied", applied);
     }
 
     /** Everything else works without the status topic, also for a principal of an earlier version. */

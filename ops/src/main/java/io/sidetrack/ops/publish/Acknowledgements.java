@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
-/** The lines that the brokers have acknowledged. Thread-safe: callbacks run on the thread of the producer. */
+/** The lines that the brokers have acknowledged, by their positions. Thread-safe: callbacks run on the thread of the producer. */
 final class Acknowledgements {
-    /** Lines that were sent and are not acknowledged, including those that failed. */
+    /** The positions of lines that were sent and are not acknowledged, including those that failed. */
     private final TreeSet<Long> open = new TreeSet<>();
     /** Open lines that the topic has rejected, and that will be skipped. */
     private final Deque<Rejected> rejected = new ArrayDeque<>();
@@ -19,27 +19,27 @@ final class Acknowledgements {
     private long failedLine;
 
     /** A line that is too large for its topic. */
-    record Rejected(long number, byte[] line) {}
+    record Rejected(long position, byte[] line) {}
 
     /** @param skips whether a line that is too large is skipped instead of being a failure */
     Acknowledgements(boolean skips) {
         this.skips = skips;
     }
 
-    synchronized void sending(long number) {
-        open.add(number);
+    synchronized void sending(long position) {
+        open.add(position);
     }
 
     /** @param problem the failure; null if the line is acknowledged */
-    synchronized void completed(long number, byte[] line, Exception problem) {
+    synchronized void completed(long position, byte[] line, Exception problem) {
         if (problem == null) {
-            open.remove(number);
+            open.remove(position);
             acknowledged++;
         } else if (skips && problem instanceof RecordTooLargeException) {
-            rejected.add(new Rejected(number, line));
+            rejected.add(new Rejected(position, line));
         } else if (failure == null) {
             failure = problem;
-            failedLine = number;
+            failedLine = position;
         }
     }
 
@@ -48,8 +48,8 @@ final class Acknowledgements {
         return Optional.ofNullable(rejected.poll());
     }
 
-    synchronized void skipped(long number) {
-        open.remove(number);
+    synchronized void skipped(long position) {
+        open.remove(position);
     }
 
     synchronized long count() {

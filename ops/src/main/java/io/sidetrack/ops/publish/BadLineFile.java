@@ -10,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,7 +18,7 @@ import java.util.Optional;
  * thread-safe.
  */
 final class BadLineFile implements AutoCloseable {
-    private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
+    private static final Path DEVICE = Path.of("/dev/stdin");
 
     private final FileChannel channel;
     private final OutputStream stream = new Appending();
@@ -38,13 +39,15 @@ final class BadLineFile implements AutoCloseable {
     /**
      * Opens a file, and creates it if it does not exist.
      *
-     * @param input the published file; {@code -} for standard input
-     * @throws StartupException if both are the same file, even by different names, or the file cannot be written
+     * @param inputs the published files; {@code -} for standard input
+     * @throws StartupException if it is one of them, even by another name, or cannot be written
      */
-    static BadLineFile open(Path file, Path input) {
+    static BadLineFile open(Path file, List<Path> inputs) {
         try {
-            if (isSameFile(file, input.toString().equals("-") ? STANDARD_INPUT : input)) {
-                throw problem(file, "this is the published file", "Name another file.", null);
+            for (Path input : inputs) {
+                if (isSameFile(file, input.equals(InputFiles.STANDARD_INPUT) ? DEVICE : input)) {
+                    throw problem(file, "this is the published file", "Name another file.", null);
+                }
             }
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             BadLineFile lines = new BadLineFile(channel);

@@ -1,80 +1,82 @@
 package io.sidetrack.ops.publish;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
-/** Reads a file in the form that {@code publish} sends, without sending it. */
+/** Reads files in the form that {@code publish} sends, without sending them. */
 public final class FileRecords {
-    private final LineParser parser;
+    private final LineFormat format;
     private final int maxLineBytes;
 
-    /** Receives the records of a file. */
+    /** Receives the records of files. */
     public interface Visitor {
         /**
          * A record.
          *
-         * @param line its number, from 1
-         * @param timestampMs in ms since 1970; empty for the time of sending
+         * @param position where its line is, see {@link InputFiles#describe}
          */
-        void record(long line, byte[] key, Optional<Long> timestampMs, byte[] value) throws IOException;
+        void record(long position, FileRecord record) throws IOException;
 
         /**
          * A line that {@code publish} cannot send.
          *
+         * @param position see {@link InputFiles#describe}
          * @param problem the end of a sentence that begins with "the line"; contains no value
          */
-        void badLine(long line, String problem) throws IOException;
+        void badLine(long position, String problem) throws IOException;
     }
 
-    /**
-     * Reads records with these fields.
-     *
-     * @param key where the record's key is in each line
-     * @param timestamp where the record's timestamp is in each line; empty for the time of sending
-     * @param maxLineBytes the longest line to hold in memory
-     */
-    public FileRecords(JsonPointer key, Optional<JsonPointer> timestamp, int maxLineBytes) {
-        this.parser = new LineParser(key, timestamp);
+    /** @param maxLineBytes the longest line to hold in memory */
+    FileRecords(LineFormat format, int maxLineBytes) {
+        this.format = format;
         this.maxLineBytes = maxLineBytes;
     }
 
     /**
      * Passes all records to a visitor.
      *
-     * @param file decompressed if its name ends in {@code .gz}; {@code -} for standard input
-     * @param progress receives the number of bytes of the file that have been read, after each line
+     * @param progress receives the number of bytes of the files that have been read, after each line
      */
-    public void each(Path file, Visitor to, LongConsumer progress) throws IOException {
-        try (Lines lines = Lines.open(file, maxLineBytes)) {
-            for (Optional<Line> line = next(lines); line.isPresent(); line = next(lines)) {
-                one(line.get(), lines.number(), to);
-                progress.accept(lines.bytesRead());
+    public void each(InputFiles files, Visitor to, LongConsumer progress) throws IOException {
+        each(files, InputFiles.position(0, 1), to, progress);
+    }
+
+    /**
+     * Passes the records from a line on to a visitor.
+     *
+     * @param from the position of the line
+     * @param progress receives the number of bytes of the files that have been read, after each line
+     */
+    void each(InputFiles files, long from, Visitor to, LongConsumer progress) throws IOException {
+        try (Input input = Input.open(files, from, maxLineBytes)) {
+            for (Optional<Line> line = next(input); line.isPresent(); line = next(input)) {
+                if (input.position() >= from) {
+                    one(line.get(), input.position(), to);
+                }
+                progress.accept(input.bytesRead());
             }
         }
     }
 
-    private static Optional<Line> next(Lines lines) throws IOException {
-        return lines.next(OutputStream.nullOutputStream());
+    private static Optional<Line> next(Input input) throws IOException {
+        return input.next(OutputStream.nullOutputStream());
     }
 
-    private void one(Line line, long number, Visitor to) throws IOException {
+    private void one(Line line, long position, Visitor to) throws IOException {
         if (line instanceof Line.TooLong tooLong) {
-            to.badLine(number, "has %d bytes, more than publish sends".formatted(tooLong.length()));
+            to.badLine(position, "has %d bytes, more than publish sends".formatted(tooLong.length()));
             return;
         }
         byte[] bytes = ((Line.Whole) line).bytes();
-        if (Publisher.isBlank(bytes)) {
+        if (LineFormat.isBlank(bytes)) {
             return;
         }
         try {
-            LineParser.Found found = parser.read(bytes);
-            to.record(number, found.key(), found.timestampMs(), bytes);
-        } catch (LineParser.BadLineException e) {
-            to.badLine(number, e.getMessage());
+            to.record(position, format.read(bytes));
+        } catch (BadLineException e) {
+            to.badLine(position, e.getMessage());
         }
     }
 }

@@ -1,64 +1,62 @@
 package io.sidetrack.ops.publish;
 
+import io.sidetrack.ops.JsonObject;
 import io.sidetrack.ops.cost.Cost;
 import io.sidetrack.ops.cost.CostOptions;
 import io.sidetrack.ops.cost.ItemBytes;
 import io.sidetrack.ops.cost.WriteModel;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
-/** Reads a file without sending it: how many records it has, and what writing them to the table costs. Not thread-safe. */
+/** Reads files without sending them: how many records they have, and what writing them to the table costs. Not thread-safe. */
 final class FileSurvey implements FileRecords.Visitor {
     private static final int BAD_LINES_TO_NAME = 10;
 
-    private final long fromLine;
+    private final InputFiles files;
     private final WriteModel model;
     private final ItemBytes size = new ItemBytes();
     private final List<String> firstBad = new ArrayList<>();
     private WriteModel.Units units = new WriteModel.Units(0, 0);
     private long records;
+    private long deletes;
     private long bad;
     private long sourceBytes;
     private long itemBytes;
 
-    private FileSurvey(long fromLine, WriteModel model) {
-        this.fromLine = fromLine;
+    private FileSurvey(InputFiles files, WriteModel model) {
+        this.files = files;
         this.model = model;
     }
 
     /**
-     * Reads a file.
+     * Reads files.
      *
-     * @param fromLine the first line to count
+     * @param from the position of the first line to count
      */
-    static FileSurvey read(FileRecords file, Path path, long fromLine, WriteModel model) throws IOException {
-        FileSurvey survey = new FileSurvey(fromLine, model);
-        file.each(path, survey, bytes -> {});
+    static FileSurvey read(FileRecords records, InputFiles files, long from, WriteModel model) throws IOException {
+        FileSurvey survey = new FileSurvey(files, model);
+        records.each(files, from, survey, bytes -> {});
         return survey;
     }
 
     @Override
-    public void record(long line, byte[] key, Optional<Long> timestampMs, byte[] value) throws IOException {
-        if (line >= fromLine) {
-            long bytes = size.of(value);
-            records++;
-            sourceBytes += value.length;
-            itemBytes += bytes;
-            units = units.plus(model.of(bytes));
-        }
+    public void record(long position, FileRecord record) throws IOException {
+        // A delete costs as much as its key, whose size is about that of the record's key.
+        long bytes = record.isTombstone() ? record.key().length : size.of(record.value(), record.isItem());
+        records++;
+        deletes += record.isTombstone() ? 1 : 0;
+        sourceBytes += record.isTombstone() ? 0 : record.value().length;
+        itemBytes += bytes;
+        units = units.plus(model.of(bytes));
     }
 
     @Override
-    public void badLine(long line, String problem) {
-        if (line >= fromLine) {
-            bad++;
-            if (firstBad.size() < BAD_LINES_TO_NAME) {
-                firstBad.add("line " + line + " " + problem);
-            }
+    public void badLine(long position, String problem) {
+        bad++;
+        if (firstBad.size() < BAD_LINES_TO_NAME) {
+            firstBad.add(files.describe(position) + " " + problem);
         }
     }
 
@@ -77,15 +75,31 @@ final class FileSurvey implements FileRecords.Visitor {
         return options.cost(units, (double) sourceBytes);
     }
 
-    /** What the file contains, for people. */
+    /** What the files contain, for programs. */
+    JsonObject json() {
+        return new JsonObject()
+                .put("files", files.files().size())
+                .put("records", records)
+                .put("deletes", deletes)
+                .put("bytes", sourceBytes)
+                .put("itemBytes", itemBytes)
+                .put("badLines", bad)
+                .put("firstBadLines", firstBad);
+    }
+
+    /** What the files contain, for people. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
+        files.found().ifPresent(lines::add);
         lines.add(String.format(
                 Locale.ROOT,
                 "%,d records, %,d bytes; items of %,d bytes on average",
                 records,
                 sourceBytes,
                 records == 0 ? 0 : itemBytes / records));
+        if (deletes > 0) {
+            lines.add(String.format(Locale.ROOT, "%,d of them delete an item", deletes));
+        }
         if (bad > 0) {
             lines.add(String.format(Locale.ROOT, "%,d lines cannot be sent:", bad));
             firstBad.forEach(line -> lines.add("  " + line));

@@ -5,6 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,10 +18,14 @@ import java.util.zip.GZIPInputStream;
  */
 final class Lines implements AutoCloseable {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    private static final byte[] GZIP = {0x1F, (byte) 0x8B};
     private static final int BUFFER_BYTES = 1 << 16;
 
-    private final InputStream in;
     private final Counting raw;
+    private final boolean isNamedGzip;
+    /** What is read: decompressed, if the file is compressed. */
+    private InputStream in;
+
     private final long totalBytes;
     private final int maxLineBytes;
     private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -30,29 +35,29 @@ final class Lines implements AutoCloseable {
     private ByteArrayOutputStream held = new ByteArrayOutputStream(256);
     private long number;
 
-    private Lines(Counting raw, InputStream in, long totalBytes, int maxLineBytes) {
+    private Lines(Counting raw, boolean isNamedGzip, long totalBytes, int maxLineBytes) {
         this.raw = raw;
-        this.in = in;
+        this.isNamedGzip = isNamedGzip;
+        this.in = raw;
         this.totalBytes = totalBytes;
         this.maxLineBytes = maxLineBytes;
     }
 
     /**
-     * Opens a file, which is decompressed if its name ends in {@code .gz}, or standard input ({@code -}).
+     * Opens a file or standard input ({@code -}), which is decompressed if it starts like a gzip file. Nothing is read yet.
      *
      * @param maxLineBytes the longest line to hold in memory
      */
     static Lines open(Path file, int maxLineBytes) throws IOException {
         boolean stdin = file.toString().equals("-");
         Counting raw = new Counting(stdin ? System.in : Files.newInputStream(file));
-        InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(raw, BUFFER_BYTES) : raw;
-        return new Lines(raw, plain, stdin ? 0 : Files.size(file), maxLineBytes);
+        return new Lines(raw, file.toString().endsWith(".gz"), stdin ? 0 : Files.size(file), maxLineBytes);
     }
 
     /** Reads lines from a stream of unknown length. */
     static Lines of(InputStream in, int maxLineBytes) {
         Counting raw = new Counting(in);
-        return new Lines(raw, raw, 0, maxLineBytes);
+        return new Lines(raw, false, 0, maxLineBytes);
     }
 
     /**
@@ -94,6 +99,7 @@ final class Lines implements AutoCloseable {
     private boolean fill() throws IOException {
         if (!begun) {
             begun = true;
+            in = decompressed();
             end = in.readNBytes(buffer, 0, BYTE_ORDER_MARK.length);
             if (end > 0 && !Arrays.equals(buffer, 0, end, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length)) {
                 return true;
@@ -103,6 +109,18 @@ final class Lines implements AutoCloseable {
         position = 0;
         end = Math.max(0, read);
         return read > 0;
+    }
+
+    /**
+     * No text starts with the bytes of a gzip file. An empty file is no gzip file, whatever its name: an export contains one for
+     * each empty partition of the table.
+     */
+    private InputStream decompressed() throws IOException {
+        PushbackInputStream start = new PushbackInputStream(raw, GZIP.length);
+        byte[] first = start.readNBytes(GZIP.length);
+        start.unread(first);
+        boolean isGzip = Arrays.equals(first, GZIP) || (isNamedGzip && first.length > 0);
+        return isGzip ? new GZIPInputStream(start, BUFFER_BYTES) : start;
     }
 
     private static byte[] trimmed(byte[] line) {
@@ -135,6 +153,15 @@ final class Lines implements AutoCloseable {
 
         Counting(InputStream in) {
             super(in);
+        }
+
+        /**
+         * Otherwise, decompression would end with the first of several compressed parts if a pipe has no more bytes at that
+         * moment.
+         */
+        @Override
+        public int available() {
+            return 1;
         }
 
         @Override

@@ -25,7 +25,13 @@ final class Progress {
         /** A line a second, for another program. */
         PLAIN,
         /** Not at all. */
-        NONE
+        NONE;
+
+        /** As users write it, and as completion proposes it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     Progress(Style style, PrintWriter out, LongSupplier nanoClock) {

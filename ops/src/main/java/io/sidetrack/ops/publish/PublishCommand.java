@@ -8,10 +8,11 @@ import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.BackfillMark;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.Interruption;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.OpsException;
-import io.sidetrack.ops.PointerText;
 import io.sidetrack.ops.RateLimit;
 import io.sidetrack.ops.StopRequest;
 import io.sidetrack.ops.Terminal;
@@ -22,10 +23,10 @@ import io.sidetrack.ops.cost.WriteModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -47,8 +48,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Sends a file with one JSON object per line to a topic. The bytes of a line are the value of a record.",
+            "Sends files with one JSON object per line to a topic. The bytes of a line are the value of a record. With"
+                    + " --format dynamodb, sends the items of an export of a DynamoDB table to S3: whole, with sets and"
+                    + " binary values, and marked, so that the writer reads them as items; and the deletes of an"
+                    + " incremental export.",
             "With --backfill, the records are marked, so that the router sends them to the backfill lane."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:all lines were sent; with --dry-run, all can be sent",
+            "1:not all were or can be sent, or the cost is higher than --max-cost",
+            ExitCodes.INVALID
         })
 public final class PublishCommand implements Callable<Integer> {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -69,9 +79,13 @@ public final class PublishCommand implements Callable<Integer> {
     private KafkaOptions kafka;
 
     @Parameters(
+            arity = "1..*",
             paramLabel = "FILE",
-            description = "The file, which is decompressed if its name ends in .gz; - for standard input.")
-    private Path file;
+            description =
+                    "Files, which are decompressed if they are gzip, in this order; folders, whose files that end in"
+                            + " .json, .jsonl or .ndjson, with or without .gz, are sent in the order of their names, without the"
+                            + " manifests of an export; - for standard input.")
+    private List<Path> named;
 
     @Option(
             names = "--topic",
@@ -79,23 +93,11 @@ public final class PublishCommand implements Callable<Integer> {
             description = "The topic to send to. Default: ROUTER_SOURCE_TOPIC.")
     private String topic;
 
-    @Option(
-            names = "--key",
-            required = true,
-            paramLabel = "/POINTER",
-            description = "The JSON pointer to the record's key in each line, such as /order/id.")
-    private String key;
+    @Mixin
+    private FormatOptions format;
 
     @Mixin
     private BackfillMark mark;
-
-    @Option(
-            names = "--timestamp",
-            paramLabel = "/POINTER",
-            description =
-                    "The JSON pointer to the record's timestamp in each line: ms since 1970, or an ISO 8601 instant."
-                            + " Default: the time of sending.")
-    private String timestamp;
 
     @Option(
             names = "--rate",
@@ -112,10 +114,16 @@ public final class PublishCommand implements Callable<Integer> {
     private long fromLine;
 
     @Option(
+            names = "--from-file",
+            paramLabel = "FILE",
+            description = "With several files: start with --from-line of this file, and skip the files before it.")
+    private Path fromFile;
+
+    @Option(
             names = "--skip-bad-lines",
             paramLabel = "FILE",
             description =
-                    "Append lines that cannot be sent to this file, and continue: lines that are not a JSON object,"
+                    "Append lines that cannot be sent to this file, and continue: lines that are not of the format,"
                             + " have no key or timestamp, or are too large. Default: stop at the first one.")
     private Path badLines;
 
@@ -128,12 +136,14 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(
             names = "--dry-run",
             description =
-                    "Only read the file, and print the number of records, bad lines and the cost. Needs no brokers."
-                            + " Exit codes: 0 the file can be sent, 1 it has bad lines or costs more than --max-cost.")
+                    "Only read the files, and print the number of records, bad lines and the cost. Needs no brokers.")
     private boolean dryRun;
 
     @Mixin
     private CostOptions costs;
+
+    @Mixin
+    private JsonOption json;
 
     /** @param environment with the services' own variables */
     public PublishCommand(Environment environment) {
@@ -142,28 +152,29 @@ public final class PublishCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LineParser reader = new LineParser(
-                PointerText.parse("--key", key),
-                Optional.ofNullable(timestamp).map(at -> PointerText.parse("--timestamp", at)));
+        LineFormat lines = format.lines();
         if (!(rate >= 0) || fromLine < 1) {
             throw new StartupException(
                     "--rate=" + rate + " --from-line=" + fromLine,
                     "not valid",
                     "Use a positive rate, and a line number of 1 or more.");
         }
-        if (!file.toString().equals("-") && (!Files.isReadable(file) || Files.isDirectory(file))) {
-            throw new StartupException("FILE " + file, "cannot be read", "Name a file with one JSON object per line.");
-        }
+        InputFiles files = InputFiles.of(named);
+        long from = files.position(Optional.ofNullable(fromFile), fromLine);
         mark.check();
         WriteModel model = costs.model();
         if (dryRun || costs.hasLimit()) {
-            FileSurvey survey = survey(model);
+            FileSurvey survey = survey(files, from, model);
             Cost cost = survey.cost(costs);
             if (dryRun) {
                 PrintWriter out = spec.commandLine().getOut();
-                survey.lines().forEach(out::println);
-                cost.lines().forEach(out::println);
-                out.flush();
+                if (json.isWanted()) {
+                    JsonOption.print(out, survey.json().put("cost", cost.json()));
+                } else {
+                    survey.lines().forEach(out::println);
+                    cost.lines().forEach(out::println);
+                    out.flush();
+                }
                 return cost.isTooHigh() || (survey.hasBadLines() && badLines == null) ? 1 : 0;
             }
             if (cost.isTooHigh()) {
@@ -179,15 +190,17 @@ public final class PublishCommand implements Callable<Integer> {
         TopicFacts facts = checkedTopic(client, to);
         Map<String, Object> properties = producerProperties(client.producer(), facts.maxMessageBytes());
         int maxLineBytes = maxLineBytes(properties);
-        // Opened first, because this rejects a file of bad lines that is the input file.
-        try (BadLineFile bad = badLines == null ? null : BadLineFile.open(badLines, file);
-                Lines lines = Lines.open(file, maxLineBytes);
+        files.found().ifPresent(found -> spec.commandLine().getErr().println("sidetrack: " + found));
+        // Opened first, because this rejects a file of bad lines that is one of the files.
+        try (BadLineFile bad = badLines == null ? null : BadLineFile.open(badLines, files.files());
+                Input input = Input.open(files, from, maxLineBytes);
                 Producer<byte[], byte[]> producer = Producers.open(client, properties)) {
             StopRequest stop = new StopRequest(Thread.currentThread());
             Publisher publisher = new Publisher(
-                    fromLine,
+                    files,
+                    from,
                     producer,
-                    reader,
+                    lines,
                     new Publisher.Target(
                             to,
                             facts.maxMessageBytes(),
@@ -198,39 +211,44 @@ public final class PublishCommand implements Callable<Integer> {
                     new RateLimit(rate, System::nanoTime, stop),
                     stop,
                     new Progress(styleOrDefault(), spec.commandLine().getErr(), System::nanoTime));
-            publish(publisher, lines, stop);
+            publish(publisher, input, stop);
             return 0;
         } catch (IOException | UncheckedIOException e) {
-            throw new OpsException(file + " cannot be read: " + e.getMessage(), e);
+            throw unreadable(e);
         }
     }
 
-    private FileSurvey survey(WriteModel model) {
-        if (file.toString().equals("-")) {
+    private static OpsException unreadable(Exception failure) {
+        return new OpsException("a file cannot be read: " + failure.getMessage(), failure);
+    }
+
+    private FileSurvey survey(InputFiles files, long from, WriteModel model) {
+        if (files.isStandardInput()) {
             throw new StartupException(
                     dryRun ? "--dry-run" : "--max-cost",
                     "standard input can be read only once",
                     "Name a file, or omit the option.");
         }
-        FileRecords records = new FileRecords(
-                PointerText.parse("--key", key),
-                Optional.ofNullable(timestamp).map(at -> PointerText.parse("--timestamp", at)),
-                MAX_REQUEST_BYTES);
         try {
-            return FileSurvey.read(records, file, fromLine, model);
+            return FileSurvey.read(format.records(MAX_REQUEST_BYTES), files, from, model);
         } catch (IOException e) {
-            throw new OpsException(file + " cannot be read: " + e.getMessage(), e);
+            throw unreadable(e);
         }
     }
 
-    private void publish(Publisher publisher, Lines lines, StopRequest stop) {
+    private void publish(Publisher publisher, Input input, StopRequest stop) {
         Interruption interruption =
                 Interruption.watch(publisher, stop, spec.commandLine().getErr());
         Optional<String> problem = Optional.of("failed");
         try {
-            Publisher.Summary summary = publisher.publish(lines);
-            spec.commandLine().getOut().println(summary);
-            spec.commandLine().getOut().flush();
+            Publisher.Summary summary = publisher.publish(input);
+            PrintWriter out = spec.commandLine().getOut();
+            if (json.isWanted()) {
+                JsonOption.print(out, summary.json());
+            } else {
+                out.println(summary);
+                out.flush();
+            }
             problem = Optional.empty();
         } catch (OpsException e) {
             problem = Optional.of(e.getMessage());
@@ -250,16 +268,16 @@ public final class PublishCommand implements Callable<Integer> {
     private TopicFacts checkedTopic(KafkaProperties client, String to) {
         try (Admin admin = TopicDirectory.open(client, TIMEOUT)) {
             TopicFacts facts = new TopicDirectory(admin, TIMEOUT).require("--topic", to);
-            if (timestamp != null && facts.stampsRecords()) {
+            if (format.hasTimestamp() && facts.stampsRecords()) {
                 throw new StartupException(
-                        "--timestamp=" + timestamp,
+                        format.timestampOption(),
                         "topic " + to
                                 + " has message.timestamp.type=LogAppendTime, so it would replace every timestamp by"
                                 + " the time of arrival",
                         "Set message.timestamp.type=CreateTime on the topic, or omit the option.");
             }
             // A topic that deletes by age can delete old records before they are read.
-            if (timestamp != null && facts.losesOldRecords().isPresent()) {
+            if (format.hasTimestamp() && facts.losesOldRecords().isPresent()) {
                 spec.commandLine()
                         .getErr()
                         .println("sidetrack: note: topic " + to + " "

@@ -1,6 +1,8 @@
 package io.sidetrack.ops.publish;
 
+import io.sidetrack.common.record.DynamoDbJson;
 import io.sidetrack.ops.Interruption;
+import io.sidetrack.ops.JsonObject;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.RateLimit;
 import io.sidetrack.ops.StopRequest;
@@ -12,12 +14,12 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
-/** Sends the lines of a file in order, and tracks which of them have arrived. */
+/** Sends the lines of files in order, and tracks which of them have arrived. */
 final class Publisher implements Interruption.Run {
     private static final String CORRECT_OR_SKIP = " when it is corrected, or with --skip-bad-lines FILE to skip it";
 
     private final Producer<byte[], byte[]> producer;
-    private final LineParser reader;
+    private final LineFormat format;
     private final Target target;
     private final Optional<BadLineFile> badLines;
     private final RateLimit pace;
@@ -27,10 +29,11 @@ final class Publisher implements Interruption.Run {
     private final long startNanos = System.nanoTime();
     private long bad;
     private long firstBad;
-    /** The first line that is neither passed to the producer nor skipped. */
+    /** The position of the first line that is neither passed to the producer nor skipped. */
     private volatile long next;
 
-    private final long fromLine;
+    private final InputFiles files;
+    private final long from;
     private volatile boolean waitsForInput;
 
     /**
@@ -58,9 +61,17 @@ final class Publisher implements Interruption.Run {
      * The result of a run.
      *
      * @param bad how many lines were skipped
-     * @param firstBad the number of the first skipped line
+     * @param firstBad the first skipped line, for people; empty if there is none
      */
-    record Summary(long published, long bad, long firstBad, double seconds) {
+    record Summary(long published, long bad, String firstBad, double seconds) {
+        JsonObject json() {
+            return new JsonObject()
+                    .put("published", published)
+                    .put("badLines", bad)
+                    .put("firstBadLine", bad == 0 ? null : firstBad)
+                    .put("seconds", seconds);
+        }
+
         @Override
         public String toString() {
             return String.format(
@@ -71,28 +82,29 @@ final class Publisher implements Interruption.Run {
                     published / Math.max(1e-3, seconds),
                     bad == 0
                             ? ""
-                            : String.format(
-                                    Locale.ROOT, "; %,d bad lines skipped, the first is line %d", bad, firstBad));
+                            : String.format(Locale.ROOT, "; %,d bad lines skipped, the first is %s", bad, firstBad));
         }
     }
 
     /**
-     * @param fromLine the first line to send
+     * @param from the position of the first line to send
      * @param badLines receives lines that cannot be sent; empty to stop at the first one
      */
     Publisher(
-            long fromLine,
+            InputFiles files,
+            long from,
             Producer<byte[], byte[]> producer,
-            LineParser reader,
+            LineFormat format,
             Target target,
             Optional<BadLineFile> badLines,
             RateLimit pace,
             StopRequest stop,
             Progress progress) {
-        this.fromLine = fromLine;
-        this.next = fromLine;
+        this.files = files;
+        this.from = from;
+        this.next = from;
         this.producer = producer;
-        this.reader = reader;
+        this.format = format;
         this.target = target;
         this.badLines = badLines;
         this.pace = pace;
@@ -107,11 +119,11 @@ final class Publisher implements Interruption.Run {
      * @throws OpsException if a line cannot be sent or read, or a stop is requested; the message states how many lines have
      *     arrived and how to continue
      */
-    Summary publish(Lines lines) {
-        Optional<Halt> halt = sendAll(lines);
+    Summary publish(Input input) {
+        Optional<Halt> halt = sendAll(input);
         producer.flush();
         Optional<Halt> unwritten = skipRejected();
-        progress.end(acknowledgements.count(), lines.bytesRead(), lines.totalBytes());
+        progress.end(acknowledgements.count(), input.bytesRead(), input.totalBytes());
         Optional<Halt> first =
                 acknowledgements.failure().map(this::rejected).or(() -> halt).or(() -> unwritten);
         if (first.isPresent()) {
@@ -119,7 +131,11 @@ final class Publisher implements Interruption.Run {
                     first.get().reason + "; " + howToContinue() + first.get().remedy,
                     first.get().cause.orElse(null));
         }
-        return new Summary(acknowledgements.count(), bad, firstBad, (System.nanoTime() - startNanos) / 1e9);
+        return new Summary(
+                acknowledgements.count(),
+                bad,
+                bad == 0 ? "" : files.describe(firstBad),
+                (System.nanoTime() - startNanos) / 1e9);
     }
 
     /**
@@ -129,71 +145,71 @@ final class Publisher implements Interruption.Run {
      */
     private record Halt(String reason, String remedy, Optional<Exception> cause) {}
 
-    private Optional<Halt> sendAll(Lines lines) {
+    private Optional<Halt> sendAll(Input input) {
         try {
-            Optional<Line> line = read(lines);
+            Optional<Line> line = read(input);
             while (line.isPresent() && acknowledgements.failure().isEmpty()) {
-                long number = lines.number();
-                if (number >= fromLine) {
-                    if (stop.isRequested() || !handle(line.get(), number)) {
+                long position = input.position();
+                if (position >= from) {
+                    if (stop.isRequested() || !handle(line.get(), position)) {
                         return Optional.of(new Halt("interrupted", "", Optional.empty()));
                     }
-                    next = number + 1;
-                    progress.update(acknowledgements.count(), lines.bytesRead(), lines.totalBytes());
+                    next = position + 1;
+                    progress.update(acknowledgements.count(), input.bytesRead(), input.totalBytes());
                 }
                 Optional<Halt> unwritten = skipRejected();
                 if (unwritten.isPresent()) {
                     return unwritten;
                 }
-                line = read(lines);
+                line = read(input);
             }
             return Optional.empty();
         } catch (BadLineFile.NotWrittenException e) {
             return Optional.of(notWritten(e));
-        } catch (LineParser.BadLineException e) {
-            return Optional.of(
-                    new Halt("line " + lines.number() + " " + e.getMessage(), CORRECT_OR_SKIP, Optional.empty()));
+        } catch (BadLineException e) {
+            return Optional.of(new Halt(
+                    files.describe(input.position()) + " " + e.getMessage(), CORRECT_OR_SKIP, Optional.empty()));
         } catch (IOException e) {
             return Optional.of(new Halt(
-                    "line " + lines.number() + " cannot be read (" + e.getMessage() + ")",
+                    files.describe(input.position()) + " cannot be read (" + e.getMessage() + ")",
                     " when the file is whole",
                     Optional.of(e)));
         }
     }
 
-    private Optional<Line> read(Lines lines) throws IOException {
+    private Optional<Line> read(Input input) throws IOException {
         waitsForInput = true;
         try {
-            return lines.next(
-                    lines.number() + 1 < fromLine ? OutputStream.nullOutputStream() : BadLineFile.streamOf(badLines));
+            return input.next(
+                    input.position() + 1 < from ? OutputStream.nullOutputStream() : BadLineFile.streamOf(badLines));
         } finally {
             waitsForInput = false;
         }
     }
 
     /** @return false if a stop is requested and the line was therefore not sent */
-    private boolean handle(Line line, long number) throws IOException, LineParser.BadLineException {
+    private boolean handle(Line line, long position) throws IOException, BadLineException {
         if (line instanceof Line.TooLong tooLong) {
             if (badLines.isEmpty()) {
-                throw new LineParser.BadLineException(target.tooLong(tooLong.length()));
+                throw new BadLineException(target.tooLong(tooLong.length()));
             }
-            skipped(number);
+            skipped(position);
             badLines.get().stream().write('\n');
             return true;
         }
         byte[] bytes = ((Line.Whole) line).bytes();
-        return isBlank(bytes) || send(bytes, number);
+        return LineFormat.isBlank(bytes) || send(bytes, position);
     }
 
-    private boolean send(byte[] line, long number) throws IOException, LineParser.BadLineException {
-        LineParser.Found found;
+    private boolean send(byte[] line, long position) throws IOException, BadLineException {
+        FileRecord found;
         try {
-            found = reader.read(line);
-        } catch (LineParser.BadLineException e) {
+            found = format.read(line);
+        } catch (BadLineException e) {
             if (badLines.isEmpty()) {
                 throw e;
             }
-            skipped(number);
+            skipped(position);
             badLines.get().add(line);
             return true;
         }
@@ -202,20 +218,23 @@ final class Publisher implements Interruption.Run {
             return false;
         }
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(target.topic, null, found.timestampMs().orElse(null), found.key(), line);
+                new ProducerRecord<>(target.topic, null, found.timestampMs().orElse(null), found.key(), found.value());
+        if (found.isItem()) {
+            record.headers().add(DynamoDbJson.HEADER, DynamoDbJson.value());
+        }
         target.backfill.ifPresent(name -> record.headers().add(target.headerName, name));
-        acknowledgements.sending(number);
+        acknowledgements.sending(position);
         try {
             var unused =
-                    producer.send(record, (metadata, failure) -> acknowledgements.completed(number, line, failure));
+                    producer.send(record, (metadata, failure) -> acknowledgements.completed(position, line, failure));
         } catch (RuntimeException e) {
-            acknowledgements.completed(number, line, e);
+            acknowledgements.completed(position, line, e);
         }
         return true;
     }
 
-    private void skipped(long number) {
-        firstBad = bad == 0 ? number : Math.min(firstBad, number);
+    private void skipped(long position) {
+        firstBad = bad == 0 ? position : Math.min(firstBad, position);
         bad++;
     }
 
@@ -225,8 +244,8 @@ final class Publisher implements Interruption.Run {
             Optional<Acknowledgements.Rejected> rejected = acknowledgements.nextRejected();
             while (rejected.isPresent()) {
                 badLines.orElseThrow().add(rejected.get().line());
-                acknowledgements.skipped(rejected.get().number());
-                skipped(rejected.get().number());
+                acknowledgements.skipped(rejected.get().position());
+                skipped(rejected.get().position());
                 rejected = acknowledgements.nextRejected();
             }
             return Optional.empty();
@@ -243,7 +262,7 @@ final class Publisher implements Interruption.Run {
     }
 
     private Halt rejected(Exception failure) {
-        String reason = "line " + acknowledgements.failedLine() + " was rejected: " + failure.getMessage();
+        String reason = files.describe(acknowledgements.failedLine()) + " was rejected: " + failure.getMessage();
         return new Halt(
                 reason, failure instanceof RecordTooLargeException ? CORRECT_OR_SKIP : "", Optional.of(failure));
     }
@@ -264,17 +283,8 @@ final class Publisher implements Interruption.Run {
         long after = next;
         return String.format(
                 Locale.ROOT,
-                "%,d lines have arrived, continue with --from-line %d",
+                "%,d lines have arrived, continue with %s",
                 acknowledgements.count(),
-                acknowledgements.firstOpen().orElse(after));
-    }
-
-    static boolean isBlank(byte[] line) {
-        for (byte b : line) {
-            if (b != ' ' && b != '\t') {
-                return false;
-            }
-        }
-        return true;
+                files.options(acknowledgements.firstOpen().orElse(after)));
     }
 }

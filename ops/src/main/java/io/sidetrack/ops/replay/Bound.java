@@ -48,8 +48,8 @@ sealed interface Bound {
         try {
             return age.matches()
                     ? new Ago(unit(age.group(2)).multipliedBy(Long.parseLong(age.group(1))))
-                    : new At(Instant.parse(text));
-        } catch (DateTimeException e) {
+                    : new At(Instant.ofEpochMilli(Instant.parse(text).toEpochMilli()));
+        } catch (DateTimeException | ArithmeticException e) {
             throw new StartupException(
                     option + "=" + text,
                     "not a position",

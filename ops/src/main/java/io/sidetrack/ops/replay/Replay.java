@@ -130,6 +130,7 @@ final class Replay {
 
     private Slice newSlice() {
         Instant now = Instant.now();
+        settings.slice.requireOrder(now);
         SliceResolver resolver = SliceResolver.of(cluster, topics.source(), settings.slice, now);
         if (!settings.slice.allowsDeleted()) {
             resolver.requireWhole(settings.slice.asWritten());

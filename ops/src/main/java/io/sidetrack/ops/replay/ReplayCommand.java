@@ -3,6 +3,7 @@ package io.sidetrack.ops.replay;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.ops.BackfillMark;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.copy.JournalOptions;
@@ -24,8 +25,13 @@ import picocli.CommandLine.Spec;
             "Copies a part of a topic that Kafka still retains to the backfill lane. Key, value and headers stay as they"
                     + " are; headers with the original timestamp and the origin are added. No consumer group is involved.",
             "Exactly once: the same command continues a replay that was interrupted, with the slice that it began with, and"
-                    + " reports one that is finished.",
-            "Exit codes: 0 done; 1 not done, some records refused, or too expensive; 2 invalid arguments."
+                    + " reports one that is finished."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            ExitCodes.DONE,
+            "1:not done, some records refused, or the cost is higher than --max-cost",
+            ExitCodes.INVALID
         })
 public final class ReplayCommand implements Callable<Integer> {
     private final Environment environment;
@@ -151,7 +157,8 @@ public final class ReplayCommand implements Callable<Integer> {
         return slice.text()
                 + (selected.text().isEmpty() ? "" : " " + selected.text())
                 + mark.name()
-                        .map(name -> " backfill=" + name + " header-name=" + mark.headerName())
+                        .map(name -> " backfill=" + RequestId.quoted(name) + " header-name="
+                                + RequestId.quoted(mark.headerName()))
                         .orElse("")
                 + " " + topics.text();
     }

@@ -1,5 +1,6 @@
 package io.sidetrack.ops.replay;
 
+import io.sidetrack.common.record.DynamoDbJson;
 import io.sidetrack.ops.cost.Cost;
 import io.sidetrack.ops.cost.CostOptions;
 import io.sidetrack.ops.cost.ItemBytes;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /** Adds up what writing the replayed records to the table costs. Not thread-safe. */
 final class ReplayCost {
@@ -26,12 +28,17 @@ final class ReplayCost {
     void add(ConsumerRecord<byte[], byte[]> record) {
         try {
             byte[] value = record.value();
-            units = units.plus(model.of(value == null ? 0 : size.of(value)));
+            units = units.plus(model.of(value == null ? 0 : size.of(value, isItem(record))));
             bytes += value == null ? 0 : value.length;
         } catch (IOException e) {
             // The writer makes it a dead letter.
             notJson++;
         }
+    }
+
+    private static boolean isItem(ConsumerRecord<byte[], byte[]> record) {
+        Header type = record.headers().lastHeader(DynamoDbJson.HEADER);
+        return type != null && DynamoDbJson.isMark(type.value());
     }
 
     /** The price. */

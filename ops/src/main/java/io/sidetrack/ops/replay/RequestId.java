@@ -13,6 +13,11 @@ final class RequestId {
 
     private RequestId() {}
 
+    /** A value as part of a request: free text can contain what looks like a further option. */
+    static String quoted(String value) {
+        return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
     /** An id such as {@code orders-1f3a5c7d9b20}. */
     static String of(String topic, String target, String request) {
         try {

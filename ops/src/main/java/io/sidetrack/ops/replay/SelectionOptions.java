@@ -51,8 +51,8 @@ final class SelectionOptions {
         Optional<KeyFile> file = Optional.ofNullable(keys).map(path -> KeyFile.read("--keys", path));
         List<String> text = new ArrayList<>();
         file.ifPresent(read -> text.add("keys=sha256:" + read.sha256()));
-        keyPrefixes.forEach(prefix -> text.add("key-prefix=" + prefix));
-        headers.forEach(header -> text.add("header=" + header));
+        keyPrefixes.forEach(prefix -> text.add("key-prefix=" + RequestId.quoted(prefix)));
+        headers.forEach(header -> text.add("header=" + RequestId.quoted(header)));
         List<Predicate<ConsumerRecord<byte[], byte[]>>> all = new ArrayList<>();
         if (file.isPresent() || !keyPrefixes.isEmpty()) {
             all.add(keys(

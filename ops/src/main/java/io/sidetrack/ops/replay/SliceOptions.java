@@ -2,6 +2,8 @@ package io.sidetrack.ops.replay;
 
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -39,8 +41,36 @@ final class SliceOptions {
     /** @throws StartupException if a position is not valid */
     void check() {
         if (from() instanceof Bound.Latest || to() instanceof Bound.Earliest) {
-            throw new StartupException(asWritten() + " --to=" + to, "selects nothing", "Begin earlier, and end later.");
+            throw selectsNothing();
         }
+    }
+
+    /**
+     * To be called when the slice is determined, and not for a replay that has begun: an age moves on.
+     *
+     * @throws StartupException if the slice ends where it begins or before
+     */
+    void requireOrder(Instant now) {
+        Optional<Instant> begin = instant(from(), now);
+        Optional<Instant> end = instant(to(), now);
+        boolean emptyTime = begin.isPresent() && end.isPresent() && !begin.get().isBefore(end.get());
+        boolean emptyRange = from() instanceof Bound.Offset first
+                && to() instanceof Bound.Offset last
+                && first.offset() >= last.offset();
+        if (emptyTime || emptyRange) {
+            throw selectsNothing();
+        }
+    }
+
+    private static Optional<Instant> instant(Bound bound, Instant now) {
+        if (bound instanceof Bound.At at) {
+            return Optional.of(at.instant());
+        }
+        return bound instanceof Bound.Ago ago ? Optional.of(now.minus(ago.age())) : Optional.empty();
+    }
+
+    private StartupException selectsNothing() {
+        return new StartupException(asWritten() + " --to=" + to, "selects nothing", "Begin earlier, or end later.");
     }
 
     /** Where the slice begins. */

@@ -21,6 +21,7 @@ import org.apache.kafka.common.IsolationLevel;
  * where it begins and ends, because they need not be in order.
  *
  * @param held what the topic holds, by partition, up to its first open transaction
+ * @param written where each partition ends, open transactions included
  * @param first the first record that each partition holds; without those that hold none
  * @param from where the slice begins
  * @param firstFrom the first record of each partition from that instant on, if {@code from} is an instant
@@ -30,6 +31,7 @@ import org.apache.kafka.common.IsolationLevel;
 record SliceResolver(
         String topic,
         SortedMap<Integer, OffsetRange> held,
+        Map<Integer, Long> written,
         Map<Integer, FirstRecord> first,
         Bound from,
         Map<Integer, FirstRecord> firstFrom,
@@ -40,12 +42,17 @@ record SliceResolver(
     /** Looks up what the topic holds. */
     static SliceResolver of(Cluster cluster, TopicFacts topic, SliceOptions options, Instant now) {
         Set<Integer> partitions = options.partitions(topic);
+        // Before the other request: what is written meanwhile must not look like an open transaction.
+        Map<Integer, Long> written = new TreeMap<>();
+        cluster.ranges(topic.name(), topic.partitions())
+                .forEach((partition, range) -> written.put(partition, range.end()));
         SortedMap<Integer, OffsetRange> held =
                 new TreeMap<>(cluster.ranges(topic.name(), topic.partitions(), IsolationLevel.READ_COMMITTED));
         held.keySet().retainAll(partitions);
         return new SliceResolver(
                 topic.name(),
                 held,
+                written,
                 cluster.firstAt(topic.name(), topic.partitions(), 0),
                 options.from(),
                 firstAt(cluster, topic, options.from(), now),
@@ -143,10 +150,33 @@ record SliceResolver(
     }
 
     /**
-     * Partitions whose slice ends at a record from the future: its producer had a wrong clock, and later records, which may be
-     * wanted, are not replayed.
+     * Partitions whose slice ends early: at a record from the future, because its producer had a wrong clock, or at an open
+     * transaction, which may hang for days. Later records, which may be wanted, are not replayed.
      */
     List<String> notes(Instant now) {
+        List<String> notes = new ArrayList<>();
+        notes.addAll(atOpenTransactions());
+        notes.addAll(atTheFuture(now));
+        return notes;
+    }
+
+    private List<String> atOpenTransactions() {
+        List<String> notes = new ArrayList<>();
+        held.forEach((partition, range) -> {
+            // An offset beyond the end is refused.
+            long wanted = to instanceof Bound.Offset
+                    ? range.end()
+                    : position("--to", to, firstTo, partition, new OffsetRange(range.start(), written.get(partition)));
+            if (wanted > range.end() && notes.size() < MAX_NAMED) {
+                notes.add(
+                        "partition %d of %s ends at offset %d, where a transaction is open; the %d offsets from there on are not replayed, committed or not"
+                                .formatted(partition, topic, range.end(), wanted - range.end()));
+            }
+        });
+        return notes;
+    }
+
+    private List<String> atTheFuture(Instant now) {
         List<String> notes = new ArrayList<>();
         held.keySet().forEach(partition -> {
             FirstRecord end = firstTo.get(partition);

@@ -78,10 +78,26 @@ public final class TopicOptions {
                     problem,
                     "Set message.timestamp.type=LogAppendTime on it (`sidetrack provision` does).");
         });
+        requireNotStampedAgain(named, target);
         boolean shared = named.source().filter(from::equals).isPresent()
                 || target.name().equals(DefaultNames.backfillTopic(from));
         boolean trusted = trust == Trust.TRUE || (trust == Trust.AUTO && source.stampsRecords() && !shared);
         return new Topics(source, target, trusted);
+    }
+
+    /** The router drops the original timestamp from a record of the shared topic, so that an old record looks new. */
+    private void requireNotStampedAgain(LaneOptions.Named named, TopicFacts target) {
+        boolean trusts = environment
+                .get("ROUTER_TRUST_HEADERS")
+                .filter(Boolean::parseBoolean)
+                .isPresent();
+        if (named.source().filter(target.name()::equals).isPresent() && target.stampsRecords() && !trusts) {
+            throw new StartupException(
+                    "--to-topic=" + target.name(),
+                    "is the shared topic and has message.timestamp.type=LogAppendTime, so that the copies would count as new"
+                            + " and overwrite newer items",
+                    "Name a lane.");
+        }
     }
 
     private static TopicFacts lane(TopicDirectory topics, LaneOptions.Named named, String from) {

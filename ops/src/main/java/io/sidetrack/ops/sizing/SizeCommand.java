@@ -4,6 +4,8 @@ import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.cluster.Cluster;
@@ -40,9 +42,9 @@ import picocli.CommandLine.Spec;
                     + " --group, and the live rate with --measure-live.",
             "With --deadline, there are two plans: the fastest uses all write units of the table that live traffic"
                     + " leaves, the cheapest as little of the table, the topic and the writers as the deadline allows."
-                    + " Exit codes: 0 the backfill can finish in time and within --max-cost, 1 it cannot, 2 invalid"
-                    + " arguments."
-        })
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:the backfill can finish in time and within --max-cost", "1:it cannot", ExitCodes.INVALID})
 public final class SizeCommand implements Callable<Integer> {
     private final Environment environment;
 
@@ -136,6 +138,9 @@ public final class SizeCommand implements Callable<Integer> {
     @Mixin
     private CostOptions costs;
 
+    @Mixin
+    private JsonOption json;
+
     /** @param environment with the services' own variables */
     public SizeCommand(Environment environment) {
         this.environment = environment;
@@ -148,7 +153,12 @@ public final class SizeCommand implements Callable<Integer> {
         Cost cost = costs.cost(
                 costs.model().of(load.itemBytes()).times((double) load.records()),
                 (double) load.records() * load.itemBytes());
-        show(load, cheapest, Sizing.of(load.asFastAsPossible()), cost);
+        Sizing fastest = Sizing.of(load.asFastAsPossible());
+        if (json.isWanted()) {
+            JsonOption.print(spec.commandLine().getOut(), SizingText.json(load, cheapest, fastest, cost));
+        } else {
+            show(load, cheapest, fastest, cost);
+        }
         return cheapest.inTime() && !cost.isTooHigh() ? 0 : 1;
     }
 

@@ -1,5 +1,6 @@
 package io.sidetrack.ops.sizing;
 
+import io.sidetrack.ops.JsonObject;
 import io.sidetrack.ops.cost.Cost;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,6 +54,38 @@ final class SizingText {
             lines.add("  lane: sidetrack provision --backfill-partitions " + sizing.partitions());
         }
         return lines;
+    }
+
+    /** What is to be done, the plans and the price, for programs. */
+    static JsonObject json(SizingInput load, Sizing cheapest, Sizing fastest, Cost cost) {
+        List<JsonObject> plans = new ArrayList<>();
+        if (cheapest.rate() > 0) {
+            if (fastest.rate() > cheapest.rate()) {
+                plans.add(json("fastest", fastest));
+            }
+            plans.add(json("cheapest", cheapest));
+        }
+        return new JsonObject()
+                .put("records", load.records())
+                .put("itemBytes", load.itemBytes())
+                .put("writeUnitsPerItem", load.unitsPerItem())
+                .put("liveRate", load.liveRate())
+                .put("inTime", cheapest.inTime())
+                .put("plans", plans)
+                .put("cost", cost.json());
+    }
+
+    private static JsonObject json(String name, Sizing sizing) {
+        return new JsonObject()
+                .put("name", name)
+                .put("seconds", sizing.duration().toMillis() / 1000.0)
+                .put("recordsPerSecond", sizing.rate())
+                .put("writeUnitsPerSecond", sizing.units())
+                .put("partitions", sizing.partitions())
+                .put("maxInFlight", sizing.inFlight())
+                .put("flushIntervalMs", sizing.flushInterval().toMillis())
+                .put("limit", sizing.limit().name().toLowerCase(Locale.ROOT))
+                .put("inTime", sizing.inTime());
     }
 
     private static String column(String name) {

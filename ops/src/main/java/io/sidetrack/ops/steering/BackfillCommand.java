@@ -21,8 +21,7 @@ import picocli.CommandLine.Spec;
             "Pauses, resumes, cancels or slows down a backfill. Running routers and writers follow within two seconds; one"
                     + " that starts later follows from its first record on.",
             "Without a name, all writers of the backfill lane stop and continue together. With the name of a backfill, only"
-                    + " its records are set aside, in the topic for parked records, and the others continue.",
-            "Exit codes: 0 done, 1 failed, interrupted or no such group, 2 invalid arguments."
+                    + " its records are set aside, in the topic for parked records, and the others continue."
         })
 public final class BackfillCommand implements Runnable {
     @Spec

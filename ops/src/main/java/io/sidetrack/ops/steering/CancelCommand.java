@@ -2,6 +2,7 @@ package io.sidetrack.ops.steering;
 
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.parked.BackfillName;
 import java.util.concurrent.Callable;
@@ -22,7 +23,9 @@ import picocli.CommandLine.Spec;
             "With --discard, routers and writers drop its records instead and count them as discarded, and a resume passes"
                     + " over what is parked by then. What is dropped is not in the table afterwards, and only a new backfill"
                     + " brings it there. Records that are already written stay in the table."
-        })
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.DONE, "1:failed", ExitCodes.INVALID})
 public final class CancelCommand implements Callable<Integer> {
     private final Environment environment;
 

@@ -3,6 +3,7 @@ package io.sidetrack.ops.steering;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.parked.BackfillName;
 import java.io.PrintWriter;
@@ -23,7 +24,9 @@ import picocli.CommandLine.Spec;
             "Without NAME, pauses the writers: they stop reading, and write and commit what they have read.",
             "With NAME, routers and writers park the records of this backfill, and go on with all others. A writer may still"
                     + " write records that it has read before. The backfill need not have begun."
-        })
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.DONE, "1:failed, or no such group", ExitCodes.INVALID})
 public final class PauseCommand implements Callable<Integer> {
     private final Environment environment;
 

@@ -4,6 +4,7 @@ import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.parked.BackfillName;
@@ -32,6 +33,12 @@ import picocli.CommandLine.Spec;
                     + " ends when routers and writers park nothing any more. That takes half a minute or more: until the writers"
                     + " have read what was on the lane, and while a producer is faster than the copy. Ctrl-C ends it at any time;"
                     + " the same command continues."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            ExitCodes.DONE,
+            "1:failed, interrupted, some records refused, or no such group",
+            ExitCodes.INVALID
         })
 public final class ResumeCommand implements Callable<Integer> {
     private final Environment environment;

@@ -1,6 +1,7 @@
 package io.sidetrack.ops.steering;
 
 import io.sidetrack.common.control.Steering;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.OpsException;
 import java.util.concurrent.Callable;
@@ -17,7 +18,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Limits the write units that all instances of the group together consume per second. A lower"
                 + " WRITER_LANE_WRITE_UNITS, and WRITER_MAX_WRITE_UNITS of each instance, still count. Writers of"
-                + " earlier builds apply the limit to each instance.")
+                + " earlier builds apply the limit to each instance.",
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.DONE, "1:failed, or no such group", ExitCodes.INVALID})
 final class SpeedCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

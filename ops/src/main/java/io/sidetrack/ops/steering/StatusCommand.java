@@ -4,6 +4,7 @@ import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.JsonObject;
 import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.ProgressLine;
@@ -41,7 +42,9 @@ import picocli.CommandLine.Spec;
             "Shows the last setting of the writers, and each named backfill with a setting: its state, and how many of its"
                     + " records are parked and not yet back on the lane.",
             "With --writer-url, shows the limit and the use of write units of the group."
-        })
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {"0:shown", "1:failed", ExitCodes.INVALID})
 final class StatusCommand implements Callable<Integer> {
     /** The time over which the use of write units is measured. */
     private static final Duration MEASURED = Duration.ofSeconds(3);

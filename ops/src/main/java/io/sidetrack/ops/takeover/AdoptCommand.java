@@ -5,14 +5,21 @@ import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.GroupOptions;
+import io.sidetrack.ops.JsonObject;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.GroupPosition;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,8 +40,10 @@ import picocli.CommandLine.Spec;
             "The old group must be stopped, and the router must not have started. The group keeps its offsets in the"
                     + " shared topic. In the live lane, its offsets are set to the beginning, so that it can read that"
                     + " lane instead, with isolation.level=read_committed.",
-            "A second run changes nothing. Exit codes: 0 done, 1 not done, 2 invalid arguments."
-        })
+            "A second run changes nothing."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.DONE, ExitCodes.NOT_DONE, ExitCodes.INVALID})
 public final class AdoptCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -64,6 +73,9 @@ public final class AdoptCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Print what would be done, and change nothing.")
     private boolean dryRun;
 
+    @Mixin
+    private JsonOption json;
+
     @Override
     public Integer call() {
         try (Cluster cluster = Cluster.open(kafka.properties())) {
@@ -80,21 +92,31 @@ public final class AdoptCommand implements Callable<Integer> {
             Optional<Cut> cut =
                     cluster.control(control.topic()).cut(groups.router(lanes)).value();
             TopicIdentity identity = cluster.topics().identity(source.name());
-            print(old);
+            if (!json.isWanted()) {
+                print(old);
+            }
             if (router.isKnown() && !resetRouter) {
-                return alreadyThere(router, cut.filter(was -> was.isOf(source.name(), identity)));
+                return alreadyThere(old, router, cut.filter(was -> was.isOf(source.name(), identity)));
             }
             if (!dryRun) {
                 take(cluster, old, live, identity);
             }
-            printResult(old);
+            if (json.isWanted()) {
+                printJson(old, old.lag(), false);
+            } else {
+                printResult(old);
+            }
             return 0;
         }
     }
 
     /** @param cut the recorded cut of this topic; empty if there is none */
-    private int alreadyThere(GroupPosition router, Optional<Cut> cut) {
+    private int alreadyThere(GroupPosition old, GroupPosition router, Optional<Cut> cut) {
         if (cut.filter(was -> was.group().equals(group)).isPresent()) {
+            if (json.isWanted()) {
+                printJson(old, router.lag(), true);
+                return 0;
+            }
             out().printf(
                             Locale.ROOT,
                             "%s has already taken over from %s; it has up to %,d records to route%n",
@@ -147,6 +169,31 @@ public final class AdoptCommand implements Callable<Integer> {
         out.flush();
     }
 
+    /** @param backlog how many records the router has to route, at most */
+    private void printJson(GroupPosition old, long backlog, boolean already) {
+        List<JsonObject> partitions = new ArrayList<>();
+        old.partitions()
+                .forEach((partition, at) -> partitions.add(new JsonObject()
+                        .put("partition", partition)
+                        .put("committed", at.committed())
+                        .put("end", at.range().end())
+                        .put("backlog", at.lag())
+                        .put("deleted", at.lost())));
+        JsonOption.print(
+                out(),
+                new JsonObject()
+                        .put("source", old.topic())
+                        .put("group", group)
+                        .put("router", groups.router(lanes))
+                        .put("live", lanes.live())
+                        .put("controlTopic", control.topic())
+                        .put("dryRun", dryRun)
+                        .put("alreadyAdopted", already)
+                        .put("backlog", backlog)
+                        .put("partitions", partitions)
+                        .put("routerSettings", settings()));
+    }
+
     private void printResult(GroupPosition old) {
         String would = dryRun ? "would " : "";
         PrintWriter out = out();
@@ -172,13 +219,19 @@ public final class AdoptCommand implements Callable<Integer> {
     private void printSettings(PrintWriter out) {
         out.println(
                 "start the router with these settings; without the cut, it would send the backlog to the live lane:");
-        out.println("  ROUTER_EXPECT_CUT=true");
+        settings().forEach((name, value) -> out.println("  " + name + "=" + value));
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("ROUTER_EXPECT_CUT", "true");
         if (!groups.router(lanes).equals(DefaultNames.routerGroup(lanes.source()))) {
-            out.println("  ROUTER_APPLICATION_ID=" + groups.router(lanes));
+            settings.put("ROUTER_APPLICATION_ID", groups.router(lanes));
         }
         if (!control.topic().equals(DefaultNames.CONTROL_TOPIC)) {
-            out.println("  ROUTER_CONTROL_TOPIC=" + control.topic());
+            settings.put("ROUTER_CONTROL_TOPIC", control.topic());
         }
+        return settings;
     }
 
     private PrintWriter out() {

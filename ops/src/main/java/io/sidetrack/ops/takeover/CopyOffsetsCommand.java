@@ -7,6 +7,9 @@ import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.group.GroupOffsets;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.ExitCodes;
+import io.sidetrack.ops.JsonObject;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
@@ -39,8 +42,10 @@ import picocli.CommandLine.Spec;
             "Both groups must be stopped, and the second must not have read the topic. If the first group fed two"
                     + " tables, neither table has every record: do not copy; start each writer with a group of its own"
                     + " instead.",
-            "A second run changes nothing. Exit codes: 0 done, 1 not done, 2 invalid arguments."
-        })
+            "A second run changes nothing."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.DONE, ExitCodes.NOT_DONE, ExitCodes.INVALID})
 public final class CopyOffsetsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -62,6 +67,9 @@ public final class CopyOffsetsCommand implements Callable<Integer> {
 
     @Option(names = "--dry-run", description = "Print what would be copied, and change nothing.")
     private boolean dryRun;
+
+    @Mixin
+    private JsonOption json;
 
     @Override
     public Integer call() {
@@ -113,6 +121,21 @@ public final class CopyOffsetsCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Map<Integer, Long> sorted = new TreeMap<>();
         offsets.forEach((partition, offset) -> sorted.put(partition.partition(), offset.offset()));
+        if (json.isWanted()) {
+            JsonOption.print(
+                    out,
+                    new JsonObject()
+                            .put("topic", topic)
+                            .put("from", from)
+                            .put("to", to)
+                            .put("dryRun", dryRun)
+                            .put("offsets", sorted)
+                            .put("paused", steering.map(Steering::paused).orElse(false))
+                            .put(
+                                    "writeUnits",
+                                    steering.map(Steering::writeUnits).orElse(0)));
+            return;
+        }
         sorted.forEach((partition, offset) -> out.printf(Locale.ROOT, "  partition %d: %,d%n", partition, offset));
         String copied = dryRun ? "would let" : "done:";
         String continues = dryRun ? "continue" : "continues";

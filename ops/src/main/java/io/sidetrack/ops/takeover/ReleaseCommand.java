@@ -5,7 +5,10 @@ import io.sidetrack.common.control.ControlValue;
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.GroupOptions;
+import io.sidetrack.ops.JsonObject;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
@@ -39,9 +42,10 @@ import picocli.CommandLine.Spec;
                     + " has stopped, and the record of the takeover is removed.",
             "Router and consumer must be stopped, and the live lane must be read to its last record: by the group of"
                     + " --live-group; without that option, by --group or by the lane's writer. The writer of the backfill"
-                    + " lane can continue; the command prints what is left for it.",
-            "Exit codes: 0 done, 1 not done, 2 invalid arguments."
-        })
+                    + " lane can continue; the command prints what is left for it."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {ExitCodes.DONE, ExitCodes.NOT_DONE, ExitCodes.INVALID})
 public final class ReleaseCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -74,6 +78,9 @@ public final class ReleaseCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Print what would be done, and change nothing.")
     private boolean dryRun;
 
+    @Mixin
+    private JsonOption json;
+
     @Override
     public Integer call() {
         if (cutOnly == (group != null)) {
@@ -100,6 +107,14 @@ public final class ReleaseCommand implements Callable<Integer> {
             controlTopic.remove(router);
         }
         PrintWriter out = spec.commandLine().getOut();
+        if (json.isWanted()) {
+            JsonObject removed = new JsonObject();
+            cut.value().ifPresent(was -> removed.put("source", was.source())
+                    .put("group", was.group())
+                    .put("takenAt", Instant.ofEpochMilli(was.takenAtMs())));
+            JsonOption.print(out, result(router).put("removedCut", removed));
+            return 0;
+        }
         out.printf(
                 "%sremove the takeover of %s from %s: %s%n",
                 dryRun ? "would " : "",
@@ -111,6 +126,13 @@ public final class ReleaseCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
+    }
+
+    private JsonObject result(String router) {
+        return new JsonObject()
+                .put("router", router)
+                .put("controlTopic", control.topic())
+                .put("dryRun", dryRun);
     }
 
     private static String text(Cut cut) {
@@ -141,7 +163,11 @@ public final class ReleaseCommand implements Callable<Integer> {
                 controlTopic.remove(groups.router(lanes));
             }
         }
-        printResult(router, rest);
+        if (json.isWanted()) {
+            printJson(router, rest);
+        } else {
+            printResult(router, rest);
+        }
         return 0;
     }
 
@@ -202,7 +228,7 @@ public final class ReleaseCommand implements Callable<Integer> {
         if (!Terminal.isInteractive()) {
             return cluster.unread(position, UnreadSearch.Progress.NONE);
         }
-        ProgressLine line = new ProgressLine(spec.commandLine().getOut(), System::nanoTime);
+        ProgressLine line = new ProgressLine(spec.commandLine().getErr(), System::nanoTime);
         try {
             return cluster.unread(
                     position,
@@ -215,6 +241,18 @@ public final class ReleaseCommand implements Callable<Integer> {
         } finally {
             line.clear();
         }
+    }
+
+    private void printJson(GroupPosition router, Optional<GroupPosition> rest) {
+        JsonOption.print(
+                spec.commandLine().getOut(),
+                result(router.group())
+                        .put("source", router.topic())
+                        .put("group", group)
+                        .put("unread", router.lag())
+                        .put("offsets", router.next())
+                        .put("backfillUnread", rest.map(GroupPosition::lag).orElse(0L))
+                        .put("backfillGroup", rest.map(GroupPosition::group)));
     }
 
     private void printResult(GroupPosition router, Optional<GroupPosition> rest) {

@@ -1,28 +1,28 @@
 package io.sidetrack.ops.verify;
 
-import com.fasterxml.jackson.core.JsonPointer;
+import io.sidetrack.common.record.DynamoDbJson;
+import io.sidetrack.mapping.model.RecordHeader;
 import io.sidetrack.mapping.model.Rejection;
 import io.sidetrack.mapping.model.SourceRecord;
+import io.sidetrack.ops.publish.FileRecord;
 import io.sidetrack.ops.publish.FileRecords;
+import io.sidetrack.ops.publish.InputFiles;
 import io.sidetrack.ops.verify.RecordEntries.Known;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * Turns the lines of a file into entries, as if {@code publish} had sent them and the writer had written all of them. The offsets
+ * Turns the lines of files into entries, as if {@code publish} had sent them and the writer had written all of them. The offsets
  * on the lane are not known, and neither are the timestamps, unless a field of the line contains them. Not thread-safe.
  */
 final class FileEntries {
-    /** As for {@code publish}, whose limit also depends on the topic. */
-    private static final int MAX_LINE_BYTES = 32 * 1024 * 1024;
+    private static final List<RecordHeader> ITEM = List.of(new RecordHeader(DynamoDbJson.HEADER, DynamoDbJson.value()));
 
-    private final Path file;
+    private final InputFiles files;
     private final FileRecords records;
     private final RecordEntries entries;
     private final boolean versionIsTimestamp;
@@ -30,19 +30,13 @@ final class FileEntries {
     private long count;
 
     /**
-     * The entries of a file.
+     * The entries of files.
      *
      * @param versionIsTimestamp false if a field of the value contains the version
      */
-    FileEntries(
-            Path file,
-            JsonPointer key,
-            Optional<JsonPointer> timestamp,
-            RecordEntries entries,
-            boolean versionIsTimestamp,
-            Tally tally) {
-        this.file = file;
-        this.records = new FileRecords(key, timestamp, MAX_LINE_BYTES);
+    FileEntries(InputFiles files, FileRecords records, RecordEntries entries, boolean versionIsTimestamp, Tally tally) {
+        this.files = files;
+        this.records = records;
         this.entries = entries;
         this.versionIsTimestamp = versionIsTimestamp;
         this.tally = tally;
@@ -51,28 +45,35 @@ final class FileEntries {
     /** Passes the entry of each line to a consumer. */
     void each(Consumer<Entry> to, LongConsumer progress) throws IOException {
         records.each(
-                file,
+                files,
                 new FileRecords.Visitor() {
                     @Override
-                    public void record(long line, byte[] key, Optional<Long> timestampMs, byte[] value) {
+                    public void record(long position, FileRecord record) {
                         count++;
-                        map(line, key, timestampMs, value, to);
+                        map(position, record, to);
                     }
 
                     @Override
-                    public void badLine(long line, String problem) {
+                    public void badLine(long position, String problem) {
                         count++;
-                        rejected(line, "the line " + problem);
+                        rejected(position, "the line " + problem);
                     }
                 },
                 progress);
     }
 
-    private void map(long line, byte[] key, Optional<Long> timestampMs, byte[] value, Consumer<Entry> to) {
-        SourceRecord source = new SourceRecord(file.toString(), 0, line, timestampMs.orElse(0L), key, value, List.of());
+    private void map(long position, FileRecord record, Consumer<Entry> to) {
+        SourceRecord source = new SourceRecord(
+                "file",
+                0,
+                position,
+                record.timestampMs().orElse(0L),
+                record.key(),
+                record.value(),
+                record.isItem() ? ITEM : List.of());
         // Lines with the same key are in the same partition of the lane, and so in order.
-        int stream = Arrays.hashCode(key);
-        Known known = new Known(!versionIsTimestamp || timestampMs.isPresent(), false);
+        int stream = Arrays.hashCode(record.key());
+        Known known = new Known(!versionIsTimestamp || record.timestampMs().isPresent(), false);
         entries.map(source, stream, Entry.Phase.SELECTED, known, new RecordEntries.Cases() {
             @Override
             public void entry(Entry entry) {
@@ -81,19 +82,14 @@ final class FileEntries {
 
             @Override
             public void rejected(Rejection rejection) {
-                FileEntries.this.rejected(line, rejection.reason().code() + ", " + rejection.message());
+                FileEntries.this.rejected(position, rejection.reason().code() + ", " + rejection.message());
             }
         });
     }
 
-    private void rejected(long line, String reason) {
+    private void rejected(long position, String reason) {
         tally.add(Outcome.REJECTED);
-        tally.keep(Outcome.REJECTED, Finding.rejected(position(line), reason));
-    }
-
-    /** The position of a line, for findings. */
-    static String position(long line) {
-        return "line " + line;
+        tally.keep(Outcome.REJECTED, Finding.rejected(files.describe(position), reason));
     }
 
     /** The number of lines that are not empty. */

@@ -1,53 +1,45 @@
 package io.sidetrack.ops.verify;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import io.sidetrack.common.settings.StartupException;
-import io.sidetrack.ops.PointerText;
-import java.nio.file.Files;
+import io.sidetrack.ops.publish.FileRecords;
+import io.sidetrack.ops.publish.FormatOptions;
+import io.sidetrack.ops.publish.InputFiles;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** The file to verify instead of a lane. */
+/** The files to verify instead of a lane. */
 public final class FileOptions {
+    /** As for {@code publish}, whose limit also depends on the topic. */
+    private static final int MAX_LINE_BYTES = 32 * 1024 * 1024;
+
     @Parameters(
-            arity = "0..1",
+            arity = "0..*",
             paramLabel = "FILE",
-            description = "A file as for publish, whose lines are compared instead of the records of a lane.")
-    private Path file;
-
-    @Option(
-            names = "--key",
-            paramLabel = "/POINTER",
-            description = "For a file: the JSON pointer to the record's key in each line.")
-    private String key;
-
-    @Option(
-            names = "--timestamp",
-            paramLabel = "/POINTER",
             description =
-                    "For a file: the JSON pointer to the record's timestamp in each line. Without it, the versions of"
-                            + " the lines are not known, unless WRITER_VERSION names a field.")
-    private String timestamp;
+                    "Files and folders as for publish, whose lines are compared instead of the records of a lane.")
+    private List<Path> named = List.of();
 
-    /** @throws StartupException if the file cannot be read */
-    Optional<Path> file() {
-        if (file != null && !file.toString().equals("-") && (!Files.isReadable(file) || Files.isDirectory(file))) {
-            throw new StartupException("FILE " + file, "cannot be read", "Name a file with one JSON object per line.");
-        }
-        return Optional.ofNullable(file);
+    @Mixin
+    private FormatOptions format;
+
+    /**
+     * The files; empty if a lane is verified.
+     *
+     * @throws StartupException if one cannot be read
+     */
+    Optional<InputFiles> files() {
+        return named.isEmpty() ? Optional.empty() : Optional.of(InputFiles.of(named));
     }
 
-    /** @throws StartupException if it is not given, or not a pointer */
-    JsonPointer key() {
-        if (key == null) {
-            throw new StartupException("--key", "not given", "Name the field with the record's key, as for publish.");
-        }
-        return PointerText.parse("--key", key);
-    }
-
-    Optional<JsonPointer> timestamp() {
-        return Optional.ofNullable(timestamp).map(at -> PointerText.parse("--timestamp", at));
+    /**
+     * What {@code publish} sends.
+     *
+     * @throws StartupException if an option is missing or not valid
+     */
+    FileRecords records() {
+        return format.records(MAX_LINE_BYTES);
     }
 }

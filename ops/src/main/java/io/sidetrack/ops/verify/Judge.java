@@ -81,7 +81,9 @@ record Judge(WriteMode mode, Optional<Duration> markerTtl, long nowMs) {
         if (!found.isMarker()) {
             return Outcome.PRESENT_ALTHOUGH_DELETED;
         }
-        if (!isSameVersion) {
+        // If the version of the record is not known, the marker may be its own.
+        boolean isKnown = record.number().isPresent() || markerTtl.isEmpty();
+        if (isKnown && !isSameVersion) {
             return Outcome.STALE_MARKER;
         }
         return markerTtl.isPresent() && found.content().isSameAs(record.content()) ? Outcome.EQUAL : Outcome.DIFFERENT;

@@ -1,8 +1,7 @@
 package io.sidetrack.ops.verify;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.ops.DurationText;
+import io.sidetrack.ops.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,9 +64,9 @@ final class ReportText {
         return String.format(Locale.ROOT, format, arguments);
     }
 
-    static String json(Report report) {
+    static JsonObject json(Report report) {
         Tally tally = report.tally();
-        Map<String, Object> all = new LinkedHashMap<>();
+        JsonObject all = new JsonObject();
         all.put("clean", report.isClean());
         all.put("interrupted", report.interrupted());
         all.put("source", report.source());
@@ -93,11 +92,7 @@ final class ReportText {
             outcomes.put(outcome.code(), one);
         }
         all.put("outcomes", outcomes);
-        try {
-            return JsonMapper.builder().build().writeValueAsString(all);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("numbers and text can always be written", e);
-        }
+        return all;
     }
 
     private static Map<String, Object> json(Finding finding) {

@@ -1,6 +1,5 @@
 package io.sidetrack.ops.verify;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.mapping.item.VersionStamp;
@@ -10,6 +9,8 @@ import io.sidetrack.ops.ProgressLine;
 import io.sidetrack.ops.ReadingProgress;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.OffsetRange;
+import io.sidetrack.ops.publish.FileRecords;
+import io.sidetrack.ops.publish.InputFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,18 +113,21 @@ final class Verification implements AutoCloseable {
         }
     }
 
-    /** Verifies the lines of a file. */
-    Report file(Path file, JsonPointer key, Optional<JsonPointer> timestamp) throws IOException {
-        FileEntries lines = new FileEntries(
-                file, key, timestamp, entries, guard.versionField().isEmpty(), tally);
+    /** Verifies the lines of files. */
+    Report files(InputFiles files, FileRecords records) throws IOException {
+        FileEntries lines =
+                new FileEntries(files, records, entries, guard.versionField().isEmpty(), tally);
+        String name = files.files().get(0)
+                + (files.files().size() == 1
+                        ? ""
+                        : " and %,d more".formatted(files.files().size() - 1));
         boolean interrupted = run(
                 buckets -> {
-                    long size = file.toString().equals("-") ? 0 : Files.size(file);
-                    ReadingProgress progress = progress(size);
-                    lines.each(adding(buckets), bytes -> progress.update("reading bytes of " + file, bytes));
+                    ReadingProgress progress = progress(files.bytes());
+                    lines.each(adding(buckets), bytes -> progress.update("reading bytes of " + name, bytes));
                 },
-                entry -> FileEntries.position(entry.offset()));
-        return report(file.toString(), lines.count(), 0, 0, 0, interrupted);
+                entry -> files.describe(entry.offset()));
+        return report(name, lines.count(), 0, 0, 0, interrupted);
     }
 
     /** Verifies the records of a lane. */

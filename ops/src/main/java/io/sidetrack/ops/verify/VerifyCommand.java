@@ -2,10 +2,14 @@ package io.sidetrack.ops.verify;
 
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.ops.Environment;
+import io.sidetrack.ops.ExitCodes;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.ProgressLine;
 import io.sidetrack.ops.Terminal;
+import io.sidetrack.ops.publish.FileRecords;
+import io.sidetrack.ops.publish.InputFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -26,15 +30,20 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         exitCodeOnExecutionException = 2,
         description = {
-            "Reads a lane, or a file in the form that publish takes, and reports for each key whether the table contains"
+            "Reads a lane, or files in the form that publish takes, and reports for each key whether the table contains"
                     + " what the records say: whole items, versions and the markers of deletes. Changes nothing.",
             "The settings of the lane's writer that decide what an item contains are read from its own WRITER_"
                     + " variables. Records with a dead letter say nothing about the table. Without versions (WRITER_MODE,"
                     + " WRITER_VERSION_ATTRIBUTE), an item that another lane has overwritten is different.",
             "Keys are distributed over temporary files, about 150 bytes and the key for each record, so the heap does not"
                     + " grow with them. Findings contain keys and positions, but no other values. Ctrl-C prints what was"
-                    + " compared. Exit codes: 0 all keys are equal, newer or kept, 1 others, 2 the verification failed"
-                    + " or was interrupted."
+                    + " compared."
+        },
+        exitCodeListHeading = ExitCodes.HEADING,
+        exitCodeList = {
+            "0:all keys are equal, newer or kept",
+            "1:others",
+            "2:invalid arguments or settings, or the verification failed or was interrupted"
         })
 public final class VerifyCommand implements Callable<Integer> {
     private static final int FAILED = StartupException.EXIT_CODE;
@@ -48,7 +57,7 @@ public final class VerifyCommand implements Callable<Integer> {
     private KafkaOptions kafka;
 
     @Mixin
-    private FileOptions file;
+    private FileOptions options;
 
     @Mixin
     private TopicOptions topics;
@@ -79,8 +88,8 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "Where to create temporary files. Default: the system's folder for them.")
     private Path workDir;
 
-    @Option(names = "--json", description = "Print the result as one object.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     /** @param environment with the services' own variables */
     public VerifyCommand(Environment environment) {
@@ -92,7 +101,9 @@ public final class VerifyCommand implements Callable<Integer> {
         if (!(sample > 0 && sample <= 100)) {
             throw new StartupException("--sample=" + sample, "not valid", "Use a percentage above 0, up to 100.");
         }
-        if (table.wholeTable() && (file.file().isPresent() || !topics.slice().isWhole())) {
+        Optional<InputFiles> files = options.files();
+        Optional<FileRecords> records = files.map(some -> options.records());
+        if (table.wholeTable() && (files.isPresent() || !topics.slice().isWhole())) {
             throw new StartupException(
                     "--whole-table",
                     "only the whole lane can account for all items",
@@ -101,10 +112,10 @@ public final class VerifyCommand implements Callable<Integer> {
         StopRequest stop = new StopRequest();
         Interruption interruption = Interruption.watch(stop);
         try {
-            Report report = verify(stop);
+            Report report = verify(files, records, stop);
             PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.println(ReportText.json(report));
+            if (json.isWanted()) {
+                JsonOption.print(out, ReportText.json(report));
             } else {
                 ReportText.lines(report).forEach(out::println);
             }
@@ -125,16 +136,16 @@ public final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private Report verify(StopRequest stop) throws IOException {
-        Optional<ProgressLine> line = !json && Terminal.isInteractive()
+    private Report verify(Optional<InputFiles> files, Optional<FileRecords> records, StopRequest stop)
+            throws IOException {
+        Optional<ProgressLine> line = !json.isWanted() && Terminal.isInteractive()
                 ? Optional.of(new ProgressLine(spec.commandLine().getErr(), System::nanoTime))
                 : Optional.empty();
         try (TemporaryFolder folder = TemporaryFolder.in(Optional.ofNullable(workDir));
                 Verification verification = Verification.open(
                         table, writer, environment.variables(), sample, new Tally(places), folder.path(), stop, line)) {
-            Optional<Path> lines = file.file();
-            return lines.isPresent()
-                    ? verification.file(lines.get(), file.key(), file.timestamp())
+            return files.isPresent()
+                    ? verification.files(files.get(), records.orElseThrow())
                     : verification.lane(kafka.properties(), topics);
         } finally {
             line.ifPresent(ProgressLine::clear);

@@ -191,7 +191,8 @@ class CopySimulationTest {
                     batch,
                     5 + random.nextInt(20),
                     new RateLimit(0, () -> 0, stop),
-                    stop,
+                    stop::isRequested,
+                    () -> {},
                     now -> stopSometimes(stop));
             CopyState state = loop.run(new ModelSource(transactions.state().open()));
             assertThat(state.run().hasFinished() || stop.isRequested())

@@ -116,6 +116,38 @@ class CopyStateTest {
     }
 
     @Test
+    void deletedRecordsDoNotCountBeforeTheyAreCompactedEither() {
+        CopyState before = CopyState.begin(run(1, 1)).after(List.of(new Step.Passed(0, 20, 9)));
+        ProducerRecord<byte[], byte[]> run = JOURNAL.record("id", before.run());
+        ProducerRecord<byte[], byte[]> progress = JOURNAL.record("id", 0, before.progress(0));
+        assertThat(readBack(List.of(run, progress, deletionOf(run)))).isEmpty();
+        assertThat(readBack(List.of(run, progress, deletionOf(progress)))
+                        .orElseThrow()
+                        .open())
+                .isEqualTo(Map.of(0, new OffsetRange(10, 20)));
+    }
+
+    private static ProducerRecord<byte[], byte[]> deletionOf(ProducerRecord<byte[], byte[]> record) {
+        return new ProducerRecord<>("journal", 0, record.key(), null);
+    }
+
+    @Test
+    void progressWithoutItsRunIsRefusedAndNeverBelongsToTheNextRun() {
+        CopyState before = CopyState.begin(run(4, 1)).after(List.of(new Step.Passed(0, 20, 9)));
+        JournalTopic.Reading reading = new JournalTopic.Reading("id");
+        ProducerRecord<byte[], byte[]> progress = JOURNAL.record("id", 0, before.progress(0));
+        reading.add(new ConsumerRecord<>("journal", 0, 7, progress.key(), progress.value()));
+
+        assertThat(reading.state()).isEmpty();
+        assertThat(reading.lastNumber()).isEqualTo(4);
+        assertThatThrownBy(() -> reading.requireRun("journal"))
+                .isInstanceOf(OpsException.class)
+                .hasMessageContaining("journal topic journal holds the progress of id, but not the run")
+                .hasMessageContaining("--again")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
     void invalidRecordIsRefusedAndNamed() {
         ProducerRecord<byte[], byte[]> valid = JOURNAL.record("id", run(1, 1));
         for (String value : List.of("", "{}", "null", "[]", "{\"number\":0}")) {
@@ -125,6 +157,14 @@ class CopyStateTest {
                     .isInstanceOf(OpsException.class)
                     .hasMessageStartingWith("journal topic journal, partition 0, offset 7: not a valid record");
         }
+    }
+
+    @Test
+    void partitionThatDoesNotExistIsRefused() {
+        assertThatThrownBy(() -> CopySession.requireHeld(
+                        "orders", Map.of(Integer.MAX_VALUE, new OffsetRange(0, 9)), Map.of(0, new OffsetRange(0, 9))))
+                .isInstanceOf(OpsException.class)
+                .hasMessageStartingWith("orders has no partition 2147483647");
     }
 
     @Test

@@ -104,6 +104,13 @@ class SliceReaderTest {
     }
 
     @Test
+    void namesATruncatedLogThatHasGrownAgain() {
+        assertThat(SliceReader.missing(TOPIC, 1, new OffsetRange(5, 90), 0, 400))
+                .hasMessageStartingWith(
+                        "orders, partition 1: the log was truncated, and has other records at offset 5 or later");
+    }
+
+    @Test
     void stopsAfterNinetySecondsWithoutProgress() {
         try (SliceReader reader = reader(Map.of(0, new OffsetRange(4, 9)), 4)) {
             nanos = 89_000_000_000L;

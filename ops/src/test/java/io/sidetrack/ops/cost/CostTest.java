@@ -57,10 +57,10 @@ class CostTest {
     @Test
     void sizeOfAnItemIsThatOfDynamoDb() throws IOException {
         ItemBytes size = new ItemBytes();
-        assertThat(size.of("{\"id\":\"a\"}".getBytes(UTF_8))).isEqualTo(3);
-        assertThat(size.of("{\"n\":12345}".getBytes(UTF_8))).isEqualTo(1 + 4);
-        assertThat(size.of("{\"b\":true,\"z\":null}".getBytes(UTF_8))).isEqualTo(4);
-        assertThat(size.of("{\"l\":[\"\u00e4\",1]}".getBytes(UTF_8))).isEqualTo(1 + 3 + (1 + 2) + (1 + 2));
-        assertThat(size.of("{\"m\":{\"k\":\"v\"}}".getBytes(UTF_8))).isEqualTo(1 + 3 + 1 + 1 + 1);
+        assertThat(size.of("{\"id\":\"a\"}".getBytes(UTF_8), false)).isEqualTo(3);
+        assertThat(size.of("{\"n\":12345}".getBytes(UTF_8), false)).isEqualTo(1 + 4);
+        assertThat(size.of("{\"b\":true,\"z\":null}".getBytes(UTF_8), false)).isEqualTo(4);
+        assertThat(size.of("{\"l\":[\"\u00e4\",1]}".getBytes(UTF_8), false)).isEqualTo(1 + 3 + (1 + 2) + (1 + 2));
+        assertThat(size.of("{\"m\":{\"k\":\"v\"}}".getBytes(UTF_8), false)).isEqualTo(1 + 3 + 1 + 1 + 1);
     }
 }

@@ -1,11 +1,13 @@
 package io.sidetrack.ops.deadletter;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.record.DeadLetterHeaders;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,17 @@ class ReplayMarkTest {
 
         assertThat(written.partition()).isEqualTo(2);
         assertThat(ReplayMark.read(bare(written.headers()))).contains(new ReplayMark(2, 17));
+    }
+
+    /** Earlier versions take a record for a mark only if it has exactly this form, and replay its dead letter again otherwise. */
+    @Test
+    void markHasTheFormThatEarlierVersionsKnow() {
+        ProducerRecord<byte[], byte[]> written = new ReplayMark(2, 17).toRecord(DeadLetterSamples.TOPIC);
+
+        assertThat(written.key()).isNull();
+        assertThat(written.value()).isNull();
+        assertThat(written.headers().toArray())
+                .containsExactly(new RecordHeader("sidetrack-replayed", "2:17".getBytes(UTF_8)));
     }
 
     @Test

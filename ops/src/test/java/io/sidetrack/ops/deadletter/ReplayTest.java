@@ -2,12 +2,14 @@ package io.sidetrack.ops.deadletter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.ops.cluster.LookupResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,14 +22,20 @@ class ReplayTest {
     private final ReplayBatches batches = new ReplayBatches(
             (topic, partition, offset) -> new LookupResult.Missing("gone"),
             refusals,
+            500,
             batch -> batchSizes.add(batch.size()));
+    private final ReplayTally tally = new ReplayTally(refusals);
     private final Replay replay = new Replay(
-            new ReplayTargets(Optional.empty(), DeadLetterSamples.TOPIC, Set.of(), name -> true), 5, batches, refusals);
+            new ReplayTargets(Optional.empty(), DeadLetterSamples.TOPIC, Set.of(), name -> true),
+            5,
+            batches,
+            refusals,
+            tally);
 
     @Test
     void succeedsWithoutDeadLetters() {
-        assertThat(replay.exitCode()).isZero();
-        assertThat(replay.summary()).containsExactly("nothing to replay");
+        assertThat(tally.exitCode()).isZero();
+        assertThat(tally.lines("replayed", 5)).containsExactly("nothing to replay; 0 were replayed before");
     }
 
     @Test
@@ -35,8 +43,8 @@ class ReplayTest {
         replay.add(DeadLetterSamples.deadLetter(0, "orders-live", "5"));
         replay.add(new DeadLetter(DeadLetterSamples.record(0, 1, null, new byte[1], new RecordHeaders())));
 
-        assertThat(replay.exitCode()).isEqualTo(1);
-        assertThat(replay.summary())
+        assertThat(tally.exitCode()).isEqualTo(1);
+        assertThat(tally.lines("replayed", 5))
                 .anyMatch(line -> line.startsWith("skipped 1: already replayed 5 times"))
                 .anyMatch(line -> line.startsWith("skipped 1: no header"));
     }
@@ -48,7 +56,7 @@ class ReplayTest {
         batches.end();
 
         assertThat(batchSizes).containsExactly(1);
-        assertThat(replay.exitCode()).isZero();
+        assertThat(tally.exitCode()).isZero();
     }
 
     @Test
@@ -58,8 +66,8 @@ class ReplayTest {
         batches.end();
 
         assertThat(batchSizes).containsExactly(1);
-        assertThat(replay.exitCode()).isEqualTo(1);
-        assertThat(replay.summary()).anyMatch(line -> line.startsWith("refused 1:"));
+        assertThat(tally.exitCode()).isEqualTo(1);
+        assertThat(tally.lines("replayed", 5)).anyMatch(line -> line.startsWith("refused 1:"));
         assertThat(named).singleElement().asString().startsWith("dead letter 0:7 is not replayed: ");
     }
 
@@ -71,6 +79,45 @@ class ReplayTest {
         batches.end();
 
         assertThat(batchSizes).containsExactly(500, 500, 200);
+    }
+
+    @Test
+    void everyDeadLetterIsInTheTallyOnce() {
+        tally.addReplayedBefore();
+        replay.add(DeadLetterSamples.deadLetter(0, "orders-live", "5"));
+        replay.add(new DeadLetter(DeadLetterSamples.record(0, 1, null, new byte[1], new RecordHeaders())));
+        replay.add(DeadLetterSamples.deadLetter(2, "payments"));
+        for (int i = 3; i < 8; i++) {
+            DeadLetter deadLetter = DeadLetterSamples.deadLetter(i, "orders-live");
+            replay.add(deadLetter);
+            tally.addReplayed(new ReplayRecord(deadLetter, deadLetter.record(), "orders-live"));
+        }
+        assertThat(tally.lines("replayed", 5))
+                .endsWith("left 3 of the 8 that were read so far; 1 were replayed before");
+        tally.setComplete();
+        assertThat(tally.lines("replayed", 5))
+                .containsExactly(
+                        "replayed 5 to orders-live: 5 not-json",
+                        "refused 1: see the lines above for the reasons",
+                        "skipped 1: already replayed 5 times or more; --max-attempts allows more",
+                        "skipped 1: no header names their source topic; --to-topic sets a topic for them",
+                        "left 3 of 8; 1 were replayed before");
+        assertThat(tally.json())
+                .hasToString("{\"replayed\":{\"orders-live\":{\"not-json\":5}},\"refused\":1,\"exhausted\":1,"
+                        + "\"withoutSource\":1,\"left\":3,\"found\":8,\"replayedBefore\":1,\"complete\":true}");
+    }
+
+    @Test
+    void inventedReasonsDoNotFillTheMemory() {
+        for (int i = 0; i < 2_000; i++) {
+            Headers headers = DeadLetterSamples.ofService(new RecordHeaders(), "orders-live");
+            headers.remove(DeadLetterHeaders.REASON);
+            DeadLetterHeaders.put(headers, DeadLetterHeaders.REASON, "invented-" + i);
+            DeadLetter deadLetter = new DeadLetter(DeadLetterSamples.record(0, i, null, new byte[1], headers));
+            tally.addReplayed(new ReplayRecord(deadLetter, deadLetter.record(), "orders-live"));
+        }
+        assertThat(tally.replayed()).isEqualTo(2_000);
+        assertThat(tally.lines("replayed", 5).get(0)).contains("1,000 (other reasons)");
     }
 
     @ParameterizedTest

@@ -35,8 +35,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReplayTransactionsTest {
     private final List<String> named = new ArrayList<>();
     private final Rejecting producer = new Rejecting();
+    private final ReplayRefusals refusals = new ReplayRefusals(named::add);
+    private final ReplayTally tally = new ReplayTally(refusals);
     private final ReplayTransactions transactions =
-            new ReplayTransactions(producer, DeadLetterSamples.TOPIC, new ReplayRefusals(named::add));
+            new ReplayTransactions(producer, DeadLetterSamples.TOPIC, refusals, tally);
 
     /** Like the real producer, it fails the rest of a transaction with the exception of the rejected record. */
     private static final class Rejecting extends MockProducer<byte[], byte[]> {
@@ -131,7 +133,7 @@ class ReplayTransactionsTest {
                 .as("-Dsidetrack.seed=%d", seed)
                 .hasSameSizeAs(rejected)
                 .allMatch(line -> line.contains("orders-live rejects it ("));
-        assertThat(transactions.replayed()).isEqualTo(Map.of("orders-live", (long) expected.size()));
+        assertThat(tally.byTarget()).isEqualTo(Map.of("orders-live", (long) expected.size()));
     }
 
     @Test

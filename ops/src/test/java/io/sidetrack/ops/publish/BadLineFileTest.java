@@ -8,6 +8,7 @@ import io.sidetrack.common.settings.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,11 +21,11 @@ class BadLineFileTest {
     void appendsAndCompletesABrokenLine() throws IOException {
         Path file = folder.resolve("bad");
         Path input = Files.writeString(folder.resolve("input"), "x\n");
-        try (BadLineFile bad = BadLineFile.open(file, input)) {
+        try (BadLineFile bad = BadLineFile.open(file, List.of(input))) {
             bad.add("one".getBytes(UTF_8));
             bad.stream().write("tw".getBytes(UTF_8));
         }
-        try (BadLineFile bad = BadLineFile.open(file, input)) {
+        try (BadLineFile bad = BadLineFile.open(file, List.of(input))) {
             bad.add("three".getBytes(UTF_8));
         }
         assertThat(Files.readString(file)).isEqualTo("one\ntw\nthree\n");
@@ -37,10 +38,10 @@ class BadLineFileTest {
         Path hard = Files.createLink(folder.resolve("hard"), input);
         Path around = Files.createDirectory(folder.resolve("d")).resolve("..").resolve("input");
         for (Path name : new Path[] {input, symbolic, hard, around}) {
-            assertThatThrownBy(() -> BadLineFile.open(name, input))
+            assertThatThrownBy(() -> BadLineFile.open(name, List.of(input)))
                     .isInstanceOf(StartupException.class)
                     .hasMessage("--skip-bad-lines=" + name + ": this is the published file. Name another file.");
-            assertThatThrownBy(() -> BadLineFile.open(input, name)).isInstanceOf(StartupException.class);
+            assertThatThrownBy(() -> BadLineFile.open(input, List.of(name))).isInstanceOf(StartupException.class);
         }
         assertThat(Files.readString(input)).isEqualTo("x\n");
     }
@@ -49,19 +50,20 @@ class BadLineFileTest {
     void refusesAFileThatAnotherRunWrites() throws IOException {
         Path file = folder.resolve("bad");
         Path input = folder.resolve("input");
-        try (BadLineFile first = BadLineFile.open(file, input)) {
-            assertThatThrownBy(() -> BadLineFile.open(file, input))
+        try (BadLineFile first = BadLineFile.open(file, List.of(input))) {
+            assertThatThrownBy(() -> BadLineFile.open(file, List.of(input)))
                     .isInstanceOf(StartupException.class)
                     .hasMessageContaining("another run is writing to it");
             first.add(new byte[] {'a'});
         }
-        BadLineFile.open(file, input).close();
+        BadLineFile.open(file, List.of(input)).close();
         assertThat(Files.readString(file)).isEqualTo("a\n");
     }
 
     @Test
     void namesTheOptionOfAFileThatCannotBeCreated() {
-        assertThatThrownBy(() -> BadLineFile.open(folder.resolve("none").resolve("bad"), folder.resolve("input")))
+        assertThatThrownBy(
+                        () -> BadLineFile.open(folder.resolve("none").resolve("bad"), List.of(folder.resolve("input"))))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("--skip-bad-lines=")
                 .hasMessageContaining("cannot be written");

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +20,9 @@ class FileSurveyTest {
     private static FileSurvey read(Path folder, long fromLine, String... lines) throws IOException {
         Path file = folder.resolve("file.jsonl");
         Files.write(file, List.of(lines));
-        FileRecords records = new FileRecords(JsonPointer.compile("/id"), Optional.empty(), 5_000);
-        return FileSurvey.read(records, file, fromLine, MODEL);
+        FileRecords records =
+                new FileRecords(new PlainLines(JsonPointer.compile("/id"), LineTimestamp.of(null)), 5_000);
+        return FileSurvey.read(records, InputFiles.of(List.of(file)), InputFiles.position(0, fromLine), MODEL);
     }
 
     @Test

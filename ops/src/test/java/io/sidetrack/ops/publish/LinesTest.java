@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -84,6 +86,63 @@ class LinesTest {
                     })
                     .isInstanceOf(IOException.class);
             assertThat(lines.number()).isBetween(1L, 4L);
+        }
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(packed)) {
+            out.write(text.getBytes(UTF_8));
+        }
+        return packed.toByteArray();
+    }
+
+    private List<String> texts(Lines lines) throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Optional<Line> line = lines.next(tooLong); line.isPresent(); line = lines.next(tooLong)) {
+            found.add(new String(((Line.Whole) line.get()).bytes(), UTF_8));
+        }
+        return found;
+    }
+
+    @Test
+    void gzipIsRecognizedByItsContentAndMayHaveSeveralParts() throws IOException {
+        Path file = folder.resolve("lines");
+        Files.write(file, gzip("\uFEFFa\nb\n"));
+        Files.write(file, gzip("c\n"), StandardOpenOption.APPEND);
+        try (Lines lines = Lines.open(file, MAX)) {
+            assertThat(texts(lines)).containsExactly("a", "b", "c");
+            assertThat(lines.bytesRead()).isEqualTo(Files.size(file));
+        }
+        // A pipe that has no more bytes at the end of the first part.
+        byte[] all = Files.readAllBytes(file);
+        try (Lines lines = Lines.of(new OneByOne(all), MAX)) {
+            assertThat(texts(lines)).containsExactly("a", "b", "c");
+        }
+        Path empty = Files.createFile(folder.resolve("empty.json.gz"));
+        try (Lines lines = Lines.open(empty, MAX)) {
+            assertThat(texts(lines)).isEmpty();
+        }
+        Path plain = Files.writeString(folder.resolve("plain.json.gz"), "a\n");
+        try (Lines lines = Lines.open(plain, MAX)) {
+            assertThatThrownBy(() -> lines.next(tooLong)).hasMessageContaining("GZIP");
+        }
+    }
+
+    /** Returns one byte at a time, and never knows of more. */
+    private static final class OneByOne extends ByteArrayInputStream {
+        OneByOne(byte[] bytes) {
+            super(bytes);
+        }
+
+        @Override
+        public synchronized int read(byte[] to, int offset, int length) {
+            return super.read(to, offset, Math.min(1, length));
+        }
+
+        @Override
+        public synchronized int available() {
+            return 0;
         }
     }
 }

@@ -66,11 +66,12 @@ class PublisherTest {
         }
     }
 
-    private Publisher publisher(long fromLine, Optional<BadLineFile> bad) {
+    private Publisher publisher(InputFiles files, long from, Optional<BadLineFile> bad) {
         return new Publisher(
-                fromLine,
+                files,
+                from,
                 new Topic(),
-                new LineParser(JsonPointer.compile("/id"), Optional.empty()),
+                new PlainLines(JsonPointer.compile("/id"), LineTimestamp.of(null)),
                 new Publisher.Target("t", 1_000, LONGEST, "x-backfill", Optional.empty()),
                 bad,
                 new RateLimit(0, System::nanoTime, stop),
@@ -79,15 +80,21 @@ class PublisherTest {
     }
 
     private Publisher.Summary publish(Path file, long fromLine) throws IOException {
-        try (Lines lines = Lines.open(file, LONGEST)) {
-            return publisher(fromLine, Optional.empty()).publish(lines);
+        return publish(InputFiles.of(List.of(file)), InputFiles.position(0, fromLine));
+    }
+
+    private Publisher.Summary publish(InputFiles files, long from) throws IOException {
+        try (Input input = Input.open(files, from, LONGEST)) {
+            return publisher(files, from, Optional.empty()).publish(input);
         }
     }
 
     private Publisher.Summary publishSkipping(Path file, long fromLine, Path to) throws IOException {
-        try (Lines lines = Lines.open(file, LONGEST);
-                BadLineFile bad = BadLineFile.open(to, file)) {
-            return publisher(fromLine, Optional.of(bad)).publish(lines);
+        InputFiles files = InputFiles.of(List.of(file));
+        long from = InputFiles.position(0, fromLine);
+        try (Input input = Input.open(files, from, LONGEST);
+                BadLineFile bad = BadLineFile.open(to, files.files())) {
+            return publisher(files, from, Optional.of(bad)).publish(input);
         }
     }
 
@@ -115,12 +122,13 @@ class PublisherTest {
 
     @Test
     void interruptWhileWaitingForInputExplainsHowToContinue() throws IOException {
-        Publisher publisher = publisher(7, Optional.empty());
+        Publisher publisher =
+                publisher(InputFiles.of(List.of(Path.of("-"))), InputFiles.position(0, 7), Optional.empty());
         StringWriter err = new StringWriter();
         AtomicInteger code = new AtomicInteger(-1);
         PipedOutputStream silent = new PipedOutputStream();
-        try (Lines lines = Lines.of(new PipedInputStream(silent), LONGEST)) {
-            Thread run = new Thread(() -> publisher.publish(lines));
+        try (Input input = Input.of(Lines.of(new PipedInputStream(silent), LONGEST))) {
+            Thread run = new Thread(() -> publisher.publish(input));
             run.start();
             await().until(publisher::isIdle);
             new Interruption(publisher, stop, new PrintWriter(err), code::set).interrupted();
@@ -155,6 +163,64 @@ class PublisherTest {
     }
 
     @Test
+    void severalFilesAreContinuedInTheOneThatWasReached() throws IOException {
+        Path a = Files.write(folder.resolve("a.jsonl"), List.of(line(1), line(2)));
+        Path empty = Files.createFile(folder.resolve("b.jsonl.gz"));
+        Path c = Files.write(folder.resolve("c c.jsonl"), List.of("", line(3), line(4), line(5)));
+        InputFiles files = InputFiles.of(List.of(folder));
+        assertThat(files.files()).containsExactly(a, empty, c);
+        beforeSending = line -> {
+            if (line.equals(line(3))) {
+                stop.request();
+            }
+        };
+        assertThatThrownBy(() -> publish(files, InputFiles.position(0, 2)))
+                .hasMessage("interrupted; 2 lines have arrived, continue with --from-file '" + c + "' --from-line 3");
+        assertThat(sent).containsExactly(line(2), line(3));
+        sent.clear();
+        beforeSending = line -> {};
+        long from = files.position(Optional.of(c), 3);
+        StopRequest again = new StopRequest(Thread.currentThread());
+        try (Input input = Input.open(files, from, LONGEST)) {
+            assertThat(input.bytesRead()).isEqualTo(Files.size(a));
+            new Publisher(
+                            files,
+                            from,
+                            new Topic(),
+                            new PlainLines(JsonPointer.compile("/id"), LineTimestamp.of(null)),
+                            new Publisher.Target("t", 1_000, LONGEST, "x-backfill", Optional.empty()),
+                            Optional.empty(),
+                            new RateLimit(0, System::nanoTime, again),
+                            again,
+                            new Progress(Progress.Style.NONE, new PrintWriter(new StringWriter()), System::nanoTime))
+                    .publish(input);
+            assertThat(input.bytesRead()).isEqualTo(input.totalBytes());
+        }
+        assertThat(sent).containsExactly(line(4), line(5));
+    }
+
+    @Test
+    void problemsOfSeveralFilesNameTheFile() throws IOException {
+        Path a = Files.write(folder.resolve("a.jsonl"), List.of(line(1)));
+        Path b = Files.write(folder.resolve("b.jsonl"), List.of(line(2), "[]"));
+        InputFiles files = InputFiles.of(List.of(a, b));
+        assertThatThrownBy(() -> publish(files, InputFiles.position(0, 1)))
+                .hasMessage(b + " line 2 is JSON, but not an object; 2 lines have arrived, continue with --from-file "
+                        + b + " --from-line 2 when it is corrected, or with --skip-bad-lines FILE to skip it");
+        Files.delete(b);
+        Path later = Files.write(folder.resolve("later.jsonl"), List.of(line(3)));
+        InputFiles gone = InputFiles.of(List.of(a, later));
+        try (Input input = Input.open(gone, InputFiles.position(0, 1), LONGEST)) {
+            Files.delete(later);
+            assertThatThrownBy(() -> publisher(gone, InputFiles.position(0, 1), Optional.empty())
+                            .publish(input))
+                    .hasMessageStartingWith(later + " cannot be read (")
+                    .hasMessageEndingWith("1 lines have arrived, continue with --from-file " + a
+                            + " --from-line 2 when the file is whole");
+        }
+    }
+
+    @Test
     void lineThatTheTopicRejectsIsNamedAndCanBeSkipped() throws IOException {
         Path file = file(line(1), "{\"id\":\"huge\"}", line(3));
         assertThatThrownBy(() -> publish(file, 1))
@@ -165,7 +231,7 @@ class PublisherTest {
         Path bad = folder.resolve("bad.jsonl");
         assertThat(publishSkipping(file, 2, bad))
                 .extracting(Publisher.Summary::published, Publisher.Summary::bad, Publisher.Summary::firstBad)
-                .containsExactly(1L, 1L, 2L);
+                .containsExactly(1L, 1L, "line 2");
         assertThat(Files.readString(bad)).isEqualTo("{\"id\":\"huge\"}\n");
         assertThat(sent).containsExactly(line(1), line(3));
     }
@@ -208,18 +274,21 @@ class PublisherTest {
         assertThatThrownBy(() -> publishSkipping(file, 1, bad)).hasMessageEndingWith("--from-line 3");
         StopRequest again = new StopRequest(Thread.currentThread());
         assertThat(again.isRequested()).isFalse();
-        try (Lines lines = Lines.open(file, LONGEST);
-                BadLineFile second = BadLineFile.open(bad, file)) {
+        InputFiles files = InputFiles.of(List.of(file));
+        long from = InputFiles.position(0, 3);
+        try (Input input = Input.open(files, from, LONGEST);
+                BadLineFile second = BadLineFile.open(bad, files.files())) {
             new Publisher(
-                            3,
+                            files,
+                            from,
                             new Topic(),
-                            new LineParser(JsonPointer.compile("/id"), Optional.empty()),
+                            new PlainLines(JsonPointer.compile("/id"), LineTimestamp.of(null)),
                             new Publisher.Target("t", 1_000, LONGEST, "x-backfill", Optional.empty()),
                             Optional.of(second),
                             new RateLimit(0, System::nanoTime, again),
                             again,
                             new Progress(Progress.Style.NONE, new PrintWriter(new StringWriter()), System::nanoTime))
-                    .publish(lines);
+                    .publish(input);
         }
         assertThat(Files.readString(bad)).isEqualTo("one\nthree\n");
         assertThat(sent).containsExactly(line(2), line(4));

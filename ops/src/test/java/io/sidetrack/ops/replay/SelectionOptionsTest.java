@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sidetrack.common.settings.StartupException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -70,7 +74,36 @@ class SelectionOptionsTest {
         assertThat(selection("--keys", keys.toString()).text())
                 .isNotEqualTo(before)
                 .startsWith("keys=sha256:");
-        assertThat(selection("--key-prefix", "p", "--header", "h=1").text()).isEqualTo("key-prefix=p header=h=1");
+        assertThat(selection("--key-prefix", "p", "--header", "h=1").text())
+                .isEqualTo("key-prefix=\"p\" header=\"h=1\"");
+        assertThat(selection("--key-prefix", "p header=h").text())
+                .isNotEqualTo(selection("--key-prefix", "p", "--header", "h").text());
+        assertThat(selection("--key-prefix", "p\" header=\"h").text())
+                .isNotEqualTo(selection("--key-prefix", "p", "--header", "h").text());
+    }
+
+    @Test
+    void endlessLineIsRefusedBeforeItFillsTheMemory() {
+        InputStream endless = new InputStream() {
+            private long bytes;
+
+            @Override
+            public int read() {
+                return 'k';
+            }
+
+            @Override
+            public int read(byte[] to, int from, int length) {
+                bytes += length;
+                assertThat(bytes).isLessThan(KeyFile.MAX_BYTES + 100_000);
+                Arrays.fill(to, from, from + length, (byte) 'k');
+                return length;
+            }
+        };
+        assertThatThrownBy(() -> KeyFile.read("--keys", Path.of("pipe"), endless))
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("--keys=pipe")
+                .hasMessageContaining("67,108,864 bytes");
     }
 
     @Test
@@ -91,6 +124,18 @@ class SelectionOptionsTest {
         assertThatThrownBy(() -> selection("--keys", folder.resolve("none").toString()))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("cannot be read");
+        for (byte[] mark : List.of(
+                new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF},
+                new byte[] {(byte) 0xFF, (byte) 0xFE},
+                new byte[] {(byte) 0xFE, (byte) 0xFF})) {
+            ByteArrayOutputStream content = new ByteArrayOutputStream();
+            content.writeBytes(mark);
+            content.writeBytes("key\n".getBytes(UTF_8));
+            Path marked = Files.write(folder.resolve("marked"), content.toByteArray());
+            assertThatThrownBy(() -> selection("--keys", marked.toString()))
+                    .isInstanceOf(StartupException.class)
+                    .hasMessageContaining("begins with a byte order mark");
+        }
         assertThatThrownBy(() -> selection("--header", "=x"))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("has no name");

@@ -10,11 +10,13 @@ import io.sidetrack.ops.cluster.FirstRecord;
 import io.sidetrack.ops.cluster.OffsetRange;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class SliceResolverTest {
     private static final Bound SOME_INSTANT = new Bound.At(Instant.EPOCH);
@@ -31,7 +33,9 @@ class SliceResolverTest {
                 first.put(partition, new FirstRecord(range.start(), 86_400_000));
             }
         });
-        return new SliceResolver("orders", new TreeMap<>(held), first, from, firstFrom, to, firstTo);
+        Map<Integer, Long> written = new TreeMap<>();
+        held.forEach((partition, range) -> written.put(partition, range.end()));
+        return new SliceResolver("orders", new TreeMap<>(held), written, first, from, firstFrom, to, firstTo);
     }
 
     private static SliceResolver from(Map<Integer, OffsetRange> held, Bound from, Map<Integer, FirstRecord> firstFrom) {
@@ -147,6 +151,102 @@ class SliceResolverTest {
     }
 
     @Test
+    void recordsBehindAnOpenTransactionAreNoted() {
+        Map<Integer, OffsetRange> held = new TreeMap<>();
+        Map<Integer, Long> written = new TreeMap<>();
+        for (int partition = 0; partition < 3; partition++) {
+            held.put(partition, new OffsetRange(0, 50));
+            written.put(partition, partition == 1 ? 90L : 50L);
+        }
+        Map<Integer, FirstRecord> none = Map.of();
+        // In order: all, up to an instant behind the transaction, before it, and one that was written after the ends
+        // were read.
+        assertThat(new SliceResolver(
+                                "orders",
+                                new TreeMap<>(held),
+                                written,
+                                none,
+                                new Bound.Earliest(),
+                                none,
+                                new Bound.Latest(),
+                                none)
+                        .notes(Instant.EPOCH))
+                .singleElement()
+                .asString()
+                .isEqualTo(
+                        "partition 1 of orders ends at offset 50, where a transaction is open; the 40 offsets from there"
+                                + " on are not replayed, committed or not");
+        assertThat(new SliceResolver(
+                                "orders",
+                                new TreeMap<>(held),
+                                written,
+                                none,
+                                new Bound.Earliest(),
+                                none,
+                                SOME_INSTANT,
+                                Map.of(
+                                        0, new FirstRecord(60, 0),
+                                        1, new FirstRecord(70, 0),
+                                        2, new FirstRecord(49, 0)))
+                        .notes(Instant.EPOCH))
+                .singleElement()
+                .asString()
+                .contains("partition 1 of orders", "the 20 offsets");
+        assertThat(new SliceResolver(
+                                "orders",
+                                new TreeMap<>(held),
+                                written,
+                                none,
+                                new Bound.Earliest(),
+                                none,
+                                SOME_INSTANT,
+                                Map.of(0, new FirstRecord(9, 0), 1, new FirstRecord(50, 0), 2, new FirstRecord(9, 0)))
+                        .notes(Instant.EPOCH))
+                .isEmpty();
+    }
+
+    @Test
+    void sliceThatEndsBeforeItBeginsIsRefused() {
+        Instant now = Instant.parse("2026-05-10T00:00:00Z");
+        for (String[] bounds : new String[][] {
+            {"-2d", "-7d"},
+            {"-2d", "-48h"},
+            {"2026-05-09T00:00:00Z", "-1d"},
+            {"-1d", "2026-05-02T00:00:00Z"},
+            {"7", "7"},
+            {"8", "7"}
+        }) {
+            assertThatThrownBy(() -> options(bounds).requireOrder(now))
+                    .as("%s", List.of(bounds))
+                    .isInstanceOf(StartupException.class)
+                    .hasMessageContaining("--from=" + bounds[0] + " --to=" + bounds[1])
+                    .hasMessageContaining("selects nothing")
+                    .hasMessageNotContaining("\n");
+        }
+        for (String[] bounds : new String[][] {
+            {"-7d", "-2d"},
+            {"earliest", "latest"},
+            {"earliest", "-1d"},
+            {"-1d", "latest"},
+            {"7", "8"},
+            {"7", "-1d"},
+            {"2026-05-01T00:00:00Z", "-1d"}
+        }) {
+            assertThatCode(() -> options(bounds).requireOrder(now))
+                    .as("%s", List.of(bounds))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    private static SliceOptions options(String... bounds) {
+        SliceOptions options = new SliceOptions();
+        new CommandLine(CommandLine.Model.CommandSpec.create()
+                        .addMixin("slice", CommandLine.Model.CommandSpec.forAnnotatedObject(options)))
+                .parseArgs("--from=" + bounds[0], "--to=" + bounds[1]);
+        return options;
+    }
+
+    @Test
     void positionsAreInstantsAgesAndOffsets() {
         assertThat(Bound.parse("--from", "2026-05-01T00:00:00Z"))
                 .isEqualTo(new Bound.At(Instant.parse("2026-05-01T00:00:00Z")));
@@ -170,7 +270,9 @@ class SliceResolverTest {
                 "-1",
                 "yesterday",
                 "2026-05-01",
-                "9999999999999999999"
+                "9999999999999999999",
+                "+999999999-12-31T00:00:00Z",
+                "-999999999-01-01T00:00:00Z"
             })
     void otherPositionsAreRefusedInOneLine(String text) {
         assertThatThrownBy(() -> Bound.parse("--from", text))

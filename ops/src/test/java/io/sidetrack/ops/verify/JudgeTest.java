@@ -109,6 +109,17 @@ class JudgeTest {
         assertThat(key.in(marker("a", TIME + 2, 5))).contains(Outcome.NEWER);
     }
 
+    /** As for a file, whose lines have no timestamps. */
+    @Test
+    void markerOfADeleteWithoutAVersionIsAnyMarker() {
+        Key key = new Key(NEWEST);
+        Samples.entry(key.entries, record(0, 1, 0, "a", null), SELECTED, new RecordEntries.Known(false, false))
+                .forEach(key.expectation::add);
+        assertThat(key.in(marker("a", TIME, 1))).contains(Outcome.EQUAL);
+        assertThat(key.in(null)).contains(Outcome.EQUAL);
+        assertThat(key.in(item("a", 1, version(TIME, 1)))).contains(Outcome.PRESENT_ALTHOUGH_DELETED);
+    }
+
     @Test
     void lastRecordIsExpectedWithOverwrite() {
         Key key = new Key(OVERWRITE).put(0, 1, TIME, 1).put(0, 2, TIME - 100, 2);

@@ -68,8 +68,12 @@ final class Samples {
 
     /** The entries of a record: one, or none if it is rejected. */
     static List<Entry> entry(RecordEntries entries, SourceRecord record, Entry.Phase phase) {
+        return entry(entries, record, phase, Known.ALL);
+    }
+
+    static List<Entry> entry(RecordEntries entries, SourceRecord record, Entry.Phase phase, Known known) {
         List<Entry> found = new ArrayList<>();
-        entries.map(record, record.partition(), phase, Known.ALL, new RecordEntries.Cases() {
+        entries.map(record, record.partition(), phase, known, new RecordEntries.Cases() {
             @Override
             public void entry(Entry entry) {
                 found.add(entry);

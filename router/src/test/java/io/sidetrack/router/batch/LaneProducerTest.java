@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sidetrack.common.deadletter.DeadLetterForm;
 import io.sidetrack.router.batch.LaneProducers.TaskSender;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -223,5 +224,26 @@ class LaneProducerTest {
         assertThatThrownBy(producer::flush)
                 .isInstanceOf(StreamsException.class)
                 .isNotInstanceOf(TaskMigratedException.class);
+    }
+
+    @Test
+    void closingTheProducerAbortsItsTransaction() {
+        Map<String, Object> transactional = new HashMap<>(UNREACHABLE);
+        transactional.put("transactional.id", "t");
+        List<String> ends = new ArrayList<>();
+        LaneProducer closed = new LaneProducer(transactional, producers);
+        closed.notifyAtEnd(new TransactionListener() {
+            @Override
+            public void committed() {
+                ends.add("committed");
+            }
+
+            @Override
+            public void aborted() {
+                ends.add("aborted");
+            }
+        });
+        closed.close();
+        assertThat(ends).containsExactly("aborted");
     }
 }

@@ -14,32 +14,38 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The incident that led to Sidetrack, at small scale: the same kind of records, and 180 ms for each call to DynamoDB. Writing
- * one by one takes so long that only a part of the records is written and measured.
+ * one by one takes so long that only a part of the records is written and measured. Live messages are sent at the same time.
  */
 final class Incident {
+    /** The records of the incident, and how many were written in a second. */
+    static final double RECORDS = 14_500_000;
+
+    static final double PER_SECOND = 16.5;
+
     private static final Duration LATENCY = Duration.ofMillis(180);
-    private static final Duration MEASURED = Duration.ofSeconds(30);
-    private static final double INCIDENT_RECORDS = 14_500_000;
-    private static final long REFRESH_MS = 100;
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
 
     private final Screen screen;
+    private final Output output;
+    private final Duration measured;
 
-    /** The measured rate of one way to write. */
-    private record Result(String name, double perSecond) {}
-
-    Incident(Screen screen) {
+    /** @param measured how long each way is measured, at most */
+    Incident(Screen screen, Output output, Duration measured) {
         this.screen = screen;
+        this.output = output;
+        this.measured = measured;
     }
 
     int run(Data data) throws InterruptedException {
-        List<Result> results = new ArrayList<>();
+        List<IncidentResult> results = new ArrayList<>();
         screen.print("starting a broker and DynamoDB Local, with " + LATENCY.toMillis() + " ms for each call");
         try (Stage stage = new Stage(LATENCY)) {
-            results.add(new Result("one by one, 3 partitions", shared(stage, data, "one-by-one", plainConsumers(1))));
-            results.add(new Result("batches of 25, 3 partitions", shared(stage, data, "batches", plainConsumers(25))));
-            results.add(new Result("Sidetrack, 48 partitions", sidetrack(stage, data)));
+            results.add(shared(stage, data, "one by one, 3 partitions", "one-by-one", plainConsumers(1)));
+            results.add(shared(stage, data, "batches of 25, 3 partitions", "batches", plainConsumers(25)));
+            results.add(sidetrack(stage, data));
         }
         print(results);
+        output.write(IncidentReport.of(results, data.records(), LATENCY, Machine.text()));
         return 0;
     }
 
@@ -60,32 +66,46 @@ final class Incident {
     }
 
     /** Measures one shared topic of 3 partitions with a consumer for each, as during the incident. */
-    private double shared(Stage stage, Data data, String name, Map<String, String> settings)
+    private IncidentResult shared(Stage stage, Data data, String title, String name, Map<String, String> settings)
             throws InterruptedException {
         stage.topics.createLane(name, 3);
         stage.topics.createLane(DefaultNames.deadLetterTopic(name), 1);
         stage.tables.create(name, data.keyField());
         publish(stage, data, name);
         Service writer = stage.startWriter(name, with(settings, Map.of("WRITER_TOPIC", name, "WRITER_TABLE", name)));
-        double rate = measure(stage, writer, data, name);
-        // The remaining records would take too long.
-        writer.process().kill();
-        stage.forget(writer);
-        return rate;
+        try (LiveTraffic traffic = new LiveTraffic(stage.bootstrapServers(), name, stage.tables, name, data)) {
+            return new IncidentMeasurement(screen, stage, measured).measure(title, writer, data.records(), traffic);
+        } finally {
+            // The remaining records would take too long.
+            writer.process().kill();
+            stage.forget(writer);
+        }
     }
 
-    /** Measures the same records through the router into the backfill lane, with default settings. */
-    private double sidetrack(Stage stage, Data data) throws InterruptedException {
+    /**
+     * Measures the same records on the backfill lane, with default settings. The router has put them there before they are
+     * written, and the live lane is warm, so that the three ways differ only in how records wait and are written.
+     */
+    private IncidentResult sidetrack(Stage stage, Data data) throws InterruptedException {
+        String table = "sidetrack";
         stage.sidetrack("provision", "--source", "orders", "--create-source", "--source-partitions", "3");
-        stage.tables.create("sidetrack", data.keyField(), "S", Optional.empty(), "S");
-        publish(stage, data, "orders");
-        Service writer = stage.startWriter(
-                "sidetrack",
-                Map.of("WRITER_TOPIC", "orders-backfill", "WRITER_TABLE", "sidetrack", "WRITER_LANE", "backfill"));
+        stage.tables.create(table, data.keyField(), "S", Optional.empty(), "S");
         stage.startRouter(Map.of("ROUTER_SOURCE_TOPIC", "orders"));
-        double rate = measure(stage, writer, data, "Sidetrack");
-        stage.stopServices();
-        return rate;
+        stage.startWriter("live", Map.of("WRITER_TOPIC", "orders-live", "WRITER_TABLE", table));
+        stage.awaitReady();
+        try (LiveTraffic traffic = new LiveTraffic(stage.bootstrapServers(), "orders", stage.tables, table, data)) {
+            traffic.start();
+            publish(stage, data, "orders");
+            TimeUnit.MILLISECONDS.sleep(WARM_UP.toMillis());
+            Service writer = stage.startWriter(
+                    "backfill",
+                    Map.of("WRITER_TOPIC", "orders-backfill", "WRITER_TABLE", table, "WRITER_LANE", "backfill"));
+            IncidentResult result = new IncidentMeasurement(screen, stage, measured)
+                    .measure("Sidetrack, 48 partitions", writer, data.records(), traffic);
+            traffic.stopSending();
+            stage.stopServices();
+            return result;
+        }
     }
 
     private static void publish(Stage stage, Data data, String topic) {
@@ -102,48 +122,32 @@ final class Incident {
                 "none");
     }
 
-    /** Records per second since the first was written, which excludes the start-up time. */
-    private double measure(Stage stage, Service writer, Data data, String name) throws InterruptedException {
-        long start = 0;
-        double first = 0;
-        while (true) {
-            double done = writer.finished();
-            long now = System.nanoTime();
-            if (start == 0 && done > 0) {
-                start = now;
-                first = done;
-            }
-            double seconds = start == 0 ? 0 : (now - start) / 1e9;
-            double rate = seconds == 0 ? 0 : (done - first) / seconds;
-            if (start != 0 && (done >= data.records() || seconds > MEASURED.toSeconds())) {
-                screen.print(String.format(
-                        Locale.ROOT, "%s: %,.0f of %,d records, %,.1f/s", name, done, data.records(), rate));
-                return rate;
-            }
-            stage.requireAlive();
-            screen.status(Screen.progress(name + ":", (long) done, data.records(), rate));
-            TimeUnit.MILLISECONDS.sleep(REFRESH_MS);
-        }
-    }
-
     private static Map<String, String> with(Map<String, String> some, Map<String, String> more) {
         Map<String, String> all = new HashMap<>(some);
         all.putAll(more);
         return all;
     }
 
-    private void print(List<Result> results) {
+    private void print(List<IncidentResult> results) {
         double slowest = results.get(0).perSecond();
         screen.print(String.format(
-                Locale.ROOT, "%n  %-30s %12s %8s   %s", "", "records/s", "factor", "time for 14.5 million"));
-        for (Result result : results) {
+                Locale.ROOT,
+                "%n  %-28s %11s %7s  %-22s %s",
+                "",
+                "records/s",
+                "factor",
+                "time for 14.5 million",
+                "live messages meanwhile"));
+        for (IncidentResult result : results) {
             screen.print(String.format(
                     Locale.ROOT,
-                    "  %-30s %,12.1f %8.1f   %s",
+                    "  %-28s %,11.1f %7.1f  %-22s %s",
                     result.name(),
                     result.perSecond(),
                     result.perSecond() / slowest,
-                    Screen.time(INCIDENT_RECORDS / result.perSecond())));
+                    Screen.time(RECORDS / result.perSecond()),
+                    result.liveText()));
         }
+        screen.print("");
     }
 }

@@ -4,11 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.sandbox.SandboxException;
 import io.sidetrack.sandbox.SandboxTables;
+import io.sidetrack.sandbox.demo.Latencies.Seen;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,6 +33,8 @@ final class LiveTraffic implements AutoCloseable {
     private static final int PER_SECOND = 5;
     private static final long POLL_INTERVAL_MS = 5;
     private static final long FIRST_NUMBER = 9_000_000_000_000_000L;
+    /** Messages of a partition arrive in their order. While all wait, reading each of them would only load the table. */
+    private static final int POLLED = 20;
 
     private final Producer<byte[], byte[]> producer;
     private final SandboxTables tables;
@@ -39,12 +46,17 @@ final class LiveTraffic implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    /** The send times of the messages that are not in the table yet, by key. */
-    private final Map<String, Long> outstanding = new ConcurrentHashMap<>();
+    /** The messages that are not in the table yet, by number. */
+    private final NavigableMap<Long, Outstanding> outstanding = new ConcurrentSkipListMap<>();
+    /** The messages that were found since they were last taken. */
+    private final Queue<Seen> fresh = new ConcurrentLinkedQueue<>();
     /** All messages that were sent, by key, for the final comparison. */
     private final Map<String, byte[]> sent = new ConcurrentHashMap<>();
 
     private final List<Future<?>> tasks = new ArrayList<>();
+    /** A message that is not in the table yet. */
+    private record Outstanding(String id, long sinceNanos) {}
+
     private volatile boolean sending = true;
     private volatile Latencies latencies = new Latencies();
     private long next;
@@ -58,7 +70,11 @@ final class LiveTraffic implements AutoCloseable {
         this.data = data;
     }
 
+    /** Starts sending and polling, unless it has been started. */
     void start() {
+        if (!tasks.isEmpty()) {
+            return;
+        }
         tasks.add(threads.scheduleAtFixedRate(this::send, 0, 1000 / PER_SECOND, TimeUnit.MILLISECONDS));
         tasks.add(threads.scheduleWithFixedDelay(this::poll, 0, POLL_INTERVAL_MS, TimeUnit.MILLISECONDS));
     }
@@ -96,18 +112,39 @@ final class LiveTraffic implements AutoCloseable {
                 .formatted(data.keyField(), quoted, number)
                 .getBytes(UTF_8);
         sent.put(id, value);
-        outstanding.put(id, System.nanoTime());
+        outstanding.put(number, new Outstanding(id, System.nanoTime()));
         var unused = producer.send(new ProducerRecord<>(topic, id.getBytes(UTF_8), value));
     }
 
     private void poll() {
-        outstanding.forEach((id, since) -> {
-            AttributeValue key = data.numericKey() ? AttributeValue.fromN(id) : AttributeValue.fromS(id);
+        outstanding.entrySet().stream().limit(POLLED).forEach(entry -> {
+            Outstanding message = entry.getValue();
+            AttributeValue key =
+                    data.numericKey() ? AttributeValue.fromN(message.id) : AttributeValue.fromS(message.id);
+            long start = System.nanoTime();
             if (tables.get(table, Map.of(data.keyField(), key)).isPresent()) {
-                latencies.add((System.nanoTime() - since) / 1e6);
-                outstanding.remove(id);
+                long now = System.nanoTime();
+                Seen seen = new Seen((now - message.sinceNanos) / 1e6, (now - start) / 1e6);
+                latencies.add(seen);
+                fresh.add(seen);
+                outstanding.remove(entry.getKey());
             }
         });
+    }
+
+    /** Takes the messages that were found since the last call. */
+    List<Seen> takeSeen() {
+        List<Seen> taken = new ArrayList<>();
+        for (Seen seen = fresh.poll(); seen != null; seen = fresh.poll()) {
+            taken.add(seen);
+        }
+        return taken;
+    }
+
+    /** How long the oldest message that is not in the table has been waiting, in ms; 0 if there is none. */
+    double oldestWaitMs() {
+        Map.Entry<Long, Outstanding> oldest = outstanding.firstEntry();
+        return oldest == null ? 0 : (System.nanoTime() - oldest.getValue().sinceNanos) / 1e6;
     }
 
     /** Stops sending; polling for messages in flight continues. */

@@ -43,24 +43,16 @@ final class Stage implements AutoCloseable {
 
     /** A running service. */
     record Service(String name, ServiceProcess process, int port) {
-        double metric(String metric) {
-            return ServiceProcess.metrics(port).getOrDefault(metric, 0.0);
-        }
-
         /** The number of records that the writer has finished, regardless of their outcome. */
         double finished() {
-            Map<String, Double> metrics = ServiceProcess.metrics(port);
-            return List.of("written", "superseded", "dead_lettered").stream()
-                    .mapToDouble(outcome ->
-                            metrics.getOrDefault("sidetrack_writer_items_total{outcome=\"" + outcome + "\"}", 0.0))
-                    .sum();
+            return Metrics.of(port).finished();
         }
     }
 
     /**
      * Starts a broker, and DynamoDB Local unless {@code AWS_ENDPOINT_URL_DYNAMODB} is set.
      *
-     * @param latency the duration of each call to the table, for which calls go through a proxy; 0 for no proxy
+     * @param latency the delay of each call to the table, for which calls go through a proxy; 0 for no proxy
      */
     Stage(Duration latency) {
         Runtime.getRuntime().addShutdownHook(closer);
@@ -74,7 +66,8 @@ final class Stage implements AutoCloseable {
             this.endpoint = table;
         } else {
             FaultProxy proxy = opened(FaultProxy.inFrontOf(table));
-            proxy.behave(call -> new Fault.Latency(latency));
+            // Before the endpoint executes it, so that no reader sees an item sooner.
+            proxy.behave(call -> Fault.late(latency));
             this.endpoint = proxy.endpoint();
         }
         this.environment = new HashMap<>(SandboxTables.environment(endpoint));
