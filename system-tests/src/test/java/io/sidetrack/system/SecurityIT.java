@@ -162,10 +162,11 @@ class SecurityIT {
                         .contains("replayed 30 of 30 records of orders to orders-backfill");
                 assertRouterMayPark();
                 assertThat(sidetrack(0, "audit")).contains(" parked in orders-backfill-parked");
+                // It also writes the lane to its end, which a resume waits for.
+                assertBackfillWriterMayPark(dynamo.endpoint());
                 assertOperatorMayResume();
                 assertThat(sidetrack(1, "doctor", "--backfill-group", "sidetrack-writer-orders-backfill~orders"))
                         .contains("ok    sidetrack-router-orders: stable");
-                assertBackfillWriterMayPark(dynamo.endpoint());
                 output.append(get(routerPort)).append(get(writerPort));
                 router.terminate();
                 writer.terminate();
