@@ -311,7 +311,8 @@ class BackfillNameIT {
         FIXTURE.run(of("n", "pause", A)).assertDone();
         FIXTURE.topics().admin().deleteTopics(List.of(parked("n"))).all().get();
         await().atMost(SOON)
-                .until(() -> !FIXTURE.topics().admin().listTopics().names().get().contains(parked("n")));
+                .until(() ->
+                        !FIXTURE.topics().admin().listTopics().names().get().contains(parked("n")));
         FIXTURE.topics().createLane(parked("n"), 2);
         assertThatThrownBy(() -> resume("n", A, false))
                 .isInstanceOf(OpsException.class)

@@ -34,7 +34,8 @@ class ParkedByTest {
             assertThat(ParkedBy.of(header(value))).as(value).isEmpty();
             assertThat(ParkedBy.origin(header(value))).as(value).isEmpty();
         }
-        for (String value : List.of("writer 7", "writer x g", "writer  7 g", "router 7 g", "writer 99999999999999999999 g")) {
+        for (String value :
+                List.of("writer 7", "writer x g", "writer  7 g", "router 7 g", "writer 99999999999999999999 g")) {
             assertThat(ParkedBy.origin(header(value))).as(value).isEmpty();
         }
         assertThat(ParkedBy.of(new RecordHeaders())).isEqualTo(Optional.empty());

@@ -131,8 +131,7 @@ public final class ParkedJournals implements AutoCloseable {
     }
 
     private Stream<CopyRun> runs() {
-        return sessions.values().stream()
-                .flatMap(session -> session.earlier().map(CopyState::run).stream());
+        return sessions.values().stream().flatMap(session -> session.earlier().map(CopyState::run).stream());
     }
 
     /**

@@ -111,7 +111,7 @@ public final class ResumeOperation {
                 throw lost("it was deleted and created again, so that what was parked in it is gone");
             }
             journals.prepare(Before.PAUSED).forEach(note -> err.println("sidetrack: note: " + note));
-requireHeld(journals, skipDeleted || discards);
+            requireHeld(journals, skipDeleted || discards);
             return run(begin, held, journals, changes);
         } catch (ExclusiveSetting.TakenOverException e) {
             throw ResumeRun.takenOver(name, e);

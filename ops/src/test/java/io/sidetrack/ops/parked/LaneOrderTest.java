@@ -16,17 +16,7 @@ class LaneOrderTest {
 
     private static ConsumerRecord<byte[], byte[]> record(int partition, RecordHeaders headers) {
         return new ConsumerRecord<>(
-                "parked",
-                partition,
-                0,
-                0L,
-                TimestampType.LOG_APPEND_TIME,
-                0,
-                0,
-                null,
-                null,
-                headers,
-                Optional.empty());
+                "parked", partition, 0, 0L, TimestampType.LOG_APPEND_TIME, 0, 0, null, null, headers, Optional.empty());
     }
 
     private static ConsumerRecord<byte[], byte[]> record(int partition, long laneOffset, String group) {
