@@ -287,7 +287,7 @@ class BackfillNameIT {
     }
 
     @Test
-    void aLaneThatWasCreatedAgainIsNoticed() throws Exception {
+    void topicsThatWereCreatedAgainAreNoticed() throws Exception {
         create("n");
         FIXTURE.run(of("n", "pause", A)).assertDone();
         FIXTURE.topics().send(List.of(byRouter("n", 0, A, "k1"), byRouter("n", 0, A, "k2")));
@@ -300,7 +300,7 @@ class BackfillNameIT {
         FIXTURE.topics().createLane(lane("n"), 2);
         assertThatThrownBy(() -> resume("n", A, false))
                 .isInstanceOf(OpsException.class)
-                .hasMessageContaining("n-backfill was deleted and created again since")
+                .hasMessageContaining("n-backfill was deleted and created again since " + A + " was resumed")
                 .hasMessageContaining("backfill pause");
         assertThat(FIXTURE.run(of("n", "pause", A)).assertDone().err())
                 .contains("n-backfill was deleted and created again: what is parked will return to the new one");
@@ -308,5 +308,15 @@ class BackfillNameIT {
         readAll("n", 3);
         assertThat(resume("n", A, false).ofRouters()).isEqualTo(1);
         assertThat(onLane("n", 0)).containsExactly("k3");
+        FIXTURE.run(of("n", "pause", A)).assertDone();
+        FIXTURE.topics().admin().deleteTopics(List.of(parked("n"))).all().get();
+        await().atMost(SOON)
+                .until(() ->
+                        !FIXTURE.topics().admin().listTopics().names().get().contains(parked("n")));
+        FIXTURE.topics().createLane(parked("n"), 2);
+        assertThatThrownBy(() -> resume("n", A, false))
+                .isInstanceOf(OpsException.class)
+                .hasMessageContaining("what was parked in it is gone");
+        resume("n", A, true);
     }
 }

@@ -161,7 +161,7 @@ final class ParkedCopies implements ParkedRecords {
             });
             boolean[] found = {false};
             RecordReader.uncommitted(
-                    cluster.client(),
+                    cluster.client().with(Map.of("auto.offset.reset", "earliest")),
                     left,
                     LOOK_TIMEOUT,
                     record -> found[0] |= backfill.holds(record, by) && order.isNew(record));

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What the journal holds about the parked records of a backfill: one copy of what routers have parked, and one of what writers have.
@@ -61,15 +62,23 @@ public final class ParkedJournals implements AutoCloseable {
         }
     }
 
+    /** What is known about a backfill when its journals are prepared. */
+    public enum Before {
+        /** It has no setting yet: nothing of it is parked before now. */
+        NEVER_PAUSED,
+        /** It was resumed: all that was parked is back on the lane, and what was deleted since then is not missing. */
+        RESUMED,
+        /** Records may be parked. */
+        PAUSED
+    }
+
     /**
-     * Makes the journals fit the topics. A backfill that is paused for the first time has nothing parked before now. If the lane was
-     * deleted and created again, what is parked returns to the new one. If the topic for parked records was, all that it contains is
-     * to be returned.
+     * Makes the journals fit the topics. If the lane was deleted and created again, what is parked returns to the new one. If the
+     * topic for parked records was, all that it contains is to be returned.
      *
-     * @param firstPause whether services do not park yet
      * @return what was found, as notes for the operator
      */
-    public List<String> prepare(boolean firstPause) {
+    public List<String> prepare(Before before) {
         List<String> notes = new ArrayList<>();
         TopicIdentity lane = cluster.topics().identity(backfill.lane().name());
         TopicIdentity parked = cluster.topics().identity(backfill.parked().name());
@@ -77,7 +86,7 @@ public final class ParkedJournals implements AutoCloseable {
         sessions.forEach((by, session) -> {
             Optional<CopyRun> run = session.earlier().map(CopyState::run);
             if (run.isEmpty()) {
-                session.begin(plan(by, held, at -> firstPause ? at.end() : at.start()));
+                session.begin(plan(by, held, at -> before == Before.NEVER_PAUSED ? at.end() : at.start()));
             } else if (!run.get().source().matches(parked)) {
                 note(notes, backfill.parked().name() + " was deleted and created again: what was parked in it is gone");
                 session.begin(plan(by, held, OffsetRange::start));
@@ -86,6 +95,8 @@ public final class ParkedJournals implements AutoCloseable {
                         notes,
                         backfill.lane().name()
                                 + " was deleted and created again: what is parked will return to the new one");
+                restart(by, session, held);
+            } else if (before == Before.RESUMED && deleted().isPresent()) {
                 restart(by, session, held);
             }
         });
@@ -99,24 +110,28 @@ public final class ParkedJournals implements AutoCloseable {
     }
 
     /**
-     * Requires that both topics are those with which the backfill was paused.
+     * Requires that the lane is the one for which the backfill was resumed: the offsets in its setting belong to it.
      *
-     * @throws OpsException if one of them was deleted and created again
+     * @throws OpsException if it was deleted and created again
      */
-    public void requireSameTopics() {
+    public void requireSameLane() {
         TopicIdentity lane = cluster.topics().identity(backfill.lane().name());
+        if (runs().anyMatch(run -> !run.targetIdentity().matches(lane))) {
+            throw new OpsException(
+                    ("%s was deleted and created again since %s was resumed; `sidetrack backfill pause` with this name adapts"
+                                    + " to the new one, then resume it again")
+                            .formatted(backfill.lane().name(), backfill.name()));
+        }
+    }
+
+    /** True if the topic for parked records was deleted and created again since records were parked in it. */
+    public boolean isParkedTopicReplaced() {
         TopicIdentity parked = cluster.topics().identity(backfill.parked().name());
-        sessions.values()
-                .forEach(session -> session.earlier().map(CopyState::run).ifPresent(run -> {
-                    boolean isParked = !run.source().matches(parked);
-                    if (isParked || !run.targetIdentity().matches(lane)) {
-                        throw new OpsException(
-                                "%s was deleted and created again since %s was paused, so that the offsets that were recorded mean nothing; `sidetrack backfill pause` with this name makes them fit, then resume it again"
-                                        .formatted(
-                                                (isParked ? backfill.parked() : backfill.lane()).name(),
-                                                backfill.name()));
-                    }
-                }));
+        return runs().anyMatch(run -> !run.source().matches(parked));
+    }
+
+    private Stream<CopyRun> runs() {
+        return sessions.values().stream().flatMap(session -> session.earlier().map(CopyState::run).stream());
     }
 
     /**

@@ -16,6 +16,7 @@ import io.sidetrack.ops.StopRequest;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.copy.JournalTopic;
+import io.sidetrack.ops.parked.ParkedJournals.Before;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
@@ -103,10 +104,14 @@ public final class ResumeOperation {
                 BackfillFeed changes = control.followBackfills(backfill.lane().name(), () -> {})) {
             NamedBackfill begin = held.read().orElseThrow(this::notPaused);
             if (begin.state() != State.PAUSED && begin.state() != State.CANCELLED) {
-                journals.requireSameTopics();
+                journals.requireSameLane();
             }
-            journals.prepare(false).forEach(note -> err.println("sidetrack: note: " + note));
-            requireHeld(journals, skipDeleted || (begin.state() == State.CANCELLED && begin.discards()));
+            boolean discards = begin.state() == State.CANCELLED && begin.discards();
+            if (journals.isParkedTopicReplaced() && !skipDeleted && !discards) {
+                throw lost("it was deleted and created again, so that what was parked in it is gone");
+            }
+            journals.prepare(Before.PAUSED).forEach(note -> err.println("sidetrack: note: " + note));
+            requireHeld(journals, skipDeleted || discards);
             return run(begin, held, journals, changes);
         } catch (ExclusiveSetting.TakenOverException e) {
             throw ResumeRun.takenOver(name, e);
@@ -124,17 +129,20 @@ public final class ResumeOperation {
                         paused.isEmpty() ? "no backfill is" : "these are: " + String.join(", ", paused)));
     }
 
+    private OpsException lost(String how) {
+        return new OpsException(
+                ("%s was to keep what is parked, but %s; records of %s may be lost and have to be sent again; --allow-deleted"
+                                + " resumes with what is left")
+                        .formatted(backfill.parked().name(), how, backfill.name()));
+    }
+
     private void requireHeld(ParkedJournals journals, boolean skipDeleted) {
         Optional<String> deleted = journals.deleted();
         if (deleted.isEmpty()) {
             return;
         }
         if (!skipDeleted) {
-            throw new OpsException(
-                    ("%s was to keep what is parked, but %s were deleted before they were copied, of %s or of other"
-                                    + " backfills; they are lost here, and may have to be sent again; --allow-deleted resumes with"
-                                    + " what is left")
-                            .formatted(backfill.parked().name(), deleted.get(), backfill.name()));
+            throw lost(deleted.get() + " were deleted before they were copied");
         }
         err.println("sidetrack: note: " + deleted.get() + " were deleted before they were copied; they are left out");
         journals.skipDeleted();

@@ -25,6 +25,9 @@ final class ResumeProgress {
     private final UnaryOperator<String> remarks;
     private Resume resume;
     private Resume.Phase shown;
+    /** What was waited for when a line was printed last. */
+    private String printed = "";
+
     private long shownNanos;
     private long phaseNanos;
     private long unreadAtBegin = -1;
@@ -66,13 +69,28 @@ final class ResumeProgress {
         last = text;
         line.ifPresent(shownLine -> shownLine.update(() -> text));
         long now = nanoClock.getAsLong();
-        boolean isDue = shown != resume.phase() || now - shownNanos >= LINE_NANOS;
-        if (line.isEmpty() && isDue && resume.phase() != Resume.Phase.DONE) {
+        String reason = reason();
+        boolean isDue = !reason.equals(printed) || now - shownNanos >= LINE_NANOS;
+        if (line.isEmpty() && isDue && !reason.isEmpty()) {
             err.println("sidetrack: " + text);
             err.flush();
             shownNanos = now;
+            printed = reason;
         }
         shown = resume.phase();
+    }
+
+    /** What is waited for, without numbers; empty if that is not known, or nothing. */
+    private String reason() {
+        return switch (resume.phase()) {
+            case WRITERS -> slowest(resume.unread()).map(Map.Entry::getKey).orElse("");
+            case DONE -> "";
+            default -> resume.phase().name();
+        };
+    }
+
+    private static Optional<Map.Entry<String, Long>> slowest(Map<String, Long> unread) {
+        return unread.entrySet().stream().max(Map.Entry.comparingByValue()).filter(entry -> entry.getValue() > 0);
     }
 
     private String text(Resume now, ParkedCopies copies) {
@@ -111,8 +129,7 @@ final class ResumeProgress {
     }
 
     private String waiting(Map<String, Long> unread) {
-        Optional<Map.Entry<String, Long>> slowest =
-                unread.entrySet().stream().max(Map.Entry.comparingByValue()).filter(entry -> entry.getValue() > 0);
+        Optional<Map.Entry<String, Long>> slowest = slowest(unread);
         if (slowest.isEmpty()) {
             return "looking how far the writers are";
         }

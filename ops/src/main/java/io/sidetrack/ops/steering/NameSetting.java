@@ -15,6 +15,7 @@ import io.sidetrack.ops.parked.BackfillName;
 import io.sidetrack.ops.parked.BackfillText;
 import io.sidetrack.ops.parked.ParkedBackfill;
 import io.sidetrack.ops.parked.ParkedJournals;
+import io.sidetrack.ops.parked.ParkedJournals.Before;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +71,7 @@ final class NameSetting {
                 Optional<NamedBackfill> now = control.read();
                 requireAllowed(name, now, wanted);
                 // Before services park: what is parked later is after these positions.
-                List<String> notes = journals.prepare(now.isEmpty());
+                List<String> notes = journals.prepare(before(now));
                 boolean isInEffect = now.filter(
                                 setting -> setting.state() == wanted.state() && setting.discards() == wanted.discards())
                         .isPresent();
@@ -96,6 +97,13 @@ final class NameSetting {
                                             + " through that come after that")
                                     .formatted(name, Instant.ofEpochMilli(setting.setAtMs())));
                 });
+    }
+
+    private static Before before(Optional<NamedBackfill> now) {
+        if (now.isEmpty()) {
+            return Before.NEVER_PAUSED;
+        }
+        return now.get().state() == State.RESUMED ? Before.RESUMED : Before.PAUSED;
     }
 
     /** A name that no router has counted may be misspelt, or belong to a backfill that has not begun. */
