@@ -314,6 +314,7 @@ class BackfillNameIT {
                 .until(() ->
                         !FIXTURE.topics().admin().listTopics().names().get().contains(parked("n")));
         FIXTURE.topics().createLane(parked("n"), 2);
+        readAll("n", 3);
         assertThatThrownBy(() -> resume("n", A, false))
                 .isInstanceOf(OpsException.class)
                 .hasMessageContaining("what was parked in it is gone");
