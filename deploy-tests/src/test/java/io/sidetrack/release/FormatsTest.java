@@ -145,11 +145,23 @@ class FormatsTest {
     @Test
     void settingOfANamedBackfill() {
         String key = "backfill/" + DefaultNames.backfillTopic("orders") + "/orders-2019";
-        NamedBackfill setting =
-                NamedBackfill.paused(1).resuming(Map.of(0, 7L, 11, 4_294_967_296L), Map.of(2, 9L), 1777636800000L);
+        NamedBackfill setting = NamedBackfill.paused(1)
+                .resuming(Map.of(0, 7L, 11, 4_294_967_296L), Map.of(2, 9L), 1777636800000L)
+                .withLane(new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "k0hZxQbXR0qLKqgT8sWZpg"))
+                .withSource(new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "vtRhpmDPTyGKQ5nSjBMKdA"));
         assertThat(ControlFormat.read(key, NamedBackfill.class, texts("control")))
                 .contains(setting);
         assertThat(ControlFormat.write(setting)).isEqualTo(texts("control").get(key));
+    }
+
+    @Test
+    void settingOfANamedBackfillWithoutIdentitiesOfABuildBefore() {
+        TopicIdentity any = new TopicIdentity("any", "other");
+        assertThat(ControlFormat.read("backfill/orders-backfill/orders-2018", NamedBackfill.class, texts("control")))
+                .hasValueSatisfying(setting -> {
+                    assertThat(setting.onLane(any).writeFrom()).isEqualTo(Map.of(0, 7L, 11, 4_294_967_296L));
+                    assertThat(setting.onSource(any).copiedTo()).isEqualTo(Map.of(2, 9L));
+                });
     }
 
     @Test

@@ -2,11 +2,14 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.control.BackfillFeed;
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.SteeringFeed;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.writer.settings.WriterSettings;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -60,7 +63,7 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
         ControlTopic topic = new ControlTopic(settings.controlTopic(), config.kafka(), WriterChecks.CLUSTER_LIMIT)
                 .with(settings.unreadableControlTopic());
         lane.apply(topic.steering(settings.applicationId()));
-        named.apply(topic.backfills(settings.topic()));
+        named.apply(topic.backfills(settings.topic()), false);
         ControlTopicFollower follower = new ControlTopicFollower(
                 topic.follow(settings.applicationId(), onRejected),
                 topic.followBackfills(settings.topic(), onRejected),
@@ -74,15 +77,19 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
     /** Applies new commands, if the control topic has any. Never throws, which would end the schedule. */
     private void poll(OperatorControl lane) {
         boolean isRead = attempt(() -> steering.next(POLL_LIMIT).ifPresent(lane::apply));
-        readable = attempt(() -> backfills.next(POLL_LIMIT).ifPresent(named::apply));
+        readable = attempt(() -> apply(backfills.next(POLL_LIMIT), false));
         if (isRead && readable) {
             problems.over(PROBLEM);
         }
     }
 
+    private void apply(Optional<Map<String, NamedBackfill>> changed, boolean forTask) {
+        changed.ifPresentOrElse(settings -> named.apply(settings, forTask), () -> named.applyAgain(forTask));
+    }
+
     private void readBackfills() {
         long began = System.nanoTime();
-        readable = attempt(() -> backfills.current().ifPresent(named::apply));
+        readable = attempt(() -> apply(backfills.current(), true));
         if (readable) {
             readNanos = began;
         }

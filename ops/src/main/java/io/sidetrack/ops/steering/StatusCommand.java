@@ -85,15 +85,20 @@ final class StatusCommand implements Callable<Integer> {
             ControlTopic control = options.control(cluster);
             SortedMap<BackfillName, NamedBackfill> settings = settings(control, only);
             Map<BackfillName, ParkedCount.Parked> parked = parked(cluster, settings);
+            Map<BackfillName, String> remarks = remarks(cluster, settings, parked);
             Optional<Steering> steering =
                     only.isPresent() ? Optional.empty() : Optional.of(control.steering(options.writers()));
             if (json.isWanted()) {
-                JsonOption.print(out, json(steering, settings, parked, use()));
+                JsonOption.print(out, json(steering, settings, parked, remarks, use()));
                 return 0;
             }
             steering.ifPresent(setting -> out.println(WriterSteering.text(options.writers(), setting)));
-            settings.forEach((backfill, setting) ->
-                    out.println("backfill " + backfill + ": " + BackfillText.of(setting) + text(parked.get(backfill))));
+            settings.forEach((backfill, setting) -> {
+                out.println("backfill " + backfill + ": " + BackfillText.of(setting) + text(parked.get(backfill)));
+                if (remarks.containsKey(backfill)) {
+                    out.println("  " + remarks.get(backfill));
+                }
+            });
             only.filter(backfill -> !settings.containsKey(backfill))
                     .ifPresent(backfill -> out.println("backfill " + backfill + ": no setting, it runs"));
             out.flush();
@@ -112,6 +117,32 @@ final class StatusCommand implements Callable<Integer> {
             }
         });
         return settings;
+    }
+
+    /** What an operator has to know or to do. */
+    private Map<BackfillName, String> remarks(
+            Cluster cluster,
+            SortedMap<BackfillName, NamedBackfill> settings,
+            Map<BackfillName, ParkedCount.Parked> parked) {
+        Map<BackfillName, String> remarks = new TreeMap<>();
+        OptionalIdentity lane = new OptionalIdentity(cluster, Optional.of(options.lane()));
+        OptionalIdentity source = new OptionalIdentity(cluster, options.knownSource());
+        settings.forEach((backfill, setting) -> {
+            if (setting.lane() != null && lane.isOther(setting::isOfLane)) {
+                remarks.put(backfill, BackfillText.ofOtherLane(setting, options.lane()));
+            } else if (setting.source() != null
+                    && setting.state() == NamedBackfill.State.RESUMING
+                    && source.isOther(setting::isOfSource)) {
+                remarks.put(backfill, BackfillText.ofOtherSource());
+            } else if (setting.state() == NamedBackfill.State.RESUMED && isAnyLeft(parked.get(backfill))) {
+                remarks.put(backfill, "it is resumed, and records are parked nevertheless; resume it again");
+            }
+        });
+        return remarks;
+    }
+
+    private static boolean isAnyLeft(ParkedCount.Parked parked) {
+        return parked != null && parked.counted() && parked.left() > 0;
     }
 
     private Map<BackfillName, ParkedCount.Parked> parked(
@@ -163,6 +194,7 @@ final class StatusCommand implements Callable<Integer> {
             Optional<Steering> steering,
             SortedMap<BackfillName, NamedBackfill> settings,
             Map<BackfillName, ParkedCount.Parked> parked,
+            Map<BackfillName, String> remarks,
             Optional<UnitsUse> use) {
         List<JsonObject> backfills = new ArrayList<>();
         settings.forEach((backfill, setting) -> {
@@ -172,6 +204,9 @@ final class StatusCommand implements Callable<Integer> {
                 one.put("leftToCopy", records.left())
                         .put("leftIsCounted", records.counted())
                         .put("copied", records.copied());
+            }
+            if (remarks.containsKey(backfill)) {
+                one.put("remark", remarks.get(backfill));
             }
             backfills.add(one);
         });
