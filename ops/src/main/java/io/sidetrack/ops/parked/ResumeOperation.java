@@ -109,12 +109,6 @@ public final class ResumeOperation {
             }
             boolean hasEnded = begin.state() == State.RESUMED;
             boolean discards = begin.state() == State.CANCELLED && begin.discards();
-            if (services.writers.size() > 1) {
-                err.println(
-                        "sidetrack: note: several groups of writers read the lane: "
-                                + String.join(", ", services.writers)
-                                + "; each of them has to read what was on it, unless --backfill-group names the only one that counts");
-            }
             if (!discards) {
                 requireRouters();
                 ParkedHeader.require(cluster, backfill);
@@ -124,6 +118,7 @@ public final class ResumeOperation {
             }
             journals.prepare(Before.of(Optional.of(begin))).forEach(note -> err.println("sidetrack: note: " + note));
             requireHeld(journals, skipDeleted || discards);
+            noteServices();
             err.flush();
             return run(begin, held, journals, changes);
         } catch (ExclusiveSetting.TakenOverException e) {
@@ -150,8 +145,18 @@ public final class ResumeOperation {
                                     + " or --source, or start the routers first")
                             .formatted(services.routers, services.source));
         }
+    }
+
+    /** What an operator may not expect. */
+    private void noteServices() {
         if (!cluster.isActive(services.routers)) {
             err.println("sidetrack: note: no router of group " + services.routers + " is running at present");
+        }
+        if (services.writers.size() > 1) {
+            err.println(
+                    "sidetrack: note: several groups of writers read the lane: "
+                            + String.join(", ", services.writers)
+                            + "; each of them has to read what was on it, unless --backfill-group names the only one that counts");
         }
     }
 
