@@ -83,13 +83,24 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Cluster cluster = options.open()) {
             ControlTopic control = options.control(cluster);
-            SortedMap<BackfillName, NamedBackfill> settings = settings(control, only);
+            // The setting of the writers needs only their group.
+            boolean showsNamed = only.isPresent() || options.isLaneKnown();
+            SortedMap<BackfillName, NamedBackfill> settings = showsNamed ? settings(control, only) : new TreeMap<>();
             Map<BackfillName, ParkedCount.Parked> parked = parked(cluster, settings);
-            Map<BackfillName, String> remarks = remarks(cluster, settings, parked);
+            Map<BackfillName, String> remarks = new BackfillRemarks(cluster, parked).of(settings, options);
             Optional<Steering> steering =
                     only.isPresent() ? Optional.empty() : Optional.of(control.steering(options.writers()));
+            if (!showsNamed) {
+                spec.commandLine()
+                        .getErr()
+                        .println(
+                                "sidetrack: note: named backfills are not shown, because their lane is not known; name it"
+                                        + " with --backfill, or the shared topic with --source");
+            }
             if (json.isWanted()) {
-                JsonOption.print(out, json(steering, settings, parked, remarks, use()));
+                JsonOption.print(
+                        out,
+                        json(steering, showsNamed ? Optional.of(settings) : Optional.empty(), parked, remarks, use()));
                 return 0;
             }
             steering.ifPresent(setting -> out.println(WriterSteering.text(options.writers(), setting)));
@@ -117,32 +128,6 @@ final class StatusCommand implements Callable<Integer> {
             }
         });
         return settings;
-    }
-
-    /** What an operator has to know or to do. */
-    private Map<BackfillName, String> remarks(
-            Cluster cluster,
-            SortedMap<BackfillName, NamedBackfill> settings,
-            Map<BackfillName, ParkedCount.Parked> parked) {
-        Map<BackfillName, String> remarks = new TreeMap<>();
-        OptionalIdentity lane = new OptionalIdentity(cluster, Optional.of(options.lane()));
-        OptionalIdentity source = new OptionalIdentity(cluster, options.knownSource());
-        settings.forEach((backfill, setting) -> {
-            if (setting.lane() != null && lane.isOther(setting::isOfLane)) {
-                remarks.put(backfill, BackfillText.ofOtherLane(setting, options.lane()));
-            } else if (setting.source() != null
-                    && setting.state() == NamedBackfill.State.RESUMING
-                    && source.isOther(setting::isOfSource)) {
-                remarks.put(backfill, BackfillText.ofOtherSource());
-            } else if (setting.state() == NamedBackfill.State.RESUMED && isAnyLeft(parked.get(backfill))) {
-                remarks.put(backfill, "it is resumed, and records are parked nevertheless; resume it again");
-            }
-        });
-        return remarks;
-    }
-
-    private static boolean isAnyLeft(ParkedCount.Parked parked) {
-        return parked != null && parked.counted() && parked.left() > 0;
     }
 
     private Map<BackfillName, ParkedCount.Parked> parked(
@@ -192,10 +177,20 @@ final class StatusCommand implements Callable<Integer> {
 
     private JsonObject json(
             Optional<Steering> steering,
-            SortedMap<BackfillName, NamedBackfill> settings,
+            Optional<SortedMap<BackfillName, NamedBackfill>> settings,
             Map<BackfillName, ParkedCount.Parked> parked,
             Map<BackfillName, String> remarks,
             Optional<UnitsUse> use) {
+        return new JsonObject()
+                .put("writers", steering.map(setting -> WriterSteering.json(options.writers(), setting)))
+                .put("backfills", settings.map(some -> json(some, parked, remarks)))
+                .put("writeUnits", use.map(UnitsUse::json));
+    }
+
+    private static List<JsonObject> json(
+            SortedMap<BackfillName, NamedBackfill> settings,
+            Map<BackfillName, ParkedCount.Parked> parked,
+            Map<BackfillName, String> remarks) {
         List<JsonObject> backfills = new ArrayList<>();
         settings.forEach((backfill, setting) -> {
             JsonObject one = NameSetting.json(backfill, setting);
@@ -210,9 +205,6 @@ final class StatusCommand implements Callable<Integer> {
             }
             backfills.add(one);
         });
-        return new JsonObject()
-                .put("writers", steering.map(setting -> WriterSteering.json(options.writers(), setting)))
-                .put("backfills", backfills)
-                .put("writeUnits", use.map(UnitsUse::json));
+        return backfills;
     }
 }
