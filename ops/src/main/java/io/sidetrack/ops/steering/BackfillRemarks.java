@@ -25,11 +25,15 @@ final class BackfillRemarks {
 
     /** The remarks, for those of the backfills that need one. */
     Map<BackfillName, String> of(SortedMap<BackfillName, NamedBackfill> settings, SteeringOptions options) {
-        if (settings.isEmpty()) {
-            return Map.of();
-        }
-        Optional<TopicIdentity> lane = identity(Optional.of(options.lane()));
-        Optional<TopicIdentity> source = identity(options.knownSource());
+        // A topic is looked up only if it matters: this principal may not describe it.
+        Optional<TopicIdentity> lane = settings.values().stream().anyMatch(setting -> setting.lane() != null)
+                ? identity(Optional.of(options.lane()))
+                : Optional.empty();
+        Optional<TopicIdentity> source = settings.values().stream()
+                        .anyMatch(
+                                setting -> setting.source() != null && setting.state() == NamedBackfill.State.RESUMING)
+                ? identity(options.knownSource())
+                : Optional.empty();
         Map<BackfillName, String> remarks = new TreeMap<>();
         settings.forEach((backfill, setting) -> {
             if (lane.filter(now -> !setting.isOfLane(now)).isPresent()) {
