@@ -435,6 +435,9 @@ class OperatorIT {
         assertThat(late.out()).contains("not in time").contains("limit   the table");
         FIXTURE.run("size").assertRefused(2, "--records: not given");
         FIXTURE.run("size", "--records", "0").assertRefused(2, "--records=0");
-        FIXTURE.run("size", "--records", "5", "--deadline", "soon").assertRefused(2, "--deadline=soon: not a duration");
+        for (String deadline : List.of("soon", "-4h", "0s")) {
+            FIXTURE.run("size", "--records", "5", "--deadline", deadline)
+                    .assertRefused(2, "--deadline=" + deadline + ": not a duration");
+        }
     }
 }

@@ -143,7 +143,8 @@ public final class InputFiles {
             return Optional.empty();
         }
         String others = ignored == 0 ? "" : String.format(Locale.ROOT, ", %,d others ignored", ignored);
-        return Optional.of(String.format(Locale.ROOT, "%,d files%s", files.size(), others));
+        return Optional.of(
+                String.format(Locale.ROOT, files.size() == 1 ? "%,d file%s" : "%,d files%s", files.size(), others));
     }
 
     /**

@@ -46,7 +46,13 @@ public final class TopicOptions {
     enum Trust {
         AUTO,
         TRUE,
-        FALSE
+        FALSE;
+
+        /** As users write it, and as completion proposes it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -63,7 +69,7 @@ public final class TopicOptions {
 
     /** The option that changes the result of a replay, as text. */
     String text() {
-        return "trust-headers=" + trust.name().toLowerCase(Locale.ROOT);
+        return "trust-headers=" + trust;
     }
 
     /** @throws StartupException if a topic is not given, does not exist, or the target would lose old records */

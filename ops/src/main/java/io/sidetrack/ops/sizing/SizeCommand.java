@@ -270,11 +270,15 @@ public final class SizeCommand implements Callable<Integer> {
 
     private static Duration duration(String text) {
         try {
-            return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+            Duration duration = Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+            if (duration.compareTo(Duration.ZERO) > 0) {
+                return duration;
+            }
         } catch (DateTimeParseException e) {
-            throw new StartupException(
-                    "--deadline=" + text, "not a duration", "Write hours, minutes and seconds, such as 2h30m.", e);
+            // Reported below.
         }
+        throw new StartupException(
+                "--deadline=" + text, "not a duration", "Write hours, minutes and seconds, such as 2h30m.");
     }
 
     private void show(SizingInput load, Sizing cheapest, Sizing fastest, OptionalDouble price, Cost cost) {
