@@ -69,7 +69,12 @@ public final class LaneOptions {
 
     /** The backfill lane, which may be the topic of the live lane. */
     public String backfill() {
-        return environment.orVariable(backfill, BACKFILL).orElseGet(() -> DefaultNames.backfillTopic(source()));
+        return knownBackfill().orElseGet(() -> DefaultNames.backfillTopic(source()));
+    }
+
+    /** The backfill lane; empty if neither it nor the shared topic is named. */
+    public Optional<String> knownBackfill() {
+        return environment.orVariable(backfill, BACKFILL).or(() -> knownSource().map(DefaultNames::backfillTopic));
     }
 
     /** True if both lanes are one topic: the router only repartitions its source then. */
@@ -100,10 +105,7 @@ public final class LaneOptions {
                 .orVariable(live, LIVE)
                 .or(() -> knownSource().map(DefaultNames::liveTopic))
                 .ifPresent(topics::add);
-        environment
-                .orVariable(backfill, BACKFILL)
-                .or(() -> knownSource().map(DefaultNames::backfillTopic))
-                .ifPresent(topics::add);
+        knownBackfill().ifPresent(topics::add);
         environment.get(WRITER).ifPresent(topics::add);
         return topics;
     }

@@ -90,6 +90,10 @@ class OperatorIT {
                         .assertDone()
                         .out())
                 .contains("writers of group mine: ");
+        OperatorFixture.Ended groupOnly =
+                FIXTURE.run("backfill", "status", "--backfill-group", "mine").assertDone();
+        assertThat(groupOnly.out()).contains("writers of group mine: ");
+        assertThat(groupOnly.err()).contains("named backfills are not shown, because their lane is not known");
         FIXTURE.run("progress", "--source", "none").assertRefused(2, "--source=none: there is no such topic");
         FIXTURE.run(
                         "progress",

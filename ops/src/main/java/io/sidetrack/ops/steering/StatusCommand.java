@@ -83,12 +83,22 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Cluster cluster = options.open()) {
             ControlTopic control = options.control(cluster);
-            SortedMap<BackfillName, NamedBackfill> settings = settings(control, only);
+            // The setting of the writers needs only their group.
+            boolean showsNamed = only.isPresent() || options.isLaneKnown();
+            SortedMap<BackfillName, NamedBackfill> settings = showsNamed ? settings(control, only) : new TreeMap<>();
             Map<BackfillName, ParkedCount.Parked> parked = parked(cluster, settings);
             Optional<Steering> steering =
                     only.isPresent() ? Optional.empty() : Optional.of(control.steering(options.writers()));
+            if (!showsNamed) {
+                spec.commandLine()
+                        .getErr()
+                        .println(
+                                "sidetrack: note: named backfills are not shown, because their lane is not known; name it"
+                                        + " with --backfill, or the shared topic with --source");
+            }
             if (json.isWanted()) {
-                JsonOption.print(out, json(steering, settings, parked, use()));
+                JsonOption.print(
+                        out, json(steering, showsNamed ? Optional.of(settings) : Optional.empty(), parked, use()));
                 return 0;
             }
             steering.ifPresent(setting -> out.println(WriterSteering.text(options.writers(), setting)));
@@ -161,9 +171,17 @@ final class StatusCommand implements Callable<Integer> {
 
     private JsonObject json(
             Optional<Steering> steering,
-            SortedMap<BackfillName, NamedBackfill> settings,
+            Optional<SortedMap<BackfillName, NamedBackfill>> settings,
             Map<BackfillName, ParkedCount.Parked> parked,
             Optional<UnitsUse> use) {
+        return new JsonObject()
+                .put("writers", steering.map(setting -> WriterSteering.json(options.writers(), setting)))
+                .put("backfills", settings.map(some -> json(some, parked)))
+                .put("writeUnits", use.map(UnitsUse::json));
+    }
+
+    private static List<JsonObject> json(
+            SortedMap<BackfillName, NamedBackfill> settings, Map<BackfillName, ParkedCount.Parked> parked) {
         List<JsonObject> backfills = new ArrayList<>();
         settings.forEach((backfill, setting) -> {
             JsonObject one = NameSetting.json(backfill, setting);
@@ -175,9 +193,6 @@ final class StatusCommand implements Callable<Integer> {
             }
             backfills.add(one);
         });
-        return new JsonObject()
-                .put("writers", steering.map(setting -> WriterSteering.json(options.writers(), setting)))
-                .put("backfills", backfills)
-                .put("writeUnits", use.map(UnitsUse::json));
+        return backfills;
     }
 }

@@ -47,6 +47,11 @@ final class SteeringOptions {
         return lanes.backfill();
     }
 
+    /** True if the name of the backfill lane is given, or follows from that of the shared topic. */
+    boolean isLaneKnown() {
+        return lanes.knownBackfill().isPresent();
+    }
+
     /** The backfill lane, which must exist. */
     TopicFacts lane(Cluster cluster) {
         return cluster.topics().require("--backfill", lane());
