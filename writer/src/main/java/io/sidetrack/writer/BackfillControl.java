@@ -4,10 +4,9 @@ import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfills;
 import io.sidetrack.common.topic.IdentityWatch;
 import io.sidetrack.common.topic.TopicIdentity;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -46,7 +45,7 @@ final class BackfillControl {
     }
 
     /**
-     * Applies settings. If none of them has offsets and nothing is to be parked, nothing is looked up.
+     * Applies settings. If none of them has offsets and nothing can be parked, nothing is looked up.
      *
      * @param settings of all named backfills that have one
      * @param forTask whether a task that has just begun waits for them
@@ -56,32 +55,40 @@ final class BackfillControl {
         recorded = settings;
         Map<String, NamedBackfill> byName = new TreeMap<>(settings);
         // A parked record names its lane, because offsets of the next one begin anew.
-        if (settings.values().stream().anyMatch(setting -> setting.mayPark() || setting.lane() != null)) {
+        if (settings.values().stream()
+                .anyMatch(setting -> setting.state() != NamedBackfill.State.RESUMED || setting.lane() != null)) {
             TopicIdentity identity = lane.look(isNew || forTask);
             byName.replaceAll((name, setting) -> setting.onLane(identity));
         }
         if (byName.equals(current)) {
             return;
         }
+        Map<String, String> changes = changes(byName);
         backfills.set(byName);
-        List<String> changed = new ArrayList<>();
+        current = byName;
+        changes.entrySet().stream()
+                .limit(MOST_LINES)
+                .forEach(
+                        change -> log.info("set by the operator: backfill {}: {}", change.getKey(), change.getValue()));
+        if (changes.size() > MOST_LINES) {
+            log.info("set by the operator: {} more backfills", changes.size() - MOST_LINES);
+        }
+    }
+
+    /** What changes for the records of a backfill, by name. A resume changes offsets that mean nothing to a writer every few seconds. */
+    SortedMap<String, String> changes(Map<String, NamedBackfill> byName) {
+        SortedMap<String, String> changes = new TreeMap<>();
         for (String name : namesOf(byName)) {
             NamedBackfill setting = byName.get(name);
             // A backfill that was resumed before this process started is no news.
             boolean isNews =
                     setting == null || setting.state() != NamedBackfill.State.RESUMED || current.containsKey(name);
-            if (isNews && (setting == null || !setting.equals(current.get(name)))) {
-                changed.add(name);
+            String description = describe(name, setting);
+            if (isNews && !description.equals(describe(name, current.get(name)))) {
+                changes.put(name, description);
             }
         }
-        changed.stream()
-                .limit(MOST_LINES)
-                .forEach(name ->
-                        log.info("set by the operator: backfill {}: {}", name, describe(name, byName.get(name))));
-        if (changed.size() > MOST_LINES) {
-            log.info("set by the operator: {} more backfills", changed.size() - MOST_LINES);
-        }
-        current = byName;
+        return changes;
     }
 
     private Set<String> namesOf(Map<String, NamedBackfill> byName) {
@@ -94,10 +101,10 @@ final class BackfillControl {
         if (setting == null) {
             return "no setting, its records are written";
         }
-        TopicIdentity of = recorded.get(name).lane();
-        if (of != null && setting.lane() == null) {
+        NamedBackfill asRecorded = recorded.getOrDefault(name, setting);
+        if (asRecorded.lane() != null && setting.lane() == null) {
             return "was resumed with offsets of a lane that was deleted since (%s), which mean nothing in this one; its records are written"
-                    .formatted(of);
+                    .formatted(asRecorded.lane());
         }
         String before = setting.discards() ? "discarded" : "moved to " + parkedTopic;
         return switch (setting.state()) {
