@@ -131,7 +131,7 @@ final class BackfillControl {
     }
 
     private void check() {
-        Optional<Problem> problem = parkedTopicCheck.get();
+        Optional<Problem> problem = problem();
         checkedNanos = nanoClock.getAsLong();
         if (problem.isEmpty()) {
             open = true;
@@ -148,6 +148,16 @@ final class BackfillControl {
                                         : "until then its records go to the lane, and the lane's writers park them",
                                 problem.get().remedy())
                         .strip());
+    }
+
+    /** A failure must not end the reading of settings. */
+    private Optional<Problem> problem() {
+        try {
+            return parkedTopicCheck.get();
+        } catch (RuntimeException e) {
+            // Such as for a topic that is deleted while it is described.
+            return Optional.of(new Problem("it cannot be looked up: " + e.getMessage(), ""));
+        }
     }
 
     private void logChanges(Map<String, NamedBackfill> before) {

@@ -13,6 +13,7 @@ import io.sidetrack.router.startup.ParkedTopicCheck.Problem;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class BackfillControlTest {
             new ProblemLog(LoggerFactory.getLogger(BackfillControlTest.class), System::nanoTime, Duration.ofMinutes(1));
     private final NamedBackfills applied = new NamedBackfills("h");
     private Optional<Problem> problem = Optional.empty();
+    private RuntimeException failure;
     private int checks;
     private long nanos;
     private TopicIdentity source = new TopicIdentity("cluster", "first");
@@ -37,6 +39,9 @@ class BackfillControlTest {
             "parked",
             () -> {
                 checks++;
+                if (failure != null) {
+                    throw failure;
+                }
                 return problem;
             },
             new IdentityWatch(
@@ -157,6 +162,18 @@ class BackfillControlTest {
         nanos += Duration.ofSeconds(5).toNanos();
         assertThat(control.poll(BackfillControlTest::unreadable, false)).isFalse();
         assertThat(applied("a")).isNull();
+    }
+
+    /** An exception would end the reading of settings for good. */
+    @Test
+    void parkedTopicThatIsDeletedWhileItIsLookedUpIsAProblemAndNoFailure() {
+        failure = new UnknownTopicOrPartitionException("deleted");
+        control.apply(Map.of("a", DISCARDED), false);
+        nanos += Duration.ofSeconds(5).toNanos();
+        assertThat(control.poll(BackfillControlTest::unreadable, false)).isFalse();
+        assertThat(applied("a")).as("its records go to the lane").isNull();
+        assertThat(control.poll(() -> Optional.of(Map.of("b", PAUSED)), false)).isTrue();
+        assertThat(applied("b")).isNull();
     }
 
     private static Optional<Map<String, NamedBackfill>> unreadable() {

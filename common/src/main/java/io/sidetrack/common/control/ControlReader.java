@@ -75,17 +75,27 @@ final class ControlReader implements AutoCloseable {
         }
         long start = System.nanoTime();
         long end = consumer.endOffsets(List.of(partition), timeout).get(partition);
-        if (consumer.position(partition, timeout) > end) {
+        if (position() > end) {
             // Without a poll, this would never be noticed.
             restart();
         }
-        while (consumer.position(partition, timeout) < end) {
+        while (position() < end) {
             if (System.nanoTime() - start > timeout.toNanos()) {
                 return false;
             }
             var unused = poll(POLL, to);
         }
         return true;
+    }
+
+    /** The offset of the next record. A position that is being validated can turn out to be truncated here, as well as in a poll. */
+    private long position() {
+        try {
+            return consumer.position(partition, timeout);
+        } catch (OffsetOutOfRangeException e) {
+            restart();
+            return consumer.position(partition, timeout);
+        }
     }
 
     /** @return false if the topic is read from its beginning again */

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
@@ -25,7 +27,24 @@ class BackfillFeedTest {
 
     private int rejected;
     private long end;
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+    /** Whether the log was truncated; until the next seek, as in a real consumer. */
+    private boolean truncated;
+
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none") {
+        @Override
+        public synchronized long position(TopicPartition partition, Duration timeout) {
+            if (truncated) {
+                throw new LogTruncationException(Map.of(partition, 2L), Map.of());
+            }
+            return super.position(partition, timeout);
+        }
+
+        @Override
+        public synchronized void seekToBeginning(Collection<TopicPartition> partitions) {
+            truncated = false;
+            super.seekToBeginning(partitions);
+        }
+    };
     private final BackfillSettings settings = new BackfillSettings(PREFIX, () -> rejected++);
     private final BackfillFeed feed =
             new BackfillFeed(new ControlReader(consumer, "control", Duration.ofSeconds(1), settings::clear), settings);
@@ -103,6 +122,22 @@ class BackfillFeedTest {
         arrives(PREFIX + "b", new String(ControlJson.write(NamedBackfill.paused(9)), UTF_8));
         consumer.updateEndOffsets(Map.of(PARTITION, 1L));
         assertThat(feed.current()).contains(Map.of("b", NamedBackfill.paused(9)));
+    }
+
+    /** A consumer reports a truncation wherever it learns of it. */
+    @Test
+    void truncationThatIsNoticedBetweenTwoPollsIsNoFailure() {
+        arrives(PREFIX + "a", new String(ControlJson.write(NamedBackfill.paused(1)), UTF_8));
+        arrives(PREFIX + "b", new String(ControlJson.write(NamedBackfill.paused(1)), UTF_8));
+        assertThat(feed.next(Duration.ZERO).orElseThrow()).containsOnlyKeys("a", "b");
+        truncated = true;
+        end = 0;
+        consumer.updateEndOffsets(Map.of(PARTITION, 2L));
+        consumer.schedulePollTask(() -> {
+            arrives(PREFIX + "c", new String(ControlJson.write(NamedBackfill.paused(2)), UTF_8));
+            arrives(PREFIX + "d", new String(ControlJson.write(NamedBackfill.paused(2)), UTF_8));
+        });
+        assertThat(feed.current().orElseThrow()).containsOnlyKeys("c", "d");
     }
 
     @Test
