@@ -63,7 +63,7 @@ class DeploymentFilesTest {
             delimiter = '|',
             value = {
                 "writer-overwrite     | writer, always + writer in mode `overwrite`",
-                "writer-keep-existing | writer, always + writer in mode `keep-existing` + writer whose items have a version",
+                "writer-keep-existing | writer, always + writer in mode `keep-existing`",
                 "writer-newest-wins   | writer, always + writer in mode `newest-wins` + writer whose items have a version",
                 "operator             | operator, always + operator, for `verify`"
             })
