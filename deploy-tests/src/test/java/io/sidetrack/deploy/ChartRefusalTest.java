@@ -47,6 +47,14 @@ class ChartRefusalTest {
                 "defaults: {settings: {ROUTER_EXPECT_CUT: true}}       | ROUTER_EXPECT_CUT",
                 "kafka: {settings: {KAFKA_SASL_JAAS_CONFIG: 'x password=\"y\";'}} | KAFKA_SASL_JAAS_CONFIG is a secret",
                 "fullnameOverride: a-name-that-is-so-long-that-nothing-can-be-added-to  | has more than 52 characters",
+                "fullnameOverride: Side_track                          | fullnameOverride",
+                "{fullnameOverride: 1st, monitoring: {serviceMonitor: {enabled: true}}} | the name 1st-router of a service must begin with a letter",
+                "nameOverride: side.track                              | is not a DNS label",
+                "router: {extraEnv: [{name: KAFKA_SASL_JAAS_CONFIG, value: 'x password=\"y\";'}]} | router: KAFKA_SASL_JAAS_CONFIG in extraEnv is a secret",
+                "writerDefaults: {serviceAccount: {name: shared}}      | the service account shared is created twice, for writer live and writer backfill",
+                "router: {serviceAccount: {name: demo-sidetrack-provision}} | the service account demo-sidetrack-provision is created twice, for the router and the job",
+                "writerDefaults: {settings: {WRITER_PARKED_TOPIC: p}}  | writer backfill: WRITER_PARKED_TOPIC is p, but ROUTER_PARKED_TOPIC is orders-backfill-parked",
+                "{router: {settings: {ROUTER_BACKFILL_HEADER: h}}, writerDefaults: {settings: {WRITER_BACKFILL_HEADER: i}}} | writer backfill: WRITER_BACKFILL_HEADER is i, but ROUTER_BACKFILL_HEADER is h",
                 "monitoring: {podMonitor: {enabled: true}, serviceMonitor: {enabled: true}} | enable either podMonitor or serviceMonitor"
             })
     void valueIsRefused(String yaml, String message) {

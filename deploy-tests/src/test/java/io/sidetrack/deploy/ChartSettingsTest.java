@@ -156,6 +156,37 @@ class ChartSettingsTest {
         }
     }
 
+    /** Otherwise writers would not recognise a paused backfill, or park its records where nobody looks for them. */
+    @Test
+    void writersAndJobFollowTheNamesThatTheRouterHasForNamedBackfills() {
+        Manifests manifests = Chart.example("minimal").with("""
+                        router:
+                          settings:
+                            ROUTER_BACKFILL_HEADER: x-import
+                            ROUTER_PARKED_TOPIC: aside
+                            ROUTER_CONTROL_TOPIC: shop-control
+                            ROUTER_STATUS_TOPIC: shop-status
+                        writers:
+                          - {name: live, lane: live, table: orders, replicas: 1}
+                          - {name: history, lane: backfill, table: orders, replicas: 1}
+                          - {name: other, lane: backfill, topic: other, partitions: 2, table: other, replicas: 1}
+                        """).manifests();
+        Map<String, String> history = environment(manifests.get("Deployment", "demo-sidetrack-writer-history"));
+        assertThat(WriterStart.configure(history).unknown()).isEmpty();
+        assertThat(history)
+                .containsEntry("WRITER_BACKFILL_HEADER", "x-import")
+                .containsEntry("WRITER_PARKED_TOPIC", "aside")
+                .containsEntry("WRITER_CONTROL_TOPIC", "shop-control")
+                .containsEntry("WRITER_STATUS_TOPIC", "shop-status");
+        for (String name : List.of("live", "other")) {
+            assertThat(environment(manifests.get("Deployment", "demo-sidetrack-writer-" + name)))
+                    .doesNotContainKeys("WRITER_BACKFILL_HEADER", "WRITER_PARKED_TOPIC");
+        }
+        assertThat(environment(manifests.of("Job").get(0)))
+                .containsEntry("ROUTER_PARKED_TOPIC", "aside")
+                .containsEntry("ROUTER_STATUS_TOPIC", "shop-status");
+    }
+
     @ParameterizedTest
     @MethodSource("examples")
     void neverMoreReplicasThanPartitions(String example) {
@@ -193,6 +224,9 @@ class ChartSettingsTest {
                 assertThat(trigger)
                         .containsEntry("consumerGroup", settings.applicationId())
                         .containsEntry("topic", settings.topic())
+                        // KEDA does not trim the names between the commas.
+                        .hasEntrySatisfying("bootstrapServers", brokers -> assertThat(brokers)
+                                .doesNotContainAnyWhitespaces())
                         .containsEntry("offsetResetPolicy", "earliest")
                         .containsEntry("activationLagThreshold", "0")
                         .containsEntry("excludePersistentLag", "false")
