@@ -3,6 +3,12 @@ package io.sidetrack.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,5 +116,40 @@ class ChartRefusalTest {
         assertThat(problem("writers: [{name: a, lane: live, table: t, replicas: 1}, {name: a, lane: backfill, table: t,"
                         + " replicas: 1}]"))
                 .contains("writer a: two writers have this name");
+    }
+
+    /** Helm removes a value that is set to null, as by a section whose lines are all comments; 0 replicas would remain. */
+    @Test
+    void valueThatIsRemovedIsRefusedByItsName() throws IOException {
+        List<String> names = new ArrayList<>();
+        collect("", Chart.YAML.readTree(Chart.FOLDER.resolve("values.yaml").toFile()), names);
+        assertThat(names).contains("router.settings", "router.replicas", "defaults.http.port", "writerDefaults.mode");
+        SoftAssertions softly = new SoftAssertions();
+        for (String name : names) {
+            StringBuilder yaml = new StringBuilder();
+            String indent = "";
+            for (String part : name.split("\\.", -1)) {
+                yaml.append(indent).append(part).append(":\n");
+                indent += "  ";
+            }
+            Chart chart = Chart.example("minimal").with(yaml.toString());
+            softly.assertThatThrownBy(chart::text)
+                    .as(name)
+                    .hasMessageContaining("missing property '" + name.substring(name.lastIndexOf('.') + 1) + "'");
+        }
+        softly.assertAll();
+    }
+
+    /** Everything that has a default, except single settings and resources, of which nothing needs to be left. */
+    private static void collect(String path, JsonNode values, List<String> names) {
+        values.properties().forEach(field -> {
+            String name = path + field.getKey();
+            if (!field.getValue().isTextual() || !field.getValue().asText().isEmpty()) {
+                names.add(name);
+            }
+            if (field.getValue().isObject() && !Set.of("settings", "resources").contains(field.getKey())) {
+                collect(name + ".", field.getValue(), names);
+            }
+        });
     }
 }

@@ -10,12 +10,17 @@ import io.sidetrack.router.RouterStart;
 import io.sidetrack.router.settings.RouterSettings;
 import io.sidetrack.writer.WriterStart;
 import io.sidetrack.writer.settings.WriterSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -113,6 +118,36 @@ class ChartSettingsTest {
                         .isTrue();
             }
         });
+    }
+
+    /** The examples that are not rendered: for ECS, and those of the documentation. */
+    @Test
+    void writerAcceptsTheTaskDefinitionForEcsAndKafkaKnowsEveryVariableOfTheExamples() throws IOException {
+        JsonNode container = Chart.YAML
+                .readTree(Chart.ROOT.resolve("deploy/ecs/writer-backfill.json").toFile())
+                .at("/containerDefinitions/0");
+        Map<String, String> environment = new HashMap<>();
+        container
+                .get("environment")
+                .forEach(variable -> environment.put(
+                        variable.get("name").asText(), variable.get("value").asText()));
+        container
+                .get("secrets")
+                .forEach(variable -> environment.put(variable.get("name").asText(), JAAS));
+        assertThat(WriterStart.configure(environment).unknown()).isEmpty();
+        assertKnown(environment.keySet(), "WRITER_");
+        Set<String> documented = new TreeSet<>();
+        for (String page : List.of("deployment", "security")) {
+            Matcher name = Pattern.compile("(?m)^    (KAFKA_\\w+)=")
+                    .matcher(Files.readString(Chart.ROOT.resolve("docs/" + page + ".md")));
+            while (name.find()) {
+                documented.add(name.group(1));
+            }
+        }
+        // The name of the provider, file, is part of this one.
+        documented.remove("KAFKA_CONFIG_PROVIDERS_FILE_CLASS");
+        assertThat(documented).hasSizeGreaterThan(8);
+        assertKnown(documented, "");
     }
 
     @Test
