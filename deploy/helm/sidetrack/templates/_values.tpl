@@ -24,10 +24,14 @@
 {{- $name := include "sidetrack.serviceAccountName" (dict "w" $w "name" (printf "%s-%s" (include "sidetrack.fullname" $) (index . 1))) -}}
 {{- /* Two writers of one name are refused elsewhere. */ -}}
 {{- if and (hasKey $creators $name) (ne (get $creators $name) (first .)) -}}
-{{- fail (printf "the service account %s is created twice, for %s and %s: set serviceAccount.create to false for one of them" $name (get $creators $name) (first .)) -}}
+{{- fail (printf "the service account %s is created twice, for %s and %s: set serviceAccount.create to false for %s" $name (get $creators $name) (first .) (get $creators $name)) -}}
 {{- end -}}
 {{- $_ := set $creators $name (first .) -}}
 {{- end -}}
+{{- end -}}
+{{- $job := .Values.provision -}}
+{{- if and $job.enabled $job.hook (not $job.serviceAccount.create) (hasKey $creators $job.serviceAccount.name) -}}
+{{- fail (printf "the job runs before the service account %s exists: let the job create it, and set serviceAccount.create to false for %s" $job.serviceAccount.name (get $creators $job.serviceAccount.name)) -}}
 {{- end -}}
 {{- end -}}
 

@@ -59,6 +59,7 @@ class ChartRefusalTest {
                 "router: {extraEnv: [{name: KAFKA_SASL_JAAS_CONFIG, value: 'x password=\"y\";'}]} | router: KAFKA_SASL_JAAS_CONFIG in extraEnv is a secret",
                 "writerDefaults: {serviceAccount: {name: shared}}      | the service account shared is created twice, for writer live and writer backfill",
                 "router: {serviceAccount: {name: demo-sidetrack-provision}} | the service account demo-sidetrack-provision is created twice, for the router and the job",
+                "provision: {serviceAccount: {create: false, name: demo-sidetrack-router}} | the job runs before the service account demo-sidetrack-router exists",
                 "writerDefaults: {settings: {WRITER_PARKED_TOPIC: p}}  | writer backfill: WRITER_PARKED_TOPIC is p, but ROUTER_PARKED_TOPIC is orders-backfill-parked",
                 "{router: {settings: {ROUTER_BACKFILL_HEADER: h}}, writerDefaults: {settings: {WRITER_BACKFILL_HEADER: i}}} | writer backfill: WRITER_BACKFILL_HEADER is i, but ROUTER_BACKFILL_HEADER is h",
                 "monitoring: {podMonitor: {enabled: true}, serviceMonitor: {enabled: true}} | enable either podMonitor or serviceMonitor"

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -99,6 +100,27 @@ class DeploymentFilesTest {
                 });
         assertThat(actions).hasSizeGreaterThan(4);
         return actions;
+    }
+
+    /** The units of systemd run the documented jars with the documented files, and wait longer than a stop may take. */
+    @ParameterizedTest
+    @CsvSource({"sidetrack-router.service, router, router.env", "sidetrack-writer@.service, writer, writer-%i.env"})
+    void unitRunsTheDocumentedJarAndGivesItTimeToStop(String unit, String program, String file) {
+        String text = Documents.read(DEPLOY.resolve("systemd").resolve(unit));
+        String docs = Documents.read(Documents.ROOT.resolve("docs/deployment.md"));
+        String jar = "sidetrack-" + program + ".jar";
+        assertThat(text)
+                .contains(" -jar /opt/sidetrack/" + jar + "\n", "EnvironmentFile=/etc/sidetrack/" + file + "\n");
+        assertThat(docs)
+                .contains("/opt/sidetrack ", program + "/target/" + jar, file.replace("%i", "orders-live"))
+                .contains(unit.replace(".service", "").replace("@", "@orders-live"));
+        Matcher stop = Pattern.compile("(?m)^TimeoutStopSec=(\\d+)$").matcher(text);
+        Matcher shutdown = Pattern.compile(
+                        program.toUpperCase(Locale.ROOT) + "_SHUTDOWN_TIMEOUT_MS` .*? \\| `(\\d+)` \\|")
+                .matcher(Documents.read(Documents.ROOT.resolve("docs/settings.md")));
+        assertThat(stop.find() && shutdown.find()).isTrue();
+        assertThat(Integer.parseInt(stop.group(1)))
+                .isGreaterThanOrEqualTo(Integer.parseInt(shutdown.group(1)) / 1000 + 15);
     }
 
     @Test
