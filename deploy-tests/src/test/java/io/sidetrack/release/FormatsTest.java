@@ -130,6 +130,7 @@ class FormatsTest {
                 new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "vtRhpmDPTyGKQ5nSjBMKdA"),
                 "orders-backfill",
                 new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "k0hZxQbXR0qLKqgT8sWZpg"),
+                48,
                 null,
                 1777636800000L,
                 0);
@@ -146,6 +147,12 @@ class FormatsTest {
         CopyState state = new CopyState(run, new TreeMap<>(Map.of(0, progress)));
         assertThat(JournalFormat.read("some-id", texts("journal"))).contains(state);
         assertThat(JournalFormat.write("some-id", state)).isEqualTo(texts("journal"));
+
+        Map<String, String> ofABuildBefore = new TreeMap<>(texts("journal"));
+        ofABuildBefore.replaceAll((key, text) -> text.replace("\"targetPartitions\":48,", ""));
+        assertThat(JournalFormat.read("some-id", ofABuildBefore))
+                .hasValueSatisfying(
+                        before -> assertThat(before.run().placedOver(7)).isEqualTo(7));
     }
 
     @Test

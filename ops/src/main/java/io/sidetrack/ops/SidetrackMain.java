@@ -90,9 +90,11 @@ public final class SidetrackMain implements Runnable {
     }
 
     private static int failed(Exception failure, CommandLine command) {
+        // 2 for commands whose exit code 1 means that there are findings.
+        int failed = command.getCommandSpec().exitCodeOnExecutionException();
         if (failure instanceof StartupException || failure instanceof OpsException) {
             command.getErr().println("sidetrack: " + failure.getMessage());
-            return failure instanceof StartupException ? StartupException.EXIT_CODE : 1;
+            return failure instanceof StartupException ? StartupException.EXIT_CODE : failed;
         }
         if (failure instanceof KafkaException) {
             boolean isSetting = failure instanceof ConfigException || failure.getCause() instanceof ConfigException;
@@ -104,10 +106,10 @@ public final class SidetrackMain implements Runnable {
                                     ? "no client can be created with the KAFKA_ settings (" + message
                                             + "). Correct the setting that the message names."
                                     : "Kafka: " + message + "; check that the brokers are up, then try again"));
-            return isSetting ? StartupException.EXIT_CODE : 1;
+            return isSetting ? StartupException.EXIT_CODE : failed;
         }
         failure.printStackTrace(command.getErr());
-        return 1;
+        return failed;
     }
 
     @Override

@@ -181,7 +181,7 @@ class AuditIT {
             cluster.ranges(parked, 4)
                     .forEach(
                             (partition, range) -> ranges.put(partition, new OffsetRange(0, Math.min(to, range.end()))));
-            CopySession.Plan plan = new CopySession.Plan("test", new Slice(parked, ranges), lane, null);
+            CopySession.Plan plan = new CopySession.Plan("test", new Slice(parked, ranges), lane, 1, null);
             if (session.earlier().isEmpty()) {
                 session.begin(plan);
             } else {

@@ -219,6 +219,11 @@ class DeadLettersIT {
 
         assertThat(values("twice")).hasSize(count).doesNotHaveDuplicates();
         assertThat(replay("twice-dead-letters").assertDone().out()).contains("nothing to replay");
+        assertThat(FIXTURE.run("dead-letters", "history", "--topic", "twice-dead-letters")
+                        .assertDone()
+                        .out())
+                .as("a replay that failed has recorded its end, too")
+                .doesNotContain("before ", "running or killed");
     }
 
     @Test
@@ -396,6 +401,17 @@ class DeadLettersIT {
         }
         int early = values("signed").size();
         assertThat(early).isBetween(3, 60);
+        try (ServiceProcess killed = FIXTURE.start(
+                128, Map.of(), "dead-letters", "replay", "--topic", topic, "--rate", "5", "--operator", "dave")) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> values("signed").size() > early);
+            killed.kill();
+        }
+        int earlyToo = values("signed").size();
+        String last = "20[^ ]*Z";
+        assertThat(FIXTURE.run("dead-letters", "history", "--topic", topic)
+                        .assertDone()
+                        .out())
+                .containsPattern("running or killed, last letter " + last + " +[1-9]\\d* +\\? +\\? +dave");
         replay(topic, "--operator", "carol").assertDone();
 
         assertThat(values("signed")).hasSize(99).doesNotHaveDuplicates();
@@ -406,7 +422,8 @@ class DeadLettersIT {
                 .containsPattern("0:99  20[^ ]*Z  \\(not recorded\\)")
                 .containsPattern("Z +2 +0 +0  alice@desk +2 keys\\R")
                 .containsPattern("interrupted +" + (early - 2) + " +0 +0  bob@host +all\\R")
-                .containsPattern("Z +" + (99 - early) + " +0 +0  carol +all\\R")
+                .containsPattern("before " + last + ", last letter " + last + " +[1-9]\\d* +\\? +\\? +dave +all\\R")
+                .containsPattern("Z +" + (99 - earlyToo) + " +0 +0  carol +all\\R")
                 .contains("1 more were replayed by an earlier version");
     }
 

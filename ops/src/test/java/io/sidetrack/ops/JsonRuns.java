@@ -75,7 +75,18 @@ final class JsonRuns {
         assertThat(run(1, "audit", SOURCE).at("/findings/unexpected/count").asInt())
                 .isEqualTo(1);
         deadLetters();
-        assertThat(run(0, "size", "--records", "1000", "--table-units", "4000", "--deadline", "1h", "--new-table")
+        assertThat(run(
+                                0,
+                                "size",
+                                "--records",
+                                "1000",
+                                "--table-units",
+                                "4000",
+                                "--deadline",
+                                "1h",
+                                "--new-table",
+                                "--partition-price",
+                                "0.01")
                         .get("plans"))
                 .hasSize(2);
         printed.forEach((command, fields) -> {

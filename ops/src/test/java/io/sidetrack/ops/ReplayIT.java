@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -160,6 +161,10 @@ class ReplayIT {
         assertThat(json.path("copied").asInt()).isEqualTo(4);
         assertThat(json.path("ranges").path("0").path("end").asLong()).isPositive();
         assertThat(FIXTURE.topics().read("whole-backfill")).hasSize(8);
+        assertThat(replay("--topic", "whole", "--from", from, "--backfill", "restore", "--dry-run", "--json")
+                        .assertDone()
+                        .out())
+                .contains("\"dryRun\":true,\"finished\":true,");
     }
 
     @Test
@@ -195,6 +200,7 @@ class ReplayIT {
 
         replay("--topic", "some", "--key-prefix", "k1", "--id", "mine")
                 .assertRefused(2, "id mine: belongs to another request: from=earliest to=latest keys=sha256:");
+        replay("--topic", "some", "--id", "parked~x", "--again").assertRefused(2, "--id=parked~x: not valid");
         replay("--topic", "some", "--from", "3").assertRefused(2, "an offset belongs to one partition");
         replay("--topic", "some", "--partition", "2").assertRefused(2, "topic some has the partitions 0 to 1");
         replay("--topic", "some", "--from", "yesterday").assertRefused(2, "--from=yesterday: not a position");
@@ -202,7 +208,7 @@ class ReplayIT {
         assertThat(values("some-backfill")).hasSize(6);
     }
 
-    /** The first run is killed, the second one fenced by the third, which completes the replay. */
+    /** The first run is killed, the lane grows, and the second run is fenced by the third, which completes the replay. */
     @Test
     void interruptedReplayContinuesWithoutLossOrRepetition() throws Exception {
         int count = 6_000;
@@ -232,6 +238,11 @@ class ReplayIT {
         int afterKill = copies();
         assertThat(afterKill).isBetween(1, count - 1);
         FIXTURE.topics().send(List.of(record("long", 0, null, "k0", "arrived after the slice was fixed")));
+        FIXTURE.topics()
+                .admin()
+                .createPartitions(Map.of("long-backfill", NewPartitions.increaseTo(7)))
+                .all()
+                .get();
         CompletableFuture<OperatorFixture.Ended> fenced = CompletableFuture.supplyAsync(() -> FIXTURE.run(slowly));
         awaitCopies(afterKill + 1);
         assertThat(replay("--topic", "long", "--dry-run").assertDone().out())
@@ -366,5 +377,12 @@ class ReplayIT {
         FIXTURE.topics().createLane("stamped", 1);
         FIXTURE.run(Map.of("ROUTER_SOURCE_TOPIC", "stamped"), "replay", "--topic", "aged", "--to-topic", "stamped")
                 .assertRefused(2, "--to-topic=stamped: is the shared topic");
+        FIXTURE.topics().createLane("old-lane", 1);
+        replay("--topic", "stamped", "--to-topic", "old-lane")
+                .assertRefused(2, "--trust-headers=auto: topic stamped has message.timestamp.type=LogAppendTime");
+        replay("--topic", "stamped", "--to-topic", "old-lane", "--trust-headers", "false")
+                .assertDone();
+        FIXTURE.run(Map.of("ROUTER_LIVE_TOPIC", "stamped"), "replay", "--topic", "stamped", "--to-topic", "old-lane")
+                .assertDone();
     }
 }

@@ -130,6 +130,16 @@ class SidetrackIT {
         FIXTURE.run("publish", "pom.xml", "--key", "/id", "--topic", "absent")
                 .assertRefused(2, "--topic=absent: there");
         FIXTURE.run("frobnicate").assertRefused(2, "");
+        FIXTURE.run("verify", "pom.xml", "--key", "/id", "--table", "t", "--from", "2026-05-01T00:00:00Z")
+                .assertRefused(2, "--from: only for a lane");
+        String instant = "2026-05-01T00:00:00Z";
+        FIXTURE.run("verify", "--topic", "x", "--table", "t", "--from", instant, "--to", instant)
+                .assertRefused(2, "selects nothing");
+        FIXTURE.run("verify", "--topic", "x", "--table", "t", "--timestamp", "/at")
+                .assertRefused(2, "--timestamp: only for files");
+        FIXTURE.run("progress", "--source", "x", "--interval-ms", "0").assertRefused(2, "--interval-ms=0");
+        FIXTURE.run("size", "--records", "1", "--live-rate", "-5").assertRefused(2, "--live-rate=-5.0: not valid");
+        FIXTURE.run("size", "--records", "1", "--price", "Infinity").assertRefused(2, "--price=Infinity: not valid");
         FIXTURE.run("provision", "--source", "rf", "--create-source", "--replication-factor", "3")
                 .assertRefused(1, "could not create rf");
     }

@@ -57,6 +57,10 @@ public final class ReportFile {
         if (folder == null || Files.isDirectory(file)) {
             throw new IOException(file + " is a folder");
         }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // Moving a file there would replace a device, such as /dev/null.
+            throw new IOException(file + " is not a regular file");
+        }
         if (!Files.isDirectory(folder)) {
             throw new IOException("there is no folder " + folder);
         }

@@ -65,4 +65,19 @@ class ReportFileTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("there is no folder");
     }
+
+    @Test
+    void refusesADeviceAndReplacesALinkToAFile() throws IOException {
+        Path device = Files.createSymbolicLink(folder.resolve("link-to-a-device"), Path.of("/dev/null"));
+        assertThatThrownBy(() -> new ReportFile(device).write(Samples.named("x")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is not a regular file");
+        assertThat(device).isSymbolicLink();
+        Path other = Files.writeString(folder.resolve("other"), "another user's file");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), other);
+        new ReportFile(link).write(Samples.named("x"));
+        assertThat(link).isRegularFile();
+        assertThat(Files.isSymbolicLink(link)).isFalse();
+        assertThat(other).hasContent("another user's file");
+    }
 }

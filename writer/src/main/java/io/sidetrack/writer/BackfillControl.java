@@ -2,10 +2,10 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfills;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,24 +30,32 @@ final class BackfillControl {
         if (byName.equals(current)) {
             return;
         }
+        Map<String, String> changes = changes(byName);
         backfills.set(byName);
-        List<String> changed = new ArrayList<>();
+        current = byName;
+        changes.entrySet().stream()
+                .limit(MOST_LINES)
+                .forEach(
+                        change -> log.info("set by the operator: backfill {}: {}", change.getKey(), change.getValue()));
+        if (changes.size() > MOST_LINES) {
+            log.info("set by the operator: {} more backfills", changes.size() - MOST_LINES);
+        }
+    }
+
+    /** What changes for the records of a backfill, by name. A resume changes offsets that mean nothing to a writer every few seconds. */
+    SortedMap<String, String> changes(Map<String, NamedBackfill> byName) {
+        SortedMap<String, String> changes = new TreeMap<>();
         for (String name : namesOf(byName)) {
             NamedBackfill setting = byName.get(name);
             // A backfill that was resumed before this process started is no news.
             boolean isNews =
                     setting == null || setting.state() != NamedBackfill.State.RESUMED || current.containsKey(name);
-            if (isNews && (setting == null || !setting.equals(current.get(name)))) {
-                changed.add(name);
+            String description = describe(setting);
+            if (isNews && !description.equals(describe(current.get(name)))) {
+                changes.put(name, description);
             }
         }
-        changed.stream()
-                .limit(MOST_LINES)
-                .forEach(name -> log.info("set by the operator: backfill {}: {}", name, describe(byName.get(name))));
-        if (changed.size() > MOST_LINES) {
-            log.info("set by the operator: {} more backfills", changed.size() - MOST_LINES);
-        }
-        current = byName;
+        return changes;
     }
 
     private Set<String> namesOf(Map<String, NamedBackfill> byName) {

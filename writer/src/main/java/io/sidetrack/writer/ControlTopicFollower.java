@@ -25,12 +25,15 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(1500);
     /** A stream thread waits no longer than this, once for each task. */
     private static final Duration REFRESH_LIMIT = Duration.ofSeconds(2);
+    /** They are read about once a second. */
+    private static final Duration RECENT = Duration.ofSeconds(5);
 
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(Daemons.named("operator"));
     private final SteeringFeed steering;
     private final BackfillFeed backfills;
     private final BackfillControl named;
+    private final WriterMetrics metrics;
     private final ProblemLog problems;
     /** When the last successful reading of the backfills' settings began. */
     private volatile long readNanos = System.nanoTime();
@@ -38,23 +41,28 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
     private volatile boolean readable = true;
 
     private ControlTopicFollower(
-            SteeringFeed steering, BackfillFeed backfills, BackfillControl named, ProblemLog problems) {
+            SteeringFeed steering,
+            BackfillFeed backfills,
+            BackfillControl named,
+            WriterMetrics metrics,
+            ProblemLog problems) {
         this.steering = steering;
         this.backfills = backfills;
         this.named = named;
+        this.metrics = metrics;
         this.problems = problems;
     }
 
     /**
      * Applies the operator's last commands before the first record is read, and then each new one.
      *
-     * @param onRejected called for each invalid record of this writer's group, and of the lane's backfills
+     * @param metrics counts each invalid record of this writer's group, and of the lane's backfills, and each failure
      */
     static ControlTopicFollower follow(
             WriterConfig config,
             OperatorControl lane,
             BackfillControl named,
-            Runnable onRejected,
+            WriterMetrics metrics,
             ProblemLog problems) {
         WriterSettings settings = config.settings();
         ControlTopic topic = new ControlTopic(settings.controlTopic(), config.kafka(), WriterChecks.CLUSTER_LIMIT)
@@ -62,9 +70,10 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
         lane.apply(topic.steering(settings.applicationId()));
         named.apply(topic.backfills(settings.topic()));
         ControlTopicFollower follower = new ControlTopicFollower(
-                topic.follow(settings.applicationId(), onRejected),
-                topic.followBackfills(settings.topic(), onRejected),
+                topic.follow(settings.applicationId(), metrics::controlRecordRejected),
+                topic.followBackfills(settings.topic(), metrics::controlRecordRejected),
                 named,
+                metrics,
                 problems);
         var unused = follower.thread.scheduleWithFixedDelay(
                 () -> follower.poll(lane), PAUSE_MS, PAUSE_MS, TimeUnit.MILLISECONDS);
@@ -74,17 +83,28 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
     /** Applies new commands, if the control topic has any. Never throws, which would end the schedule. */
     private void poll(OperatorControl lane) {
         boolean isRead = attempt(() -> steering.next(POLL_LIMIT).ifPresent(lane::apply));
-        readable = attempt(() -> backfills.next(POLL_LIMIT).ifPresent(named::apply));
-        if (isRead && readable) {
+        readable = readBackfills() && isRead;
+        if (readable) {
             problems.over(PROBLEM);
         }
     }
 
-    private void readBackfills() {
+    /**
+     * Reads to the present end: a wait for the next record would not notice that the topic was deleted, or that its leader is
+     * silent.
+     */
+    private boolean readBackfills() {
         long began = System.nanoTime();
-        readable = attempt(() -> backfills.current().ifPresent(named::apply));
-        if (readable) {
+        boolean isRead = attempt(() -> backfills.current().ifPresent(named::apply));
+        if (isRead) {
             readNanos = began;
+        }
+        return isRead;
+    }
+
+    private void refresh() {
+        if (!readBackfills()) {
+            readable = false;
         }
     }
 
@@ -94,7 +114,7 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
             return;
         }
         try {
-            thread.submit(this::readBackfills).get(REFRESH_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            thread.submit(this::refresh).get(REFRESH_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             readable = false;
         } catch (InterruptedException e) {
@@ -106,11 +126,17 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
         }
     }
 
+    @Override
+    public boolean isRecent() {
+        return readable && System.nanoTime() - readNanos <= RECENT.toNanos();
+    }
+
     private boolean attempt(Runnable read) {
         try {
             read.run();
             return true;
         } catch (RuntimeException e) {
+            metrics.controlReadFailed();
             problems.report(PROBLEM, e.getMessage() + "; the last commands stay in effect");
             return false;
         }

@@ -34,6 +34,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     private final NamedBackfills backfills;
     private final SettingsRefresh refresh;
     private final BackfillTallies tallies;
+    private final ParkedAgain parkedAgain;
     private ProcessorContext<Void, Void> context;
     private ThreadWriter writer;
     private LaneTask task;
@@ -47,6 +48,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
      * @param backfills the operator's settings for named backfills; none for a live lane
      * @param refresh of these settings
      * @param tallies receives the progress of each partition
+     * @param parkedAgain learns of each record that is parked although its backfill is resumed
      */
     WriteProcessor(
             String lane,
@@ -56,7 +58,8 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
             boolean trustsHeaders,
             NamedBackfills backfills,
             SettingsRefresh refresh,
-            BackfillTallies tallies) {
+            BackfillTallies tallies,
+            ParkedAgain parkedAgain) {
         this.lane = lane;
         this.mapper = mapper;
         this.writers = writers;
@@ -65,6 +68,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
         this.backfills = backfills;
         this.refresh = refresh;
         this.tallies = tallies;
+        this.parkedAgain = parkedAgain;
     }
 
     @Override
@@ -111,10 +115,24 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     private void treat(SourceRecord source, NamedBackfill setting) {
         switch (Treatment.of(setting, source.partition(), source.offset())) {
             case WRITE -> writer.accept(task, source.offset(), mapper.map(source));
-            // Not mapped: a record that cannot be written becomes a dead letter when it is written.
-            case PARK -> writer.park(task, source, backfills.number());
-            case DISCARD -> writer.discard(task, source);
+            case PARK -> {
+                parkedAgain.parks(source, setting);
+                park(source);
+            }
+            case DISCARD -> {
+                if (refresh.isRecent()) {
+                    writer.discard(task, source);
+                } else {
+                    // The backfill may have been resumed, and a discarded record cannot be returned.
+                    park(source);
+                }
+            }
         }
+    }
+
+    /** Not mapped: a record that cannot be written becomes a dead letter when it is written. */
+    private void park(SourceRecord source) {
+        writer.park(task, source, backfills.number());
     }
 
     /** Leaves out headers that a producer may have forged, because versions and dead letters depend on them. */

@@ -27,6 +27,7 @@ import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.parked.ParkedProducer;
 import io.sidetrack.writer.parked.ParkedTopic;
+import io.sidetrack.writer.parked.ParkedTopicFit;
 import io.sidetrack.writer.settings.WriterSettings;
 import io.sidetrack.writer.share.LaneShare;
 import io.sidetrack.writer.table.Table;
@@ -159,9 +160,14 @@ final class WriterAssembly implements AutoCloseable {
     private ParkedTopic parked(FreezeWatch freezes) {
         ExecutorService thread =
                 closer.add(Executors.newSingleThreadExecutor(Daemons.named("parked")), ExecutorService::shutdownNow);
+        ParkedTopicFit fit = new ParkedTopicFit(config.kafka(), settings.topic(), settings.parkedTopic());
         return closer.add(
                 new ParkedTopic(
-                        () -> ParkedProducer.open(config.kafka(), settings.applicationId() + "-parked", topics.lane()),
+                        () -> {
+                            fit.require();
+                            return ParkedProducer.open(
+                                    config.kafka(), settings.applicationId() + "-parked", topics.lane());
+                        },
                         new ParkedTopic.Names(settings.parkedTopic(), settings.applicationId()),
                         thread,
                         () -> freezes.mayWrite(System.nanoTime()),
@@ -217,13 +223,13 @@ final class WriterAssembly implements AutoCloseable {
                 new OperatorControl(buffers.budget(), settings.laneWriteUnitLimit(), holds, System::nanoTime);
         BackfillControl named = new BackfillControl(backfills, settings.parkedTopic());
         return closer.add(
-                ControlTopicFollower.follow(config, control, named, metrics::controlRecordRejected, problems),
-                ControlTopicFollower::close);
+                ControlTopicFollower.follow(config, control, named, metrics, problems), ControlTopicFollower::close);
     }
 
     private KafkaStreams streams(SettingsRefresh refresh) {
         ItemMapper mapper = target.mapper();
         boolean trustsHeaders = settings.trustsHeaders(topics.lane());
+        ParkedAgain parkedAgain = new ParkedAgain(problems);
         return new KafkaStreams(
                 WriterTopology.of(
                         settings.topic(),
@@ -235,7 +241,8 @@ final class WriterAssembly implements AutoCloseable {
                                 trustsHeaders,
                                 backfills,
                                 refresh,
-                                tallies)),
+                                tallies,
+                                parkedAgain)),
                 config.streams(),
                 new WriterClients(writers, metrics));
     }

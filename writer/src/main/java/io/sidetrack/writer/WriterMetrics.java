@@ -45,6 +45,7 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     private final Counter forgotten;
     private final Counter writeUnits;
     private final Counter controlRecordsRejected;
+    private final Counter failedControlReads;
     private final DistributionSummary batchSize;
     private final Map<RetryCause, Counter> retries = new EnumMap<>(RetryCause.class);
     /** By outcome. */
@@ -77,6 +78,8 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
         this.writeUnits = counter(
                 "sidetrack.writer.write.units",
                 "Write units charged: as reported by DynamoDB, or estimated where it charges without reporting");
+        this.failedControlReads =
+                counter("sidetrack.writer.control.failed.reads", "Attempts to read the control topic that failed");
         this.controlRecordsRejected = counter(
                 "sidetrack.writer.control.rejected.records",
                 "Invalid records for this writer's group in the control topic, including those found at startup");
@@ -186,6 +189,11 @@ final class WriterMetrics implements BufferEvents, RequestEvents, GateEvents {
     /** Counts an invalid record in the control topic. */
     void controlRecordRejected() {
         controlRecordsRejected.increment();
+    }
+
+    /** The control topic could not be read. */
+    void controlReadFailed() {
+        failedControlReads.increment();
     }
 
     @Override

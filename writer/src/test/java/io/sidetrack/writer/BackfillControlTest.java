@@ -47,4 +47,25 @@ class BackfillControlTest {
         control.apply(Map.of("a", NamedBackfill.cancelled(false, 1)));
         assertThat(backfills.number()).isGreaterThan(first);
     }
+
+    /** A resume publishes offsets for the routers every three seconds, for hours if a producer is fast. */
+    @Test
+    void settingThatMeansTheSameToAWriterIsNoNews() {
+        assertThat(control.changes(Map.of("a", PAUSED)))
+                .isEqualTo(Map.of("a", "paused, its records are moved to lane-parked"));
+        control.apply(Map.of("a", PAUSED.resuming(Map.of(0, 5L), Map.of(0, 1L), 2)));
+        assertThat(control.changes(Map.of("a", PAUSED.resuming(Map.of(0, 5L), Map.of(0, 2L), 3))))
+                .isEmpty();
+        assertThat(control.changes(Map.of("a", PAUSED.resuming(Map.of(0, 6L), Map.of(0, 2L), 4))))
+                .containsOnlyKeys("a");
+        assertThat(control.changes(Map.of())).containsOnlyKeys("a");
+    }
+
+    @Test
+    void backfillThatWasResumedBeforeTheStartIsNoNews() {
+        NamedBackfill resumed = PAUSED.resuming(Map.of(0, 5L), Map.of(), 2).resumed(Map.of(), 3);
+        assertThat(control.changes(Map.of("a", resumed))).isEmpty();
+        control.apply(Map.of("a", PAUSED));
+        assertThat(control.changes(Map.of("a", resumed))).containsOnlyKeys("a");
+    }
 }

@@ -66,6 +66,9 @@ class ParkIT {
                 "authorizer.class.name",
                 "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                 "allow.everyone.if.no.acl.found",
+                "true",
+                // Kafka's default.
+                "auto.create.topics.enable",
                 "true"));
         control = control(DefaultNames.CONTROL_TOPIC);
     }
@@ -259,10 +262,12 @@ class ParkIT {
         }
     }
 
+    /** Except that nothing is discarded: the backfill may have been resumed, as it is here. */
     @Test
     void settingsStayInEffectWhileTheControlTopicCannotBeRead() throws ExecutionException, InterruptedException {
         String lane = "unsteerable";
         fixture.lane(lane, PARTITIONS);
+        fixture.topics.createLane(lane + "-parked", PARTITIONS);
         fixture.topics.createLane(lane + "-control", 1);
         ControlTopic own = control(lane + "-control");
         own.put(lane, "a", NamedBackfill.cancelled(true, 1), fixture.topics.admin());
@@ -280,7 +285,10 @@ class ParkIT {
                     fixture.topics.admin());
             send(lane, 0, 100, "a", "b");
             await().atMost(WriterFixture.SOON).until(() -> items(writer, "b", RecordOutcome.WRITTEN) == 100);
-            assertThat(items(writer, "a", RecordOutcome.DISCARDED)).isEqualTo(100);
+            await().atMost(WriterFixture.SOON).until(() -> items(writer, "a", RecordOutcome.PARKED) == 100);
+            assertThat(items(writer, "a", RecordOutcome.DISCARDED)).isZero();
+            assertThat(writer.metric("sidetrack_writer_control_failed_reads_total"))
+                    .isPositive();
             allow(lane + "-control", AclOperation.READ);
             await().atMost(WriterFixture.SOON)
                     .untilAsserted(() -> assertThat(writer.process().output()).contains("backfill a: resuming"));
@@ -304,8 +312,12 @@ class ParkIT {
         try (Writer writer = fixture.writer(lane, settings)) {
             await().atMost(WriterFixture.SOON).untilAsserted(() -> assertThat(
                             writer.process().output())
-                    .contains("not accepted by unparkable-parked (TimeoutException); its offset is not committed"));
+                    .contains(
+                            "not accepted by unparkable-parked (there is no such topic); its offset is not committed"));
             assertHeld(writer, lane);
+            assertThat(fixture.topics.admin().listTopics().names().get())
+                    .as("the brokers would create it with one partition, and delete what is parked after a week")
+                    .doesNotContain(lane + "-parked");
             assertThat(writer.process().output().lines().filter(line -> line.contains("not accepted by")))
                     .hasSize(1);
             writer.process().terminate();

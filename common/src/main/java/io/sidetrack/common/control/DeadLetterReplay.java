@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * @param startedAtMs when it started, in ms since 1970
  * @param starts by partition, the offset from which its marks are; a partition that is missing was added later
  * @param selection the options that selected dead letters, without keys; empty for all
- * @param end its end; null if it is running, has failed or was killed, or another one took over
+ * @param end its end; null if it is running, or could not record it, because it was killed or the brokers did not respond
  */
 public record DeadLetterReplay(
         String topic,
@@ -39,7 +39,7 @@ public record DeadLetterReplay(
      * @param replayed replayed dead letters by target
      * @param refused dead letters that could not be replayed
      * @param skipped dead letters that were left alone
-     * @param interrupted whether the operator stopped it
+     * @param interrupted whether it ended early: the operator stopped it, or it failed
      */
     public record End(
             long atMs,

@@ -17,6 +17,9 @@ import java.util.TreeMap;
  * had counted, they are counted twice. Both show in {@link StatusEntry#uncertain}.
  */
 public final class PartitionTally {
+    /** An owner that has counted further than one that still commits, and nothing for this long, is not the present one. */
+    private static final long FORMER_MS = 120_000;
+
     private final String owner;
     private final Clock clock;
     private final long startedMs;
@@ -30,6 +33,8 @@ public final class PartitionTally {
     private long first = -1;
     /** The offset after the last record whose offset is committed; -1 before the first commit. */
     private long next = -1;
+    /** When {@link #next} was set. */
+    private long committedMs;
 
     private boolean closed;
     /** Whether the last commit before the close has succeeded. */
@@ -82,6 +87,7 @@ public final class PartitionTally {
             return;
         }
         next = offset;
+        committedMs = clock.millis();
         if (!pending.isEmpty()) {
             boolean isFirst = counted.isEmpty();
             Map<String, NameCounts> more = new TreeMap<>();
@@ -134,8 +140,9 @@ public final class PartitionTally {
     synchronized Optional<StatusEntry> take() {
         boolean isLast = closed && next >= 0 && (base.isPresent() || !counted.isEmpty());
         // Another owner has counted further than this one: the partition is lost, or the last commit of the one before
-        // failed.
-        boolean isBehind = base.filter(other -> other.next() > next).isPresent();
+        // failed. If it has ended long ago, the topic was created again, or the group was reset.
+        boolean isBehind = base.filter(other -> other.next() > next && committedMs - other.atMs() < FORMER_MS)
+                .isPresent();
         if (isBehind || (!changed && !isLast)) {
             return Optional.empty();
         }
@@ -146,7 +153,8 @@ public final class PartitionTally {
                 closed && clean,
                 base.map(StatusEntry::sinceMs).orElse(startedMs),
                 clock.millis(),
-                base.map(before -> before.uncertain() + missing(before)).orElse(0L),
+                base.map(before -> StatusEntry.plus(before.uncertain(), missing(before)))
+                        .orElse(0L),
                 StatusEntry.sum(base.map(StatusEntry::names).orElseGet(TreeMap::new), counted)));
     }
 

@@ -53,7 +53,7 @@ public record StatusEntry(
         /** The sum of both. */
         public NameCounts plus(NameCounts other) {
             Map<BackfillOutcome, Long> sum = new TreeMap<>(records);
-            other.records.forEach((outcome, count) -> sum.merge(outcome, count, Long::sum));
+            other.records.forEach((outcome, count) -> sum.merge(outcome, count, StatusEntry::plus));
             return new NameCounts(Math.max(lastMs, other.lastMs), sum);
         }
     }
@@ -67,6 +67,11 @@ public record StatusEntry(
             throw new IllegalArgumentException(names.size() + " names");
         }
         names = Collections.unmodifiableSortedMap(new TreeMap<>(names));
+    }
+
+    /** The sum of two numbers that are not negative, or the largest one: anyone who can write the topic can choose them. */
+    static long plus(long one, long other) {
+        return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
     }
 
     /** The sum of two sets of counts. The names that were counted longest ago lose theirs to {@link #OTHER}. */

@@ -63,6 +63,8 @@ public final class StatusPublisher implements AutoCloseable {
     private Producer<byte[], byte[]> producer;
     private boolean disabled;
     private boolean missing;
+    /** Whether the last attempt has failed. */
+    private boolean failing;
 
     /**
      * @param services the group, and the topic that it reads; the partition does not matter
@@ -155,11 +157,19 @@ public final class StatusPublisher implements AutoCloseable {
             if (owned.stream().anyMatch(one -> one.tally().hasNews()) && open()) {
                 readToEnd();
                 publish(owned);
+                failing = false;
             }
         } catch (AuthorizationException e) {
             disable(e.getMessage());
         } catch (KafkaException e) {
-            log.debug("status topic {}: {}; another attempt follows", topic, e.getMessage());
+            if (!failing) {
+                failing = true;
+                log.info(
+                        "status topic {}: {}; `sidetrack progress` shows no new counts of backfills from this process until it"
+                                + " can be used",
+                        topic,
+                        e.getMessage());
+            }
         } catch (Throwable e) {
             disable(e.toString());
         }

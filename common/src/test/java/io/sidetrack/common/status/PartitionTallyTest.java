@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sidetrack.common.status.StatusEntry.NameCounts;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
@@ -15,12 +16,28 @@ import org.junit.jupiter.api.Test;
 
 /** Whoever owns a partition, and however its owners end, the counts of a partition continue. */
 class PartitionTallyTest {
-    private static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(1_000), ZoneOffset.UTC);
-
+    private long nowMs = 1_000;
     private int wakes;
-    private final BackfillTally all = new BackfillTally(CLOCK);
+    private final BackfillTally all = new BackfillTally(new Now());
     /** The newest entry in the topic. */
     private Optional<StatusEntry> topic = Optional.empty();
+
+    private final class Now extends Clock {
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(nowMs);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
 
     private static void count(PartitionTally tally, long from, long to) {
         tally.begin(from);
@@ -100,6 +117,22 @@ class PartitionTallyTest {
         assertThat(written()).isEqualTo(30);
     }
 
+    /** Its offsets begin at 0 again, and would have to exceed those of the former topic before anything was published. */
+    @Test
+    void countsContinueAfterTheTopicWasCreatedAgain() {
+        PartitionTally before = all.open(0);
+        count(before, 0, 1_000_000);
+        all.close(before, true);
+        publish(before);
+        nowMs += 600_000;
+        PartitionTally tally = all.open(0);
+        count(tally, 0, 10);
+        publish(tally);
+        assertThat(written()).isEqualTo(1_000_010);
+        assertThat(topic.orElseThrow().next()).isEqualTo(10);
+        assertThat(topic.orElseThrow().uncertain()).as("nobody can know").isEqualTo(1_000_000);
+    }
+
     @Test
     void partitionWithoutRecordsOfABackfillHasNoEntry() {
         PartitionTally tally = all.open(0);
@@ -119,6 +152,20 @@ class PartitionTallyTest {
         Map<String, NameCounts> sum = StatusEntry.sum(many, Map.of());
         assertThat(sum).hasSize(101).doesNotContainKeys("n0", "n29").containsKeys("n30", "n129");
         assertThat(sum.get(StatusEntry.OTHER).records()).isEqualTo(Map.of(BackfillOutcome.ROUTED, 30L));
+    }
+
+    @Test
+    void largestNumbersInTheTopicDoNotOverflow() {
+        NameCounts most = new NameCounts(1, Map.of(BackfillOutcome.WRITTEN, Long.MAX_VALUE));
+        topic = Optional.of(
+                new StatusEntry("x", Long.MAX_VALUE, false, 0, 0, Long.MAX_VALUE, new TreeMap<>(Map.of("a", most))));
+        nowMs += 600_000;
+        PartitionTally tally = all.open(0);
+        count(tally, 0, 10);
+        publish(tally);
+        assertThat(topic.orElseThrow().owner()).isNotEqualTo("x");
+        assertThat(written()).isEqualTo(Long.MAX_VALUE);
+        assertThat(topic.orElseThrow().uncertain()).isEqualTo(Long.MAX_VALUE);
     }
 
     /** A failure prints the seed; {@code -Dtally.seed=N} runs only this schedule. */

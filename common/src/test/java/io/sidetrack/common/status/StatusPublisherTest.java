@@ -2,6 +2,10 @@ package io.sidetrack.common.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -13,10 +17,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** A service publishes what it has counted, and works the same if it cannot. */
 class StatusPublisherTest {
@@ -125,6 +131,32 @@ class StatusPublisherTest {
         assertThat(opened).isEqualTo(1);
         assertThat(producer.history()).isEmpty();
         assertThat(tally.owned()).isEmpty();
+    }
+
+    @Test
+    void topicThatCannotBeUsedForAWhileIsReportedOnceAndTriedAgain() {
+        createTopic();
+        Logger logger = (Logger) LoggerFactory.getLogger(StatusPublisher.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        logger.setLevel(Level.INFO);
+        try {
+            StatusPublisher publisher = publisher(tally, producer);
+            count(tally, 0, 1);
+            for (int i = 0; i < 3; i++) {
+                consumer.setOffsetsException(new TimeoutException("no leader"));
+                publisher.tick();
+            }
+            assertThat(producer.history()).isEmpty();
+            publisher.tick();
+            assertThat(producer.history()).hasSize(1);
+        } finally {
+            logger.setLevel(null);
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list).singleElement().satisfies(line -> assertThat(line.getFormattedMessage())
+                .startsWith("status topic status: no leader;"));
     }
 
     @Test

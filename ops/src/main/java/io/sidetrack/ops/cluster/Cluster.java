@@ -2,6 +2,7 @@ package io.sidetrack.ops.cluster;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.OpsException;
@@ -147,12 +148,21 @@ public final class Cluster implements AutoCloseable {
      * and those that are given, which take precedence.
      *
      * @param at empty if no instant is given
+     * @throws StartupException if an offset is given for a partition that the topic does not have
      */
     public SortedMap<Integer, Long> offsetsAt(TopicFacts topic, Optional<Instant> at, Map<Integer, Long> given) {
         SortedMap<Integer, Long> offsets = at.map(
                         instant -> offsetsAt(topic.name(), topic.partitions(), instant.toEpochMilli()))
                 .orElseGet(TreeMap::new);
-        offsets.putAll(given);
+        given.forEach((partition, offset) -> {
+            if (partition < 0 || partition >= topic.partitions()) {
+                throw new StartupException(
+                        partition + "=" + offset,
+                        "topic %s has the partitions 0 to %d".formatted(topic.name(), topic.partitions() - 1),
+                        "Name one of them.");
+            }
+            offsets.put(partition, offset);
+        });
         return offsets;
     }
 

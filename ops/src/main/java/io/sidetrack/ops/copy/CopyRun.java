@@ -12,6 +12,7 @@ import io.sidetrack.common.topic.TopicIdentity;
  * @param source the identity of the slice's topic: offsets mean nothing in another topic of the same name
  * @param target the topic that is copied to
  * @param targetIdentity its identity
+ * @param targetPartitions how many partitions the target had when the run began; null if an earlier build has begun it
  * @param startedBy the user who began the run; null if unknown
  * @param startedAtMs when it began, in ms since 1970
  * @param finishedAtMs when it finished, in ms since 1970; 0 if it has not
@@ -23,6 +24,7 @@ public record CopyRun(
         TopicIdentity source,
         String target,
         TopicIdentity targetIdentity,
+        Integer targetPartitions,
         String startedBy,
         long startedAtMs,
         long finishedAtMs) {
@@ -34,6 +36,7 @@ public record CopyRun(
                 || source == null
                 || target == null
                 || targetIdentity == null
+                || (targetPartitions != null && targetPartitions < 1)
                 || startedAtMs < 0
                 || finishedAtMs < 0) {
             throw new IllegalArgumentException("incomplete");
@@ -47,12 +50,35 @@ public record CopyRun(
 
     /** This run when it has finished. */
     CopyRun finishedAt(long nowMs) {
-        return new CopyRun(
-                number, request, slice, source, target, targetIdentity, startedBy, startedAtMs, Math.max(1, nowMs));
+        return with(slice, Math.max(1, nowMs));
     }
 
     /** This run with a longer slice, which is not finished. */
     CopyRun with(Slice longer) {
-        return new CopyRun(number, request, longer, source, target, targetIdentity, startedBy, startedAtMs, 0);
+        return with(longer, 0);
+    }
+
+    private CopyRun with(Slice other, long finishedMs) {
+        return new CopyRun(
+                number,
+                request,
+                other,
+                source,
+                target,
+                targetIdentity,
+                targetPartitions,
+                startedBy,
+                startedAtMs,
+                finishedMs);
+    }
+
+    /**
+     * The number of partitions over which copies are distributed by their keys: that of the beginning. Partitions that are added to the
+     * target while the run is interrupted must not change the partition of a key, because its records would lose their order.
+     *
+     * @param now how many partitions the target has
+     */
+    public int placedOver(int now) {
+        return targetPartitions == null ? now : targetPartitions;
     }
 }

@@ -56,9 +56,10 @@ public final class CopySession implements AutoCloseable {
      * @param request the options that select records and change them, as text; a run continues only with an equal text
      * @param slice the part of the source
      * @param target the topic to copy to
+     * @param targetPartitions how many partitions it has
      * @param startedBy the user; null if unknown
      */
-    public record Plan(String request, Slice slice, String target, String startedBy) {}
+    public record Plan(String request, Slice slice, String target, int targetPartitions, String startedBy) {}
 
     /**
      * How a slice is read and written.
@@ -128,6 +129,7 @@ public final class CopySession implements AutoCloseable {
                 cluster.topics().identity(plan.slice.topic()),
                 plan.target,
                 cluster.topics().identity(plan.target),
+                plan.targetPartitions,
                 plan.startedBy,
                 clock.millis(),
                 0);
@@ -166,6 +168,7 @@ public final class CopySession implements AutoCloseable {
      * if it cannot be continued.
      *
      * @throws StartupException if it is not
+     * @throws OpsException if one of its topics was deleted and created again
      */
     public static void requireSame(Cluster cluster, String id, CopyState earlier, Plan plan) {
         CopyRun run = earlier.run();
@@ -174,14 +177,15 @@ public final class CopySession implements AutoCloseable {
             problem = "belongs to a copy from %s to %s".formatted(run.slice().topic(), run.target());
         } else if (!run.request().equals(plan.request)) {
             problem = "belongs to another request: " + run.request();
-        } else {
-            problem = otherTopic(cluster, run)
-                    .map("belongs to an earlier topic %s, which was deleted"::formatted)
-                    .orElse(null);
         }
         if (problem != null) {
             throw new StartupException("id " + id, problem, "Use another id, or the same options, or begin anew.");
         }
+        otherTopic(cluster, run).ifPresent(topic -> {
+            throw new OpsException(
+                    "id %s: belongs to an earlier topic %s, which was deleted; use another id, or begin anew"
+                            .formatted(id, topic));
+        });
     }
 
     private void record(CopyState before, CopyRun run) {

@@ -13,7 +13,14 @@ public final class ParkedCopyId {
     private static final int MOST_LETTERS = 40;
     private static final int DIGITS = 16;
 
+    private static final String PREFIX = "parked~";
+
     private ParkedCopyId() {}
+
+    /** True if an id may be that of parked records. No other copy must have such an id. */
+    public static boolean isOne(String id) {
+        return id.startsWith(PREFIX);
+    }
 
     /**
      * The id, which is readable, and different for any two lanes and names.
@@ -24,7 +31,7 @@ public final class ParkedCopyId {
      */
     public static String of(String lane, String name, ParkedBy by) {
         String letters = name.replaceAll("[^A-Za-z0-9._-]", "-");
-        return "parked~%s~%s~%s"
+        return (PREFIX + "%s~%s~%s")
                 .formatted(
                         letters.substring(0, Math.min(MOST_LETTERS, letters.length())),
                         digest(lane + "\n" + name),

@@ -71,7 +71,7 @@ public final class CostOptions {
      * @throws StartupException if an option is not valid
      */
     public WriteModel model() {
-        require("--price", price, price >= 0);
+        require("--price", price, price >= 0 && price < Double.POSITIVE_INFINITY);
         require("--existing", existing, existing >= 0 && existing <= 100);
         require("--indexes", indexes, indexes >= 0);
         require("--index-bytes", indexBytes == null ? 1 : indexBytes, indexBytes == null || indexBytes > 0);

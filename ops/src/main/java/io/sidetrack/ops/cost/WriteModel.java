@@ -57,6 +57,24 @@ public record WriteModel(WriteMode mode, int indexes, OptionalInt indexBytes, do
         };
     }
 
+    /**
+     * The cost of a record that deletes an item.
+     *
+     * @param keyBytes the size of its key: that of the item is not known
+     */
+    public Units ofDelete(long keyBytes) {
+        return mode == WriteMode.KEEP_EXISTING ? new Units(0, 0) : of(keyBytes);
+    }
+
+    /**
+     * The write units of a record that the table itself provides. Indexes have a capacity of their own.
+     *
+     * @param itemBytes the size of its item, without the version
+     */
+    public double ofTable(long itemBytes) {
+        return new WriteModel(mode, 0, indexBytes, existing).of(itemBytes).total();
+    }
+
     /** A write unit for each started KB, and at least one. */
     private static long units(long bytes) {
         return Math.max(1, (bytes + UNIT_BYTES - 1) / UNIT_BYTES);

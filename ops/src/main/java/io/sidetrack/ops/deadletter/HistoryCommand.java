@@ -85,8 +85,8 @@ final class HistoryCommand implements Callable<Integer> {
     }
 
     private static Replayed replayed(ReplayHistory history, ReplayMark mark, ConsumerRecord<byte[], byte[]> record) {
-        return new Replayed(
-                mark, Instant.ofEpochMilli(record.timestamp()), history.add(record.partition(), record.offset()));
+        Instant at = Instant.ofEpochMilli(record.timestamp());
+        return new Replayed(mark, at, history.add(record.partition(), record.offset(), at));
     }
 
     private static String position(ReplayMark mark) {
@@ -104,7 +104,7 @@ final class HistoryCommand implements Callable<Integer> {
                     "%-24s  %-24s  %,10d %9s %9s  %-20s  %s%n",
                     Instant.ofEpochMilli(run.startedAtMs()),
                     end.map(is -> Instant.ofEpochMilli(is.atMs()) + (is.interrupted() ? ", interrupted" : ""))
-                            .orElse("not recorded"),
+                            .orElseGet(() -> endNotRecorded(history, run)),
                     history.marksOf(run),
                     end.map(is -> String.format(Locale.ROOT, "%,d", is.refused()))
                             .orElse("?"),
@@ -119,6 +119,12 @@ final class HistoryCommand implements Callable<Integer> {
                     "%,d more were replayed by an earlier version, which did not record by whom%n",
                     history.unknown());
         }
+    }
+
+    /** What is known of the end of a run that has not recorded it. */
+    private static String endNotRecorded(ReplayHistory history, DeadLetterReplay run) {
+        return history.endedBefore(run).map(next -> "before " + next).orElse("running or killed")
+                + history.lastMarkOf(run).map(at -> ", last letter " + at).orElse("");
     }
 
     private void printJson(PrintWriter out, String name, ReplayHistory history, Consumer<Consumer<Replayed>> marks) {
@@ -143,18 +149,18 @@ final class HistoryCommand implements Callable<Integer> {
         return new JsonObject()
                 .put(
                         "runs",
-                        history.runs().stream()
-                                .map(run -> json(run, history.marksOf(run)))
-                                .toList())
+                        history.runs().stream().map(run -> json(run, history)).toList())
                 .put("notRecorded", history.unknown());
     }
 
-    private static JsonObject json(DeadLetterReplay run, long replayed) {
+    private static JsonObject json(DeadLetterReplay run, ReplayHistory history) {
         JsonObject json = new JsonObject()
                 .put("started", Instant.ofEpochMilli(run.startedAtMs()))
                 .put("by", run.by())
                 .put("selection", run.selection())
-                .put("replayed", replayed);
+                .put("replayed", history.marksOf(run))
+                .put("lastReplayed", history.lastMarkOf(run))
+                .put("endedBefore", history.endedBefore(run));
         Optional.ofNullable(run.end()).ifPresent(end -> json.put("ended", Instant.ofEpochMilli(end.atMs()))
                 .put("interrupted", end.interrupted())
                 .put("targets", end.replayed())

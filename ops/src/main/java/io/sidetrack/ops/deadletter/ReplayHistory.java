@@ -2,6 +2,7 @@ package io.sidetrack.ops.deadletter;
 
 import io.sidetrack.common.control.DeadLetterReplay;
 import io.sidetrack.common.topic.TopicIdentity;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ final class ReplayHistory {
     private final Map<Integer, NavigableMap<Long, DeadLetterReplay>> byStart = new HashMap<>();
 
     private final Map<DeadLetterReplay, Long> marks = new LinkedHashMap<>();
+    private final Map<DeadLetterReplay, Instant> lastMarks = new HashMap<>();
     private long unknown;
 
     /**
@@ -42,12 +44,14 @@ final class ReplayHistory {
      * Counts a mark.
      *
      * @param offset the offset of the mark itself
+     * @param at when it was made
      * @return the run that has made it; empty if that is not recorded
      */
-    Optional<DeadLetterReplay> add(int partition, long offset) {
+    Optional<DeadLetterReplay> add(int partition, long offset, Instant at) {
         Optional<DeadLetterReplay> run = runOf(partition, offset);
         if (run.isPresent()) {
             marks.merge(run.get(), 1L, Long::sum);
+            lastMarks.merge(run.get(), at, (one, other) -> one.isAfter(other) ? one : other);
         } else {
             unknown++;
         }
@@ -72,6 +76,24 @@ final class ReplayHistory {
     /** The number of dead letters that a run has replayed. */
     long marksOf(DeadLetterReplay run) {
         return marks.get(run);
+    }
+
+    /** When a run replayed its last dead letter; empty if it has replayed none. */
+    Optional<Instant> lastMarkOf(DeadLetterReplay run) {
+        return Optional.ofNullable(lastMarks.get(run));
+    }
+
+    /**
+     * The time before which a run has ended that has not recorded its end, because its process was killed or could not reach the
+     * control topic: the start of the next run, which lets no other one continue.
+     *
+     * @return empty if the end is recorded, or the run may be active
+     */
+    Optional<Instant> endedBefore(DeadLetterReplay run) {
+        int next = runs.indexOf(run) + 1;
+        return run.end() != null || next == runs.size()
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochMilli(runs.get(next).startedAtMs()));
     }
 
     /** The number of dead letters that were replayed by runs that are not recorded. */

@@ -94,6 +94,9 @@ final class ReplaySession implements Interruption.Run {
         } catch (PacedBatches.StoppedException e) {
             recordEnd(run.audit, true);
             throw new OpsException(interrupted(), e);
+        } catch (OpsException | StartupException e) {
+            recordEnd(run.audit, true);
+            throw e;
         }
     }
 

@@ -212,6 +212,7 @@ public final class ParkedJournals implements AutoCloseable {
                 backfill.request(by),
                 new Slice(backfill.parked().name(), ranges),
                 backfill.lane().name(),
+                backfill.lane().partitions(),
                 user.orElse(null));
     }
 

@@ -44,18 +44,24 @@ final class BackfillWatch implements AutoCloseable {
     /** The progress now. */
     Backfills read(Map<String, NamedBackfill> settings) {
         try {
-            reader.read();
-        } catch (KafkaException e) {
-            if (!noted) {
-                noted = true;
-                err.println("sidetrack: note: status topic " + topic + " cannot be read (" + e.getMessage()
-                        + "), so backfills are shown without counts");
-                err.flush();
+            if (!reader.read() && !settings.isEmpty()) {
+                note("does not exist", "; `sidetrack provision` creates it");
             }
+        } catch (KafkaException e) {
+            note("cannot be read (" + e.getMessage() + ")", "");
         }
         PublishedCounts counts = PublishedCounts.of(reader, clock.millis());
         List<BackfillProgress> all = counts.progress(settings);
         return new Backfills(all, counts.uncertain(), clock.millis());
+    }
+
+    private void note(String problem, String remedy) {
+        if (!noted) {
+            noted = true;
+            err.println("sidetrack: note: status topic %s %s, so backfills are shown without counts%s"
+                    .formatted(topic, problem, remedy));
+            err.flush();
+        }
     }
 
     @Override

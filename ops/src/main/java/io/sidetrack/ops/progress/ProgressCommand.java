@@ -1,13 +1,14 @@
 package io.sidetrack.ops.progress;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.control.Steering;
+import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.status.StatusKey;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
 import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.GroupOptions;
+import io.sidetrack.ops.JsonObject;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.OpsException;
@@ -149,8 +150,8 @@ public final class ProgressCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (intervalMs < 100 || windowMs < 100) {
-            throw new OpsException(
-                    "--interval-ms=%d --window-ms=%d: too short; use 100 or more".formatted(intervalMs, windowMs));
+            throw new StartupException(
+                    "--interval-ms=%d --window-ms=%d".formatted(intervalMs, windowMs), "too short", "Use 100 or more.");
         }
         NamedBackfills.requireHttp(routers);
         writers.requireHttp();
@@ -340,8 +341,7 @@ public final class ProgressCommand implements Callable<Integer> {
             int before) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(json(progress, named, backfills, throttling, steering, use));
-            out.flush();
+            JsonOption.print(out, json(progress, named, backfills, throttling, steering, use));
             return 0;
         }
         List<String> lines =
@@ -355,53 +355,49 @@ public final class ProgressCommand implements Callable<Integer> {
         return lines.size();
     }
 
-    private static String json(
+    private static JsonObject json(
             List<LaneProgress> progress,
             Map<String, Long> named,
             Backfills backfills,
             Throttling throttling,
             Steering steering,
             Optional<UnitsUse> use) {
-        Map<String, Object> look = new LinkedHashMap<>();
-        look.put("at", Instant.now().toString());
-        look.put("unit", "offsets");
-        List<Map<String, Object>> all = new ArrayList<>();
-        for (LaneProgress lane : progress) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("lane", lane.name());
-            one.put("topic", lane.topic());
-            one.put("group", lane.group());
-            one.put("done", lane.done());
-            one.put("total", lane.total());
-            one.put("lag", lane.lag());
-            one.put("nothingLeft", lane.nothingLeft());
-            Rates rates = lane.rates();
-            one.put("perSecond", rates.read().isPresent() ? rates.read().getAsDouble() : null);
-            one.put("arrivingPerSecond", rates.arriving());
-            one.put("rateUnit", rates.readsRecords() && rates.writesRecords() ? "records" : "offsets");
-            one.put("reader", lane.reader().name().toLowerCase(Locale.ROOT));
-            one.put("secondsLeft", lane.secondsLeft().orElse(null));
-            one.put("lagByPartition", lane.partitions());
-            all.add(one);
-        }
-        look.put("lanes", all);
-        look.put("backfills", named);
-        look.put("namedBackfills", backfills.json());
-        look.put("uncertainRecords", backfills.uncertain());
-        look.put(
-                "throttling",
-                throttling.calls().entrySet().stream()
-                        .map(entry -> Map.of(
-                                "reason", entry.getKey().reason(),
-                                "resource", entry.getKey().resource(),
-                                "calls", entry.getValue()))
-                        .toList());
-        look.put("steering", Map.of("paused", steering.paused(), "writeUnits", steering.writeUnits()));
-        use.ifPresent(units -> look.put("writeUnits", units.json()));
-        try {
-            return JsonMapper.builder().build().writeValueAsString(look);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("numbers and text can always be serialized", e);
-        }
+        return new JsonObject()
+                .put("at", Instant.now())
+                .put("unit", "offsets")
+                .put("lanes", progress.stream().map(ProgressCommand::json).toList())
+                .put("backfills", named)
+                .put("namedBackfills", backfills.json())
+                .put("uncertainRecords", backfills.uncertain())
+                .put(
+                        "throttling",
+                        throttling.calls().entrySet().stream()
+                                .map(entry -> new JsonObject()
+                                        .put("reason", entry.getKey().reason())
+                                        .put("resource", entry.getKey().resource())
+                                        .put("calls", entry.getValue()))
+                                .toList())
+                .put(
+                        "steering",
+                        new JsonObject().put("paused", steering.paused()).put("writeUnits", steering.writeUnits()))
+                .put("writeUnits", use.map(UnitsUse::json));
+    }
+
+    private static JsonObject json(LaneProgress lane) {
+        Rates rates = lane.rates();
+        return new JsonObject()
+                .put("lane", lane.name())
+                .put("topic", lane.topic())
+                .put("group", lane.group())
+                .put("done", lane.done())
+                .put("total", lane.total())
+                .put("lag", lane.lag())
+                .put("nothingLeft", lane.nothingLeft())
+                .put("perSecond", rates.read())
+                .put("arrivingPerSecond", rates.arriving())
+                .put("rateUnit", rates.readsRecords() && rates.writesRecords() ? "records" : "offsets")
+                .put("reader", lane.reader().name().toLowerCase(Locale.ROOT))
+                .put("secondsLeft", lane.secondsLeft())
+                .put("lagByPartition", lane.partitions());
     }
 }

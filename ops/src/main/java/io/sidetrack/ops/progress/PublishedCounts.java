@@ -109,16 +109,23 @@ final class PublishedCounts {
         Set<String> names = new TreeSet<>(routers.keySet());
         names.addAll(writers.keySet());
         names.addAll(settings.keySet());
-        NameCounts none = new NameCounts(0, Map.of());
         return names.stream()
                 .map(name -> new BackfillProgress(
                         name,
                         Optional.ofNullable(settings.get(name)),
-                        hasRouters ? Optional.of(routers.getOrDefault(name, none)) : Optional.empty(),
-                        hasWriters ? Optional.of(writers.getOrDefault(name, none)) : Optional.empty(),
+                        hasRouters ? of(name, routers) : Optional.empty(),
+                        hasWriters ? of(name, writers) : Optional.empty(),
                         Optional.ofNullable(operators.get(name)),
                         perSecond.containsKey(name) ? OptionalDouble.of(perSecond.get(name)) : OptionalDouble.empty()))
                 .toList();
+    }
+
+    /** Empty if it may be among those that are counted together: zero would show a backfill that runs as done. */
+    private static Optional<NameCounts> of(String name, Map<String, NameCounts> counts) {
+        return Optional.ofNullable(counts.get(name))
+                .or(() -> counts.containsKey(StatusEntry.OTHER)
+                        ? Optional.empty()
+                        : Optional.of(new NameCounts(0, Map.of())));
     }
 
     /** An upper limit of the number of records that are not counted, or twice, because a service ended without its last counts. */

@@ -11,8 +11,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sidetrack.common.json.RecordJson;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 
 /**
  * The lines of an export of a table to S3 in DynamoDB's JSON. The value of a record is the item as it is in the line, never JSON
@@ -46,16 +44,14 @@ final class ExportLines implements LineFormat {
 
     @Override
     public FileRecord read(byte[] line) throws BadLineException {
-        String text = decode(line);
+        String text = LineFormat.decode(line);
         if (text.startsWith("$ion")) {
             throw new BadLineException("is Amazon Ion: export the table in the format DynamoDB JSON");
         }
         try {
             return record(text, json.readTree(text));
         } catch (JsonProcessingException e) {
-            boolean isDuplicate = String.valueOf(e.getMessage()).startsWith("Duplicate field");
-            throw new BadLineException((isDuplicate ? "has a field twice" : "is not JSON") + ", at character "
-                    + e.getLocation().getCharOffset());
+            throw BadLineException.unparsable(e);
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory failed", e);
         }
@@ -89,13 +85,5 @@ final class ExportLines implements LineFormat {
             }
         }
         throw new IllegalStateException("a field was found, and then not");
-    }
-
-    private static String decode(byte[] line) throws BadLineException {
-        try {
-            return UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
-        } catch (CharacterCodingException e) {
-            throw new BadLineException("is not UTF-8");
-        }
     }
 }

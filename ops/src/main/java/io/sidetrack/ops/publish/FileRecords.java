@@ -51,7 +51,7 @@ public final class FileRecords {
      */
     void each(InputFiles files, long from, Visitor to, LongConsumer progress) throws IOException {
         try (Input input = Input.open(files, from, maxLineBytes)) {
-            for (Optional<Line> line = next(input); line.isPresent(); line = next(input)) {
+            for (Optional<Line> line = next(files, input); line.isPresent(); line = next(files, input)) {
                 if (input.position() >= from) {
                     one(line.get(), input.position(), to);
                 }
@@ -60,8 +60,12 @@ public final class FileRecords {
         }
     }
 
-    private static Optional<Line> next(Input input) throws IOException {
-        return input.next(OutputStream.nullOutputStream());
+    private static Optional<Line> next(InputFiles files, Input input) throws IOException {
+        try {
+            return input.next(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new IOException(files.describe(input.position()) + ": " + e.getMessage(), e);
+        }
     }
 
     private void one(Line line, long position, Visitor to) throws IOException {

@@ -43,13 +43,13 @@ final class FileSurvey implements FileRecords.Visitor {
 
     @Override
     public void record(long position, FileRecord record) throws IOException {
-        // A delete costs as much as its key, whose size is about that of the record's key.
+        // The size of the key is about that of the record's key.
         long bytes = record.isTombstone() ? record.key().length : size.of(record.value(), record.isItem());
         records++;
         deletes += record.isTombstone() ? 1 : 0;
         sourceBytes += record.isTombstone() ? 0 : record.value().length;
         itemBytes += bytes;
-        units = units.plus(model.of(bytes));
+        units = units.plus(record.isTombstone() ? model.ofDelete(bytes) : model.of(bytes));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sidetrack.ops.publish;
 import io.sidetrack.common.settings.StartupException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public final class InputFiles {
     /** @return how many files have no data */
     private static int addFolder(Path folder, List<Path> files) {
         List<Path> all;
-        try (Stream<Path> found = Files.walk(folder)) {
+        try (Stream<Path> found = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             all = found.filter(Files::isRegularFile).sorted().toList();
         } catch (IOException | UncheckedIOException e) {
             throw problem(folder, "cannot be read (" + e.getMessage() + ")", "Make the folder readable.", e);
@@ -142,7 +143,8 @@ public final class InputFiles {
             return Optional.empty();
         }
         String others = ignored == 0 ? "" : String.format(Locale.ROOT, ", %,d others ignored", ignored);
-        return Optional.of(String.format(Locale.ROOT, "%,d files%s", files.size(), others));
+        return Optional.of(
+                String.format(Locale.ROOT, files.size() == 1 ? "%,d file%s" : "%,d files%s", files.size(), others));
     }
 
     /**

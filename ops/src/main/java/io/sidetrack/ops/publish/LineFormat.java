@@ -1,5 +1,10 @@
 package io.sidetrack.ops.publish;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+
 /** What the lines of a file contain. Thread-safe. */
 sealed interface LineFormat permits PlainLines, ExportLines {
     /**
@@ -9,6 +14,19 @@ sealed interface LineFormat permits PlainLines, ExportLines {
      * @throws BadLineException if the line cannot be sent
      */
     FileRecord read(byte[] line) throws BadLineException;
+
+    /**
+     * The text of a line.
+     *
+     * @throws BadLineException if it is not UTF-8
+     */
+    static String decode(byte[] line) throws BadLineException {
+        try {
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+        } catch (CharacterCodingException e) {
+            throw new BadLineException("is not UTF-8");
+        }
+    }
 
     /** True if a line has only spaces, and so is skipped. */
     static boolean isBlank(byte[] line) {

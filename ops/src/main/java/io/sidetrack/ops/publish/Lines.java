@@ -1,6 +1,7 @@
 package io.sidetrack.ops.publish;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 
 /**
  * The lines of a file as bytes, without line ends and without a byte order mark at the start. A line up to a limit is held in
@@ -120,7 +120,11 @@ final class Lines implements AutoCloseable {
         byte[] first = start.readNBytes(GZIP.length);
         start.unread(first);
         boolean isGzip = Arrays.equals(first, GZIP) || (isNamedGzip && first.length > 0);
-        return isGzip ? new GZIPInputStream(start, BUFFER_BYTES) : start;
+        try {
+            return isGzip ? new WholeGzip(start, () -> raw.count) : start;
+        } catch (EOFException e) {
+            throw new IOException("the file ends within the header of its compressed data", e);
+        }
     }
 
     private static byte[] trimmed(byte[] line) {

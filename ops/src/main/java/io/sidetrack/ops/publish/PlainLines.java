@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import io.sidetrack.common.json.RecordJson;
-import java.io.IOException;
 
 /** One JSON object per line. The record's value is the line itself, never JSON that was parsed and printed. */
 final class PlainLines implements LineFormat {
@@ -37,16 +36,14 @@ final class PlainLines implements LineFormat {
 
     private JsonNode parse(byte[] line) throws BadLineException {
         try {
-            JsonNode node = json.readTree(line);
+            // From bytes, the parser would guess the encoding, and replace what is malformed.
+            JsonNode node = json.readTree(LineFormat.decode(line));
             if (!node.isObject()) {
                 throw new BadLineException("is JSON, but not an object");
             }
             return node;
         } catch (JsonProcessingException e) {
-            throw new BadLineException(
-                    "is not JSON, at character " + e.getLocation().getCharOffset());
-        } catch (IOException e) {
-            throw new BadLineException("is not UTF-8");
+            throw BadLineException.unparsable(e);
         }
     }
 

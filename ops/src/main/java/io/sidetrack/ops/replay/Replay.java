@@ -2,6 +2,7 @@ package io.sidetrack.ops.replay;
 
 import io.sidetrack.ops.BackfillMark;
 import io.sidetrack.ops.Interruption;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.RateLimit;
 import io.sidetrack.ops.ReadingProgress;
@@ -145,7 +146,8 @@ final class Replay {
     }
 
     private CopySession.Plan plan(Slice slice) {
-        return new CopySession.Plan(request.text, slice, topics.target().name(), settings.user.orElse(null));
+        return new CopySession.Plan(
+                request.text, slice, topics.target().name(), topics.target().partitions(), settings.user.orElse(null));
     }
 
     private CopyTally survey(Slice left, ReplayCost cost) {
@@ -177,7 +179,8 @@ final class Replay {
         CopyTally tally = survey(left, replayCost);
         Cost cost = replayCost.cost(settings.costs);
         if (settings.json) {
-            out.println(
+            JsonOption.print(
+                    out,
                     ReplayReport.json(request.id, earlier, left, topics.target().name(), tally, cost));
         } else {
             earlier.ifPresent(state -> ReplayReport.lines(request.id, state).forEach(out::println));
@@ -218,7 +221,8 @@ final class Replay {
                         new Copying(
                                 topics.target().name(),
                                 request.selection.selects(),
-                                Placement.byKey(topics.target().partitions()),
+                                Placement.byKey(
+                                        before.run().placedOver(topics.target().partitions())),
                                 new ReplayHeaders(topics.trusted(), settings.mark.headerName(), settings.mark.name())),
                         topics.target(),
                         new CopySession.Pace(
@@ -249,7 +253,7 @@ final class Replay {
 
     private int report(CopyState state) {
         if (settings.json) {
-            out.println(ReplayReport.json(request.id, state));
+            JsonOption.print(out, ReplayReport.json(request.id, state, settings.dryRun));
         } else {
             ReplayReport.lines(request.id, state).forEach(out::println);
         }

@@ -4,10 +4,12 @@ import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.ops.BackfillMark;
 import io.sidetrack.ops.Environment;
 import io.sidetrack.ops.ExitCodes;
+import io.sidetrack.ops.JsonOption;
 import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.copy.JournalOptions;
 import io.sidetrack.ops.copy.JournalTopic;
+import io.sidetrack.ops.copy.ParkedCopyId;
 import io.sidetrack.ops.cost.CostOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -95,8 +97,8 @@ public final class ReplayCommand implements Callable<Integer> {
                             + " Of a replay that has begun: how far it is, and what is left.")
     private boolean dryRun;
 
-    @Option(names = "--json", description = "Print the result as one JSON object.")
-    private boolean json;
+    @Mixin
+    private JsonOption json;
 
     @Mixin
     private CostOptions costs;
@@ -114,9 +116,11 @@ public final class ReplayCommand implements Callable<Integer> {
                     "not valid",
                     "Use a positive rate, and one partition or more.");
         }
-        if (givenId != null && !JournalTopic.isId(givenId)) {
+        if (givenId != null && (!JournalTopic.isId(givenId) || ParkedCopyId.isOne(givenId))) {
             throw new StartupException(
-                    "--id=" + givenId, "not valid", "Use 1 to 100 letters, digits, '.', '_', '~' and '-'.");
+                    "--id=" + givenId,
+                    "not valid",
+                    "Use 1 to 100 letters, digits, '.', '_', '~' and '-', which do not begin with parked~.");
         }
         mark.check();
         slice.check();
@@ -142,7 +146,7 @@ public final class ReplayCommand implements Callable<Integer> {
                                     parallel,
                                     again,
                                     dryRun,
-                                    json,
+                                    json.isWanted(),
                                     environment.get("USER"),
                                     environment.get("ROUTER_PARTITION_BY")),
                             journals.topic(cluster),

@@ -28,7 +28,7 @@ final class ReplayCost {
     void add(ConsumerRecord<byte[], byte[]> record) {
         try {
             byte[] value = record.value();
-            units = units.plus(model.of(value == null ? 0 : size.of(value, isItem(record))));
+            units = units.plus(value == null ? model.ofDelete(0) : model.of(size.of(value, isItem(record))));
             bytes += value == null ? 0 : value.length;
         } catch (IOException e) {
             // The writer makes it a dead letter.

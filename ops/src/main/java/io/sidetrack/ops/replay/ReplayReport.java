@@ -1,7 +1,6 @@
 package io.sidetrack.ops.replay;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sidetrack.ops.JsonObject;
 import io.sidetrack.ops.copy.CopyRun;
 import io.sidetrack.ops.copy.CopyState;
 import io.sidetrack.ops.copy.CopyTally;
@@ -9,11 +8,11 @@ import io.sidetrack.ops.copy.Slice;
 import io.sidetrack.ops.cost.Cost;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What a replay has done or would do, for people and as JSON. */
 final class ReplayReport {
@@ -85,68 +84,68 @@ final class ReplayReport {
         return String.format(Locale.ROOT, format, arguments);
     }
 
-    /** The state of a run, as JSON. */
-    static String json(String id, CopyState state) {
+    /**
+     * The state of a run, for programs.
+     *
+     * @param dryRun whether the call that prints it only looks
+     */
+    static JsonObject json(String id, CopyState state, boolean dryRun) {
         CopyRun run = state.run();
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("id", id);
-        json.put("dryRun", false);
-        json.put("finished", run.hasFinished());
-        json.put("startedAt", Instant.ofEpochMilli(run.startedAtMs()).toString());
-        json.put(
-                "finishedAt",
-                run.hasFinished() ? Instant.ofEpochMilli(run.finishedAtMs()).toString() : null);
-        json.put("offsetsDone", state.offsetsDone());
-        put(json, run.slice(), run.target(), state.tally());
-        return write(json);
+        return new JsonObject()
+                .put("id", id)
+                .put("dryRun", dryRun)
+                .put("finished", run.hasFinished())
+                .put("startedAt", Instant.ofEpochMilli(run.startedAtMs()))
+                .put("finishedAt", run.hasFinished() ? Instant.ofEpochMilli(run.finishedAtMs()) : null)
+                .put("offsetsDone", state.offsetsDone())
+                .putAll(json(run.slice(), run.target(), state.tally()));
     }
 
     /**
-     * What would be replayed, as JSON.
+     * What would be replayed, for programs.
      *
      * @param earlier the run that has begun, of which the slice is what is left
      */
-    static String json(String id, Optional<CopyState> earlier, Slice slice, String target, CopyTally tally, Cost cost) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("id", id);
-        json.put("dryRun", true);
-        json.put("copiedBefore", earlier.map(state -> state.tally().copied()).orElse(0L));
-        put(json, slice, target, tally);
-        json.put("writeUnits", cost.units().total());
-        json.put("dollars", cost.dollars());
-        return write(json);
+    static JsonObject json(
+            String id, Optional<CopyState> earlier, Slice slice, String target, CopyTally tally, Cost cost) {
+        return new JsonObject()
+                .put("id", id)
+                .put("dryRun", true)
+                .put(
+                        "copiedBefore",
+                        earlier.map(state -> state.tally().copied()).orElse(0L))
+                .putAll(json(slice, target, tally))
+                .put("writeUnits", cost.units().total())
+                .put("dollars", cost.dollars());
     }
 
-    private static void put(Map<String, Object> json, Slice slice, String target, CopyTally tally) {
-        json.put("topic", slice.topic());
-        json.put("target", target);
-        json.put("offsets", slice.offsets());
-        json.put("read", tally.read());
-        json.put("copied", tally.copied());
-        json.put("bytes", tally.copiedBytes());
-        json.put("refused", tally.refused());
-        json.put("refusals", tally.refusals());
-        json.put("first", position(tally.first()));
-        json.put("last", position(tally.last()));
-        json.put("ranges", slice.ranges());
+    private static JsonObject json(Slice slice, String target, CopyTally tally) {
+        return new JsonObject()
+                .put("topic", slice.topic())
+                .put("target", target)
+                .put("offsets", slice.offsets())
+                .put("read", tally.read())
+                .put("copied", tally.copied())
+                .put("bytes", tally.copiedBytes())
+                .put("refused", tally.refused())
+                .put("refusals", tally.refusals())
+                .put("first", tally.first().map(ReplayReport::json))
+                .put("last", tally.last().map(ReplayReport::json))
+                .put("ranges", ranges(slice));
     }
 
-    private static Map<String, Object> position(Optional<CopyTally.Position> position) {
-        return position.map(at -> {
-                    Map<String, Object> json = new LinkedHashMap<>();
-                    json.put("partition", at.partition());
-                    json.put("offset", at.offset());
-                    json.put("timestamp", Instant.ofEpochMilli(at.timestampMs()).toString());
-                    return json;
-                })
-                .orElse(null);
+    private static Map<Integer, JsonObject> ranges(Slice slice) {
+        Map<Integer, JsonObject> ranges = new TreeMap<>();
+        slice.ranges()
+                .forEach((partition, range) -> ranges.put(
+                        partition, new JsonObject().put("start", range.start()).put("end", range.end())));
+        return ranges;
     }
 
-    private static String write(Map<String, Object> json) {
-        try {
-            return JsonMapper.builder().build().writeValueAsString(json);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("numbers and text can always be written", e);
-        }
+    private static JsonObject json(CopyTally.Position position) {
+        return new JsonObject()
+                .put("partition", position.partition())
+                .put("offset", position.offset())
+                .put("timestamp", Instant.ofEpochMilli(position.timestampMs()));
     }
 }

@@ -48,6 +48,10 @@ final class SelectionOptions {
 
     /** @throws StartupException if an option is not valid, or the file cannot be read */
     Selection read() {
+        if (keyPrefixes.contains("")) {
+            throw new StartupException(
+                    "--key-prefix=", "is empty, and would select every key", "Write a prefix, or omit it.");
+        }
         Optional<KeyFile> file = Optional.ofNullable(keys).map(path -> KeyFile.read("--keys", path));
         List<String> text = new ArrayList<>();
         file.ifPresent(read -> text.add("keys=sha256:" + read.sha256()));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The topic to replay, and the topic to copy it to. */
@@ -34,16 +35,24 @@ public final class TopicOptions {
             names = "--trust-headers",
             paramLabel = "WHEN",
             defaultValue = "auto",
-            description = "Whether the topic's headers that are reserved for Sidetrack are Sidetrack's own, and kept:"
-                    + " true, false or auto. With auto, they are if the topic has message.timestamp.type=LogAppendTime,"
-                    + " as lanes have, and is not the shared topic. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Whether the topic's headers that are reserved for Sidetrack are Sidetrack's own, and kept:"
+                            + " true, false or auto. With auto, they are if the topic has message.timestamp.type=LogAppendTime,"
+                            + " as lanes have, and is named as a lane: by default, or in the services' variables. A topic with"
+                            + " this setting and any other name is refused, unless it is the shared topic. Default: ${DEFAULT-VALUE}.")
     private Trust trust;
 
     /** Whether reserved headers are kept. */
     enum Trust {
         AUTO,
         TRUE,
-        FALSE
+        FALSE;
+
+        /** As users write it, and as completion proposes it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -60,7 +69,7 @@ public final class TopicOptions {
 
     /** The option that changes the result of a replay, as text. */
     String text() {
-        return "trust-headers=" + trust.name().toLowerCase(Locale.ROOT);
+        return "trust-headers=" + trust;
     }
 
     /** @throws StartupException if a topic is not given, does not exist, or the target would lose old records */
@@ -79,10 +88,29 @@ public final class TopicOptions {
                     "Set message.timestamp.type=LogAppendTime on it (`sidetrack provision` does).");
         });
         requireNotStampedAgain(named, target);
+        return new Topics(source, target, trusts(named, source, target));
+    }
+
+    /** Whether only Sidetrack writes the source. A producer could forge the headers of any other topic. */
+    private boolean trusts(LaneOptions.Named named, TopicFacts source, TopicFacts target) {
+        String from = source.name();
         boolean shared = named.source().filter(from::equals).isPresent()
                 || target.name().equals(DefaultNames.backfillTopic(from));
-        boolean trusted = trust == Trust.TRUE || (trust == Trust.AUTO && source.stampsRecords() && !shared);
-        return new Topics(source, target, trusted);
+        if (trust != Trust.AUTO || shared || !source.stampsRecords()) {
+            return trust == Trust.TRUE;
+        }
+        boolean isLane = DefaultNames.sourceOfLive(from).isPresent()
+                || DefaultNames.isNamedBackfill(from)
+                || Stream.of(named.live(), named.backfill(), environment.get("WRITER_TOPIC"))
+                        .anyMatch(lane -> lane.filter(from::equals).isPresent());
+        if (!isLane) {
+            throw new StartupException(
+                    "--trust-headers=auto",
+                    "topic " + from
+                            + " has message.timestamp.type=LogAppendTime, as lanes have, but is not known as one",
+                    "Use true if only Sidetrack writes it, or false.");
+        }
+        return true;
     }
 
     /** The router drops the original timestamp from a record of the shared topic, so that an old record looks new. */

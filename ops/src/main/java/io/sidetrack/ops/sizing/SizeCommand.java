@@ -154,10 +154,11 @@ public final class SizeCommand implements Callable<Integer> {
                 costs.model().of(load.itemBytes()).times((double) load.records()),
                 (double) load.records() * load.itemBytes());
         Sizing fastest = Sizing.of(load.asFastAsPossible());
+        OptionalDouble price = partitionPrice == null ? OptionalDouble.empty() : OptionalDouble.of(partitionPrice);
         if (json.isWanted()) {
-            JsonOption.print(spec.commandLine().getOut(), SizingText.json(load, cheapest, fastest, cost));
+            JsonOption.print(spec.commandLine().getOut(), SizingText.json(load, cheapest, fastest, price, cost));
         } else {
-            show(load, cheapest, fastest, cost);
+            show(load, cheapest, fastest, price, cost);
         }
         return cheapest.inTime() && !cost.isTooHigh() ? 0 : 1;
     }
@@ -166,6 +167,9 @@ public final class SizeCommand implements Callable<Integer> {
         requirePositive("--item-bytes", itemBytes);
         requirePositive("--latency-ms", latencyMs);
         requirePositive("--instances", instances);
+        requirePositive("--table-units", tableUnits == null ? 1 : tableUnits);
+        requireNotNegative("--live-rate", liveRate == null ? 0 : liveRate);
+        requireNotNegative("--partition-price", partitionPrice == null ? 0 : partitionPrice);
         if (topic == null && measureLive == null) {
             return load(
                     Optional.ofNullable(records),
@@ -243,6 +247,7 @@ public final class SizeCommand implements Callable<Integer> {
         return new SizingInput(
                 all,
                 itemBytes,
+                costs.model().ofTable(itemBytes),
                 latencyMs,
                 Optional.ofNullable(deadline).map(SizeCommand::duration),
                 tableUnits == null ? OptionalDouble.empty() : OptionalDouble.of(tableUnits),
@@ -257,16 +262,26 @@ public final class SizeCommand implements Callable<Integer> {
         }
     }
 
-    private static Duration duration(String text) {
-        try {
-            return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
-        } catch (DateTimeParseException e) {
-            throw new StartupException(
-                    "--deadline=" + text, "not a duration", "Write hours, minutes and seconds, such as 2h30m.", e);
+    private static void requireNotNegative(String option, double value) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new StartupException(option + "=" + value, "not valid", "Use 0 or a number above 0.");
         }
     }
 
-    private void show(SizingInput load, Sizing cheapest, Sizing fastest, Cost cost) {
+    private static Duration duration(String text) {
+        try {
+            Duration duration = Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+            if (duration.compareTo(Duration.ZERO) > 0) {
+                return duration;
+            }
+        } catch (DateTimeParseException e) {
+            // Reported below.
+        }
+        throw new StartupException(
+                "--deadline=" + text, "not a duration", "Write hours, minutes and seconds, such as 2h30m.");
+    }
+
+    private void show(SizingInput load, Sizing cheapest, Sizing fastest, OptionalDouble price, Cost cost) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(SizingText.load(load));
         if (cheapest.rate() <= 0) {
@@ -274,7 +289,6 @@ public final class SizeCommand implements Callable<Integer> {
             out.flush();
             return;
         }
-        OptionalDouble price = partitionPrice == null ? OptionalDouble.empty() : OptionalDouble.of(partitionPrice);
         if (fastest.rate() > cheapest.rate()) {
             SizingText.plan("fastest", load, fastest, price).forEach(out::println);
             SizingText.plan("cheapest", load, cheapest, price).forEach(out::println);

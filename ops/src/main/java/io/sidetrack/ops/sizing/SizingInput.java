@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
  *
  * @param records the number of records
  * @param itemBytes the average size of an item in the table
+ * @param unitsPerItem the write units of the table for a record, on average
  * @param latencyMs the latency of a batch
  * @param deadline the time in which the backfill must finish; empty for as short as possible
  * @param tableUnits the table's write units per second; empty for no limit
@@ -19,6 +20,7 @@ import java.util.OptionalDouble;
 record SizingInput(
         long records,
         int itemBytes,
+        double unitsPerItem,
         double latencyMs,
         Optional<Duration> deadline,
         OptionalDouble tableUnits,
@@ -29,11 +31,14 @@ record SizingInput(
     /** The same backfill without a deadline. */
     SizingInput asFastAsPossible() {
         return new SizingInput(
-                records, itemBytes, latencyMs, Optional.empty(), tableUnits, liveRate, partitions, instances);
-    }
-
-    /** The write units of an item: one per started KB. */
-    int unitsPerItem() {
-        return Math.max(1, (itemBytes + 1023) / 1024);
+                records,
+                itemBytes,
+                unitsPerItem,
+                latencyMs,
+                Optional.empty(),
+                tableUnits,
+                liveRate,
+                partitions,
+                instances);
     }
 }

@@ -17,8 +17,8 @@ final class SizingText {
     /** What is to be done. */
     static String load(SizingInput load) {
         return text(
-                "%,d records of %,d bytes, %d write units each, %.0f ms a batch, live traffic %,.0f/s",
-                load.records(), load.itemBytes(), load.unitsPerItem(), load.latencyMs(), load.liveRate());
+                "%,d records of %,d bytes, %s write units each, %.0f ms a batch, live traffic %,.0f/s",
+                load.records(), load.itemBytes(), number(load.unitsPerItem()), load.latencyMs(), load.liveRate());
     }
 
     /**
@@ -44,8 +44,7 @@ final class SizingText {
         partitionPrice.ifPresent(price -> lines.add(column("  lane")
                 + text(
                         "%s for its partitions until then, %s a month for as long as the lane exists",
-                        Cost.dollars(sizing.partitions() * price * hours(sizing.duration())),
-                        Cost.dollars(sizing.partitions() * price * HOURS_OF_A_MONTH))));
+                        Cost.dollars(untilThen(sizing, price)), Cost.dollars(perMonth(sizing, price)))));
         lines.add("  settings of " + (load.instances() == 1 ? "the writer" : "each of " + load.instances() + " writers")
                 + " of the backfill lane:");
         lines.add("    WRITER_MAX_IN_FLIGHT=" + sizing.inFlight());
@@ -56,14 +55,27 @@ final class SizingText {
         return lines;
     }
 
-    /** What is to be done, the plans and the price, for programs. */
-    static JsonObject json(SizingInput load, Sizing cheapest, Sizing fastest, Cost cost) {
+    private static double untilThen(Sizing sizing, double partitionPrice) {
+        return sizing.partitions() * partitionPrice * hours(sizing.duration());
+    }
+
+    private static double perMonth(Sizing sizing, double partitionPrice) {
+        return sizing.partitions() * partitionPrice * HOURS_OF_A_MONTH;
+    }
+
+    /**
+     * What is to be done, the plans and the price, for programs.
+     *
+     * @param partitionPrice of a partition and hour, in US dollars; empty if partitions have no price
+     */
+    static JsonObject json(
+            SizingInput load, Sizing cheapest, Sizing fastest, OptionalDouble partitionPrice, Cost cost) {
         List<JsonObject> plans = new ArrayList<>();
         if (cheapest.rate() > 0) {
             if (fastest.rate() > cheapest.rate()) {
-                plans.add(json("fastest", fastest));
+                plans.add(json("fastest", fastest, partitionPrice));
             }
-            plans.add(json("cheapest", cheapest));
+            plans.add(json("cheapest", cheapest, partitionPrice));
         }
         return new JsonObject()
                 .put("records", load.records())
@@ -75,8 +87,8 @@ final class SizingText {
                 .put("cost", cost.json());
     }
 
-    private static JsonObject json(String name, Sizing sizing) {
-        return new JsonObject()
+    private static JsonObject json(String name, Sizing sizing, OptionalDouble partitionPrice) {
+        JsonObject json = new JsonObject()
                 .put("name", name)
                 .put("seconds", sizing.duration().toMillis() / 1000.0)
                 .put("recordsPerSecond", sizing.rate())
@@ -86,6 +98,14 @@ final class SizingText {
                 .put("flushIntervalMs", sizing.flushInterval().toMillis())
                 .put("limit", sizing.limit().name().toLowerCase(Locale.ROOT))
                 .put("inTime", sizing.inTime());
+        partitionPrice.ifPresent(price -> json.put("partitionDollars", untilThen(sizing, price))
+                .put("partitionDollarsPerMonth", perMonth(sizing, price)));
+        return json;
+    }
+
+    /** Without decimals that are 0. */
+    private static String number(double value) {
+        return text(value == Math.rint(value) ? "%,.0f" : "%,.2f", value);
     }
 
     private static String column(String name) {

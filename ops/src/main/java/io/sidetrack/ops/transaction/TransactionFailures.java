@@ -30,7 +30,7 @@ public final class TransactionFailures {
                 || has(failure, InvalidTxnStateException.class);
     }
 
-    /** The first failure that concerns a record and would not recur for others; empty if the failures concern the producer. */
+    /** The first failure that may concern a record and not recur for others; empty if the failures concern the producer. */
     static Optional<Throwable> rejection(Collection<Throwable> failures) {
         for (Throwable failure : failures) {
             if (isFenced(failure)

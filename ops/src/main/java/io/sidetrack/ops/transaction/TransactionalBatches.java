@@ -4,10 +4,13 @@ import io.sidetrack.ops.OpsException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownServerException;
 
 /**
  * Sends batches of items, each batch with all its records in one transaction, so that all of them are committed or none is.
@@ -21,13 +24,21 @@ import org.apache.kafka.common.KafkaException;
  *                         └── more ──▶ send(first half), send(second half)
  * </pre>
  *
+ * <p>A broker answers with an unknown error whatever unexpected happens to it, so that such an error may concern the item or the broker.
+ * An item that is alone with it is sent again a few times; then the run ends, because rejecting it would reject every item that follows
+ * until the broker is well again.
+ *
  * <p>Any other failure ends the run, because it would recur for every item. Not thread-safe.
  *
  * @param <T> the type of an item
  */
 public final class TransactionalBatches<T> {
+    private static final int ATTEMPTS_AFTER_UNKNOWN_ERROR = 4;
+    private static final long FIRST_PAUSE_NANOS = 100_000_000;
+
     private final Producer<byte[], byte[]> producer;
     private final Content<T> content;
+    private final LongConsumer pause;
 
     /** What is sent, and what becomes of it. */
     public interface Content<T> {
@@ -55,8 +66,14 @@ public final class TransactionalBatches<T> {
 
     /** @param producer a producer with initialized transactions, which stays open */
     public TransactionalBatches(Producer<byte[], byte[]> producer, Content<T> content) {
+        this(producer, content, LockSupport::parkNanos);
+    }
+
+    /** @param pause waits for a number of ns */
+    TransactionalBatches(Producer<byte[], byte[]> producer, Content<T> content, LongConsumer pause) {
         this.producer = producer;
         this.content = content;
+        this.pause = pause;
     }
 
     /**
@@ -69,12 +86,34 @@ public final class TransactionalBatches<T> {
         if (rejection.isEmpty()) {
             content.committed(batch);
         } else if (batch.size() == 1) {
-            content.rejected(batch.get(0), TransactionFailures.described(rejection.get()));
+            alone(batch, rejection.get());
         } else {
             int half = batch.size() / 2;
             send(batch.subList(0, half));
             send(batch.subList(half, batch.size()));
         }
+    }
+
+    /** Ends the story of an item whose transaction contained nothing else, and was aborted. */
+    private void alone(List<T> item, Throwable failure) {
+        Optional<Throwable> rejection = Optional.of(failure);
+        long nanos = FIRST_PAUSE_NANOS;
+        for (int i = 0; i < ATTEMPTS_AFTER_UNKNOWN_ERROR && isUnknown(rejection); i++) {
+            pause.accept(nanos);
+            nanos *= 2;
+            rejection = attempt(item);
+        }
+        if (rejection.isEmpty()) {
+            content.committed(item);
+        } else if (isUnknown(rejection)) {
+            throw content.stopped(item, rejection.get(), false);
+        } else {
+            content.rejected(item.get(0), TransactionFailures.described(rejection.get()));
+        }
+    }
+
+    private static boolean isUnknown(Optional<Throwable> rejection) {
+        return rejection.filter(UnknownServerException.class::isInstance).isPresent();
     }
 
     /** @return the failure for which the transaction was aborted; empty if it was committed */

@@ -63,6 +63,7 @@ final class BatchReads implements KeyReads {
             long wait = budget.reserve(reserved, nanoClock.getAsLong());
             if (wait > 0) {
                 stop.await(Duration.ofNanos(wait));
+                calls.waited(wait);
             }
             BatchGetItemResponse response = calls.call(
                     "dynamodb:BatchGetItem",

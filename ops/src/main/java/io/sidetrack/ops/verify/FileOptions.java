@@ -25,13 +25,18 @@ public final class FileOptions {
     @Mixin
     private FormatOptions format;
 
+    /** Whether files are verified instead of a lane. */
+    boolean hasFiles() {
+        return !named.isEmpty();
+    }
+
     /**
      * The files; empty if a lane is verified.
      *
      * @throws StartupException if one cannot be read
      */
     Optional<InputFiles> files() {
-        return named.isEmpty() ? Optional.empty() : Optional.of(InputFiles.of(named));
+        return hasFiles() ? Optional.of(InputFiles.of(named)) : Optional.empty();
     }
 
     /**

@@ -50,6 +50,15 @@ final class PatientCalls {
         }
     }
 
+    /**
+     * Called after a wait that is no failure of the table, such as for a budget.
+     *
+     * @param nanos how long it was
+     */
+    void waited(long nanos) {
+        advancedNanos += nanos;
+    }
+
     /** Called when a response contained what was read. */
     void advanced() {
         advancedNanos = nanoClock.getAsLong();

@@ -6,6 +6,9 @@ package io.sidetrack.ops.verify;
  */
 final class ReadBudget {
     private static final double NANOS = 1e9;
+    /** A year. A sum with the time must not overflow. */
+    private static final double MAX_NANOS = 365 * 86_400 * NANOS;
+
     /** How much the last read changes the estimate. */
     private static final double WEIGHT = 0.1;
 
@@ -61,7 +64,7 @@ final class ReadBudget {
     }
 
     private long nanos(double units) {
-        return (long) (units / perSecond * NANOS);
+        return (long) Math.max(-MAX_NANOS, Math.min(MAX_NANOS, units / perSecond * NANOS));
     }
 
     /** The read units that all reads have consumed. */

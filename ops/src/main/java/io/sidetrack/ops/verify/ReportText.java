@@ -49,7 +49,9 @@ final class ReportText {
         }
         lines.add(
                 report.isClean()
-                        ? "clean: the table contains what the records say"
+                        ? tally.keys() == 0
+                                ? "clean, but there was nothing to compare"
+                                : "clean: the table contains what the records say"
                         : report.interrupted() ? "INTERRUPTED: the rest was not compared" : "NOT CLEAN");
         return lines;
     }

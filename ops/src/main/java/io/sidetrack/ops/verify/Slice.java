@@ -1,5 +1,6 @@
 package io.sidetrack.ops.verify;
 
+import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.OffsetRange;
@@ -42,6 +43,14 @@ final class Slice {
     /** True if the part is the whole lane. */
     boolean isWhole() {
         return from == null && to == null && fromOffsets.isEmpty() && toOffsets.isEmpty();
+    }
+
+    /** @throws StartupException if it ends where it begins or before */
+    void check() {
+        if (from != null && to != null && !from.isBefore(to)) {
+            throw new StartupException(
+                    "--from=" + from + " --to=" + to, "selects nothing", "Begin earlier, or end later.");
+        }
     }
 
     /**

@@ -95,7 +95,8 @@ final class TableAccess implements AutoCloseable {
                     "table %s cannot be read (%s); check credentials and AWS_REGION, and allow %s"
                             .formatted(table, firstLine(e), permission),
                     e);
-        } catch (SdkClientException e) {
+        } catch (SdkException e) {
+            // Of the client, or of a service that provides credentials.
             throw new UnavailableException(firstLine(e), e);
         }
     }

@@ -71,7 +71,11 @@ public final class TableOptions {
         return wholeTable;
     }
 
+    /** @throws StartupException if it is negative */
     Duration patience() {
+        if (patienceS < 0) {
+            throw new StartupException("--patience-s=" + patienceS, "not valid", "Use 0 or more seconds.");
+        }
         return Duration.ofSeconds(patienceS);
     }
 }

@@ -64,6 +64,7 @@ final class TableScan {
             long wait = budget.reserve(reserved, nanoClock.getAsLong());
             if (wait > 0) {
                 stop.await(Duration.ofNanos(wait));
+                calls.waited(wait);
             }
             ScanResponse page = calls.call(
                     "dynamodb:Scan",

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
@@ -47,6 +48,18 @@ import picocli.CommandLine.Spec;
         })
 public final class VerifyCommand implements Callable<Integer> {
     private static final int FAILED = StartupException.EXIT_CODE;
+    private static final List<String> OF_A_LANE = List.of(
+            "--topic",
+            "--group",
+            "--ignore-group",
+            "--dead-letters",
+            "--other-lane",
+            "--from",
+            "--to",
+            "--from-offset",
+            "--to-offset");
+    private static final List<String> OF_FILES =
+            List.of("--format", "--key", "--key-attributes", "--key-format", "--timestamp");
 
     private final Environment environment;
 
@@ -101,6 +114,11 @@ public final class VerifyCommand implements Callable<Integer> {
         if (!(sample > 0 && sample <= 100)) {
             throw new StartupException("--sample=" + sample, "not valid", "Use a percentage above 0, up to 100.");
         }
+        if (places < 0) {
+            throw new StartupException("--places=" + places, "not valid", "Use 0 or more.");
+        }
+        requireNone(options.hasFiles() ? OF_A_LANE : OF_FILES, options.hasFiles() ? "for a lane" : "for files");
+        topics.slice().check();
         Optional<InputFiles> files = options.files();
         Optional<FileRecords> records = files.map(some -> options.records());
         if (table.wholeTable() && (files.isPresent() || !topics.slice().isWhole())) {
@@ -134,6 +152,16 @@ public final class VerifyCommand implements Callable<Integer> {
         } finally {
             interruption.ended();
         }
+    }
+
+    /** An option that has no effect would be taken for one that has. */
+    private void requireNone(List<String> names, String purpose) {
+        names.stream()
+                .filter(spec.commandLine().getParseResult()::hasMatchedOption)
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new StartupException(name, "only " + purpose, "Omit it; verify either a lane or files.");
+                });
     }
 
     private Report verify(Optional<InputFiles> files, Optional<FileRecords> records, StopRequest stop)

@@ -33,6 +33,7 @@ class CopyLoopTest {
                 new TopicIdentity("c", "s"),
                 "lane",
                 new TopicIdentity("c", "t"),
+                1,
                 null,
                 1,
                 0);

@@ -162,6 +162,7 @@ class CopySimulationTest {
                             new TopicIdentity("c", "s"),
                             TARGET,
                             new TopicIdentity("c", "t"),
+                            7,
                             null,
                             1,
                             0));

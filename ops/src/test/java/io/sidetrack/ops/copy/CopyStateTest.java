@@ -32,6 +32,7 @@ class CopyStateTest {
                 new TopicIdentity("cluster", "a"),
                 "orders-backfill",
                 new TopicIdentity("cluster", "b"),
+                4,
                 "ada",
                 1_000,
                 0);

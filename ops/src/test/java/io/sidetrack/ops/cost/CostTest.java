@@ -36,6 +36,20 @@ class CostTest {
     }
 
     @Test
+    void tableProvidesUnitsForItemsVersionsAndConditionsThatFailButNotForIndexes() {
+        assertThat(model(WriteMode.OVERWRITE, 3, 1).ofTable(1024)).isEqualTo(1);
+        assertThat(model(WriteMode.OVERWRITE, 3, 1).ofTable(1025)).isEqualTo(2);
+        assertThat(model(WriteMode.KEEP_EXISTING, 3, 0.25).ofTable(100)).isEqualTo(1);
+        assertThat(model(WriteMode.NEWEST_WINS, 3, 0.25).ofTable(1000)).isEqualTo(2.5);
+    }
+
+    @Test
+    void deleteIsSkippedIfTheItemIsKept() {
+        assertThat(model(WriteMode.KEEP_EXISTING, 1, 0.5).ofDelete(10).total()).isZero();
+        assertThat(model(WriteMode.OVERWRITE, 1, 0.5).ofDelete(10).total()).isEqualTo(2);
+    }
+
+    @Test
     void priceIsForAMillionUnits() {
         Cost cost = new Cost(
                 new WriteModel.Units(14_500_000, 500_000),

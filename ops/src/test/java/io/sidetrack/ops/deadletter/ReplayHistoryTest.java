@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.control.DeadLetterReplay;
 import io.sidetrack.common.topic.TopicIdentity;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -25,7 +26,9 @@ class ReplayHistoryTest {
     }
 
     private static String by(ReplayHistory history, int partition, long offset) {
-        return history.add(partition, offset).map(DeadLetterReplay::by).orElse("?");
+        return history.add(partition, offset, Instant.ofEpochMilli(offset))
+                .map(DeadLetterReplay::by)
+                .orElse("?");
     }
 
     @Test
@@ -44,6 +47,10 @@ class ReplayHistoryTest {
         assertThat(history.unknown()).isEqualTo(2);
         assertThat(history.marksOf(killed)).isEqualTo(2);
         assertThat(history.marksOf(running)).isEqualTo(1);
+        assertThat(history.lastMarkOf(killed)).contains(Instant.ofEpochMilli(19));
+        assertThat(history.endedBefore(killed)).as("the next run fenced it").contains(Instant.ofEpochMilli(2));
+        assertThat(history.endedBefore(done)).as("recorded").isEmpty();
+        assertThat(history.endedBefore(running)).isEmpty();
     }
 
     @Test

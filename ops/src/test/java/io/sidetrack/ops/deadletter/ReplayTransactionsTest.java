@@ -27,6 +27,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ class ReplayTransactionsTest {
     /** Like the real producer, it fails the rest of a transaction with the exception of the rejected record. */
     private static final class Rejecting extends MockProducer<byte[], byte[]> {
         private final Map<String, RuntimeException> failures = new HashMap<>();
+        private final Map<String, Integer> left = new HashMap<>();
         private RuntimeException failed;
         private int aborted;
         private boolean fencedOnAbort;
@@ -56,12 +58,23 @@ class ReplayTransactionsTest {
             failures.put(Long.toString(offset), failure);
         }
 
+        void recoversAfter(long offset, int attempts) {
+            left.put(Long.toString(offset), attempts);
+        }
+
+        private RuntimeException failure(String offset) {
+            if (left.containsKey(offset) && left.merge(offset, -1, Integer::sum) < 0) {
+                failures.remove(offset);
+            }
+            return failures.get(offset);
+        }
+
         @Override
         public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
             if (failed != null) {
                 throw new KafkaException("in an error state", failed);
             }
-            failed = record.value() == null ? null : failures.get(new String(record.value(), UTF_8));
+            failed = record.value() == null ? null : failure(new String(record.value(), UTF_8));
             if (failed != null) {
                 callback.onCompletion(null, failed);
                 return CompletableFuture.failedFuture(failed);
@@ -186,6 +199,24 @@ class ReplayTransactionsTest {
         assertThatThrownBy(() -> transactions.send(batch(3)))
                 .isInstanceOf(OpsException.class)
                 .hasMessageStartingWith("0 replayed, then another replay");
+    }
+
+    /** It may concern the broker: a letter, or a slice, must not be refused because a broker was unwell for a moment. */
+    @Test
+    void unknownErrorIsRepeatedAndThenStopsTheReplay() {
+        producer.fail(2, new UnknownServerException("oops"));
+        producer.fail(4, new RecordTooLargeException("large"));
+
+        assertThatThrownBy(() -> transactions.send(batch(5)))
+                .isInstanceOf(OpsException.class)
+                .hasMessageContaining("stopped at dead letters 0:2 to 0:2 (UnknownServerException: oops)");
+        assertThat(named).isEmpty();
+        assertThat(arrived()).containsExactly("0", "1");
+
+        producer.recoversAfter(2, 3);
+        transactions.send(batch(5).subList(2, 5));
+        assertThat(arrived()).containsExactly("0", "1", "2", "3");
+        assertThat(named).hasSize(1).first().asString().contains("RecordTooLargeException: large");
     }
 
     @Test

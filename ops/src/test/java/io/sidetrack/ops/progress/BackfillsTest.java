@@ -53,6 +53,23 @@ class BackfillsTest {
                 .doesNotContainKey("state");
     }
 
+    /** Services count only some names by themselves. */
+    @Test
+    void backfillThatMayBeCountedWithOthersIsNotShownAsDone() {
+        StatusEntry router = entry(NOW_MS, 0, StatusEntry.OTHER, Map.of(BackfillOutcome.ROUTED, 10L));
+        Backfills all = of(
+                List.of(List.of(router)),
+                List.of(List.of(written(NOW_MS, 5))),
+                Map.of(
+                        "z",
+                        NamedBackfill.paused(1).resuming(Map.of(), Map.of(), 2).resumed(Map.of(), 3)));
+        assertThat(all.json().get(2))
+                .containsEntry("name", "z")
+                .doesNotContainKeys("routed", "left")
+                .containsEntry("written", 0L);
+        assertThat(all.lines().get(2)).isEqualTo("backfill z: written 0, time left not known");
+    }
+
     @Test
     void parkedRecordsAreLeftAndDiscardedOnesAreNot() {
         StatusEntry router = entry(

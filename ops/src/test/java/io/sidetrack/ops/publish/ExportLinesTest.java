@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.mapping.item.ItemMapper;
 import io.sidetrack.mapping.model.EmptyIndexKeys;
@@ -124,10 +125,29 @@ class ExportLinesTest {
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3cret"));
     }
 
+    /** The parser has limits, and its problems then have no location. */
+    @Test
+    void lineBeyondTheLimitsOfTheParserIsBad() {
+        String deep = "[".repeat(1_200) + "]".repeat(1_200);
+        LineFormat plain = new PlainLines(JsonPointer.compile("/id"), LineTimestamp.of(null));
+        LineFormat export = lines(null, KeyFormat.AUTO, "id");
+        for (String value : List.of(deep, "1".repeat(1_500))) {
+            assertThatThrownBy(() -> plain.read(("{\"id\":1,\"x\":" + value + "}").getBytes(UTF_8)))
+                    .isInstanceOf(BadLineException.class)
+                    .hasMessageContaining("is nested too deeply");
+            assertThatThrownBy(() -> export.read(("{\"Item\":{\"x\":" + value + "}}").getBytes(UTF_8)))
+                    .isInstanceOf(BadLineException.class)
+                    .hasMessageContaining("is nested too deeply");
+        }
+    }
+
     @Test
     void lineThatIsNotUtf8IsBad() {
         assertThatThrownBy(() -> lines(null, KeyFormat.AUTO, "id")
                         .read("{\"Item\":{\"id\":{\"S\":\"\u00e9\"}}}".getBytes(ISO_8859_1)))
+                .hasMessage("is not UTF-8");
+        assertThatThrownBy(() -> new PlainLines(JsonPointer.compile("/id"), LineTimestamp.of(null))
+                        .read("{\"id\":\"\u00e9\"}".getBytes(ISO_8859_1)))
                 .hasMessage("is not UTF-8");
     }
 

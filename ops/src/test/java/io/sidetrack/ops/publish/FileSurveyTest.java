@@ -1,6 +1,7 @@
 package io.sidetrack.ops.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.sidetrack.mapping.settings.WriteMode;
@@ -32,6 +33,16 @@ class FileSurveyTest {
         // One and two units in the table, and one in the index each.
         assertThat(survey.units()).isEqualTo(new WriteModel.Units(5, 0));
         assertThat(survey.hasBadLines()).isFalse();
+    }
+
+    @Test
+    void lineThatCannotBeReadIsNamed(@TempDir Path folder) throws IOException {
+        Path torn = Files.write(folder.resolve("torn.gz"), new byte[] {0x1F, (byte) 0x8B, 8});
+        FileRecords records = new FileRecords(new PlainLines(JsonPointer.compile("/id"), LineTimestamp.of(null)), 9);
+        assertThatThrownBy(() ->
+                        FileSurvey.read(records, InputFiles.of(List.of(torn, torn)), InputFiles.position(0, 1), MODEL))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("torn.gz line 1: the file ends within the header");
     }
 
     @Test

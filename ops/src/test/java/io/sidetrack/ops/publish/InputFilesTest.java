@@ -43,6 +43,15 @@ class InputFilesTest {
     }
 
     @Test
+    void linksToFoldersAreFollowed() throws IOException {
+        file("export/data/a.json");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("export"));
+        assertThat(InputFiles.of(List.of(link)).files()).containsExactly(link.resolve("data/a.json"));
+        Files.createSymbolicLink(folder.resolve("export/loop"), folder.resolve("export"));
+        refused("cannot be read", link);
+    }
+
+    @Test
     void whatCannotBeReadIsRefusedInOneLine() throws IOException {
         file("two/AWSDynamoDB/1/manifest-summary.json");
         file("two/AWSDynamoDB/2/manifest-summary.json");

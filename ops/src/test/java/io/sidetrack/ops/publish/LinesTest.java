@@ -129,6 +129,24 @@ class LinesTest {
         }
     }
 
+    /** The JDK ignores it. The line before it may be incomplete, so it is not returned either. */
+    @Test
+    void whatFollowsCompressedDataIsNotIgnored() throws IOException {
+        byte[] whole = gzip("a\nb\n");
+        for (byte[] more : List.of("c\n".getBytes(UTF_8), new byte[40], Arrays.copyOf(gzip("c\n"), 5))) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            all.write(whole);
+            all.write(more);
+            for (Lines lines : List.of(
+                    Lines.open(Files.write(folder.resolve("appended.gz"), all.toByteArray()), MAX),
+                    Lines.of(new OneByOne(all.toByteArray()), MAX))) {
+                assertThatThrownBy(() -> texts(lines)).hasMessageContaining("follows the compressed data");
+                assertThat(lines.number()).isEqualTo(3);
+                lines.close();
+            }
+        }
+    }
+
     /** Returns one byte at a time, and never knows of more. */
     private static final class OneByOne extends ByteArrayInputStream {
         OneByOne(byte[] bytes) {

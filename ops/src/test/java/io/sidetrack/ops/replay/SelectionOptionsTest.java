@@ -52,6 +52,13 @@ class SelectionOptionsTest {
     }
 
     @Test
+    void emptyPrefixIsRefused() {
+        assertThatThrownBy(() -> selection("--key-prefix", ""))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith("--key-prefix=: is empty");
+    }
+
+    @Test
     void headersMustAllMatchWithTheirLastValue() {
         Predicate<ConsumerRecord<byte[], byte[]>> selects =
                 selection("--header", "h=a=b", "--header", "x").selects();

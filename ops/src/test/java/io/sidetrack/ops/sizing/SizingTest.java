@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SizingTest {
     private static SizingInput load(
             Optional<Duration> deadline, OptionalDouble units, double live, Optional<Integer> partitions) {
-        return new SizingInput(14_500_000, 900, 180, deadline, units, live, partitions, 1);
+        return new SizingInput(14_500_000, 900, 1, 180, deadline, units, live, partitions, 1);
     }
 
     @Test
@@ -41,16 +41,6 @@ class SizingTest {
     }
 
     @Test
-    void itemOfAKilobyteAndAByteCostsTwoUnits() {
-        assertThat(new SizingInput(1, 1024, 1, Optional.empty(), OptionalDouble.empty(), 0, Optional.empty(), 1)
-                        .unitsPerItem())
-                .isEqualTo(1);
-        assertThat(new SizingInput(1, 1025, 1, Optional.empty(), OptionalDouble.empty(), 0, Optional.empty(), 1)
-                        .unitsPerItem())
-                .isEqualTo(2);
-    }
-
-    @Test
     void threePartitionsAreTheLimit() {
         Sizing sizing = Sizing.of(load(Optional.empty(), OptionalDouble.empty(), 0, Optional.of(3)));
         assertThat(sizing.limit()).isEqualTo(Limit.TOPIC);
@@ -69,6 +59,7 @@ class SizingTest {
         Duration slow = Sizing.of(new SizingInput(
                         1000,
                         400,
+                        1,
                         20,
                         Optional.of(Duration.ofHours(1)),
                         OptionalDouble.empty(),

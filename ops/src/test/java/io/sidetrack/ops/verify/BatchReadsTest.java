@@ -120,6 +120,25 @@ class BatchReadsTest {
         assertThat(read().get()).hasSize(100);
     }
 
+    /** With a small budget, reads wait longer than the patience lasts. */
+    @Test
+    void waitingForTheBudgetIsNoFailure() {
+        responses.addAll(List.of(failure(429), items(100)));
+        PatientCalls calls = new PatientCalls(new TableAccess(client, "t"), stop, Duration.ofSeconds(150), clock::get);
+        long wait = Duration.ofMinutes(10).toNanos();
+        clock.addAndGet(wait);
+        calls.waited(wait);
+        assertThat(calls.call(
+                                "",
+                                dynamo -> dynamo.batchGetItem(request -> request.requestItems(Map.of(
+                                        "t",
+                                        KeysAndAttributes.builder()
+                                                .keys(List.of(Samples.KEYS.attributes(KEYS.get(0))))
+                                                .build()))))
+                        .responses())
+                .hasSize(1);
+    }
+
     @Test
     void tableThatReturnsNothingEndsTheRead() {
         responses.add(items(0));

@@ -34,6 +34,13 @@ class ReadBudgetTest {
     }
 
     @Test
+    void tinyBudgetIsNoUnlimitedOne() {
+        ReadBudget budget = new ReadBudget(1e-12, 1);
+        assertThat(budget.reserve(100, SECOND)).isZero();
+        assertThat(budget.reserve(100, SECOND)).isGreaterThan(86_400 * SECOND);
+    }
+
+    @Test
     void idleTimeIsNotMadeUpFor() {
         ReadBudget budget = new ReadBudget(10, 1);
         assertThat(budget.reserve(10, 0)).isZero();

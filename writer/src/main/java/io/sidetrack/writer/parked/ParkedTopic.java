@@ -216,7 +216,9 @@ public final class ParkedTopic implements AutoCloseable {
             return;
         }
         SourceRecord source = attempt.batch.records().get(index).source();
-        String cause = failure.getClass().getSimpleName();
+        String cause = failure instanceof ParkedTopicFit.UnfitException unfit
+                ? unfit.getMessage()
+                : failure.getClass().getSimpleName();
         if (isOfTheRecord(failure, source)) {
             attempt.complete(
                     index,
@@ -246,6 +248,9 @@ public final class ParkedTopic implements AutoCloseable {
     }
 
     private String remedy(Throwable failure) {
+        if (failure instanceof ParkedTopicFit.UnfitException unfit) {
+            return unfit.remedy();
+        }
         return failure instanceof TimeoutException
                 ? "check that %s exists, that it has as many partitions as the lane, and that its brokers are up"
                         .formatted(names.topic)

@@ -101,6 +101,7 @@ public record WriterSettings(
         List<String> unknown) {
 
     private static final String AUTO = "auto";
+    private static final String READS = "this is the topic that the writer reads, so it would read its own ";
 
     private static final String PREFIX = "WRITER_";
     public static final String TOPIC = "WRITER_TOPIC";
@@ -378,24 +379,23 @@ public record WriterSettings(
                 Duration.ofMillis(values.number(STALL_ALARM_MS)),
                 HttpSettings.read(values, PREFIX),
                 values.unknown());
-        if (settings.deadLetterTopic.equals(topic)) {
-            throw new StartupException(
-                    DEAD_LETTER_TOPIC + "=" + topic,
-                    "this is the topic that the writer reads, so it would read its own dead letters",
-                    "Set it to another topic.");
-        }
-        settings.checkParkedTopic();
+        settings.checkTopics();
         return settings;
     }
 
-    private void checkParkedTopic() {
-        if (parkedTopic.equals(topic) || parkedTopic.equals(deadLetterTopic)) {
-            throw new StartupException(
-                    PARKED_TOPIC + "=" + parkedTopic,
-                    parkedTopic.equals(topic)
-                            ? "this is the topic that the writer reads, so it would read its own parked records"
-                            : "this is the topic for dead letters",
-                    "Set it to another topic.");
+    private void checkTopics() {
+        requireOther(DEAD_LETTER_TOPIC, deadLetterTopic, topic, READS + "dead letters");
+        requireOther(PARKED_TOPIC, parkedTopic, topic, READS + "parked records");
+        requireOther(PARKED_TOPIC, parkedTopic, deadLetterTopic, "this is the topic for dead letters");
+        requireOther(PARKED_TOPIC, parkedTopic, controlTopic, "this is the control topic");
+        requireOther(STATUS_TOPIC, statusTopic, topic, READS + "counts");
+        requireOther(STATUS_TOPIC, statusTopic, deadLetterTopic, "this is the topic for dead letters");
+        requireOther(STATUS_TOPIC, statusTopic, parkedTopic, "this is the topic for parked records");
+    }
+
+    private static void requireOther(String setting, String name, String other, String problem) {
+        if (name.equals(other)) {
+            throw new StartupException(setting + "=" + name, problem, "Set it to another topic.");
         }
     }
 

@@ -84,6 +84,21 @@ class WriterSettingsTest {
                 .hasMessageContaining(problem);
     }
 
+    /** Records that the writer sends must not come back to it, or mix with others. */
+    @ParameterizedTest
+    @CsvSource({
+        "WRITER_STATUS_TOPIC, lane, its own counts",
+        "WRITER_STATUS_TOPIC, lane-dead-letters, the topic for dead letters",
+        "WRITER_STATUS_TOPIC, lane-parked, the topic for parked records",
+        "WRITER_PARKED_TOPIC, sidetrack-control, the control topic",
+    })
+    void topicThatIsWrittenIsUsedForOnePurposeOnly(String setting, String topic, String problem) {
+        assertThatThrownBy(() -> WriterSettings.read(with(setting, topic)))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith(setting + "=" + topic)
+                .hasMessageContaining(problem);
+    }
+
     @Test
     void deadLetterTopicMustNotBeTheLane() {
         assertThatThrownBy(() -> WriterSettings.read(with("WRITER_DEAD_LETTER_TOPIC", "lane")))

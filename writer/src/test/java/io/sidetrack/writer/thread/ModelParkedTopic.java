@@ -21,7 +21,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * A parked topic behind a producer with one request in flight. What is sent to a partition at the same time forms a batch. With bad
- * weather, a batch fails, before or after it has arrived. The topic never takes a record that is too large.
+ * weather, a batch fails, before or after it has arrived, or no producer can be opened. The topic never takes a record that is too
+ * large.
  */
 final class ModelParkedTopic {
     private static final long DELIVERY_NANOS = 4000 * ModelTable.MS;
@@ -59,6 +60,9 @@ final class ModelParkedTopic {
     /** The writer's parked topic sends and closes, and needs nothing else. */
     @SuppressWarnings("unchecked")
     Producer<byte[], byte[]> producer() {
+        if (client.weather().failsBroker(random)) {
+            throw new TimeoutException("the topic cannot be described");
+        }
         Map<Integer, List<Pending>> mine = new HashMap<>();
         pending = mine;
         return (Producer<byte[], byte[]>) Proxy.newProxyInstance(
