@@ -116,6 +116,21 @@ class AlertsTest {
     }
 
     @Test
+    void everyMetricThatTheDocumentationWantsAnAlertForHasOne() throws IOException {
+        Set<String> used = new TreeSet<>();
+        for (Rule alert : alerts()) {
+            used.addAll(metrics.in(alert.expr()));
+        }
+        Set<String> wanted = new TreeSet<>();
+        metrics.rows().forEach((name, row) -> {
+            if (row.contains("Alert ")) {
+                wanted.add(name);
+            }
+        });
+        assertThat(wanted).hasSizeGreaterThan(3).isSubsetOf(used);
+    }
+
+    @Test
     void everyAlertIsTestedFiringAndNotFiring() throws IOException {
         Set<String> firing = new TreeSet<>();
         Set<String> silent = new TreeSet<>();
