@@ -158,8 +158,10 @@ class FormatsTest {
     @Test
     void settingOfANamedBackfill() {
         String key = "backfill/" + DefaultNames.backfillTopic("orders") + "/orders-2019";
-        NamedBackfill setting =
-                NamedBackfill.paused(1).resuming(Map.of(0, 7L, 11, 4_294_967_296L), Map.of(2, 9L), 1777636800000L);
+        NamedBackfill setting = NamedBackfill.paused(1)
+                .resuming(Map.of(0, 7L, 11, 4_294_967_296L), Map.of(2, 9L), 1777636800000L)
+                .withLane(new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "k0hZxQbXR0qLKqgT8sWZpg"))
+                .withSource(new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "vtRhpmDPTyGKQ5nSjBMKdA"));
         assertThat(ControlFormat.read(key, NamedBackfill.class, texts("control")))
                 .contains(setting);
         assertThat(ControlFormat.write(setting)).isEqualTo(texts("control").get(key));
@@ -168,17 +170,21 @@ class FormatsTest {
     /** A version resumes what another one has parked. */
     @Test
     void parkedRecords() {
+        String group = DefaultNames.writerGroup("orders-backfill", "orders");
+        String reader = ParkedBy.reader(group, new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "k0hZxQbXR0qLKqgT8sWZpg"));
         Headers ofRouter = headers(DATA.at("/parked/router"));
         assertThat(ParkedBy.of(ofRouter)).contains(ParkedBy.ROUTER);
         Headers ofWriter = headers(DATA.at("/parked/writer"));
         assertThat(ParkedBy.of(ofWriter)).contains(ParkedBy.WRITER);
-        assertThat(ParkedBy.origin(ofWriter))
-                .contains(new ParkedBy.Origin(4_294_967_296L, DefaultNames.writerGroup("orders-backfill", "orders")));
+        assertThat(ParkedBy.origin(ofWriter)).contains(new ParkedBy.Origin(4_294_967_296L, reader));
+        Headers ofABuildBefore = headers(DATA.at("/parked/writerOfABuildBefore"));
+        assertThat(ParkedBy.of(ofABuildBefore)).contains(ParkedBy.WRITER);
+        assertThat(ParkedBy.origin(ofABuildBefore)).contains(new ParkedBy.Origin(7, group));
         Headers written = new RecordHeaders();
         ParkedBy.ROUTER.addTo(written);
         assertThat(written).isEqualTo(ofRouter);
         written = new RecordHeaders();
-        ParkedBy.addWriter(written, 4_294_967_296L, DefaultNames.writerGroup("orders-backfill", "orders"));
+        ParkedBy.addWriter(written, 4_294_967_296L, reader);
         assertThat(written).isEqualTo(ofWriter);
     }
 
@@ -206,6 +212,16 @@ class FormatsTest {
         assertThat(StatusFormat.write(entry)).isEqualTo(status.get("entry"));
         assertThat(Stream.of(BackfillOutcome.values()).map(Enum::name))
                 .containsExactlyInAnyOrder(status.get("outcomes").split(",", -1));
+    }
+
+    @Test
+    void settingOfANamedBackfillWithoutIdentitiesOfABuildBefore() {
+        TopicIdentity any = new TopicIdentity("any", "other");
+        assertThat(ControlFormat.read("backfill/orders-backfill/orders-2018", NamedBackfill.class, texts("control")))
+                .hasValueSatisfying(setting -> {
+                    assertThat(setting.onLane(any).writeFrom()).isEqualTo(Map.of(0, 7L, 11, 4_294_967_296L));
+                    assertThat(setting.onSource(any).copiedTo()).isEqualTo(Map.of(2, 9L));
+                });
     }
 
     @Test

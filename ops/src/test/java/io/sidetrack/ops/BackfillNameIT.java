@@ -10,11 +10,16 @@ import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.record.ParkedBy;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.status.BackfillOutcome;
+import io.sidetrack.common.status.StatusAddition;
+import io.sidetrack.common.status.StatusKey;
+import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.ops.parked.QuickResume;
 import io.sidetrack.ops.parked.ResumeOperation;
 import io.sidetrack.sandbox.ServiceProcess;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +97,14 @@ class BackfillNameIT {
     }
 
     private static ResumeOperation.Result resume(String source, String name, boolean skipDeleted) {
+        return resume(source, name, skipDeleted, "sidetrack-journal");
+    }
+
+    private static ResumeOperation.Result resume(String source, String name, String journal) {
+        return resume(source, name, false, journal);
+    }
+
+    private static ResumeOperation.Result resume(String source, String name, boolean skipDeleted, String journal) {
         return QuickResume.run(
                 FIXTURE.broker().bootstrapServers(),
                 name,
@@ -100,6 +113,7 @@ class BackfillNameIT {
                 DefaultNames.routerGroup(source),
                 writers(source),
                 skipDeleted,
+                journal,
                 new PrintWriter(new StringWriter()));
     }
 
@@ -142,6 +156,22 @@ class BackfillNameIT {
             FIXTURE.run(of("r", "pause", name)).assertRefused(2, "NAME=");
             FIXTURE.run(of("r", "resume", name)).assertRefused(2, "NAME=");
         }
+        FIXTURE.topics()
+                .create(
+                        "short",
+                        2,
+                        Map.of(
+                                "message.timestamp.type",
+                                "LogAppendTime",
+                                "retention.ms",
+                                "60000",
+                                "max.message.bytes",
+                                "1000"));
+        assertThat(FIXTURE.run(of("r", "pause", "b", "--parked", "short"))
+                        .assertDone()
+                        .err())
+                .contains("short has retention.ms=60000: what is parked for longer is deleted")
+                .contains("short has max.message.bytes=1000");
         FIXTURE.run(of("r", "cancel")).assertRefused(2, "NAME");
         FIXTURE.run(of("r", "pause", "a", "--not-started")).assertRefused(2, "--not-started");
         FIXTURE.run(of("r", "resume", "--allow-deleted")).assertRefused(2, "NAME is missing");
@@ -253,6 +283,7 @@ class BackfillNameIT {
                 DefaultNames.routerGroup("w"),
                 writers("w"),
                 false,
+                "sidetrack-journal",
                 new PrintWriter(errors, true)));
         await().atMost(SOON).untilAsserted(() -> assertThat(errors.toString())
                 .contains("waiting until " + writers("w") + " has read the lane up to where " + A
@@ -276,14 +307,81 @@ class BackfillNameIT {
         create("i");
         FIXTURE.run(of("i", "pause", A)).assertDone();
         readAll("i", 0);
-        try (ServiceProcess process = FIXTURE.start(256, Map.of(), of("i", "resume", A))) {
+        FIXTURE.commit("a consumer", lane("i"), Map.of(0, 0L));
+        FIXTURE.commit("custom", lane("i"), Map.of(0, 0L));
+        FIXTURE.topics().create("i-status", 1, Map.of("cleanup.policy", "compact"));
+        StatusAddition.add(
+                KafkaProperties.of(Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers())),
+                "i-status",
+                new StatusKey(StatusKey.WRITER, "custom", lane("i"), 0),
+                A,
+                BackfillOutcome.WRITTEN,
+                1,
+                Clock.systemUTC());
+        try (ServiceProcess process =
+                FIXTURE.start(256, Map.of(), of("i", "resume", A, "--status-topic", "i-status"))) {
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(process.errors()).contains("until every service knows"));
             process.terminate();
             assertThat(process.exitCode(SOON)).isEqualTo(1);
-            assertThat(process.errors()).contains("run the same command again to continue");
+            assertThat(process.errors())
+                    .contains("run the same command again to continue")
+                    .contains("several groups of writers read the lane: custom, " + writers("i") + ";")
+                    .contains("no router of group " + DefaultNames.routerGroup("i") + " is running");
         }
         assertThat(setting("i", A).state()).isEqualTo(NamedBackfill.State.PAUSED);
+    }
+
+    /** Each of these would pass over what is parked, and record that it is done. */
+    @Test
+    void optionsOfOtherServicesAreRefusedBeforeAnythingIsPassedOver() {
+        create("o");
+        FIXTURE.topics().createLane("o-other", 2);
+        FIXTURE.topics().send(List.of(record("o", 0, "k0", headers(A))));
+        FIXTURE.run(of("o", "pause", A)).assertDone();
+        FIXTURE.topics().send(List.of(byRouter("o", 0, A, "k1")));
+        readAll("o", 1);
+        FIXTURE.run(of("o", "resume", A, "--router-group", "another"))
+                .assertRefused(1, "group another has committed no offset in o");
+        FIXTURE.run(of("o", "resume", A, "--header-name", "x-other"))
+                .assertRefused(1, "the records in o-backfill-parked do not have the header x-other");
+        FIXTURE.run(of("o", "resume", A, "--parked", "o-other"))
+                .assertRefused(2, "records of " + A + " are parked in o-backfill-parked");
+        FIXTURE.run(of("o", "pause", A, "--parked", "o-other"))
+                .assertRefused(2, "records of " + A + " are parked in o-backfill-parked");
+        assertThat(setting("o", A).state()).isEqualTo(NamedBackfill.State.PAUSED);
+        assertThat(resume("o", A, false).ofRouters()).isEqualTo(1);
+        FIXTURE.topics().send(List.of(byRouter("o", 0, A, "k2")));
+        assertThat(FIXTURE.run(of("o", "status", A)).assertDone().out())
+                .contains("it is resumed, and records are parked nevertheless; resume it again");
+        assertThat(resume("o", A, false).ofRouters()).isEqualTo(1);
+        assertThat(onLane("o", 0)).containsExactly("k1", "k2");
+    }
+
+    /** Otherwise, everything that was ever parked would return once more. */
+    @Test
+    void journalThatWasDeletedRepeatsNothingThatHasReturned() throws Exception {
+        create("j");
+        FIXTURE.run(of("j", "pause", A, "--journal-topic", "j-journal")).assertDone();
+        FIXTURE.topics().send(List.of(byRouter("j", 0, A, "k1"), byWriter("j", 1, A, "m1", 0)));
+        readAll("j", 1);
+        resume("j", A, "j-journal");
+        for (int i = 0; i < 2; i++) {
+            FIXTURE.topics().admin().deleteTopics(List.of("j-journal")).all().get();
+            await().atMost(SOON)
+                    .until(() ->
+                            !FIXTURE.topics().admin().listTopics().names().get().contains("j-journal"));
+            if (i == 0) {
+                assertThat(resume("j", A, "j-journal").ofRouters()).isZero();
+            } else {
+                FIXTURE.run(of("j", "pause", A, "--journal-topic", "j-journal")).assertDone();
+            }
+        }
+        FIXTURE.topics().send(List.of(byRouter("j", 0, A, "k2")));
+        readAll("j", 2);
+        assertThat(resume("j", A, "j-journal").ofRouters()).isEqualTo(1);
+        assertThat(onLane("j", 0)).containsExactly("k1", "k2");
+        assertThat(onLane("j", 1)).containsExactly("m1");
     }
 
     @Test
@@ -293,11 +391,17 @@ class BackfillNameIT {
         FIXTURE.topics().send(List.of(byRouter("n", 0, A, "k1"), byRouter("n", 0, A, "k2")));
         readAll("n", 2);
         resume("n", A, false);
+        TopicDirectory topics = new TopicDirectory(FIXTURE.topics().admin(), SOON);
+        assertThat(setting("n", A).lane()).isEqualTo(topics.identity(lane("n")));
+        assertThat(setting("n", A).source()).isEqualTo(topics.identity("n"));
         FIXTURE.topics().admin().deleteTopics(List.of(lane("n"))).all().get();
         await().atMost(SOON)
                 .until(() ->
                         !FIXTURE.topics().admin().listTopics().names().get().contains(lane("n")));
         FIXTURE.topics().createLane(lane("n"), 2);
+        assertThat(FIXTURE.run(of("n", "status", A)).assertDone().out())
+                .contains(
+                        "resumed before n-backfill was deleted and created again, so writers write all of its records");
         assertThatThrownBy(() -> resume("n", A, false))
                 .isInstanceOf(OpsException.class)
                 .hasMessageContaining("n-backfill was deleted and created again since " + A + " was resumed")
@@ -315,6 +419,10 @@ class BackfillNameIT {
                         !FIXTURE.topics().admin().listTopics().names().get().contains(parked("n")));
         FIXTURE.topics().createLane(parked("n"), 2);
         readAll("n", 3);
+        FIXTURE.topics().send(List.of(byRouter("n", 0, A, "k4")));
+        assertThat(FIXTURE.run(of("n", "status", A)).assertDone().out())
+                .as("counted in the new topic")
+                .contains(", 1 parked records are not back on the lane");
         assertThatThrownBy(() -> resume("n", A, false))
                 .isInstanceOf(OpsException.class)
                 .hasMessageContaining("what was parked in it is gone");

@@ -4,6 +4,8 @@ import io.sidetrack.common.control.BackfillFeed;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfills;
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.topic.IdentityWatch;
+import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.router.startup.ParkedTopicCheck.Problem;
 import java.time.Duration;
 import java.util.Locale;
@@ -29,6 +31,8 @@ import org.slf4j.LoggerFactory;
  * As long as it is closed, a backfill that would have to be parked goes to the lane, whose writers park it: a missing topic or
  * permission must not stop live traffic. It never closes again, because newer records would then overtake parked ones. If the
  * topic later rejects records, the stream threads return to their committed offsets and try again, as for a lane.
+ *
+ * <p>Offsets in a setting that belong to a former topic of the source's name do not take effect.
  */
 final class BackfillControl {
     private static final Logger log = LoggerFactory.getLogger(BackfillControl.class);
@@ -42,6 +46,7 @@ final class BackfillControl {
     private final NamedBackfills applied;
     private final String parkedTopic;
     private final Supplier<Optional<Problem>> parkedTopicCheck;
+    private final IdentityWatch source;
     private final ProblemLog problems;
     private final RouterMetrics metrics;
     private final LongSupplier nanoClock;
@@ -54,30 +59,38 @@ final class BackfillControl {
     /**
      * @param applied the settings that the stream threads look up
      * @param parkedTopicCheck why no record can be parked at present
+     * @param source the identity of the source
      */
     BackfillControl(
             NamedBackfills applied,
             String parkedTopic,
             Supplier<Optional<Problem>> parkedTopicCheck,
+            IdentityWatch source,
             ProblemLog problems,
             RouterMetrics metrics,
             LongSupplier nanoClock) {
         this.applied = applied;
         this.parkedTopic = parkedTopic;
         this.parkedTopicCheck = parkedTopicCheck;
+        this.source = source;
         this.problems = problems;
         this.metrics = metrics;
         this.nanoClock = nanoClock;
     }
 
-    /** Applies all settings, by name. Never throws. */
-    void apply(Map<String, NamedBackfill> all) {
+    /**
+     * Applies all settings, by name. Never throws.
+     *
+     * @param forTask whether a task that has just begun depends on them
+     */
+    void apply(Map<String, NamedBackfill> all, boolean forTask) {
+        boolean changed = !all.equals(wanted);
         wanted = all;
         boolean parks = all.values().stream().anyMatch(NamedBackfill::mayPark);
         if (parks && (!open || nanoClock.getAsLong() - checkedNanos >= CHECK_INTERVAL_NANOS)) {
             check();
         }
-        Map<String, NamedBackfill> now = new TreeMap<>(all);
+        Map<String, NamedBackfill> now = ofThisSource(all, changed || forTask);
         if (!open) {
             now.values().removeIf(NamedBackfill::mayPark);
         }
@@ -87,6 +100,16 @@ final class BackfillControl {
             applied.set(now);
             current = now;
         }
+    }
+
+    /** Without any offsets in the settings, nothing is looked up. */
+    private Map<String, NamedBackfill> ofThisSource(Map<String, NamedBackfill> all, boolean lookNow) {
+        Map<String, NamedBackfill> now = new TreeMap<>(all);
+        if (all.values().stream().anyMatch(setting -> setting.source() != null)) {
+            TopicIdentity identity = source.look(lookNow);
+            now.replaceAll((name, setting) -> setting.onSource(identity));
+        }
+        return now;
     }
 
     private void check() {
@@ -112,13 +135,30 @@ final class BackfillControl {
     private void logChanges(Map<String, NamedBackfill> now) {
         SortedSet<String> names = new TreeSet<>(now.keySet());
         names.addAll(current.keySet());
-        names.removeIf(name -> text(now.get(name)).equals(text(current.get(name))));
+        names.removeIf(name ->
+                (text(now.get(name)) + remark(name, now)).equals(text(current.get(name)) + remark(name, current)));
         names.stream()
                 .limit(MOST_LOGGED)
-                .forEach(name -> log.info("backfill {} is {}, as set by the operator", name, text(now.get(name))));
+                .forEach(name -> log.info(
+                        "backfill {} is {}, as set by the operator{}", name, text(now.get(name)), remark(name, now)));
         if (names.size() > MOST_LOGGED) {
             log.info("{} more backfills have changed", names.size() - MOST_LOGGED);
         }
+    }
+
+    /** Why the setting does not take effect as it is. */
+    private String remark(String name, Map<String, NamedBackfill> applied) {
+        NamedBackfill setting = applied.get(name);
+        NamedBackfill recorded = wanted.get(name);
+        if (setting == null || recorded == null || recorded.source() == null || setting.source() != null) {
+            return "";
+        }
+        return "; it was resumed with offsets of a source that was deleted since (%s), which mean nothing in this one%s"
+                .formatted(
+                        recorded.source(),
+                        setting.state() == NamedBackfill.State.RESUMING
+                                ? ", so its records are parked until `sidetrack backfill resume` with this name is run again"
+                                : "");
     }
 
     private static String text(NamedBackfill setting) {
@@ -130,11 +170,12 @@ final class BackfillControl {
     /**
      * Reads and applies the settings as they are now. Never throws.
      *
+     * @param forTask whether a task that has just begun waits for them
      * @return false if they cannot be read
      */
-    boolean poll(BackfillFeed feed) {
+    boolean poll(BackfillFeed feed, boolean forTask) {
         try {
-            apply(feed.current().orElse(wanted));
+            apply(feed.current().orElse(wanted), forTask);
             problems.over(UNREADABLE);
             return true;
         } catch (RuntimeException e) {

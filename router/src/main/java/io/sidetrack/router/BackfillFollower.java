@@ -10,7 +10,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 
 /**
  * Reads the settings of named backfills from the control topic, on its own thread: each second, and whenever a stream thread needs
@@ -24,30 +23,43 @@ final class BackfillFollower implements ParkingLot.SettingsRefresh, AutoCloseabl
 
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(Daemons.named("operator"));
-    private final BooleanSupplier reading;
+    private final Reading reading;
     private final Runnable closing;
     private final Duration refreshLimit;
+
+    /** Reads and applies the settings as they are now. */
+    @FunctionalInterface
+    interface Reading {
+        /**
+         * Reads them. Never throws.
+         *
+         * @param forTask whether a task that has just begun waits for them
+         * @return false if they cannot be read
+         */
+        boolean read(boolean forTask);
+    }
+
     /** When the last successful reading began. */
     private volatile long readNanos;
     /** Whether the last reading succeeded. If not, nobody waits for the next one. */
     private volatile boolean readable = true;
 
     /**
-     * @param reading reads and applies the settings as they are now, and never throws; false if they cannot be read
+     * @param reading used by one thread
      * @param closing called when nothing is read any more
      * @param refreshLimit how long a stream thread waits
      */
-    BackfillFollower(BooleanSupplier reading, Runnable closing, Duration refreshLimit) {
+    BackfillFollower(Reading reading, Runnable closing, Duration refreshLimit) {
         this.reading = reading;
         this.closing = closing;
         this.refreshLimit = refreshLimit;
         this.readNanos = System.nanoTime();
-        var unused = thread.scheduleWithFixedDelay(this::read, 1, 1, TimeUnit.SECONDS);
+        var unused = thread.scheduleWithFixedDelay(() -> read(false), 1, 1, TimeUnit.SECONDS);
     }
 
-    private void read() {
+    private void read(boolean forTask) {
         long began = System.nanoTime();
-        readable = reading.getAsBoolean();
+        readable = reading.read(forTask);
         if (readable) {
             readNanos = began;
         }
@@ -59,7 +71,7 @@ final class BackfillFollower implements ParkingLot.SettingsRefresh, AutoCloseabl
             return;
         }
         try {
-            Future<?> refresh = thread.submit(this::read);
+            Future<?> refresh = thread.submit(() -> read(true));
             refresh.get(refreshLimit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             readable = false;

@@ -21,6 +21,7 @@ import io.sidetrack.common.status.BackfillTally;
 import io.sidetrack.common.status.StatusKey;
 import io.sidetrack.common.status.StatusPublisher;
 import io.sidetrack.common.thread.Daemons;
+import io.sidetrack.common.topic.IdentityWatch;
 import io.sidetrack.router.batch.LaneProducers;
 import io.sidetrack.router.batch.SourceRange;
 import io.sidetrack.router.park.ParkingLot;
@@ -47,6 +48,8 @@ final class RouterAssembly implements AutoCloseable {
     private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
 
     private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final String SOURCE_UNKNOWN = "the source cannot be looked up";
 
     private static final Duration PROBLEM_TICK = Duration.ofSeconds(1);
 
@@ -123,12 +126,20 @@ final class RouterAssembly implements AutoCloseable {
     private BackfillFollower follow(
             KafkaProperties kafka, ClusterFacts cluster, NamedBackfills applied, ProblemLog problems) {
         ParkedTopicCheck check = new ParkedTopicCheck(settings, lookups.directory());
+        String source = settings.topics().source();
+        IdentityWatch identity = new IdentityWatch(
+                cluster.source(),
+                () -> lookups.directory().identity(source),
+                System::nanoTime,
+                failure -> problems.report(
+                        SOURCE_UNKNOWN, failure.getMessage() + "; named backfills are treated as if it were the same"));
         BackfillControl control = new BackfillControl(
-                applied, settings.topics().parked(), check::problem, problems, metrics, System::nanoTime);
-        control.apply(cluster.backfills());
+                applied, settings.topics().parked(), check::problem, identity, problems, metrics, System::nanoTime);
+        control.apply(cluster.backfills(), false);
         ControlTopic topic = new ControlTopic(settings.cut().controlTopic(), kafka, CONTROL_TIMEOUT);
         BackfillFeed feed = topic.followBackfills(settings.topics().backfill(), metrics::controlRecordRejected);
-        return new BackfillFollower(() -> control.poll(feed), feed::close, BackfillFollower.REFRESH_LIMIT);
+        return new BackfillFollower(
+                forTask -> control.poll(feed, forTask), feed::close, BackfillFollower.REFRESH_LIMIT);
     }
 
     /** Periodically ends problems that no longer occur, while the router runs. */

@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfills;
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.topic.IdentityWatch;
+import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.router.startup.ParkedTopicCheck.Problem;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +30,8 @@ class BackfillControlTest {
     private Optional<Problem> problem = Optional.empty();
     private int checks;
     private long nanos;
+    private TopicIdentity source = new TopicIdentity("cluster", "first");
+    private int lookups;
     private final BackfillControl control = new BackfillControl(
             applied,
             "parked",
@@ -35,6 +39,14 @@ class BackfillControlTest {
                 checks++;
                 return problem;
             },
+            new IdentityWatch(
+                    source,
+                    () -> {
+                        lookups++;
+                        return source;
+                    },
+                    () -> nanos,
+                    failure -> {}),
             problems,
             new RouterMetrics(registry, problems),
             () -> nanos);
@@ -50,9 +62,9 @@ class BackfillControlTest {
 
     @Test
     void topicIsNotLookedUpUnlessRecordsMustBeParked() {
-        control.apply(Map.of());
+        control.apply(Map.of(), false);
         assertThat(applied.isEmpty()).isTrue();
-        control.apply(Map.of("a", DISCARDED));
+        control.apply(Map.of("a", DISCARDED), false);
         assertThat(applied("a")).isEqualTo(DISCARDED);
         assertThat(checks).isZero();
     }
@@ -60,36 +72,65 @@ class BackfillControlTest {
     @Test
     void pauseTakesEffectOnceRecordsCanBeParked() {
         problem = Optional.of(new Problem("there is no such topic", "Create it."));
-        control.apply(Map.of("a", PAUSED, "b", DISCARDED));
+        control.apply(Map.of("a", PAUSED, "b", DISCARDED), false);
         assertThat(applied("a")).as("its records go to the lane").isNull();
         assertThat(applied("b")).isEqualTo(DISCARDED);
         assertThat(notParked()).isEqualTo(1);
 
         problem = Optional.empty();
-        control.apply(Map.of("a", PAUSED, "b", DISCARDED));
+        control.apply(Map.of("a", PAUSED, "b", DISCARDED), false);
         assertThat(applied("a")).isEqualTo(PAUSED);
         assertThat(notParked()).isZero();
     }
 
     @Test
     void pauseStaysInEffectIfRecordsCannotBeParkedAnyMore() {
-        control.apply(Map.of("a", PAUSED));
+        control.apply(Map.of("a", PAUSED), false);
         problem = Optional.of(new Problem("there is no such topic", "Create it."));
         nanos += Duration.ofSeconds(5).toNanos();
-        control.apply(Map.of("a", PAUSED));
+        control.apply(Map.of("a", PAUSED), false);
         assertThat(checks).as("not each second").isEqualTo(1);
         nanos += Duration.ofSeconds(5).toNanos();
-        control.apply(Map.of("a", PAUSED, "b", PAUSED));
+        control.apply(Map.of("a", PAUSED, "b", PAUSED), false);
         assertThat(checks).isEqualTo(2);
         assertThat(applied("a")).isEqualTo(PAUSED);
         assertThat(applied("b")).isEqualTo(PAUSED);
         assertThat(notParked()).isZero();
     }
 
+    /** Otherwise a record of the new source would overtake those that are parked. */
+    @Test
+    void offsetsOfASourceThatWasDeletedMeanNothingInTheNewOne() {
+        NamedBackfill resuming = PAUSED.resuming(Map.of(), Map.of(0, 500L), 2).withSource(source);
+        control.apply(Map.of("a", resuming), false);
+        assertThat(applied("a").copiedTo()).isEqualTo(Map.of(0, 500L));
+        source = new TopicIdentity("cluster", "second");
+        int before = lookups;
+        control.apply(Map.of("a", resuming), false);
+        assertThat(lookups).as("not each time").isEqualTo(before);
+        control.apply(Map.of("a", resuming), true);
+        assertThat(applied("a").copiedTo()).isEmpty();
+        assertThat(applied("a").state()).isEqualTo(NamedBackfill.State.RESUMING);
+        control.apply(Map.of("a", resuming.withSource(source)), false);
+        assertThat(applied("a").copiedTo()).isEqualTo(Map.of(0, 500L));
+        source = new TopicIdentity("cluster", "third");
+        nanos += Duration.ofSeconds(10).toNanos();
+        control.apply(Map.of("a", resuming.withSource(new TopicIdentity("cluster", "second"))), false);
+        assertThat(applied("a").copiedTo()).isEmpty();
+    }
+
+    @Test
+    void settingOfAnEarlierBuildAppliesToTheSourceOfItsName() {
+        NamedBackfill resuming = PAUSED.resuming(Map.of(), Map.of(0, 500L), 2);
+        control.apply(Map.of("a", resuming), true);
+        assertThat(applied("a")).isEqualTo(resuming);
+        assertThat(lookups).isZero();
+    }
+
     @Test
     void settingThatIsRemovedEnds() {
-        control.apply(Map.of("a", PAUSED));
-        control.apply(Map.of());
+        control.apply(Map.of("a", PAUSED), false);
+        control.apply(Map.of(), false);
         assertThat(applied.isEmpty()).isTrue();
     }
 }

@@ -18,7 +18,7 @@ class BackfillFollowerTest {
     private volatile boolean responds = true;
 
     private final BackfillFollower follower =
-            new BackfillFollower(this::read, closed::incrementAndGet, Duration.ofMillis(50));
+            new BackfillFollower(forTask -> read(), closed::incrementAndGet, Duration.ofMillis(50));
 
     private boolean read() {
         readings.incrementAndGet();

@@ -2,6 +2,8 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfills;
+import io.sidetrack.common.topic.IdentityWatch;
+import io.sidetrack.common.topic.TopicIdentity;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -10,7 +12,11 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Applies an operator's settings for the named backfills of the lane, and logs what changes. Not thread-safe. */
+/**
+ * Applies an operator's settings for the named backfills of the lane, and logs what changes. Offsets in a setting that belong to a
+ * former topic of the lane's name do not take effect: records of this one would be parked, and nobody would copy them back. Not
+ * thread-safe.
+ */
 final class BackfillControl {
     private static final Logger log = LoggerFactory.getLogger(BackfillControl.class);
     /** A control topic can have thousands of names. */
@@ -18,15 +24,42 @@ final class BackfillControl {
 
     private final NamedBackfills backfills;
     private final String parkedTopic;
+    private final IdentityWatch lane;
+    private Map<String, NamedBackfill> recorded = Map.of();
     private Map<String, NamedBackfill> current = Map.of();
 
-    BackfillControl(NamedBackfills backfills, String parkedTopic) {
+    /** @param lane the identity of the lane */
+    BackfillControl(NamedBackfills backfills, String parkedTopic, IdentityWatch lane) {
         this.backfills = backfills;
         this.parkedTopic = parkedTopic;
+        this.lane = lane;
     }
 
-    /** @param byName the settings of all named backfills that have one */
-    void apply(Map<String, NamedBackfill> byName) {
+    /**
+     * Applies the settings that were applied last, which have another effect if the lane was deleted and created again.
+     *
+     * @param forTask as in {@link #apply(Map, boolean)}
+     */
+    void applyAgain(boolean forTask) {
+        apply(recorded, forTask);
+    }
+
+    /**
+     * Applies settings. If none of them has offsets and nothing can be parked, nothing is looked up.
+     *
+     * @param settings of all named backfills that have one
+     * @param forTask whether a task that has just begun waits for them
+     */
+    void apply(Map<String, NamedBackfill> settings, boolean forTask) {
+        boolean isNew = !settings.equals(recorded);
+        recorded = settings;
+        Map<String, NamedBackfill> byName = new TreeMap<>(settings);
+        // A parked record names its lane, because offsets of the next one begin anew.
+        if (settings.values().stream()
+                .anyMatch(setting -> setting.state() != NamedBackfill.State.RESUMED || setting.lane() != null)) {
+            TopicIdentity identity = lane.look(isNew || forTask);
+            byName.replaceAll((name, setting) -> setting.onLane(identity));
+        }
         if (byName.equals(current)) {
             return;
         }
@@ -50,8 +83,8 @@ final class BackfillControl {
             // A backfill that was resumed before this process started is no news.
             boolean isNews =
                     setting == null || setting.state() != NamedBackfill.State.RESUMED || current.containsKey(name);
-            String description = describe(setting);
-            if (isNews && !description.equals(describe(current.get(name)))) {
+            String description = describe(name, setting);
+            if (isNews && !description.equals(describe(name, current.get(name)))) {
                 changes.put(name, description);
             }
         }
@@ -64,9 +97,14 @@ final class BackfillControl {
         return names;
     }
 
-    private String describe(NamedBackfill setting) {
+    private String describe(String name, NamedBackfill setting) {
         if (setting == null) {
             return "no setting, its records are written";
+        }
+        NamedBackfill asRecorded = recorded.getOrDefault(name, setting);
+        if (asRecorded.lane() != null && setting.lane() == null) {
+            return "was resumed with offsets of a lane that was deleted since (%s), which mean nothing in this one; its records are written"
+                    .formatted(asRecorded.lane());
         }
         String before = setting.discards() ? "discarded" : "moved to " + parkedTopic;
         return switch (setting.state()) {

@@ -2,11 +2,14 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.control.BackfillFeed;
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.SteeringFeed;
 import io.sidetrack.common.log.ProblemLog;
 import io.sidetrack.common.thread.Daemons;
 import io.sidetrack.writer.settings.WriterSettings;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -68,7 +71,7 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
         ControlTopic topic = new ControlTopic(settings.controlTopic(), config.kafka(), WriterChecks.CLUSTER_LIMIT)
                 .with(settings.unreadableControlTopic());
         lane.apply(topic.steering(settings.applicationId()));
-        named.apply(topic.backfills(settings.topic()));
+        named.apply(topic.backfills(settings.topic()), false);
         ControlTopicFollower follower = new ControlTopicFollower(
                 topic.follow(settings.applicationId(), metrics::controlRecordRejected),
                 topic.followBackfills(settings.topic(), metrics::controlRecordRejected),
@@ -83,19 +86,23 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
     /** Applies new commands, if the control topic has any. Never throws, which would end the schedule. */
     private void poll(OperatorControl lane) {
         boolean isRead = attempt(() -> steering.next(POLL_LIMIT).ifPresent(lane::apply));
-        readable = readBackfills() && isRead;
+        readable = readBackfills(false) && isRead;
         if (readable) {
             problems.over(PROBLEM);
         }
+    }
+
+    private void apply(Optional<Map<String, NamedBackfill>> changed, boolean forTask) {
+        changed.ifPresentOrElse(settings -> named.apply(settings, forTask), () -> named.applyAgain(forTask));
     }
 
     /**
      * Reads to the present end: a wait for the next record would not notice that the topic was deleted, or that its leader is
      * silent.
      */
-    private boolean readBackfills() {
+    private boolean readBackfills(boolean forTask) {
         long began = System.nanoTime();
-        boolean isRead = attempt(() -> backfills.current().ifPresent(named::apply));
+        boolean isRead = attempt(() -> apply(backfills.current(), forTask));
         if (isRead) {
             readNanos = began;
         }
@@ -103,7 +110,7 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
     }
 
     private void refresh() {
-        if (!readBackfills()) {
+        if (!readBackfills(true)) {
             readable = false;
         }
     }

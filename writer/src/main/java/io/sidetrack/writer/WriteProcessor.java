@@ -43,6 +43,8 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     private long createdNanos;
     /** Whether the settings are as current as this task. */
     private boolean current;
+    /** The offset after the last record. */
+    private long nextOffset;
 
     /**
      * @param backfills the operator's settings for named backfills; none for a live lane
@@ -76,6 +78,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
         this.context = context;
         this.createdNanos = System.nanoTime();
         this.current = false;
+        this.nextOffset = 0;
         this.tally = tallies.open(context.taskId().partition());
         this.task = new LaneTask(lane, context.taskId().partition(), context::commit, tally::committed);
         this.writer = writers.ofThisThread();
@@ -96,6 +99,12 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
                 record.value(),
                 headers(record));
         tally.begin(metadata.offset());
+        if (metadata.offset() < nextOffset) {
+            // The lane was deleted and created again, or its log was truncated, while this task has it.
+            createdNanos = System.nanoTime();
+            current = false;
+        }
+        nextOffset = metadata.offset() + 1;
         if (!current && backfills.hasName(record.headers())) {
             // The former owner of the partition may have parked older records because of a setting that this process
             // has

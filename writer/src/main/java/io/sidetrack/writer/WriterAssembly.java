@@ -6,6 +6,7 @@ import io.sidetrack.common.control.NamedBackfills;
 import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.record.ParkedBy;
 import io.sidetrack.common.service.ClientDefects;
 import io.sidetrack.common.service.Closer;
 import io.sidetrack.common.service.ServiceMetrics;
@@ -17,6 +18,7 @@ import io.sidetrack.common.status.BackfillTally;
 import io.sidetrack.common.status.StatusKey;
 import io.sidetrack.common.status.StatusPublisher;
 import io.sidetrack.common.thread.Daemons;
+import io.sidetrack.common.topic.IdentityWatch;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.mapping.item.ItemMapper;
 import io.sidetrack.mapping.model.SecondaryIndex;
@@ -65,6 +67,8 @@ final class WriterAssembly implements AutoCloseable {
     /** A shutdown must end within its limit even if the brokers do not respond. */
     private static final Duration LAST_COMMIT_LIMIT = Duration.ofSeconds(2);
 
+    private static final String LANE_UNKNOWN = "the lane cannot be looked up";
+
     private final WriterConfig config;
     private final WriterSettings settings;
     private final WriterChecks.Topics topics;
@@ -82,6 +86,8 @@ final class WriterAssembly implements AutoCloseable {
     private final ThreadWriters writers;
     /** Followed for a backfill lane only. */
     private final NamedBackfills backfills;
+    /** Looked up again for a backfill lane only. */
+    private final IdentityWatch lane;
 
     private final BackfillTallies tallies;
 
@@ -90,6 +96,7 @@ final class WriterAssembly implements AutoCloseable {
         this.settings = config.settings();
         this.topics = topics;
         this.closer = closer;
+        this.lane = watchLane();
         this.emergency = new EmergencyStop(settings.maxRejectedPercent());
         this.target = closer.add(TargetTable.open(settings), TargetTable::close);
         ThrottledIndexes throttled = new ThrottledIndexes(
@@ -168,7 +175,8 @@ final class WriterAssembly implements AutoCloseable {
                             return ParkedProducer.open(
                                     config.kafka(), settings.applicationId() + "-parked", topics.lane());
                         },
-                        new ParkedTopic.Names(settings.parkedTopic(), settings.applicationId()),
+                        new ParkedTopic.Names(
+                                settings.parkedTopic(), () -> ParkedBy.reader(settings.applicationId(), lane.known())),
                         thread,
                         () -> freezes.mayWrite(System.nanoTime()),
                         problems,
@@ -221,9 +229,20 @@ final class WriterAssembly implements AutoCloseable {
     private SettingsRefresh followOperator() {
         OperatorControl control =
                 new OperatorControl(buffers.budget(), settings.laneWriteUnitLimit(), holds, System::nanoTime);
-        BackfillControl named = new BackfillControl(backfills, settings.parkedTopic());
+        BackfillControl named = new BackfillControl(backfills, settings.parkedTopic(), lane);
         return closer.add(
                 ControlTopicFollower.follow(config, control, named, metrics, problems), ControlTopicFollower::close);
+    }
+
+    private IdentityWatch watchLane() {
+        // Opened only when it is needed, by the thread that uses it: most lanes have no named backfill with offsets.
+        LaneLookup lookup = closer.add(new LaneLookup(config.kafka(), settings.topic()), LaneLookup::close);
+        return new IdentityWatch(
+                topics.identity(),
+                lookup::identity,
+                System::nanoTime,
+                failure -> problems.report(
+                        LANE_UNKNOWN, failure.getMessage() + "; named backfills are treated as if it were the same"));
     }
 
     private KafkaStreams streams(SettingsRefresh refresh) {

@@ -5,6 +5,7 @@ import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.writer.settings.WriterSettings;
 import java.time.Duration;
 import org.apache.kafka.clients.admin.Admin;
@@ -20,8 +21,12 @@ final class WriterChecks {
 
     private WriterChecks() {}
 
-    /** The writer's topics, which have passed the checks. */
-    record Topics(TopicFacts lane, TopicFacts deadLetters) {}
+    /**
+     * The writer's topics, which have passed the checks.
+     *
+     * @param identity of the lane
+     */
+    record Topics(TopicFacts lane, TopicIdentity identity, TopicFacts deadLetters) {}
 
     /** @throws StartupException naming the first topic or group that does not fit, with the remedy */
     static Topics run(WriterConfig config) {
@@ -39,7 +44,7 @@ final class WriterChecks {
         requireRetention(deadLetters);
         warnOfLimits(deadLetters, lane);
         settings.formerGroup().ifPresent(former -> FormerGroup.requireUnused(settings, former, offsets));
-        return new Topics(lane, deadLetters);
+        return new Topics(lane, topics.identity(settings.topic()), deadLetters);
     }
 
     /** A dead letter must stay until an operator has handled it, regardless of its record's age and key. */

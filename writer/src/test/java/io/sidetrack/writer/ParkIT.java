@@ -10,6 +10,8 @@ import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.record.OriginalTimestamp;
 import io.sidetrack.common.record.ParkedBy;
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.topic.TopicDirectory;
+import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.sandbox.Fault;
 import io.sidetrack.sandbox.FaultProxy;
 import io.sidetrack.sandbox.SandboxTables;
@@ -81,6 +83,10 @@ class ParkIT {
     private static ControlTopic control(String name) {
         return new ControlTopic(
                 name, KafkaProperties.of(Map.of("bootstrap.servers", fixture.bootstrapServers)), WriterFixture.SOON);
+    }
+
+    private static TopicIdentity identity(String topic) {
+        return new TopicDirectory(fixture.topics.admin(), WriterFixture.SOON).identity(topic);
     }
 
     private static void set(String lane, String name, NamedBackfill setting) {
@@ -158,7 +164,8 @@ class ParkIT {
             assertThat(parked.value()).isEqualTo(original.value());
             Headers expected = new RecordHeaders(original.headers().toArray());
             OriginalTimestamp.addIfAbsent(expected, original.timestamp());
-            ParkedBy.addWriter(expected, original.offset(), DefaultNames.writerGroup(lane, lane));
+            ParkedBy.addWriter(
+                    expected, original.offset(), ParkedBy.reader(DefaultNames.writerGroup(lane, lane), identity(lane)));
             assertThat(parked.headers()).isEqualTo(expected);
             Map<String, Long> copies = last.computeIfAbsent(parked.partition(), any -> new HashMap<>());
             if (original.offset() < newest.getOrDefault(parked.partition(), -1L)) {
@@ -242,6 +249,44 @@ class ParkIT {
             records.add(new ProducerRecord<>(lane, parked.partition(), parked.key(), parked.value(), headers));
         }
         fixture.topics.send(records);
+    }
+
+    /** Records of the new lane would be parked, and nobody would copy them back. */
+    @Test
+    void laneThatIsCreatedAgainIsWrittenFromItsBeginning() throws ExecutionException, InterruptedException {
+        String lane = "again";
+        fixture.lane(lane, PARTITIONS);
+        fixture.topics.createLane(lane + "-parked", PARTITIONS);
+        set(
+                lane,
+                "a",
+                NamedBackfill.paused(1)
+                        .resuming(Map.of(0, 1000L, 1, 1000L, 2, 1000L), Map.of(), 2)
+                        .withLane(identity(lane))
+                        .resumed(Map.of(), 3));
+        fixture.topics.admin().deleteTopics(List.of(lane)).all().get();
+        await().atMost(WriterFixture.SOON)
+                .until(() -> !fixture.topics.admin().listTopics().names().get().contains(lane));
+        fixture.topics.createLane(lane, PARTITIONS);
+        send(lane, 0, 100, "a", "b");
+        try (Writer writer = fixture.writer(lane, SETTINGS)) {
+            awaitCommitted(lane);
+            writer.assertCountersAddUp();
+            assertThat(items(writer, RecordOutcome.PARKED)).isZero();
+            assertThat(keys(lane, "a")).isEqualTo(keys("a", 0, 100));
+            // An operator pauses and resumes it again: now the offsets belong to this lane.
+            set(
+                    lane,
+                    "a",
+                    NamedBackfill.paused(4)
+                            .resuming(Map.of(0, 1000L, 1, 1000L, 2, 1000L), Map.of(), 5)
+                            .withLane(identity(lane)));
+            await().atMost(WriterFixture.SOON)
+                    .untilAsserted(() -> assertThat(writer.process().output()).contains("backfill a: resuming"));
+            send(lane, 100, 200, "a");
+            awaitCommitted(lane);
+            assertThat(items(writer, RecordOutcome.PARKED)).isEqualTo(100);
+        }
     }
 
     /** A discarded record is not even read: one that cannot be written is no dead letter. */

@@ -57,6 +57,13 @@ final class BackfillSettings {
         }
     }
 
+    /** Forgets all records: the topic is another one. */
+    void clear() {
+        changed |= !values.isEmpty();
+        values.clear();
+        tooMany.clear();
+    }
+
     /** True if a record has changed the settings since the last call. */
     boolean takeChanged() {
         boolean taken = changed;

@@ -4,21 +4,35 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads the records of the control topic, from its beginning and then as they arrive. The topic need not exist yet. Used by one thread. */
+/**
+ * Reads the records of the control topic, from its beginning and then as they arrive. The topic need not exist yet. If it was deleted
+ * and created again, or its log was truncated, it is read from its beginning again. Used by one thread.
+ */
 final class ControlReader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ControlReader.class);
+
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final Consumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
     private final Duration timeout;
+    private final Runnable onRestart;
 
-    /** @param timeout how long a read to the end may take */
-    ControlReader(Consumer<byte[], byte[]> consumer, String topic, Duration timeout) {
+    /**
+     * @param consumer without a reset of offsets that are out of range; closed with this reader
+     * @param timeout how long a read to the end may take
+     * @param onRestart called before the topic is read from its beginning again: what was read before does not count
+     */
+    ControlReader(Consumer<byte[], byte[]> consumer, String topic, Duration timeout, Runnable onRestart) {
         this.consumer = consumer;
         this.partition = new TopicPartition(topic, ControlTopic.ONLY_PARTITION);
         this.timeout = timeout;
+        this.onRestart = onRestart;
     }
 
     /**
@@ -36,7 +50,11 @@ final class ControlReader implements AutoCloseable {
         long start = System.nanoTime();
         boolean atEnd;
         do {
-            consumer.poll(limit).forEach(to);
+            if (!poll(limit, to)) {
+                // Nothing that was read before counts, so that the result must not depend on a lag that is not known
+                // yet.
+                return readPresent(to);
+            }
             // Older settings never take effect, not even between two polls.
             atEnd = consumer.currentLag(partition).orElse(0) == 0;
         } while (!atEnd && System.nanoTime() - start < timeout.toNanos());
@@ -57,13 +75,36 @@ final class ControlReader implements AutoCloseable {
         }
         long start = System.nanoTime();
         long end = consumer.endOffsets(List.of(partition), timeout).get(partition);
+        if (consumer.position(partition, timeout) > end) {
+            // Without a poll, this would never be noticed.
+            restart();
+        }
         while (consumer.position(partition, timeout) < end) {
             if (System.nanoTime() - start > timeout.toNanos()) {
                 return false;
             }
-            consumer.poll(POLL).forEach(to);
+            var unused = poll(POLL, to);
         }
         return true;
+    }
+
+    /** @return false if the topic is read from its beginning again */
+    private boolean poll(Duration limit, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> to) {
+        try {
+            consumer.poll(limit).forEach(to);
+            return true;
+        } catch (OffsetOutOfRangeException e) {
+            restart();
+            return false;
+        }
+    }
+
+    private void restart() {
+        log.warn(
+                "control topic {}: it was created again, or its log was truncated; only what it contains now counts",
+                partition.topic());
+        onRestart.run();
+        consumer.seekToBeginning(List.of(partition));
     }
 
     /** Finds the topic, unless it has been found before. */

@@ -105,11 +105,11 @@ public final class ControlTopic {
      * @param onRejected called for each invalid record of this group
      */
     public SteeringFeed follow(String writerGroup, Runnable onRejected) {
-        return new SteeringFeed(reader(), STEERING + writerGroup, onRejected);
+        return new SteeringFeed(reader(() -> {}), STEERING + writerGroup, onRejected);
     }
 
-    private ControlReader reader() {
-        return new ControlReader(consumer(IsolationLevel.READ_COMMITTED), topic, timeout);
+    private ControlReader reader(Runnable onRestart) {
+        return new ControlReader(consumer(IsolationLevel.READ_COMMITTED, "none"), topic, timeout, onRestart);
     }
 
     /**
@@ -133,7 +133,8 @@ public final class ControlTopic {
      * @param onRejected called for each invalid record of the lane
      */
     public BackfillFeed followBackfills(String lane, Runnable onRejected) {
-        return new BackfillFeed(reader(), new BackfillSettings(backfillPrefix(lane), onRejected));
+        BackfillSettings settings = new BackfillSettings(backfillPrefix(lane), onRejected);
+        return new BackfillFeed(reader(settings::clear), settings);
     }
 
     /** Topics cannot have a slash in their names, but backfills can. */
@@ -345,11 +346,15 @@ public final class ControlTopic {
     }
 
     private Consumer<byte[], byte[]> consumer(IsolationLevel isolation) {
+        // If the topic was re-created, its current content counts.
+        return consumer(isolation, "earliest");
+    }
+
+    private Consumer<byte[], byte[]> consumer(IsolationLevel isolation, String reset) {
         Map<String, Object> properties = client.consumer();
         properties.put("enable.auto.commit", false);
         properties.put("allow.auto.create.topics", false);
-        // If the topic was re-created, its current content counts.
-        properties.put("auto.offset.reset", "earliest");
+        properties.put("auto.offset.reset", reset);
         properties.put("isolation.level", isolation.toString());
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

@@ -1,5 +1,6 @@
 package io.sidetrack.common.control;
 
+import io.sidetrack.common.topic.TopicIdentity;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -13,6 +14,9 @@ import java.util.TreeMap;
  * reaches it. {@code RESUMING} therefore does not end the parking at once; {@link #writeFrom} and {@link #copiedTo} do, each for
  * its partitions.
  *
+ * <p>Offsets mean nothing in another topic, even one of the same name. Whoever applies a setting therefore first calls {@link
+ * #onLane} or {@link #onSource} with the topic's current identity.
+ *
  * @param state what happens to its records
  * @param discards whether its records are dropped rather than parked; only when cancelled, or for the records of that time after
  *     a resume
@@ -21,13 +25,17 @@ import java.util.TreeMap;
  *     before it. Empty unless it is resumed; a partition that is missing then is written from its beginning
  * @param copiedTo by partition of the source, an offset before which every record that a router has parked is back on the lane.
  *     Empty unless it is resumed
+ * @param lane the topic to which {@code writeFrom} belongs; null if it has no offsets, or was recorded by an earlier build
+ * @param source the topic to which {@code copiedTo} belongs; null likewise
  */
 public record NamedBackfill(
         State state,
         boolean discards,
         long setAtMs,
         SortedMap<Integer, Long> writeFrom,
-        SortedMap<Integer, Long> copiedTo) {
+        SortedMap<Integer, Long> copiedTo,
+        TopicIdentity lane,
+        TopicIdentity source) {
 
     /** What happens to the records of a backfill. */
     public enum State {
@@ -76,12 +84,12 @@ public record NamedBackfill(
 
     /** A paused backfill. */
     public static NamedBackfill paused(long nowMs) {
-        return new NamedBackfill(State.PAUSED, false, nowMs, null, null);
+        return new NamedBackfill(State.PAUSED, false, nowMs, null, null, null, null);
     }
 
     /** A cancelled backfill. */
     public static NamedBackfill cancelled(boolean discards, long nowMs) {
-        return new NamedBackfill(State.CANCELLED, discards, nowMs, null, null);
+        return new NamedBackfill(State.CANCELLED, discards, nowMs, null, null, null, null);
     }
 
     /**
@@ -91,11 +99,56 @@ public record NamedBackfill(
      * @param copiedTo as the component
      */
     public NamedBackfill resuming(Map<Integer, Long> writeFrom, Map<Integer, Long> copiedTo, long nowMs) {
-        return new NamedBackfill(State.RESUMING, discards, nowMs, new TreeMap<>(writeFrom), new TreeMap<>(copiedTo));
+        return new NamedBackfill(
+                State.RESUMING, discards, nowMs, new TreeMap<>(writeFrom), new TreeMap<>(copiedTo), lane, source);
     }
 
     /** This backfill, once all of its parked records are on the lane. */
     public NamedBackfill resumed(Map<Integer, Long> copiedTo, long nowMs) {
-        return new NamedBackfill(State.RESUMED, discards, nowMs, writeFrom, new TreeMap<>(copiedTo));
+        return new NamedBackfill(State.RESUMED, discards, nowMs, writeFrom, new TreeMap<>(copiedTo), lane, source);
+    }
+
+    /** This setting, whose {@link #writeFrom} belongs to this topic. */
+    public NamedBackfill withLane(TopicIdentity of) {
+        return new NamedBackfill(state, discards, setAtMs, writeFrom, copiedTo, of, source);
+    }
+
+    /** This setting, whose {@link #copiedTo} belongs to this topic. */
+    public NamedBackfill withSource(TopicIdentity of) {
+        return new NamedBackfill(state, discards, setAtMs, writeFrom, copiedTo, lane, of);
+    }
+
+    /** True if {@link #writeFrom} does not belong to another topic, as far as is known. */
+    public boolean isOfLane(TopicIdentity now) {
+        return lane == null || lane.matches(now);
+    }
+
+    /** True if {@link #copiedTo} does not belong to another topic, as far as is known. */
+    public boolean isOfSource(TopicIdentity now) {
+        return source == null || source.matches(now);
+    }
+
+    /**
+     * This setting as it applies to the records of a lane. If its offsets belong to another one, nothing of this lane lies before
+     * them: once the backfill is resumed, all is written.
+     *
+     * @param now the lane's current identity
+     */
+    public NamedBackfill onLane(TopicIdentity now) {
+        return isOfLane(now)
+                ? this
+                : new NamedBackfill(state, discards, setAtMs, Collections.emptySortedMap(), copiedTo, null, source);
+    }
+
+    /**
+     * This setting as it applies to the records of a source. If its offsets belong to another one, nothing of this source is known to
+     * be copied: a router that may have parked records parks, until the operator resumes the backfill again.
+     *
+     * @param now the source's current identity
+     */
+    public NamedBackfill onSource(TopicIdentity now) {
+        return isOfSource(now)
+                ? this
+                : new NamedBackfill(state, discards, setAtMs, writeFrom, Collections.emptySortedMap(), lane, null);
     }
 }

@@ -2,6 +2,7 @@ package io.sidetrack.common.record;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.common.topic.TopicIdentity;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -15,7 +16,8 @@ public enum ParkedBy {
     ROUTER("router"),
     /**
      * A writer: the record was on the lane. A writer that was interrupted parks some records again, and so do the writers of every
-     * further table. The header therefore contains the record's offset on the lane and the writers' group.
+     * further table. The header therefore contains the record's offset on the lane, the writers' group and the lane's topic id: the
+     * offsets of a lane that was deleted and created again begin anew.
      */
     WRITER("writer");
 
@@ -39,10 +41,20 @@ public enum ParkedBy {
      * Marks a record of a lane, which must not have the header yet.
      *
      * @param offset its offset on the lane
-     * @param group the group of the writers
+     * @param reader who has read it there, as {@link #reader} names it
      */
-    public static void addWriter(Headers headers, long offset, String group) {
-        headers.add(HEADER, (WRITER.value + SEPARATOR + offset + SEPARATOR + group).getBytes(UTF_8));
+    public static void addWriter(Headers headers, long offset, String reader) {
+        headers.add(HEADER, (WRITER.value + SEPARATOR + offset + SEPARATOR + reader).getBytes(UTF_8));
+    }
+
+    /**
+     * The writers that read a lane.
+     *
+     * @param group their group
+     * @param lane the lane's identity
+     */
+    public static String reader(String group, TopicIdentity lane) {
+        return group + SEPARATOR + lane.topicId();
     }
 
     /** The service that has parked a record; empty if no service of this version has. */
@@ -60,9 +72,9 @@ public enum ParkedBy {
      * Where a writer has read a record.
      *
      * @param offset its offset on the lane
-     * @param group the group of the writers
+     * @param reader the writers, as {@link ParkedBy#reader} names them; only their group, if an earlier build has parked it
      */
-    public record Origin(long offset, String group) {}
+    public record Origin(long offset, String reader) {}
 
     /** Where a writer has read a parked record; empty if the header does not contain that. */
     public static Optional<Origin> origin(Headers headers) {

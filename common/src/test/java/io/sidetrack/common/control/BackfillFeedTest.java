@@ -25,10 +25,10 @@ class BackfillFeedTest {
 
     private int rejected;
     private long end;
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-    private final BackfillFeed feed = new BackfillFeed(
-            new ControlReader(consumer, "control", Duration.ofSeconds(1)),
-            new BackfillSettings(PREFIX, () -> rejected++));
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+    private final BackfillSettings settings = new BackfillSettings(PREFIX, () -> rejected++);
+    private final BackfillFeed feed =
+            new BackfillFeed(new ControlReader(consumer, "control", Duration.ofSeconds(1), settings::clear), settings);
 
     @BeforeEach
     void createTheTopic() {
@@ -88,6 +88,21 @@ class BackfillFeedTest {
         arrives(PREFIX + "b", invalid);
         assertThat(feed.next(Duration.ZERO)).contains(Map.of("a", NamedBackfill.paused(1)));
         assertThat(rejected).isEqualTo(2);
+    }
+
+    /** Otherwise a router would never see the operator's next command. */
+    @Test
+    void topicThatWasCreatedAgainIsReadFromItsBeginning() {
+        for (int i = 0; i < 5; i++) {
+            arrives(PREFIX + "a", new String(ControlJson.write(NamedBackfill.paused(i)), UTF_8));
+        }
+        assertThat(feed.next(Duration.ZERO)).contains(Map.of("a", NamedBackfill.paused(4)));
+        end = 0;
+        consumer.updateEndOffsets(Map.of(PARTITION, 0L));
+        assertThat(feed.current()).as("nothing is paused there").contains(Map.of());
+        arrives(PREFIX + "b", new String(ControlJson.write(NamedBackfill.paused(9)), UTF_8));
+        consumer.updateEndOffsets(Map.of(PARTITION, 1L));
+        assertThat(feed.current()).contains(Map.of("b", NamedBackfill.paused(9)));
     }
 
     @Test

@@ -32,9 +32,9 @@ class SteeringFeedTest {
     private int rejected;
     private final Logger logger = (Logger) LoggerFactory.getLogger(SteeringFeed.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-    private final SteeringFeed feed =
-            new SteeringFeed(new ControlReader(consumer, "control", Duration.ofSeconds(1)), KEY, () -> rejected++);
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+    private final SteeringFeed feed = new SteeringFeed(
+            new ControlReader(consumer, "control", Duration.ofSeconds(1), () -> {}), KEY, () -> rejected++);
     private long end;
 
     @BeforeEach

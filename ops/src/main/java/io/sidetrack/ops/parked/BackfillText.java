@@ -22,4 +22,19 @@ public final class BackfillText {
                 ? state + ", records are discarded"
                 : state;
     }
+
+    /** Why the offsets in a setting have no effect, if the lane was deleted and created again since. */
+    public static String ofOtherLane(NamedBackfill setting, String lane) {
+        return "it was resumed before %s was deleted and created again, so writers write all of its records%s"
+                .formatted(
+                        lane,
+                        setting.state() == NamedBackfill.State.RESUMING
+                                ? "; pause it again, then resume it, to return what is parked"
+                                : "");
+    }
+
+    /** Why a backfill is still parked, if the source was deleted and created again since it was resumed. */
+    public static String ofOtherSource() {
+        return "it was resumed before the source was deleted and created again, so routers park its records; resume it again";
+    }
 }

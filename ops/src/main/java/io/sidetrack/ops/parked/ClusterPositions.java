@@ -1,6 +1,6 @@
 package io.sidetrack.ops.parked;
 
-import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.GroupPosition;
 import io.sidetrack.ops.cluster.GroupPosition.PartitionPosition;
@@ -41,18 +41,29 @@ final class ClusterPositions implements ServicePositions {
     }
 
     @Override
+    public TopicIdentity lane() {
+        return cluster.topics().identity(backfill.lane().name());
+    }
+
+    @Override
+    public TopicIdentity source() {
+        return cluster.topics().identity(source);
+    }
+
+    @Override
     public SortedMap<Integer, Long> laneEnds() {
-        return ends(backfill.lane());
+        return ends(backfill.lane().name());
     }
 
     @Override
     public SortedMap<Integer, Long> parkedEnds() {
-        return ends(backfill.parked());
+        return ends(backfill.parked().name());
     }
 
-    private SortedMap<Integer, Long> ends(TopicFacts topic) {
+    /** Of all partitions that the topic has now: one that was added since the command began must not be passed over. */
+    private SortedMap<Integer, Long> ends(String topic) {
         SortedMap<Integer, Long> ends = new TreeMap<>();
-        cluster.ranges(topic.name(), topic.partitions())
+        cluster.ranges(topic, cluster.topics().require("topic", topic).partitions())
                 .forEach((partition, range) -> ends.put(partition, range.end()));
         return ends;
     }

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * The order in which each group of writers has read the records of a lane that it has parked. A writer that was interrupted parks
  * some of them again. Repeated records are left out: one that arrives late would otherwise return to the lane behind newer records
- * of its key. What two groups have parked returns twice, because each may have written what the other has parked. Not thread-safe.
+ * of its key. A lane that was deleted and created again has an order of its own. What two groups have parked returns twice, because each may have written what the other has parked. Not thread-safe.
  */
 final class LaneOrder {
     /** The groups are named by records. There are few, but anyone who can write the topic could add more. */
@@ -18,7 +18,7 @@ final class LaneOrder {
     /** The highest offset on the lane of a record that was passed. */
     private final Map<Reader, Long> passed = new HashMap<>();
 
-    private record Reader(int partition, String group) {}
+    private record Reader(int partition, String name) {}
 
     /** Adds the last record of a partition that was passed earlier. */
     void begin(ConsumerRecord<byte[], byte[]> record) {
@@ -30,7 +30,7 @@ final class LaneOrder {
     }
 
     private void remember(ConsumerRecord<byte[], byte[]> record, ParkedBy.Origin origin) {
-        Reader reader = new Reader(record.partition(), origin.group());
+        Reader reader = new Reader(record.partition(), origin.reader());
         if (passed.size() < MOST || passed.containsKey(reader)) {
             passed.merge(reader, origin.offset(), Math::max);
         }
@@ -40,7 +40,7 @@ final class LaneOrder {
     boolean isNew(ConsumerRecord<byte[], byte[]> record) {
         return origin(record)
                 .map(origin ->
-                        origin.offset() > passed.getOrDefault(new Reader(record.partition(), origin.group()), -1L))
+                        origin.offset() > passed.getOrDefault(new Reader(record.partition(), origin.reader()), -1L))
                 .orElse(true);
     }
 

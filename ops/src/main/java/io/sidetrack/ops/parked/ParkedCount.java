@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sidetrack.common.record.ParkedBy;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.cluster.RecordReader;
@@ -47,14 +48,16 @@ public final class ParkedCount {
      */
     public record Parked(long copied, long left, boolean counted) {}
 
-    private record Copies(Optional<CopyState> ofWriters, Optional<CopyState> ofRouters) {
+    /** @param parked the present topic: offsets mean nothing in another one */
+    private record Copies(Optional<CopyState> ofWriters, Optional<CopyState> ofRouters, TopicIdentity parked) {
         Optional<CopyState> of(ParkedBy by) {
             return by == ParkedBy.WRITER ? ofWriters : ofRouters;
         }
 
         /** The first offset of a partition that is neither copied nor discarded. */
         long next(ParkedBy by, int partition) {
-            return of(by).filter(state -> state.run().slice().ranges().containsKey(partition))
+            return of(by).filter(state -> state.run().source().matches(parked))
+                    .filter(state -> state.run().slice().ranges().containsKey(partition))
                     .map(state -> state.progress(partition).next())
                     .orElse(0L);
         }
@@ -90,13 +93,15 @@ public final class ParkedCount {
         this.header = header;
         // Without open transactions, for which a count would have to wait.
         this.held = cluster.ranges(parked.name(), parked.partitions(), IsolationLevel.READ_COMMITTED);
+        TopicIdentity identity = cluster.topics().identity(parked.name());
         for (BackfillName name : names) {
             byValue.put(ByteBuffer.wrap(name.text().getBytes(UTF_8)), name);
             copies.put(
                     name,
                     new Copies(
                             journal.read(ParkedCopyId.of(lane, name.text(), ParkedBy.WRITER)),
-                            journal.read(ParkedCopyId.of(lane, name.text(), ParkedBy.ROUTER))));
+                            journal.read(ParkedCopyId.of(lane, name.text(), ParkedBy.ROUTER)),
+                            identity));
         }
     }
 

@@ -1,6 +1,8 @@
 package io.sidetrack.ops.parked;
 
+import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.record.ParkedBy;
+import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
@@ -69,7 +71,15 @@ public final class ParkedJournals implements AutoCloseable {
         /** It was resumed: all that was parked is back on the lane, and what was deleted since then is not missing. */
         RESUMED,
         /** Records may be parked. */
-        PAUSED
+        PAUSED;
+
+        /** What is known from the current setting; empty for none. */
+        public static Before of(Optional<NamedBackfill> setting) {
+            if (setting.isEmpty()) {
+                return NEVER_PAUSED;
+            }
+            return setting.get().state() == NamedBackfill.State.RESUMED ? RESUMED : PAUSED;
+        }
     }
 
     /**
@@ -77,8 +87,12 @@ public final class ParkedJournals implements AutoCloseable {
      * topic for parked records was, all that it contains is to be returned.
      *
      * @return what was found, as notes for the operator
+     * @throws StartupException if records may be parked in a topic of another name
      */
     public List<String> prepare(Before before) {
+        if (before == Before.PAUSED) {
+            requireSameParkedTopic();
+        }
         List<String> notes = new ArrayList<>();
         TopicIdentity lane = cluster.topics().identity(backfill.lane().name());
         TopicIdentity parked = cluster.topics().identity(backfill.parked().name());
@@ -86,7 +100,17 @@ public final class ParkedJournals implements AutoCloseable {
         sessions.forEach((by, session) -> {
             Optional<CopyRun> run = session.earlier().map(CopyState::run);
             if (run.isEmpty()) {
-                session.begin(plan(by, held, at -> before == Before.NEVER_PAUSED ? at.end() : at.start()));
+                if (before == Before.PAUSED && holdsAny(held)) {
+                    note(
+                            notes,
+                            ("the journal has nothing about %s; if it was deleted, records that were parked and returned before"
+                                            + " return once more")
+                                    .formatted(backfill.name()));
+                }
+                session.begin(plan(by, held, at -> before == Before.PAUSED ? at.start() : at.end()));
+            } else if (!run.get().slice().topic().equals(backfill.parked().name())) {
+                // All that was parked in the former topic is back on the lane.
+                session.begin(plan(by, held, OffsetRange::end));
             } else if (!run.get().source().matches(parked)) {
                 note(notes, backfill.parked().name() + " was deleted and created again: what was parked in it is gone");
                 session.begin(plan(by, held, OffsetRange::start));
@@ -103,6 +127,10 @@ public final class ParkedJournals implements AutoCloseable {
         return notes;
     }
 
+    private static boolean holdsAny(SortedMap<Integer, OffsetRange> held) {
+        return held.values().stream().anyMatch(range -> range.length() > 0);
+    }
+
     private static void note(List<String> notes, String note) {
         if (!notes.contains(note)) {
             notes.add(note);
@@ -112,11 +140,13 @@ public final class ParkedJournals implements AutoCloseable {
     /**
      * Requires that the lane is the one for which the backfill was resumed: the offsets in its setting belong to it.
      *
+     * @param resumed the setting
      * @throws OpsException if it was deleted and created again
      */
-    public void requireSameLane() {
+    public void requireSameLane(NamedBackfill resumed) {
         TopicIdentity lane = cluster.topics().identity(backfill.lane().name());
-        if (runs().anyMatch(run -> !run.targetIdentity().matches(lane))) {
+        if (!resumed.isOfLane(lane)
+                || runs().anyMatch(run -> !run.targetIdentity().matches(lane))) {
             throw new OpsException(
                     ("%s was deleted and created again since %s was resumed; `sidetrack backfill pause` with this name adapts"
                                     + " to the new one, then resume it again")
@@ -124,10 +154,25 @@ public final class ParkedJournals implements AutoCloseable {
         }
     }
 
+    /** What the other topic holds would never return, and this one from its beginning. */
+    private void requireSameParkedTopic() {
+        String topic = backfill.parked().name();
+        runs().map(run -> run.slice().topic())
+                .filter(former -> !former.equals(topic))
+                .findFirst()
+                .ifPresent(former -> {
+                    throw new StartupException(
+                            "--parked=" + topic,
+                            "the journal shows that records of %s are parked in %s".formatted(backfill.name(), former),
+                            "Name that topic, here or in ROUTER_PARKED_TOPIC.");
+                });
+    }
+
     /** True if the topic for parked records was deleted and created again since records were parked in it. */
     public boolean isParkedTopicReplaced() {
         TopicIdentity parked = cluster.topics().identity(backfill.parked().name());
-        return runs().anyMatch(run -> !run.source().matches(parked));
+        return runs().filter(run -> run.slice().topic().equals(backfill.parked().name()))
+                .anyMatch(run -> !run.source().matches(parked));
     }
 
     private Stream<CopyRun> runs() {

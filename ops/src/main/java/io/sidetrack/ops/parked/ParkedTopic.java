@@ -3,6 +3,7 @@ package io.sidetrack.ops.parked;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,5 +50,20 @@ public final class ParkedTopic {
         topic.losesOldRecords().or(topic::losesRecordsByKey).ifPresent(loss -> {
             throw new StartupException(subject, loss, CORRECT);
         });
+    }
+
+    /** Why records may be lost or rejected although they can be parked, as notes for the operator. */
+    public static List<String> risks(TopicFacts topic, TopicFacts lane) {
+        List<String> risks = new ArrayList<>();
+        if (topic.retentionMs() >= 0) {
+            risks.add("%s has retention.ms=%d: what is parked for longer is deleted, and does not return"
+                    .formatted(topic.name(), topic.retentionMs()));
+        }
+        topic.losesRecordsBySize().ifPresent(loss -> risks.add(topic.name() + " " + loss));
+        if (topic.maxMessageBytes() < lane.maxMessageBytes()) {
+            risks.add("%s has max.message.bytes=%d, and %s has %d: a record that is too large for it is not parked"
+                    .formatted(topic.name(), topic.maxMessageBytes(), lane.name(), lane.maxMessageBytes()));
+        }
+        return risks;
     }
 }

@@ -2,6 +2,7 @@ package io.sidetrack.ops.parked;
 
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.record.ParkedBy;
+import io.sidetrack.common.topic.TopicIdentity;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -106,6 +107,8 @@ final class Resume {
     private SortedMap<String, Long> unread = Collections.emptySortedMap();
     /** What the routers had committed when the current round began. */
     private SortedMap<Integer, Long> routed;
+    /** The topic to which these offsets belong. */
+    private TopicIdentity source;
 
     /** The owners of the partitions of the source when the last round, and the current round, began. */
     private String owners = "";
@@ -261,8 +264,12 @@ final class Resume {
     }
 
     private void announce() {
+        // In this order: offsets with the identity of another topic have no effect.
+        TopicIdentity lane = services.lane();
         SortedMap<Integer, Long> writeFrom = services.laneEnds();
-        put(now.resuming(writeFrom, Map.of(), clockMs.getAsLong()));
+        put(now.resuming(writeFrom, Map.of(), clockMs.getAsLong())
+                .withLane(lane)
+                .withSource(null));
         phase = Phase.ANNOUNCED;
     }
 
@@ -287,6 +294,7 @@ final class Resume {
     private long round() {
         if (target == null) {
             ownersNow = services.owners();
+            source = services.source();
             // In this order: what the routers have committed is parked, and so before the ends.
             routed = services.routed();
             target = services.parkedEnds();
@@ -299,12 +307,12 @@ final class Resume {
         target = null;
         boolean quiet = parked.copied() == copiedBefore;
         if (quiet && coversAll && ownersNow.equals(owners) && ownersNow.equals(services.owners())) {
-            put(now.resumed(routed, clockMs.getAsLong()));
+            put(now.resumed(routed, clockMs.getAsLong()).withSource(source));
             lastLookUntilMs = clockMs.getAsLong() + timing.lastLook;
             phase = Phase.LAST_LOOK;
             return 0;
         }
-        put(now.resuming(now.writeFrom(), routed, clockMs.getAsLong()));
+        put(now.resuming(now.writeFrom(), routed, clockMs.getAsLong()).withSource(source));
         // Nothing was parked since the last round, so that these offsets are after all that was ever parked.
         coversAll = quiet && hasCopied;
         hasCopied = true;

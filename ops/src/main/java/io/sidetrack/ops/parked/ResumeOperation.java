@@ -15,6 +15,7 @@ import io.sidetrack.ops.ProgressLine;
 import io.sidetrack.ops.StopRequest;
 import io.sidetrack.ops.Terminal;
 import io.sidetrack.ops.cluster.Cluster;
+import io.sidetrack.ops.cluster.GroupPosition;
 import io.sidetrack.ops.copy.JournalTopic;
 import io.sidetrack.ops.parked.ParkedJournals.Before;
 import java.io.PrintWriter;
@@ -104,17 +105,58 @@ public final class ResumeOperation {
                 BackfillFeed changes = control.followBackfills(backfill.lane().name(), () -> {})) {
             NamedBackfill begin = held.read().orElseThrow(this::notPaused);
             if (begin.state() != State.PAUSED && begin.state() != State.CANCELLED) {
-                journals.requireSameLane();
+                journals.requireSameLane(begin);
             }
+            boolean hasEnded = begin.state() == State.RESUMED;
             boolean discards = begin.state() == State.CANCELLED && begin.discards();
-            if (journals.isParkedTopicReplaced() && !skipDeleted && !discards) {
+            if (!discards) {
+                requireRouters();
+                ParkedHeader.require(cluster, backfill);
+            }
+            if (journals.isParkedTopicReplaced() && !skipDeleted && !discards && !hasEnded) {
                 throw lost("it was deleted and created again, so that what was parked in it is gone");
             }
-            journals.prepare(Before.PAUSED).forEach(note -> err.println("sidetrack: note: " + note));
+            journals.prepare(Before.of(Optional.of(begin))).forEach(note -> err.println("sidetrack: note: " + note));
             requireHeld(journals, skipDeleted || discards);
+            noteServices();
+            err.flush();
             return run(begin, held, journals, changes);
         } catch (ExclusiveSetting.TakenOverException e) {
             throw ResumeRun.takenOver(name, e);
+        }
+    }
+
+    /**
+     * With the name of a group that is not the routers', it would be published that nothing of what they have routed is copied, and
+     * they would park forever.
+     */
+    private void requireRouters() {
+        GroupPosition at = cluster.position(
+                services.source,
+                cluster.topics().require("--source", services.source).partitions(),
+                services.routers);
+        boolean hasRecords =
+                at.partitions().values().stream().anyMatch(one -> one.range().end() > 0);
+        if (hasRecords
+                && at.partitions().values().stream()
+                        .allMatch(one -> one.committed().isEmpty())) {
+            throw new OpsException(
+                    ("group %s has committed no offset in %s, so it is unknown what routers have parked; correct --router-group"
+                                    + " or --source, or start the routers first")
+                            .formatted(services.routers, services.source));
+        }
+    }
+
+    /** What an operator may not expect. */
+    private void noteServices() {
+        if (!cluster.isActive(services.routers)) {
+            err.println("sidetrack: note: no router of group " + services.routers + " is running at present");
+        }
+        if (services.writers.size() > 1) {
+            err.println(
+                    "sidetrack: note: several groups of writers read the lane: "
+                            + String.join(", ", services.writers)
+                            + "; each of them has to read what was on it, unless --backfill-group names the only one that counts");
         }
     }
 

@@ -1,9 +1,16 @@
 package io.sidetrack.ops.parked;
 
+import io.sidetrack.common.topic.TopicIdentity;
 import java.util.SortedMap;
 
 /** How far routers and writers are. */
 interface ServicePositions {
+    /** The identity of the backfill lane. */
+    TopicIdentity lane();
+
+    /** The identity of the source. */
+    TopicIdentity source();
+
     /** The ends of the backfill lane, by partition, including records of open transactions. */
     SortedMap<Integer, Long> laneEnds();
 

@@ -16,9 +16,11 @@ import io.sidetrack.ops.parked.BackfillText;
 import io.sidetrack.ops.parked.ParkedBackfill;
 import io.sidetrack.ops.parked.ParkedJournals;
 import io.sidetrack.ops.parked.ParkedJournals.Before;
+import io.sidetrack.ops.parked.ParkedTopic;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -71,7 +73,10 @@ final class NameSetting {
                 Optional<NamedBackfill> now = control.read();
                 requireAllowed(name, now, wanted);
                 // Before services park: what is parked later is after these positions.
-                List<String> notes = journals.prepare(before(now));
+                List<String> notes = new ArrayList<>(journals.prepare(Before.of(now)));
+                if (!wanted.discards()) {
+                    notes.addAll(ParkedTopic.risks(backfill.parked(), lane));
+                }
                 boolean isInEffect = now.filter(
                                 setting -> setting.state() == wanted.state() && setting.discards() == wanted.discards())
                         .isPresent();
@@ -97,13 +102,6 @@ final class NameSetting {
                                             + " through that come after that")
                                     .formatted(name, Instant.ofEpochMilli(setting.setAtMs())));
                 });
-    }
-
-    private static Before before(Optional<NamedBackfill> now) {
-        if (now.isEmpty()) {
-            return Before.NEVER_PAUSED;
-        }
-        return now.get().state() == State.RESUMED ? Before.RESUMED : Before.PAUSED;
     }
 
     /** A name that no router has counted may be misspelt, or belong to a backfill that has not begun. */

@@ -87,6 +87,7 @@ final class StatusCommand implements Callable<Integer> {
             boolean showsNamed = only.isPresent() || options.isLaneKnown();
             SortedMap<BackfillName, NamedBackfill> settings = showsNamed ? settings(control, only) : new TreeMap<>();
             Map<BackfillName, ParkedCount.Parked> parked = parked(cluster, settings);
+            Map<BackfillName, String> remarks = new BackfillRemarks(cluster, parked).of(settings, options);
             Optional<Steering> steering =
                     only.isPresent() ? Optional.empty() : Optional.of(control.steering(options.writers()));
             if (!showsNamed) {
@@ -98,12 +99,17 @@ final class StatusCommand implements Callable<Integer> {
             }
             if (json.isWanted()) {
                 JsonOption.print(
-                        out, json(steering, showsNamed ? Optional.of(settings) : Optional.empty(), parked, use()));
+                        out,
+                        json(steering, showsNamed ? Optional.of(settings) : Optional.empty(), parked, remarks, use()));
                 return 0;
             }
             steering.ifPresent(setting -> out.println(WriterSteering.text(options.writers(), setting)));
-            settings.forEach((backfill, setting) ->
-                    out.println("backfill " + backfill + ": " + BackfillText.of(setting) + text(parked.get(backfill))));
+            settings.forEach((backfill, setting) -> {
+                out.println("backfill " + backfill + ": " + BackfillText.of(setting) + text(parked.get(backfill)));
+                if (remarks.containsKey(backfill)) {
+                    out.println("  " + remarks.get(backfill));
+                }
+            });
             only.filter(backfill -> !settings.containsKey(backfill))
                     .ifPresent(backfill -> out.println("backfill " + backfill + ": no setting, it runs"));
             out.flush();
@@ -173,15 +179,18 @@ final class StatusCommand implements Callable<Integer> {
             Optional<Steering> steering,
             Optional<SortedMap<BackfillName, NamedBackfill>> settings,
             Map<BackfillName, ParkedCount.Parked> parked,
+            Map<BackfillName, String> remarks,
             Optional<UnitsUse> use) {
         return new JsonObject()
                 .put("writers", steering.map(setting -> WriterSteering.json(options.writers(), setting)))
-                .put("backfills", settings.map(some -> json(some, parked)))
+                .put("backfills", settings.map(some -> json(some, parked, remarks)))
                 .put("writeUnits", use.map(UnitsUse::json));
     }
 
     private static List<JsonObject> json(
-            SortedMap<BackfillName, NamedBackfill> settings, Map<BackfillName, ParkedCount.Parked> parked) {
+            SortedMap<BackfillName, NamedBackfill> settings,
+            Map<BackfillName, ParkedCount.Parked> parked,
+            Map<BackfillName, String> remarks) {
         List<JsonObject> backfills = new ArrayList<>();
         settings.forEach((backfill, setting) -> {
             JsonObject one = NameSetting.json(backfill, setting);
@@ -190,6 +199,9 @@ final class StatusCommand implements Callable<Integer> {
                 one.put("leftToCopy", records.left())
                         .put("leftIsCounted", records.counted())
                         .put("copied", records.copied());
+            }
+            if (remarks.containsKey(backfill)) {
+                one.put("remark", remarks.get(backfill));
             }
             backfills.add(one);
         });

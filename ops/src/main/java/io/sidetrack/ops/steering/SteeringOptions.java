@@ -4,6 +4,7 @@ import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.status.StatusKey;
+import io.sidetrack.common.status.StatusReader;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
 import io.sidetrack.ops.GroupOptions;
@@ -11,14 +12,19 @@ import io.sidetrack.ops.KafkaOptions;
 import io.sidetrack.ops.LaneOptions;
 import io.sidetrack.ops.StatusOptions;
 import io.sidetrack.ops.cluster.Cluster;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Mixin;
 
 /** The backfill lane, its services, and where their settings are. */
 final class SteeringOptions {
+    private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(5);
+
     @Mixin
     private KafkaOptions kafka;
 
@@ -62,6 +68,11 @@ final class SteeringOptions {
         return lanes.source();
     }
 
+    /** The shared topic; empty if it is not known. */
+    Optional<String> knownSource() {
+        return lanes.knownSource();
+    }
+
     /** The topic in which services count the records of named backfills. */
     String statusTopic() {
         return status.topic();
@@ -83,8 +94,8 @@ final class SteeringOptions {
     }
 
     /**
-     * All groups of writers that read the lane: the one that an option names, or that of the table and those with default names that
-     * have read the lane for other tables.
+     * All groups of writers that read the lane: the one that an option names; or that of the table, and those that have read the lane
+     * for other tables, which have default names or have published counts.
      *
      * @throws StartupException if there is none
      */
@@ -95,7 +106,8 @@ final class SteeringOptions {
         TreeSet<String> all = new TreeSet<>();
         groups.knownBackfill(lanes).ifPresent(all::add);
         cluster.groupsIn(lane(), "").stream()
-                .filter(group -> group.startsWith(DefaultNames.writerGroup(lane(), "")))
+                .filter(group ->
+                        group.startsWith(DefaultNames.writerGroup(lane(), "")) || hasPublishedCounts(cluster, group))
                 .forEach(all::add);
         if (all.isEmpty()) {
             throw new StartupException(
@@ -104,5 +116,15 @@ final class SteeringOptions {
                     "Name the table, here or in WRITER_TABLE, or the group with --backfill-group.");
         }
         return new ArrayList<>(all);
+    }
+
+    /** False if that cannot be read: the status topic is optional. */
+    private boolean hasPublishedCounts(Cluster cluster, String group) {
+        StatusKey key = new StatusKey(StatusKey.WRITER, group, lane(), 0);
+        try (StatusReader reader = StatusReader.open(cluster.client(), statusTopic(), Set.of(key), STATUS_TIMEOUT)) {
+            return reader.read() && !reader.entries(StatusKey.WRITER).isEmpty();
+        } catch (KafkaException e) {
+            return false;
+        }
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.record.ParkedBy;
+import io.sidetrack.common.topic.TopicIdentity;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -34,6 +35,18 @@ class LaneOrderTest {
         assertThat(order.pass(record(1, 4, "g"))).isTrue();
         assertThat(order.pass(record(0, 4, "other group"))).isTrue();
         assertThat(order.pass(record(0, 4, "other group"))).isFalse();
+    }
+
+    /** Otherwise its records would never return. */
+    @Test
+    void laneThatWasCreatedAgainHasAnOrderOfItsOwn() {
+        String before = ParkedBy.reader("g", new TopicIdentity("cluster", "lane"));
+        String after = ParkedBy.reader("g", new TopicIdentity("cluster", "lane of the same name"));
+        assertThat(order.pass(record(0, 500, before))).isTrue();
+        assertThat(order.pass(record(0, 0, after))).isTrue();
+        assertThat(order.pass(record(0, 1, after))).isTrue();
+        assertThat(order.pass(record(0, 1, after))).isFalse();
+        assertThat(order.pass(record(0, 499, before))).isFalse();
     }
 
     @Test

@@ -28,13 +28,14 @@ public final class QuickResume {
             String routers,
             String writers,
             boolean skipDeleted,
+            String journal,
             PrintWriter err) {
         try (Cluster cluster = Cluster.open(KafkaProperties.of(Map.of("bootstrap.servers", bootstrapServers)))) {
             TopicFacts facts = cluster.topics().require("lane", lane);
             return new ResumeOperation(
                             cluster,
                             cluster.control("sidetrack-control"),
-                            new JournalTopic(cluster, "sidetrack-journal"),
+                            new JournalTopic(cluster, journal),
                             new ParkedBackfill(
                                     new BackfillName(name),
                                     facts,

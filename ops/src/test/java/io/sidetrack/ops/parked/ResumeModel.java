@@ -3,6 +3,7 @@ package io.sidetrack.ops.parked;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfill.State;
 import io.sidetrack.common.record.ParkedBy;
+import io.sidetrack.common.topic.TopicIdentity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,6 +48,11 @@ final class ResumeModel {
     private final List<LateEntry> late = new ArrayList<>();
     private final Set<Item> written = new HashSet<>();
     private final Set<Item> discarded = new HashSet<>();
+    /** What writers had not read from a lane that was deleted. */
+    private final Set<Item> gone = new HashSet<>();
+    /** How often the lane was deleted and created again. */
+    private int lanes;
+
     private final Map<String, Long> newest = new HashMap<>();
     private final Map<String, Long> table = new HashMap<>();
     private long sequence;
@@ -71,6 +77,7 @@ final class ResumeModel {
         final Item item;
         final ParkedBy by;
         final long laneOffset;
+        final int laneNumber = lanes;
         final long parkedMs = nowMs;
         Fate fate;
 
@@ -267,7 +274,10 @@ final class ResumeModel {
         }
 
         private void process(Item item) {
-            Optional<NamedBackfill> setting = item.named() ? writers[owner].setting() : Optional.empty();
+            Optional<NamedBackfill> setting = (item.named()
+                            ? writers[owner].setting()
+                            : Optional.<NamedBackfill>empty())
+                    .map(recorded -> recorded.onLane(lane()));
             boolean writes = setting.isEmpty()
                     || ((setting.get().state() == State.RESUMING
                                     || setting.get().state() == State.RESUMED)
@@ -325,6 +335,26 @@ final class ResumeModel {
 
     private static int laneOf(Item item) {
         return Math.floorMod(item.key().hashCode(), LANES);
+    }
+
+    /** The identity of the lane. */
+    TopicIdentity lane() {
+        return new TopicIdentity("cluster", "lane " + lanes);
+    }
+
+    /** The lane is deleted, with what is on it, and created again. */
+    void recreateLane() {
+        for (WriterTask task : writerTasks) {
+            List<Entry> entries = lane.get(task.partition).entries;
+            // Even what is in the table already: an older copy of its key may return.
+            entries.subList((int) task.committed, entries.size()).forEach(entry -> gone.add(entry.item));
+            entries.clear();
+            task.committed = 0;
+            task.next = 0;
+            opened(writers[task.owner]);
+        }
+        late.clear();
+        lanes++;
     }
 
     private void write(Item item) {
@@ -417,10 +447,10 @@ final class ResumeModel {
     void checkEnd() {
         Map<String, Long> last = new HashMap<>();
         source.forEach(partition -> partition.forEach(item -> {
-            if (item.named() && !written.contains(item) && !discarded.contains(item)) {
+            if (item.named() && !written.contains(item) && !discarded.contains(item) && !gone.contains(item)) {
                 throw new AssertionError(item + " is lost");
             }
-            if (!discarded.contains(item)) {
+            if (!discarded.contains(item) && !gone.contains(item)) {
                 last.merge(item.key(), item.sequence(), Math::max);
             }
         }));

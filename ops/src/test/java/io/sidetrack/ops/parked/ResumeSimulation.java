@@ -3,7 +3,9 @@ package io.sidetrack.ops.parked;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfill.State;
 import io.sidetrack.common.record.ParkedBy;
+import io.sidetrack.common.topic.TopicIdentity;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,10 +16,12 @@ import java.util.function.BooleanSupplier;
 
 /**
  * One random schedule: an operator pauses, cancels and resumes a backfill while {@link ResumeModel} works. The command crashes at
- * any step, is run again, and is run twice at once; another command pauses the backfill in the middle.
+ * any step, is run again, and is run twice at once; another command pauses the backfill in the middle. Between two commands, the
+ * lane is deleted and created again.
  */
 final class ResumeSimulation {
     private static final int MOST_STEPS = 100_000;
+    private static final TopicIdentity SOURCE = new TopicIdentity("cluster", "source");
 
     private final Random random;
     private final ResumeModel model;
@@ -27,11 +31,14 @@ final class ResumeSimulation {
     private final Map<ParkedBy, SortedMap<Integer, Long>> journal = new EnumMap<>(ParkedBy.class);
     /** By partition, the end of the last copy of what writers have parked. */
     private final SortedMap<Integer, Long> copyTo = new TreeMap<>();
-    /** By partition, the lane's offset of the last record that was copied back. */
-    private final SortedMap<Integer, Long> copiedBack = new TreeMap<>();
+    /** By lane and partition, the lane's offset of the last record that was copied back. */
+    private final Map<OfLane, Long> copiedBack = new HashMap<>();
 
+    private final boolean recreates;
     private boolean crashes = true;
     private int depth;
+
+    private record OfLane(int lane, int partition) {}
 
     private static final class Crash extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -44,6 +51,7 @@ final class ResumeSimulation {
     ResumeSimulation(long seed) {
         random = new Random(seed);
         model = new ResumeModel(random);
+        recreates = random.nextInt(4) == 0;
         for (ParkedBy by : ParkedBy.values()) {
             journal.put(by, new TreeMap<>());
         }
@@ -57,6 +65,10 @@ final class ResumeSimulation {
             for (int attempt = random.nextInt(4); attempt > 0; attempt--) {
                 resume(random.nextInt(600));
                 pass(random.nextInt(100));
+            }
+            if (recreates && random.nextInt(3) == 0) {
+                model.recreateLane();
+                pass(random.nextInt(200));
             }
         }
         model.producing = false;
@@ -109,6 +121,10 @@ final class ResumeSimulation {
     private boolean resume(int mostSteps) {
         if (newest().isEmpty()) {
             return false;
+        }
+        // The command refuses to continue, and asks for that.
+        if (!newest().get().isOfLane(model.lane())) {
+            model.control.add(NamedBackfill.paused(model.nowMs));
         }
         Command command = new Command(++commands);
         try {
@@ -179,6 +195,16 @@ final class ResumeSimulation {
             requireOwner();
             model.put(setting);
             meanwhile();
+        }
+
+        @Override
+        public TopicIdentity lane() {
+            return model.lane();
+        }
+
+        @Override
+        public TopicIdentity source() {
+            return SOURCE;
         }
 
         @Override
@@ -266,7 +292,7 @@ final class ResumeSimulation {
 
         private void pass(ResumeModel.Entry entry, int partition, boolean copies) {
             if (entry.by == ParkedBy.WRITER) {
-                copiedBack.put(partition, entry.laneOffset);
+                copiedBack.put(new OfLane(entry.laneNumber, partition), entry.laneOffset);
             }
             if (copies) {
                 copied++;
@@ -283,7 +309,9 @@ final class ResumeSimulation {
 
         private boolean isNext(ResumeModel.Entry entry, ParkedBy by, int partition) {
             return entry.by == by
-                    && (by == ParkedBy.ROUTER || entry.laneOffset > copiedBack.getOrDefault(partition, -1L));
+                    && (by == ParkedBy.ROUTER
+                            || entry.laneOffset
+                                    > copiedBack.getOrDefault(new OfLane(entry.laneNumber, partition), -1L));
         }
 
         @Override

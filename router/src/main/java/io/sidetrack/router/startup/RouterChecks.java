@@ -41,6 +41,7 @@ public final class RouterChecks {
             Optional<Cut> cut = new CutCheck(settings, directory).run(control);
             return new ClusterFacts(
                     topics,
+                    directory.identity(settings.topics().source()),
                     cut,
                     backfills(control, settings, directory),
                     settings.isExactlyOnce() && warnsOf(BrokerReleases.look(admin, BROKER_RELEASE_TIMEOUT)));

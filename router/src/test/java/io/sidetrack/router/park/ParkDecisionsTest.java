@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.control.NamedBackfill;
+import io.sidetrack.common.topic.TopicIdentity;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -158,6 +159,25 @@ class ParkDecisionsTest {
         NamedBackfill cancelled = NamedBackfill.cancelled(true, 2);
         assertThat(place(cancelled, 101)).isEqualTo(DISCARDED);
         assertThat(place(cancelled.resuming(Map.of(), Map.of(), 3), 102)).isEqualTo(LANE);
+    }
+
+    /** Its offsets say nothing about this source, in which the first records may be parked. */
+    @Test
+    void backfillThatWasResumedForAnotherSourceIsParkedUntilItIsResumedForThisOne() {
+        TopicIdentity before = new TopicIdentity("cluster", "deleted");
+        TopicIdentity now = new TopicIdentity("cluster", "of the same name");
+        move(new ParkedOffsets(true), 0);
+        NamedBackfill resuming = resuming(500).withSource(before);
+        assertThat(place(resuming.onSource(now), 0)).isEqualTo(PARKED);
+        assertThat(place(resuming(1).withSource(now).onSource(now), 1)).isEqualTo(LANE);
+        move(new ParkedOffsets(true), 0);
+        assertThat(place(resumed(500).withSource(before).onSource(now), 0))
+                .as("nothing is parked")
+                .isEqualTo(LANE);
+        place(PAUSED, 1);
+        assertThat(place(resumed(500).withSource(before).onSource(now), 2))
+                .as("1 is parked")
+                .isEqualTo(PARKED);
     }
 
     @Test

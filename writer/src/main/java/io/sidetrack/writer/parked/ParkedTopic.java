@@ -64,9 +64,9 @@ public final class ParkedTopic implements AutoCloseable {
      * The names in a parked record.
      *
      * @param topic the parked topic
-     * @param group the writer's consumer group
+     * @param reader the writer's consumer group and the present lane, as {@link ParkedBy#reader} names them
      */
-    public record Names(String topic, String group) {}
+    public record Names(String topic, Supplier<String> reader) {}
 
     /** Whether records may be sent. */
     public interface Permission {
@@ -204,7 +204,7 @@ public final class ParkedTopic implements AutoCloseable {
             headers.add(header.key(), header.value());
         }
         OriginalTimestamp.addIfAbsent(headers, source.timestampMs());
-        ParkedBy.addWriter(headers, source.offset(), names.group);
+        ParkedBy.addWriter(headers, source.offset(), names.reader.get());
         return new ProducerRecord<>(names.topic, batch.partition(), null, source.key(), source.value(), headers);
     }
 

@@ -56,7 +56,7 @@ class ParkedTopicTest {
     private ParkedTopic topic(Supplier<Producer<byte[], byte[]>> producers, Executor executor) {
         return new ParkedTopic(
                 producers,
-                new ParkedTopic.Names("parked", "writers of a table"),
+                new ParkedTopic.Names("parked", () -> "writers of a table"),
                 executor,
                 () -> {
                     beforeRecord.run();

@@ -123,7 +123,7 @@ final class ModelClient {
                 () -> time.nowNanos() / MS);
         ParkedTopic parked = new ParkedTopic(
                 new ModelParkedTopic(this, lane, time, random.split())::producer,
-                new ParkedTopic.Names("parked", lane.name),
+                new ParkedTopic.Names("parked", () -> lane.name),
                 task -> after(MS / 10, task),
                 () -> freezes.mayWrite(now()),
                 new ProblemLog(NOPLogger.NOP_LOGGER, this::now, Duration.ofMinutes(1)),

@@ -89,7 +89,7 @@ public final class WritePathFixture {
                         new ProblemLog(NOPLogger.NOP_LOGGER, () -> 0, LONG)),
                 new ParkedTopic(
                         () -> parked,
-                        new ParkedTopic.Names("parked", "group"),
+                        new ParkedTopic.Names("parked", () -> "group"),
                         Runnable::run,
                         () -> true,
                         new ProblemLog(NOPLogger.NOP_LOGGER, () -> 0, LONG),
