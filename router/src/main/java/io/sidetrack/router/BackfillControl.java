@@ -1,6 +1,5 @@
 package io.sidetrack.router;
 
-import io.sidetrack.common.control.BackfillFeed;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfills;
 import io.sidetrack.common.log.ProblemLog;
@@ -40,6 +39,8 @@ final class BackfillControl {
     private static final String UNREADABLE = "the control topic cannot be read";
     private static final String NOT_PARKED = "records cannot be parked";
     private static final long CHECK_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
+    /** Settings are read each second. */
+    private static final long RECENT_NANOS = Duration.ofSeconds(5).toNanos();
     /** There can be thousands of backfills. */
     private static final int MOST_LOGGED = 20;
 
@@ -55,6 +56,7 @@ final class BackfillControl {
     private Map<String, NamedBackfill> current = Map.of();
     private boolean open;
     private long checkedNanos;
+    private long readNanos;
 
     /**
      * @param applied the settings that the stream threads look up
@@ -76,6 +78,7 @@ final class BackfillControl {
         this.problems = problems;
         this.metrics = metrics;
         this.nanoClock = nanoClock;
+        this.readNanos = nanoClock.getAsLong();
     }
 
     /**
@@ -86,20 +89,26 @@ final class BackfillControl {
     void apply(Map<String, NamedBackfill> all, boolean forTask) {
         boolean changed = !all.equals(wanted);
         wanted = all;
+        logChanges(put(all, changed || forTask));
+    }
+
+    /** @return what was in effect before, by name */
+    private Map<String, NamedBackfill> put(Map<String, NamedBackfill> all, boolean lookNow) {
         boolean parks = all.values().stream().anyMatch(NamedBackfill::mayPark);
         if (parks && (!open || nanoClock.getAsLong() - checkedNanos >= CHECK_INTERVAL_NANOS)) {
             check();
         }
-        Map<String, NamedBackfill> now = ofThisSource(all, changed || forTask);
+        Map<String, NamedBackfill> now = ofThisSource(all, lookNow);
         if (!open) {
             now.values().removeIf(NamedBackfill::mayPark);
         }
         metrics.notParked(all.size() - now.size());
-        if (!now.equals(current)) {
-            logChanges(now);
+        Map<String, NamedBackfill> before = current;
+        if (!now.equals(before)) {
             applied.set(now);
             current = now;
         }
+        return before;
     }
 
     /** Without any offsets in the settings, nothing is looked up. */
@@ -110,6 +119,15 @@ final class BackfillControl {
             now.replaceAll((name, setting) -> setting.onSource(identity));
         }
         return now;
+    }
+
+    /** For some seconds, the last settings stay as they are: a change of leaders must not fill the topic for parked records. */
+    private void applyOutdated() {
+        if (nanoClock.getAsLong() - readNanos >= RECENT_NANOS) {
+            Map<String, NamedBackfill> safe = new TreeMap<>(wanted);
+            safe.replaceAll((name, setting) -> setting.ifOutdated());
+            put(safe, false);
+        }
     }
 
     private void check() {
@@ -132,11 +150,12 @@ final class BackfillControl {
                         .strip());
     }
 
-    private void logChanges(Map<String, NamedBackfill> now) {
+    private void logChanges(Map<String, NamedBackfill> before) {
+        Map<String, NamedBackfill> now = current;
         SortedSet<String> names = new TreeSet<>(now.keySet());
-        names.addAll(current.keySet());
+        names.addAll(before.keySet());
         names.removeIf(name ->
-                (text(now.get(name)) + remark(name, now)).equals(text(current.get(name)) + remark(name, current)));
+                (text(now.get(name)) + remark(name, now)).equals(text(before.get(name)) + remark(name, before)));
         names.stream()
                 .limit(MOST_LOGGED)
                 .forEach(name -> log.info(
@@ -170,12 +189,15 @@ final class BackfillControl {
     /**
      * Reads and applies the settings as they are now. Never throws.
      *
+     * @param feed reads them; empty if none has changed
      * @param forTask whether a task that has just begun waits for them
      * @return false if they cannot be read
      */
-    boolean poll(BackfillFeed feed, boolean forTask) {
+    boolean poll(Supplier<Optional<Map<String, NamedBackfill>>> feed, boolean forTask) {
         try {
-            apply(feed.current().orElse(wanted), forTask);
+            long began = nanoClock.getAsLong();
+            apply(feed.get().orElse(wanted), forTask);
+            readNanos = began;
             problems.over(UNREADABLE);
             return true;
         } catch (RuntimeException e) {
@@ -183,7 +205,10 @@ final class BackfillControl {
             metrics.controlReadFailed();
             problems.report(
                     UNREADABLE,
-                    e.getMessage() + "; the last settings of named backfills stay in effect until it can be read");
+                    e.getMessage()
+                            + "; the last settings of named backfills stay in effect until it can be read, but nothing is"
+                            + " discarded: such records are parked");
+            applyOutdated();
             return false;
         }
     }

@@ -47,7 +47,8 @@ final class RouterAssembly implements AutoCloseable {
 
     private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
 
-    private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(10);
+    /** Shorter than what `sidetrack backfill resume` waits until every router knows of it. */
+    private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(5);
 
     private static final String SOURCE_UNKNOWN = "the source cannot be looked up";
 
@@ -139,7 +140,7 @@ final class RouterAssembly implements AutoCloseable {
         ControlTopic topic = new ControlTopic(settings.cut().controlTopic(), kafka, CONTROL_TIMEOUT);
         BackfillFeed feed = topic.followBackfills(settings.topics().backfill(), metrics::controlRecordRejected);
         return new BackfillFollower(
-                forTask -> control.poll(feed, forTask), feed::close, BackfillFollower.REFRESH_LIMIT);
+                forTask -> control.poll(feed::current, forTask), feed::close, BackfillFollower.REFRESH_LIMIT);
     }
 
     /** Periodically ends problems that no longer occur, while the router runs. */

@@ -133,4 +133,33 @@ class BackfillControlTest {
         control.apply(Map.of(), false);
         assertThat(applied.isEmpty()).isTrue();
     }
+
+    /** A router that does not know that the backfill was resumed must not drop its records. */
+    @Test
+    void nothingIsDiscardedByAnOutdatedSetting() {
+        assertThat(control.poll(() -> Optional.of(Map.of("a", DISCARDED, "b", PAUSED)), false))
+                .isTrue();
+        nanos += Duration.ofSeconds(4).toNanos();
+        assertThat(control.poll(BackfillControlTest::unreadable, false)).isFalse();
+        assertThat(applied("a")).as("a short failure").isEqualTo(DISCARDED);
+        nanos += Duration.ofSeconds(1).toNanos();
+        assertThat(control.poll(BackfillControlTest::unreadable, false)).isFalse();
+        assertThat(applied("a")).as("its records are parked").isEqualTo(NamedBackfill.cancelled(false, 1));
+        assertThat(applied("b")).isEqualTo(PAUSED);
+        assertThat(control.poll(Optional::empty, false)).isTrue();
+        assertThat(applied("a")).as("nothing has changed meanwhile").isEqualTo(DISCARDED);
+    }
+
+    @Test
+    void outdatedSettingLeavesRecordsOnTheLaneIfTheyCannotBeParked() {
+        problem = Optional.of(new Problem("there is no such topic", "Create it."));
+        control.apply(Map.of("a", DISCARDED), false);
+        nanos += Duration.ofSeconds(5).toNanos();
+        assertThat(control.poll(BackfillControlTest::unreadable, false)).isFalse();
+        assertThat(applied("a")).isNull();
+    }
+
+    private static Optional<Map<String, NamedBackfill>> unreadable() {
+        throw new org.apache.kafka.common.errors.TimeoutException("no response");
+    }
 }

@@ -108,6 +108,14 @@ public record NamedBackfill(
         return new NamedBackfill(State.RESUMED, discards, nowMs, writeFrom, new TreeMap<>(copiedTo), lane, source);
     }
 
+    /**
+     * This setting for a service that does not know whether it is still in effect: a cancelled backfill may have been resumed, so its
+     * records are parked, which can be undone, and not dropped.
+     */
+    public NamedBackfill ifOutdated() {
+        return state == State.CANCELLED && discards ? cancelled(false, setAtMs) : this;
+    }
+
     /** This setting, whose {@link #writeFrom} belongs to this topic. */
     public NamedBackfill withLane(TopicIdentity of) {
         return new NamedBackfill(state, discards, setAtMs, writeFrom, copiedTo, of, source);
