@@ -13,12 +13,13 @@ import urllib.request
 ROOT = sys.argv[1]
 DEMO_LIMIT_S = 300
 QUERY_LIMIT_S = 90
-# Nothing in the demo fails, is guarded, or is rejected, so these panels are empty, and must be: a series would be a surprise.
+# Nothing in the demo fails, is guarded, rejected or paused, so these panels are empty, and must be: a series would be a surprise.
 EMPTY = {
     "Dead letters in the last hour",
     "Throttled calls per second",
     "Failed statements per second",
     "Guarded items per second",
+    "Parked and discarded by the routers, per second",
 }
 
 

@@ -17,6 +17,17 @@
 {{- end -}}
 
 {{/*
+Non-empty if a setting, a list of its name and its text, contains a secret: neither a reference to a config provider, nor a JAAS
+configuration without options.
+*/}}
+{{- define "sidetrack.isSecretText" -}}
+{{- $name := first . -}}
+{{- $text := last . -}}
+{{- $reference := regexMatch "^\\$\\{[^}]+\\}$" $text -}}
+{{- if and (include "sidetrack.isSecret" $name) (not $reference) (or (contains "=" $text) (not (contains "JAAS" $name))) -}}yes{{- end -}}
+{{- end -}}
+
+{{/*
 The environment of a container, as its env: the chart's own variables (.own), settings from values, references to secrets and
 further variables, each name once, in alphabetical order except for the last. Values are literal: Kubernetes would replace $(NAME), so it is escaped.
 */}}
@@ -40,9 +51,7 @@ further variables, each name once, in alphabetical order except for the last. Va
 {{- range $name, $value := $settings -}}
 {{- if not (kindIs "invalid" $value) -}}
 {{- $text := include "sidetrack.text" $value -}}
-{{- $reference := regexMatch "^\\$\\{[^}]+\\}$" $text -}}
-{{- $options := contains "=" $text -}}
-{{- if and (include "sidetrack.isSecret" $name) (not $reference) (or $options (not (contains "JAAS" $name))) -}}
+{{- if include "sidetrack.isSecretText" (list $name $text) -}}
 {{- fail (printf "%s: the setting %s is a secret: put it into a Secret, and reference it in secretSettings" $.component $name) -}}
 {{- end -}}
 {{- $_ := set $variables $name (dict "name" $name "value" (replace "$(" "$$(" $text)) -}}
@@ -57,6 +66,9 @@ further variables, each name once, in alphabetical order except for the last. Va
 {{- $all := list -}}
 {{- range $name, $variable := $variables -}}{{- $all = append $all $variable -}}{{- end -}}
 {{- range .w.extraEnv -}}
+{{- if and .value (include "sidetrack.isSecretText" (list .name .value)) -}}
+{{- fail (printf "%s: %s in extraEnv is a secret: put it into a Secret, and reference it in secretSettings" $.component .name) -}}
+{{- end -}}
 {{- if hasKey $variables .name -}}
 {{- fail (printf "%s: %s in extraEnv is set already" $.component .name) -}}
 {{- end -}}

@@ -27,7 +27,9 @@
 {{- end -}}
 {{- $read := mul $threads (add (int64 .w.pollBytes) (mul 2 (int64 .w.records.largestBytes))) -}}
 {{- $fetched := mul (int64 .partitions) 262144 -}}
-{{- add (mul 96 $mb) $buffered $requests $read $fetched (mul 32 $mb) -}}
+{{- /* Of dead letters and, in a backfill lane, of parked records. */ -}}
+{{- $producers := mul (ternary 2 1 (eq .w.lane "backfill")) 32 $mb -}}
+{{- add (mul 96 $mb) $buffered $requests $read $fetched $producers -}}
 {{- end -}}
 
 {{/* Heap in MiB: a quarter more than the formula, so that the garbage collector has less to do, in steps of 16 MiB. */}}

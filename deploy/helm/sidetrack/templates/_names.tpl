@@ -17,6 +17,9 @@ writers could then have the same name.
 {{- if gt (len $name) 52 -}}
 {{- fail (printf "the name %s has more than 52 characters: use a shorter release name, fullnameOverride or name of the writer" $name) -}}
 {{- end -}}
+{{- if not (regexMatch "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$" $name) -}}
+{{- fail (printf "the name %s is not a DNS label: set fullnameOverride to lower-case letters, digits and hyphens" $name) -}}
+{{- end -}}
 {{- $name -}}
 {{- end -}}
 

@@ -42,7 +42,8 @@ spec:
       {{- with $n.kafkaTo }}
       to: {{- toYaml . | nindent 8 }}
       {{- end }}
-    {{- if eq .component "writer" }}
+    {{- /* DynamoDB, or what MSK's IAM needs in addition to the brokers: STS. */}}
+    {{- if or (eq .component "writer") (eq (toString (dig "KAFKA_SASL_MECHANISM" "" (merge (dict) .settings .root.Values.kafka.settings))) "AWS_MSK_IAM") }}
     - ports:
         {{- range $n.awsPorts }}
         - port: {{ int64 . }}

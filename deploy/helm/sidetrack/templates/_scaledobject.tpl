@@ -41,7 +41,7 @@ spec:
     - type: {{ $a.triggerType }}
       metadata:
         {{- $metadata := dict
-          "bootstrapServers" .root.Values.kafka.bootstrapServers
+          "bootstrapServers" (regexReplaceAll "\\s" .root.Values.kafka.bootstrapServers "")
           "consumerGroup" .group
           "topic" .topic
           "lagThreshold" (int64 $a.lagThreshold | toString)

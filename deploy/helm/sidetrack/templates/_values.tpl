@@ -3,6 +3,54 @@
 {{- $_ := required "kafka.bootstrapServers is required: host:port,host:port" .Values.kafka.bootstrapServers -}}
 {{- $_ := required "topics.source is required: the topic that live traffic and backfills share" .Values.topics.source -}}
 {{- if not .Values.topics.sourcePartitions -}}{{- fail "topics.sourcePartitions is required: the partitions of topics.source" -}}{{- end -}}
+{{- include "sidetrack.requireOwnAccounts" . -}}
+{{- end -}}
+
+{{/* Each service account is created by one workload only: Helm cannot create an object twice. */}}
+{{- define "sidetrack.requireOwnAccounts" -}}
+{{- $accounts := list -}}
+{{- if .Values.router.enabled -}}
+{{- $accounts = append $accounts (list "the router" "router" (mergeOverwrite (deepCopy .Values.defaults) (deepCopy .Values.router))) -}}
+{{- end -}}
+{{- range .Values.writers -}}
+{{- $w := mergeOverwrite (deepCopy $.Values.defaults) (deepCopy $.Values.writerDefaults) (deepCopy .) -}}
+{{- $accounts = append $accounts (list (printf "writer %s" .name) (printf "writer-%s" .name) $w) -}}
+{{- end -}}
+{{- if .Values.provision.enabled -}}{{- $accounts = append $accounts (list "the job" "provision" .Values.provision) -}}{{- end -}}
+{{- $creators := dict -}}
+{{- range $accounts -}}
+{{- $w := index . 2 -}}
+{{- if $w.serviceAccount.create -}}
+{{- $name := include "sidetrack.serviceAccountName" (dict "w" $w "name" (printf "%s-%s" (include "sidetrack.fullname" $) (index . 1))) -}}
+{{- /* Two writers of one name are refused elsewhere. */ -}}
+{{- if and (hasKey $creators $name) (ne (get $creators $name) (first .)) -}}
+{{- fail (printf "the service account %s is created twice, for %s and %s: set serviceAccount.create to false for %s" $name (get $creators $name) (first .) (get $creators $name)) -}}
+{{- end -}}
+{{- $_ := set $creators $name (first .) -}}
+{{- end -}}
+{{- end -}}
+{{- $job := .Values.provision -}}
+{{- if and $job.enabled $job.hook (not $job.serviceAccount.create) (hasKey $creators $job.serviceAccount.name) -}}
+{{- fail (printf "the job runs before the service account %s exists: let the job create it, and set serviceAccount.create to false for %s" $job.serviceAccount.name (get $creators $job.serviceAccount.name)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+The settings by which writers of the router's backfill lane find named backfills, as the router has them: writers with other names
+would not recognise a paused backfill, or park its records elsewhere.
+*/}}
+{{- define "sidetrack.backfillSettings" -}}
+{{- $settings := dict -}}
+{{- $defaults := dict "BACKFILL_HEADER" "x-backfill" "PARKED_TOPIC" (printf "%s-parked" (include "sidetrack.backfillTopic" .root)) "CONTROL_TOPIC" "sidetrack-control" "STATUS_TOPIC" "sidetrack-status" -}}
+{{- range $name, $default := $defaults -}}
+{{- $ofRouter := get $.root.Values.router.settings (printf "ROUTER_%s" $name) | toString -}}
+{{- $ofWriter := get $.w.settings (printf "WRITER_%s" $name) | toString -}}
+{{- if and $ofWriter (ne $ofWriter (default $default $ofRouter)) -}}
+{{- fail (printf "writer %s: WRITER_%s is %s, but ROUTER_%s is %s: set it for the router only" $.w.name $name $ofWriter $name (default $default $ofRouter)) -}}
+{{- end -}}
+{{- if $ofRouter -}}{{- $_ := set $settings (printf "WRITER_%s" $name) $ofRouter -}}{{- end -}}
+{{- end -}}
+{{- toYaml $settings -}}
 {{- end -}}
 
 {{/* The variables that both services share and that the chart itself depends on. */}}
@@ -46,6 +94,9 @@ topic reads the one of its lane.
 {{- fail (printf "%s: the writer %s has the same consumer group, %s, so that each would get only some of the records" $at (get $groups $group) $group) -}}
 {{- end -}}
 {{- $_ := set $groups $group $w.name -}}
+{{- if and $backfill (not $w.topic) $.Values.router.enabled -}}
+{{- $_ := set $w "settings" (merge (include "sidetrack.backfillSettings" (dict "root" $ "w" $w) | fromYaml) $w.settings) -}}
+{{- end -}}
 {{- $threads := int64 $w.streamThreads -}}
 {{- $most := div (add $partitions (sub $threads 1)) $threads -}}
 {{- if gt (int64 $w.replicas) $most -}}

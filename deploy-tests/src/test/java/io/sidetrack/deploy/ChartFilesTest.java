@@ -87,6 +87,28 @@ class ChartFilesTest {
                 .isEqualTo(rules);
     }
 
+    /** A lane that keeps its records for a day would be empty before an alert for seven days. */
+    @Test
+    void alertsFollowTheRetentionThatTheChartProvisions() {
+        String alerts = Chart.example("production")
+                .with("provision: {retentionMs: 86400000}")
+                .manifests()
+                .get("PrometheusRule", "demo-sidetrack-alerts")
+                .toString();
+        assertThat(alerts)
+                .contains(
+                        "sidetrack:lane_lag:seconds{lane=\\\"backfill\\\"} > 43200",
+                        "more than half of the 24 hours for")
+                .contains("after the 24 hours for which a lane keeps them")
+                .doesNotContain("302400", "7 days");
+        assertThat(Chart.example("production")
+                        .with("provision: {retentionMs: -1}")
+                        .manifests()
+                        .get("PrometheusRule", "demo-sidetrack-alerts")
+                        .toString())
+                .contains("302400", "7 days");
+    }
+
     @Test
     void chartHasTheVersionOfTheProject() throws IOException {
         JsonNode chart = Chart.YAML.readTree(Chart.FOLDER.resolve("Chart.yaml").toFile());

@@ -27,7 +27,8 @@ class ChartMemoryTest {
             int record,
             int item,
             int largest,
-            String mode) {
+            String mode,
+            String lane) {
         static Sizes random(Random random) {
             int threads = 1 + random.nextInt(6);
             return new Sizes(
@@ -41,16 +42,18 @@ class ChartMemoryTest {
                     1 + random.nextInt(10_000),
                     random.nextBoolean() ? 0 : 1 + random.nextInt(20_000),
                     1 + random.nextInt(10_000_000),
-                    List.of("overwrite", "keep-existing", "newest-wins").get(random.nextInt(3)));
+                    List.of("overwrite", "keep-existing", "newest-wins").get(random.nextInt(3)),
+                    random.nextBoolean() ? "live" : "backfill");
         }
 
         String yaml(int run) {
             return String.format(
                     Locale.ROOT,
-                    "  - {name: w%d, lane: backfill, topic: t%d, table: t, replicas: 1, streamThreads: %d, partitions: %d,"
+                    "  - {name: w%d, lane: %s, topic: t%d, table: t, replicas: 1, streamThreads: %d, partitions: %d,"
                             + " maxInFlight: %d, batchSize: %d, bufferRecords: %d, bufferBytes: %d, pollBytes: %d, itemBytes: %d,"
                             + " records: {bytes: %d, largestBytes: %d}, mode: %s}\n",
                     run,
+                    lane,
                     run,
                     threads,
                     partitions,
@@ -76,7 +79,8 @@ class ChartMemoryTest {
                 requests = 3 * requests + inFlight * 80_000.0;
             }
             double read = threads * (pollBytes + 2.0 * largest);
-            return 96 * MB + buffered + requests + read + partitions * 256.0 * 1024 + 32 * MB;
+            double producers = (lane.equals("backfill") ? 2 : 1) * 32 * MB;
+            return 96 * MB + buffered + requests + read + partitions * 256.0 * 1024 + producers;
         }
 
         double outsideTheHeap() {

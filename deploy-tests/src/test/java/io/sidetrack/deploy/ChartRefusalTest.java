@@ -3,6 +3,12 @@ package io.sidetrack.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +53,15 @@ class ChartRefusalTest {
                 "defaults: {settings: {ROUTER_EXPECT_CUT: true}}       | ROUTER_EXPECT_CUT",
                 "kafka: {settings: {KAFKA_SASL_JAAS_CONFIG: 'x password=\"y\";'}} | KAFKA_SASL_JAAS_CONFIG is a secret",
                 "fullnameOverride: a-name-that-is-so-long-that-nothing-can-be-added-to  | has more than 52 characters",
+                "fullnameOverride: Side_track                          | fullnameOverride",
+                "{fullnameOverride: 1st, monitoring: {serviceMonitor: {enabled: true}}} | the name 1st-router of a service must begin with a letter",
+                "nameOverride: side.track                              | is not a DNS label",
+                "router: {extraEnv: [{name: KAFKA_SASL_JAAS_CONFIG, value: 'x password=\"y\";'}]} | router: KAFKA_SASL_JAAS_CONFIG in extraEnv is a secret",
+                "writerDefaults: {serviceAccount: {name: shared}}      | the service account shared is created twice, for writer live and writer backfill",
+                "router: {serviceAccount: {name: demo-sidetrack-provision}} | the service account demo-sidetrack-provision is created twice, for the router and the job",
+                "provision: {serviceAccount: {create: false, name: demo-sidetrack-router}} | the job runs before the service account demo-sidetrack-router exists",
+                "writerDefaults: {settings: {WRITER_PARKED_TOPIC: p}}  | writer backfill: WRITER_PARKED_TOPIC is p, but ROUTER_PARKED_TOPIC is orders-backfill-parked",
+                "{router: {settings: {ROUTER_BACKFILL_HEADER: h}}, writerDefaults: {settings: {WRITER_BACKFILL_HEADER: i}}} | writer backfill: WRITER_BACKFILL_HEADER is i, but ROUTER_BACKFILL_HEADER is h",
                 "monitoring: {podMonitor: {enabled: true}, serviceMonitor: {enabled: true}} | enable either podMonitor or serviceMonitor"
             })
     void valueIsRefused(String yaml, String message) {
@@ -102,5 +117,40 @@ class ChartRefusalTest {
         assertThat(problem("writers: [{name: a, lane: live, table: t, replicas: 1}, {name: a, lane: backfill, table: t,"
                         + " replicas: 1}]"))
                 .contains("writer a: two writers have this name");
+    }
+
+    /** Helm removes a value that is set to null, as by a section whose lines are all comments; 0 replicas would remain. */
+    @Test
+    void valueThatIsRemovedIsRefusedByItsName() throws IOException {
+        List<String> names = new ArrayList<>();
+        collect("", Chart.YAML.readTree(Chart.FOLDER.resolve("values.yaml").toFile()), names);
+        assertThat(names).contains("router.settings", "router.replicas", "defaults.http.port", "writerDefaults.mode");
+        SoftAssertions softly = new SoftAssertions();
+        for (String name : names) {
+            StringBuilder yaml = new StringBuilder();
+            String indent = "";
+            for (String part : name.split("\\.", -1)) {
+                yaml.append(indent).append(part).append(":\n");
+                indent += "  ";
+            }
+            Chart chart = Chart.example("minimal").with(yaml.toString());
+            softly.assertThatThrownBy(chart::text)
+                    .as(name)
+                    .hasMessageContaining("missing property '" + name.substring(name.lastIndexOf('.') + 1) + "'");
+        }
+        softly.assertAll();
+    }
+
+    /** Everything that has a default, except single settings and resources, of which nothing needs to be left. */
+    private static void collect(String path, JsonNode values, List<String> names) {
+        values.properties().forEach(field -> {
+            String name = path + field.getKey();
+            if (!field.getValue().isTextual() || !field.getValue().asText().isEmpty()) {
+                names.add(name);
+            }
+            if (field.getValue().isObject() && !Set.of("settings", "resources").contains(field.getKey())) {
+                collect(name + ".", field.getValue(), names);
+            }
+        });
     }
 }

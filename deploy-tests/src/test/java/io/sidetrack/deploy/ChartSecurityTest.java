@@ -151,6 +151,20 @@ class ChartSecurityTest {
         assertThat(job.at("/spec/ingress")).isEmpty();
     }
 
+    /** With MSK's IAM, every client of Kafka gets credentials from STS. */
+    @Test
+    void networkPolicyAllowsTheServicesToSignInToMsk() {
+        Manifests manifests = Chart.example("minimal").with("""
+                        networkPolicy: {enabled: true}
+                        kafka: {bootstrapServers: 'b:9098', settings: {KAFKA_SASL_MECHANISM: AWS_MSK_IAM}}
+                        """).manifests();
+        for (String name : List.of("router", "writer-live", "provision")) {
+            assertThat(ports(manifests.get("NetworkPolicy", "demo-sidetrack-" + name)))
+                    .as(name)
+                    .containsExactlyInAnyOrder(53, 53, 9098, 443);
+        }
+    }
+
     private static List<Integer> ports(JsonNode policy) {
         List<Integer> ports = new ArrayList<>();
         for (JsonNode rule : policy.at("/spec/egress")) {

@@ -10,12 +10,17 @@ import io.sidetrack.router.RouterStart;
 import io.sidetrack.router.settings.RouterSettings;
 import io.sidetrack.writer.WriterStart;
 import io.sidetrack.writer.settings.WriterSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -115,6 +120,36 @@ class ChartSettingsTest {
         });
     }
 
+    /** The examples that are not rendered: for ECS, and those of the documentation. */
+    @Test
+    void writerAcceptsTheTaskDefinitionForEcsAndKafkaKnowsEveryVariableOfTheExamples() throws IOException {
+        JsonNode container = Chart.YAML
+                .readTree(Chart.ROOT.resolve("deploy/ecs/writer-backfill.json").toFile())
+                .at("/containerDefinitions/0");
+        Map<String, String> environment = new HashMap<>();
+        container
+                .get("environment")
+                .forEach(variable -> environment.put(
+                        variable.get("name").asText(), variable.get("value").asText()));
+        container
+                .get("secrets")
+                .forEach(variable -> environment.put(variable.get("name").asText(), JAAS));
+        assertThat(WriterStart.configure(environment).unknown()).isEmpty();
+        assertKnown(environment.keySet(), "WRITER_");
+        Set<String> documented = new TreeSet<>();
+        for (String page : List.of("deployment", "security")) {
+            Matcher name = Pattern.compile("(?m)^    (KAFKA_\\w+)=")
+                    .matcher(Files.readString(Chart.ROOT.resolve("docs/" + page + ".md")));
+            while (name.find()) {
+                documented.add(name.group(1));
+            }
+        }
+        // The name of the provider, file, is part of this one.
+        documented.remove("KAFKA_CONFIG_PROVIDERS_FILE_CLASS");
+        assertThat(documented).hasSizeGreaterThan(8);
+        assertKnown(documented, "");
+    }
+
     @Test
     void preStopDelayIsAddedToTheGracePeriod() {
         JsonNode router = Chart.example("everything").manifests().get("Deployment", "lanes-router");
@@ -156,6 +191,37 @@ class ChartSettingsTest {
         }
     }
 
+    /** Otherwise writers would not recognise a paused backfill, or park its records where nobody looks for them. */
+    @Test
+    void writersAndJobFollowTheNamesThatTheRouterHasForNamedBackfills() {
+        Manifests manifests = Chart.example("minimal").with("""
+                        router:
+                          settings:
+                            ROUTER_BACKFILL_HEADER: x-import
+                            ROUTER_PARKED_TOPIC: aside
+                            ROUTER_CONTROL_TOPIC: shop-control
+                            ROUTER_STATUS_TOPIC: shop-status
+                        writers:
+                          - {name: live, lane: live, table: orders, replicas: 1}
+                          - {name: history, lane: backfill, table: orders, replicas: 1}
+                          - {name: other, lane: backfill, topic: other, partitions: 2, table: other, replicas: 1}
+                        """).manifests();
+        Map<String, String> history = environment(manifests.get("Deployment", "demo-sidetrack-writer-history"));
+        assertThat(WriterStart.configure(history).unknown()).isEmpty();
+        assertThat(history)
+                .containsEntry("WRITER_BACKFILL_HEADER", "x-import")
+                .containsEntry("WRITER_PARKED_TOPIC", "aside")
+                .containsEntry("WRITER_CONTROL_TOPIC", "shop-control")
+                .containsEntry("WRITER_STATUS_TOPIC", "shop-status");
+        for (String name : List.of("live", "other")) {
+            assertThat(environment(manifests.get("Deployment", "demo-sidetrack-writer-" + name)))
+                    .doesNotContainKeys("WRITER_BACKFILL_HEADER", "WRITER_PARKED_TOPIC");
+        }
+        assertThat(environment(manifests.of("Job").get(0)))
+                .containsEntry("ROUTER_PARKED_TOPIC", "aside")
+                .containsEntry("ROUTER_STATUS_TOPIC", "shop-status");
+    }
+
     @ParameterizedTest
     @MethodSource("examples")
     void neverMoreReplicasThanPartitions(String example) {
@@ -193,6 +259,9 @@ class ChartSettingsTest {
                 assertThat(trigger)
                         .containsEntry("consumerGroup", settings.applicationId())
                         .containsEntry("topic", settings.topic())
+                        // KEDA does not trim the names between the commas.
+                        .hasEntrySatisfying("bootstrapServers", brokers -> assertThat(brokers)
+                                .doesNotContainAnyWhitespaces())
                         .containsEntry("offsetResetPolicy", "earliest")
                         .containsEntry("activationLagThreshold", "0")
                         .containsEntry("excludePersistentLag", "false")

@@ -17,8 +17,13 @@ import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.record.DynamoDbJson;
 import io.sidetrack.common.record.OriginalTimestamp;
 import io.sidetrack.common.record.OwnHeaders;
+import io.sidetrack.common.record.ParkedBy;
 import io.sidetrack.common.record.Reduction;
 import io.sidetrack.common.record.ReplayOrigin;
+import io.sidetrack.common.status.BackfillOutcome;
+import io.sidetrack.common.status.StatusEntry;
+import io.sidetrack.common.status.StatusFormat;
+import io.sidetrack.common.status.StatusKey;
 import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.mapping.item.ItemMapper;
 import io.sidetrack.mapping.item.TimestampVersion;
@@ -52,6 +57,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -161,6 +167,53 @@ class FormatsTest {
         assertThat(ControlFormat.write(setting)).isEqualTo(texts("control").get(key));
     }
 
+    /** A version resumes what another one has parked. */
+    @Test
+    void parkedRecords() {
+        String group = DefaultNames.writerGroup("orders-backfill", "orders");
+        String reader = ParkedBy.reader(group, new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "k0hZxQbXR0qLKqgT8sWZpg"));
+        Headers ofRouter = headers(DATA.at("/parked/router"));
+        assertThat(ParkedBy.of(ofRouter)).contains(ParkedBy.ROUTER);
+        Headers ofWriter = headers(DATA.at("/parked/writer"));
+        assertThat(ParkedBy.of(ofWriter)).contains(ParkedBy.WRITER);
+        assertThat(ParkedBy.origin(ofWriter)).contains(new ParkedBy.Origin(4_294_967_296L, reader));
+        Headers ofABuildBefore = headers(DATA.at("/parked/writerOfABuildBefore"));
+        assertThat(ParkedBy.of(ofABuildBefore)).contains(ParkedBy.WRITER);
+        assertThat(ParkedBy.origin(ofABuildBefore)).contains(new ParkedBy.Origin(7, group));
+        Headers written = new RecordHeaders();
+        ParkedBy.ROUTER.addTo(written);
+        assertThat(written).isEqualTo(ofRouter);
+        written = new RecordHeaders();
+        ParkedBy.addWriter(written, 4_294_967_296L, reader);
+        assertThat(written).isEqualTo(ofWriter);
+    }
+
+    /** The owner of a partition continues the counts of one of another version. */
+    @Test
+    void countsOfNamedBackfills() {
+        StatusKey key = new StatusKey(
+                StatusKey.WRITER, DefaultNames.writerGroup("orders-backfill", "orders"), "orders-backfill", 11);
+        StatusEntry entry = new StatusEntry(
+                "some-id/2",
+                4_294_967_296L,
+                true,
+                1777636800000L,
+                1777636860000L,
+                3,
+                new TreeMap<>(Map.of(
+                        "orders-2019",
+                        new StatusEntry.NameCounts(
+                                1777636850000L,
+                                new TreeMap<>(Map.of(BackfillOutcome.PARKED, 2L, BackfillOutcome.WRITTEN, 40L))))));
+        Map<String, String> status = texts("status");
+        assertThat(StatusFormat.key(status.get("key"))).contains(key);
+        assertThat(StatusFormat.entry(status.get("entry"))).contains(entry);
+        assertThat(StatusFormat.write(key)).isEqualTo(status.get("key"));
+        assertThat(StatusFormat.write(entry)).isEqualTo(status.get("entry"));
+        assertThat(Stream.of(BackfillOutcome.values()).map(Enum::name))
+                .containsExactlyInAnyOrder(status.get("outcomes").split(",", -1));
+    }
+
     @Test
     void settingOfANamedBackfillWithoutIdentitiesOfABuildBefore() {
         TopicIdentity any = new TopicIdentity("any", "other");
@@ -232,6 +285,7 @@ class FormatsTest {
                         "parked", DefaultNames.parkedTopic("orders-backfill"),
                         "control", DefaultNames.CONTROL_TOPIC,
                         "journal", DefaultNames.JOURNAL_TOPIC,
+                        "status", DefaultNames.STATUS_TOPIC,
                         "router", DefaultNames.routerGroup("orders"),
                         "writer", DefaultNames.writerGroup("orders-live", "orders"),
                         "writerOfAnArn",

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -114,6 +115,33 @@ class ReleaseWorkflowTest {
         for (JsonNode step : steps(workflow(name))) {
             assertThat(step.path("run").asText()).doesNotContainPattern("\\$\\{\\{\\s*(github|env|inputs)\\.");
         }
+    }
+
+    /** Registries accept lower-case names only, and an organization's name can have capitals. */
+    @Test
+    void namesOfImagesAndChartAreInLowerCase() throws Exception {
+        JsonNode workflow = workflow("release.yml");
+        assertThat(Files.readString(ROOT.resolve(".github/workflows/release.yml")))
+                .doesNotContain("ghcr.io/${{");
+        String script = steps(workflow).stream()
+                .map(step -> step.path("run").asText())
+                .filter(run -> run.contains("GITHUB_ENV"))
+                .findFirst()
+                .orElseThrow();
+        Path variables = folder.resolve("variables");
+        ProcessBuilder builder = new ProcessBuilder("bash", "-e", "-c", script).directory(ROOT.toFile());
+        builder.environment()
+                .putAll(Map.of(
+                        "GITHUB_ENV", variables.toString(),
+                        "GITHUB_REF_NAME", "v9.8.7",
+                        "GITHUB_REPOSITORY_OWNER", "Acme-Corp",
+                        "PROGRAM", "writer"));
+        assertThat(builder.start().waitFor()).isZero();
+        assertThat(variables).content().contains("IMAGE=ghcr.io/acme-corp/sidetrack-writer\n", "VERSION=9.8.7\n");
+        assertThat(steps(workflow))
+                .filteredOn(step -> step.path("run").asText().contains("$OWNER"))
+                .isNotEmpty()
+                .allSatisfy(step -> assertThat(step.get("run").asText()).startsWith("OWNER=\"${OWNER,,}\"\n"));
     }
 
     @Test

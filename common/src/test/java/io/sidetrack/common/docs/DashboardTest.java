@@ -94,4 +94,23 @@ class DashboardTest {
         }
         assertThat(queries).isGreaterThan(20);
     }
+
+    /** What pages someone can be looked at, and named backfills are followed from the source to the table. */
+    @Test
+    void dashboardShowsWhatAlertsUseAndEveryMetricByBackfill() throws IOException {
+        StringBuilder shown = new StringBuilder();
+        for (JsonNode panel : panels()) {
+            panel.path("targets")
+                    .forEach(query -> shown.append(query.get("expr").asText()).append('\n'));
+        }
+        AlertsTest.rules().stream()
+                .filter(rule -> rule.recorded() != null && shown.indexOf(rule.recorded()) >= 0)
+                .forEach(rule -> shown.append(rule.expr()).append('\n'));
+        DocumentedMetrics metrics = DocumentedMetrics.read();
+        assertThat(metrics.withLabel("backfill")).hasSizeGreaterThan(3).allSatisfy(metric -> assertThat(shown)
+                .contains(metric));
+        assertThat(AlertsTest.alerts()).allSatisfy(alert -> assertThat(metrics.in(alert.expr()))
+                .as(alert.alert())
+                .allSatisfy(metric -> assertThat(shown).containsPattern("\\b" + metric + "\\b")));
+    }
 }

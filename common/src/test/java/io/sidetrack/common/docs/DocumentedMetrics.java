@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,14 +42,28 @@ record DocumentedMetrics(Map<String, String> rows) {
         return new DocumentedMetrics(rows);
     }
 
+    /** The metrics in a PromQL expression. */
+    Set<String> in(String expression) {
+        return new TreeSet<>(NAME.matcher(TEXT.matcher(expression).replaceAll("\"\""))
+                .results()
+                .map(name -> name.group())
+                .toList());
+    }
+
+    /** The metrics of Sidetrack that have this label. */
+    Set<String> withLabel(String label) {
+        Set<String> names = new TreeSet<>();
+        rows.forEach((name, row) -> {
+            if (row.split("\\|", -1)[2].contains("`" + label + "`")) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
     /** Fails if a PromQL expression uses a metric, or a label or value of it, that the documentation does not mention. */
     void assertKnown(String where, String expression) {
-        assertThat(new TreeSet<>(NAME.matcher(TEXT.matcher(expression).replaceAll("\"\""))
-                        .results()
-                        .map(name -> name.group())
-                        .toList()))
-                .as("metrics in %s", where)
-                .isSubsetOf(rows.keySet());
+        assertThat(in(expression)).as("metrics in %s", where).isSubsetOf(rows.keySet());
         Matcher selector = SELECTOR.matcher(expression);
         while (selector.find()) {
             String row = rows.get(selector.group(1));
