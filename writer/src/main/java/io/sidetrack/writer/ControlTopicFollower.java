@@ -25,6 +25,9 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
     private static final String PROBLEM = "the control topic cannot be read";
     private static final Duration POLL_LIMIT = Duration.ofMillis(500);
     private static final long PAUSE_MS = 500;
+    /** Shorter than what `sidetrack backfill resume` waits until every writer knows of it. */
+    private static final Duration READ_LIMIT = Duration.ofSeconds(5);
+
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(1500);
     /** A stream thread waits no longer than this, once for each task. */
     private static final Duration REFRESH_LIMIT = Duration.ofSeconds(2);
@@ -72,9 +75,11 @@ final class ControlTopicFollower implements SettingsRefresh, AutoCloseable {
                 .with(settings.unreadableControlTopic());
         lane.apply(topic.steering(settings.applicationId()));
         named.apply(topic.backfills(settings.topic()), false);
+        ControlTopic followed = new ControlTopic(settings.controlTopic(), config.kafka(), READ_LIMIT)
+                .with(settings.unreadableControlTopic());
         ControlTopicFollower follower = new ControlTopicFollower(
-                topic.follow(settings.applicationId(), metrics::controlRecordRejected),
-                topic.followBackfills(settings.topic(), metrics::controlRecordRejected),
+                followed.follow(settings.applicationId(), metrics::controlRecordRejected),
+                followed.followBackfills(settings.topic(), metrics::controlRecordRejected),
                 named,
                 metrics,
                 problems);

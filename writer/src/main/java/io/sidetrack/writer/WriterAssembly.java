@@ -175,8 +175,8 @@ final class WriterAssembly implements AutoCloseable {
                             return ParkedProducer.open(
                                     config.kafka(), settings.applicationId() + "-parked", topics.lane());
                         },
-                        new ParkedTopic.Names(
-                                settings.parkedTopic(), () -> ParkedBy.reader(settings.applicationId(), lane.known())),
+                        new ParkedTopic.Names(settings.parkedTopic(), () -> lane.recent()
+                                .map(now -> ParkedBy.reader(settings.applicationId(), now))),
                         thread,
                         () -> freezes.mayWrite(System.nanoTime()),
                         problems,

@@ -1,6 +1,7 @@
 package io.sidetrack.common.topic;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -12,11 +13,18 @@ import java.util.function.Supplier;
  */
 public final class IdentityWatch {
     private static final long INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long RECENT_NANOS = 3 * INTERVAL_NANOS;
 
     private final Supplier<TopicIdentity> lookup;
     private final LongSupplier nanoClock;
     private final Consumer<RuntimeException> onFailure;
     private volatile TopicIdentity known;
+    /** When the last successful look-up began. */
+    private volatile long foundNanos;
+
+    /** Whether the last look-up has failed. */
+    private volatile boolean failed;
+
     private long lookedUpNanos;
 
     /**
@@ -34,11 +42,21 @@ public final class IdentityWatch {
         this.nanoClock = nanoClock;
         this.onFailure = onFailure;
         this.lookedUpNanos = nanoClock.getAsLong();
+        this.foundNanos = lookedUpNanos;
     }
 
     /** The identity that was found last. */
     public TopicIdentity known() {
         return known;
+    }
+
+    /**
+     * The identity, if it was looked up in the last 30 s and that has not failed. For what must not be taken for something of another
+     * topic of the same name.
+     */
+    public Optional<TopicIdentity> recent() {
+        boolean isRecent = !failed && nanoClock.getAsLong() - foundNanos <= RECENT_NANOS;
+        return isRecent ? Optional.of(known) : Optional.empty();
     }
 
     /**
@@ -52,7 +70,10 @@ public final class IdentityWatch {
             lookedUpNanos = nanos;
             try {
                 known = lookup.get();
+                foundNanos = nanos;
+                failed = false;
             } catch (RuntimeException e) {
+                failed = true;
                 onFailure.accept(e);
             }
         }

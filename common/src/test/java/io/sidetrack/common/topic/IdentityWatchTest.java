@@ -40,11 +40,24 @@ class IdentityWatchTest {
     }
 
     @Test
+    void identityThatNobodyLooksUpIsNotRecent() {
+        assertThat(watch.recent()).contains(FIRST);
+        nanos += Duration.ofSeconds(31).toNanos();
+        assertThat(watch.recent()).isEmpty();
+        watch.look(false);
+        assertThat(watch.recent()).contains(FIRST);
+    }
+
+    @Test
     void lastKnownIdentityStaysIfTheLookUpFails() {
         now = SECOND;
         watch.look(true);
         now = null;
         assertThat(watch.look(true)).isEqualTo(SECOND);
         assertThat(failures).hasSize(1);
+        assertThat(watch.recent()).as("it may be another one now").isEmpty();
+        now = SECOND;
+        watch.look(true);
+        assertThat(watch.recent()).contains(SECOND);
     }
 }

@@ -136,7 +136,7 @@ public final class ResumeOperation {
                 cluster.topics().require("--source", services.source).partitions(),
                 services.routers);
         boolean hasRecords =
-                at.partitions().values().stream().anyMatch(one -> one.range().end() > 0);
+                at.partitions().values().stream().anyMatch(one -> one.range().length() > 0);
         if (hasRecords
                 && at.partitions().values().stream()
                         .allMatch(one -> one.committed().isEmpty())) {

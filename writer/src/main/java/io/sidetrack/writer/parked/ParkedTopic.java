@@ -10,6 +10,7 @@ import io.sidetrack.writer.buffer.ParkedBatch;
 import io.sidetrack.writer.deadletter.TopicRemedy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -64,9 +65,10 @@ public final class ParkedTopic implements AutoCloseable {
      * The names in a parked record.
      *
      * @param topic the parked topic
-     * @param reader the writer's consumer group and the present lane, as {@link ParkedBy#reader} names them
+     * @param reader the writer's consumer group and the present lane, as {@link ParkedBy#reader} names them; empty if the lane may
+     *     have been created again, so that its offsets could be taken for repetitions of those before
      */
-    public record Names(String topic, Supplier<String> reader) {}
+    public record Names(String topic, Supplier<Optional<String>> reader) {}
 
     /** Whether records may be sent. */
     public interface Permission {
@@ -169,11 +171,22 @@ public final class ParkedTopic implements AutoCloseable {
         return nanoClock.getAsLong() < restsUntilNanos;
     }
 
-    private synchronized Producer<byte[], byte[]> open() {
-        if (producer == null) {
-            producer = producers.get();
+    private Producer<byte[], byte[]> open() {
+        synchronized (this) {
+            if (producer != null) {
+                return producer;
+            }
         }
-        return producer;
+        // Not under the lock: it takes seconds if the brokers do not respond, and a close must not wait for it.
+        Producer<byte[], byte[]> opened = producers.get();
+        synchronized (this) {
+            if (!closed) {
+                producer = opened;
+                return opened;
+            }
+        }
+        opened.close(Duration.ZERO);
+        throw new IllegalStateException("closed");
     }
 
     /**
@@ -204,7 +217,11 @@ public final class ParkedTopic implements AutoCloseable {
             headers.add(header.key(), header.value());
         }
         OriginalTimestamp.addIfAbsent(headers, source.timestampMs());
-        ParkedBy.addWriter(headers, source.offset(), names.reader.get());
+        names.reader
+                .get()
+                .ifPresentOrElse(
+                        reader -> ParkedBy.addWriter(headers, source.offset(), reader),
+                        () -> ParkedBy.WRITER.addTo(headers));
         return new ProducerRecord<>(names.topic, batch.partition(), null, source.key(), source.value(), headers);
     }
 

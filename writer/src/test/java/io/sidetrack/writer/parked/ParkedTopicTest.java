@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.log.ProblemLog;
+import io.sidetrack.common.record.ParkedBy;
 import io.sidetrack.mapping.model.RecordHeader;
 import io.sidetrack.writer.buffer.ParkResult;
 import io.sidetrack.writer.buffer.ParkedBatch;
@@ -11,10 +12,15 @@ import io.sidetrack.writer.buffer.ParkedBatches;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -26,6 +32,7 @@ import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -45,6 +52,7 @@ class ParkedTopicTest {
 
     private long failing = -1;
     private boolean mayPark = true;
+    private Optional<String> reader = Optional.of("writers of a table");
 
     /** Called before each record, while another thread may do anything. */
     private Runnable beforeRecord = () -> {};
@@ -56,7 +64,7 @@ class ParkedTopicTest {
     private ParkedTopic topic(Supplier<Producer<byte[], byte[]>> producers, Executor executor) {
         return new ParkedTopic(
                 producers,
-                new ParkedTopic.Names("parked", () -> "writers of a table"),
+                new ParkedTopic.Names("parked", () -> reader),
                 executor,
                 () -> {
                     beforeRecord.run();
@@ -308,6 +316,53 @@ class ParkedTopicTest {
         });
         assertThat(stopped.send(batch(1, 2))).isCompletedWithValue(List.of(FAILED, FAILED));
         assertThat(opened).isEmpty();
+    }
+
+    /** A look at the topic takes seconds if the brokers do not respond. */
+    @Test
+    void closeDoesNotWaitUntilAProducerIsOpen() throws Exception {
+        CountDownLatch opening = new CountDownLatch(1);
+        CountDownLatch mayOpen = new CountDownLatch(1);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            ParkedTopic slow = topic(
+                    () -> {
+                        opening.countDown();
+                        await(mayOpen);
+                        return open();
+                    },
+                    thread);
+            CompletableFuture<List<ParkResult>> results = slow.send(batch(1));
+            opening.await();
+            CompletableFuture.runAsync(slow::close).get(30, TimeUnit.SECONDS);
+            mayOpen.countDown();
+            assertThat(results.get(30, TimeUnit.SECONDS)).containsExactly(FAILED);
+            assertThat(producer().closed()).isTrue();
+            assertThat(sent).isEmpty();
+        } finally {
+            mayOpen.countDown();
+            thread.shutdown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Offsets of a lane that was created again would be taken for repetitions, and the records would not return. */
+    @Test
+    void headerHasNoOffsetIfTheLaneMayBeAnother() {
+        send(batch(1));
+        assertThat(ParkedBy.origin(producer().history().get(0).headers())).isPresent();
+        reader = Optional.empty();
+        send(batch(2));
+        Headers headers = producer().history().get(1).headers();
+        assertThat(ParkedBy.of(headers)).contains(ParkedBy.WRITER);
+        assertThat(ParkedBy.origin(headers)).isEmpty();
     }
 
     @Test

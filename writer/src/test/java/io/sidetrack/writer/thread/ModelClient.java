@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -123,7 +124,7 @@ final class ModelClient {
                 () -> time.nowNanos() / MS);
         ParkedTopic parked = new ParkedTopic(
                 new ModelParkedTopic(this, lane, time, random.split())::producer,
-                new ParkedTopic.Names("parked", () -> lane.name),
+                new ParkedTopic.Names("parked", () -> Optional.of(lane.name)),
                 task -> after(MS / 10, task),
                 () -> freezes.mayWrite(now()),
                 new ProblemLog(NOPLogger.NOP_LOGGER, this::now, Duration.ofMinutes(1)),

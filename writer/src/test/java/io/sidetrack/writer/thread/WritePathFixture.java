@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -89,7 +90,7 @@ public final class WritePathFixture {
                         new ProblemLog(NOPLogger.NOP_LOGGER, () -> 0, LONG)),
                 new ParkedTopic(
                         () -> parked,
-                        new ParkedTopic.Names("parked", () -> "group"),
+                        new ParkedTopic.Names("parked", () -> Optional.of("group")),
                         Runnable::run,
                         () -> true,
                         new ProblemLog(NOPLogger.NOP_LOGGER, () -> 0, LONG),
