@@ -30,7 +30,7 @@ public final class PartitionTally {
 
     private Map<String, NameCounts> counted = Map.of();
     /** The offset of the first record; -1 before it. */
-    private long first = -1;
+    private volatile long first = -1;
     /** The offset after the last record whose offset is committed; -1 before the first commit. */
     private long next = -1;
     /** When {@link #next} was set. */
@@ -57,7 +57,14 @@ public final class PartitionTally {
     }
 
     /** Begins at the offset of the first record. Has no effect after the first call. */
-    public synchronized void begin(long offset) {
+    public void begin(long offset) {
+        // Called for each record: no lock after the first.
+        if (first < 0) {
+            beginFirst(offset);
+        }
+    }
+
+    private synchronized void beginFirst(long offset) {
         if (first < 0) {
             first = offset;
         }
