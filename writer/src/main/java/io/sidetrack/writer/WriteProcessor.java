@@ -106,9 +106,8 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
         }
         nextOffset = metadata.offset() + 1;
         if (!current && backfills.hasName(record.headers())) {
-            // The former owner of the partition may have parked older records because of a setting that this process
-            // has
-            // not seen yet.
+            // The former owner of the partition may have parked older records, because of a setting that this process
+            // has not read yet.
             refresh.since(createdNanos);
             current = true;
         }

@@ -35,7 +35,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 final class ParkedCopies implements ParkedRecords {
     private static final int PARALLEL = 16;
     private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(30);
-    private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Cluster cluster;
     private final ParkedBackfill backfill;
@@ -123,7 +123,7 @@ final class ParkedCopies implements ParkedRecords {
         StopRequest stopCopy = new StopRequest(Thread.currentThread());
         long copiedBefore = copied.getOrDefault(by, 0L) - before.tally().copied();
         long refusedBefore = refused - before.tally().refused();
-        long[] askedNanos = {System.nanoTime()};
+        long[] checkedNanos = {System.nanoTime()};
         CopyState after = session.copy(
                 new Copying(backfill.lane().name(), selects, Placement.samePartition(), ParkedCopies::headers),
                 backfill.lane(),
@@ -133,11 +133,11 @@ final class ParkedCopies implements ParkedRecords {
                     refused = refusedBefore + state.tally().refused();
                     toRead = state.run().slice().offsets() - state.offsetsDone();
                     progress.accept(this);
-                    boolean asks = System.nanoTime() - askedNanos[0] > ASK_NANOS;
-                    if (asks) {
-                        askedNanos[0] = System.nanoTime();
+                    boolean isDue = System.nanoTime() - checkedNanos[0] > CHECK_NANOS;
+                    if (isDue) {
+                        checkedNanos[0] = System.nanoTime();
                     }
-                    if (stop.isRequested() || (asks && !keepGoing.getAsBoolean())) {
+                    if (stop.isRequested() || (isDue && !keepGoing.getAsBoolean())) {
                         stopCopy.request();
                     }
                 });

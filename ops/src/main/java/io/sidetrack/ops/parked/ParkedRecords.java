@@ -11,7 +11,7 @@ interface ParkedRecords {
      *
      * @param by who has parked the records
      * @param to by partition of the parked topic, the offset at which to stop
-     * @param keepGoing asked now and then
+     * @param keepGoing checked now and then
      * @return false if it has stopped before that, because it should not keep going
      */
     boolean copy(ParkedBy by, SortedMap<Integer, Long> to, BooleanSupplier keepGoing);
