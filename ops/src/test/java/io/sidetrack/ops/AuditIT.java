@@ -291,8 +291,8 @@ class AuditIT {
             producer.beginTransaction();
             var unused = producer.send(copy("d", 20));
             producer.flush();
-            FIXTURE.run("audit", "--source", "d", "--patience-s", "1")
-                    .assertRefused(2, "d-live, partition 0, offset 5: nothing could be read within 1 s");
+            FIXTURE.run("audit", "--source", "d", "--patience-s", "5")
+                    .assertRefused(2, "d-live, partition 0, offset 5: nothing could be read within 5 s");
             producer.abortTransaction();
         }
         FIXTURE.run("audit", "--source", "d").assertDone();
