@@ -194,8 +194,10 @@ class ParkIT {
         fixture.lane(lane, PARTITIONS);
         fixture.topics.createLane(lane + "-parked", PARTITIONS);
         FaultProxy slow = FaultProxy.inFrontOf(fixture.dynamo.endpoint());
-        slow.behave(call -> new Fault.Latency(Duration.ofMillis(50)));
+        // The records take 8 s, so that most are unread when the pause takes effect, even on a busy machine.
+        slow.behave(call -> new Fault.Latency(Duration.ofMillis(200)));
         Map<String, String> settings = new HashMap<>(SETTINGS);
+        settings.put("WRITER_BUFFER_RECORDS", "200");
         settings.putAll(SandboxTables.environment(slow.endpoint()));
         send(lane, 0, 2000, "a", "b");
         try (slow;
