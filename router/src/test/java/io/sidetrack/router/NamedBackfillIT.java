@@ -41,8 +41,8 @@ class NamedBackfillIT {
     private static final String LIVE = "";
     private static final List<String> NAMES = List.of(LIVE, "a", "b", "a", "b", "discarded");
     private static final int KEYS = 13;
-    /** Longer than a router needs to see a setting. */
-    private static final Duration SETTLED = Duration.ofMillis(2500);
+    /** Longer than a router needs to see a setting, for which it looks each second. The operator's tool waits for 10 s. */
+    private static final Duration SETTLED = Duration.ofSeconds(4);
 
     private static RouterFixture fixture;
 
