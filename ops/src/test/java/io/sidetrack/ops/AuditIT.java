@@ -330,7 +330,7 @@ class AuditIT {
         }
         commit("f", 200);
         try (ServiceProcess process = FIXTURE.start(256, Map.of(), "audit", "--source", "f")) {
-            assertThat(process.exitCode(Duration.ofSeconds(60)))
+            assertThat(process.exitCode(Duration.ofMinutes(3)))
                     .as(process::errors)
                     .isZero();
             assertThat(process.output())

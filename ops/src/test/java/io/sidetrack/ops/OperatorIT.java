@@ -111,7 +111,7 @@ class OperatorIT {
     }
 
     @Test
-    @Timeout(180)
+    @Timeout(300)
     void progressWritesAPageThatEndsWithTheCommand() throws Exception {
         FIXTURE.run("provision", "--source", "h", "--create-source", "--source-partitions", "1")
                 .assertDone();
@@ -134,10 +134,10 @@ class OperatorIT {
         List<String> watch = new ArrayList<>(List.of(look));
         watch.addAll(List.of("--watch", "--forever"));
         try (ServiceProcess command = FIXTURE.start(64, Map.of(), watch.toArray(String[]::new))) {
-            await().atMost(Duration.ofSeconds(60))
+            await().atMost(Duration.ofMinutes(2))
                     .until(() -> Files.readString(page).contains("Running: this page is read again"));
             command.terminate();
-            assertThat(command.waitFor(Duration.ofSeconds(30))).isTrue();
+            assertThat(command.waitFor(Duration.ofMinutes(2))).isTrue();
             assertThat(Files.readString(page))
                     .contains("live: lag in h-live", "Ended at ")
                     .doesNotContain("refresh");
@@ -145,7 +145,7 @@ class OperatorIT {
     }
 
     @Test
-    @Timeout(180)
+    @Timeout(300)
     void progressEndsWhenTheLagContainsOnlyMarkers() throws Exception {
         FIXTURE.run("provision", "--source", "q", "--create-source", "--source-partitions", "1")
                 .assertDone();
@@ -172,7 +172,7 @@ class OperatorIT {
     }
 
     @Test
-    @Timeout(180)
+    @Timeout(300)
     void ratesCountRecordsAndNotTransactionMarkers() throws Exception {
         FIXTURE.run("provision", "--source", "r", "--create-source", "--source-partitions", "1")
                 .assertDone();
@@ -211,7 +211,7 @@ class OperatorIT {
         router.start();
         writer.start();
         try {
-            await().atMost(Duration.ofSeconds(60)).until(() -> sentNanos.size() > 2);
+            await().atMost(Duration.ofMinutes(2)).until(() -> sentNanos.size() > 2);
             OperatorFixture.Ended look = FIXTURE.run(
                             "progress",
                             "--source",

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Replays on a real broker: exactly once, byte for byte, and refused rather than incomplete. */
 class ReplayIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
     @RegisterExtension

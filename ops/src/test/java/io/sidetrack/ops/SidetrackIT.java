@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Provision and publish on a real broker. */
 class SidetrackIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     @RegisterExtension
     static final OperatorFixture FIXTURE = new OperatorFixture();

@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker that looks for old records all the time, and routers as processes of their own. One per test class. */
 final class RouterFixture implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(60);
+    static final Duration SOON = Duration.ofMinutes(2);
     private static final int HEAP_MB = 512;
     private static final Path JAR = Path.of("target", "sidetrack-router.jar");
 

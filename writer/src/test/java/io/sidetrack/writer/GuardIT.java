@@ -289,7 +289,7 @@ class GuardIT {
                 Map.of("WRITER_MODE", mode, "WRITER_REQUEST_TIMEOUT_MS", "20000", "WRITER_MAX_IN_FLIGHT", "1");
         try (Lanes lanes = new Lanes("zombie-" + mode)) {
             CountDownLatch release = new CountDownLatch(1);
-            lanes.script(call -> new Fault.Late(release, Duration.ofSeconds(60)));
+            lanes.script(call -> new Fault.Late(release, Duration.ofMinutes(10)));
             try (Writer old = lanes.writer(lanes.live, settings)) {
                 fixture.topics.send(List.of(record(lanes.live, "a", 1000, "1")));
                 await().atMost(WriterFixture.SOON).until(() -> lanes.proxy.concurrentCalls() > 0);

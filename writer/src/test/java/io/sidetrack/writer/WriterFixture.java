@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A broker, DynamoDB Local behind a proxy, and writers as separate processes. One for each test class. */
 final class WriterFixture implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(60);
+    static final Duration SOON = Duration.ofMinutes(2);
     private static final int HEAP_MB = 512;
     private static final Path JAR = Path.of("target", "sidetrack-writer.jar");
 
