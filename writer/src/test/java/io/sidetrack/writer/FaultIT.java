@@ -54,9 +54,7 @@ class FaultIT {
                 try (Writer writer = lane.start()) {
                     lane.awaitWritten(writer, 1 + random.nextInt(100));
                     lane.send(400);
-                    await().atMost(WriterFixture.SOON)
-                            .pollInterval(Duration.ofMillis(1))
-                            .until(() -> lane.proxy.concurrentCalls() > 0);
+                    lane.sendUntilBusy();
                     writer.process().kill();
                 }
             }
