@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Creates, fills and reads topics of a sandbox broker or cluster. Thread-safe except for {@link #close}. */
 public final class SandboxTopics implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Map<String, Object> client;
     private final Admin admin;
