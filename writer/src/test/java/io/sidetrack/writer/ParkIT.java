@@ -341,7 +341,7 @@ class ParkIT {
                     .untilAsserted(() -> assertThat(writer.process().output()).contains("backfill a: resuming"));
             send(lane, 100, 200, "a");
             await().atMost(WriterFixture.SOON).until(() -> items(writer, "a", RecordOutcome.WRITTEN) == 100);
-            assertThat(writer.process().output().lines().filter(line -> line.contains("commands stay in effect")))
+            assertThat(writer.logged("commands stay in effect"))
                     .as("logged once")
                     .hasSize(1);
         }
@@ -365,8 +365,7 @@ class ParkIT {
             assertThat(fixture.topics.admin().listTopics().names().get())
                     .as("the brokers would create it with one partition, and delete what is parked after a week")
                     .doesNotContain(lane + "-parked");
-            assertThat(writer.process().output().lines().filter(line -> line.contains("not accepted by")))
-                    .hasSize(1);
+            assertThat(writer.logged("not accepted by")).hasSize(1);
             writer.process().terminate();
             assertThat(writer.process().exitCode(WriterFixture.SOON))
                     .as(() -> writer.process().output())

@@ -185,7 +185,7 @@ class TableIT {
                         .isGreaterThan(5);
                 // A batch of one record is a put, which is allowed.
                 assertThat(fixture.table(lane)).hasSizeLessThan(100);
-                assertThat(writer.process().output().lines().filter(line -> line.contains("failed with AccessDenied")))
+                assertThat(writer.logged("failed with AccessDenied"))
                         .hasSize(1)
                         .allMatch(
                                 line -> line.endsWith(

@@ -72,6 +72,14 @@ final class WriterFixture implements AutoCloseable {
             return ServiceProcess.metrics(port).getOrDefault(name, 0.0);
         }
 
+        /** The lines of the log that contain a text, without the reminders of a problem that lasts longer than a minute. */
+        List<String> logged(String text) {
+            return process.output()
+                    .lines()
+                    .filter(line -> line.contains(text) && !line.matches(".*\\(\\d+ times in \\d+ s\\)"))
+                    .toList();
+        }
+
         /** W5. Waits until no record is buffered. */
         void assertCountersAddUp() {
             await().atMost(SOON).untilAsserted(() -> {
