@@ -362,7 +362,7 @@ class FaultIT {
                 Map.of(
                         "KAFKA_COMMIT_INTERVAL_MS", "5000",
                         "WRITER_MAX_WRITE_UNITS", "400",
-                        "WRITER_SHUTDOWN_TIMEOUT_MS", "10000",
+                        "WRITER_SHUTDOWN_TIMEOUT_MS", "25000",
                         "WRITER_DRAIN_TIMEOUT_MS", "5000"))) {
             lane.sendNewKeys(30_000);
             try (Writer writer = lane.start()) {
@@ -372,7 +372,10 @@ class FaultIT {
                 assertThat(writer.process().exitCode(WriterFixture.SOON))
                         .as(() -> writer.process().output())
                         .isZero();
-                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
+                // The limit, and the exit of the process on a busy machine.
+                Duration took = Duration.ofNanos(System.nanoTime() - start);
+                System.out.println("shutdown with full queues: " + took.toMillis() + " ms");
+                assertThat(took).isLessThan(Duration.ofSeconds(40));
             }
             assertThat(lane.lag()).as("records that were not read").isPositive();
         }

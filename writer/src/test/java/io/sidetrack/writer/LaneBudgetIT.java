@@ -24,7 +24,7 @@ class LaneBudgetIT {
     private static final int BATCH = 25;
     private static final int THREADS = 2;
     /** More than the group may write in the time of the test: without a backlog, no instance uses the whole budget. */
-    private static final int RECORDS = 40_000;
+    private static final int RECORDS = 80_000;
 
     private static final Map<String, String> SETTINGS = Map.of(
             "WRITER_LANE", "backfill",
