@@ -89,9 +89,7 @@ class NamedBackfillIT {
     }
 
     private static void awaitRouted(String source) {
-        await().atMost(RouterFixture.SOON)
-                .untilAsserted(() -> assertThat(fixture.topics.lag("router-" + source, source))
-                        .isZero());
+        fixture.awaitRouted(source, RouterFixture.SOON);
     }
 
     /** Copies what routers have parked to the lane, as the operator's tool does, and remembers how far it is. */

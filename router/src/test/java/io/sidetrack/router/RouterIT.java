@@ -137,9 +137,7 @@ class RouterIT {
                             + router.routed("backfill", "header"))
                     .isEqualTo(cases.size()));
             assertThat(router.routed("live", "none")).isEqualTo(1);
-            await().atMost(RouterFixture.SOON)
-                    .untilAsserted(() -> assertThat(fixture.topics.lag("router-abuse", "abuse"))
-                            .isZero());
+            fixture.awaitRouted("abuse", RouterFixture.SOON);
         }
         assertThat(fixture.topics.read("abuse-live")).hasSize(5).allMatch(record -> key(record)
                 .startsWith("live: "));
@@ -190,8 +188,10 @@ class RouterIT {
         fixture.topics.send(plain("cut", 100, 50));
         try (Router router =
                 fixture.router("cut", Map.of("ROUTER_CONTROL_TOPIC", "cuts", "ROUTER_EXPECT_CUT", "true"))) {
-            await().atMost(RouterFixture.SOON).untilAsserted(() -> assertThat(fixture.topics.read("cut-live"))
-                    .hasSize(50));
+            await().atMost(RouterFixture.SOON).untilAsserted(() -> {
+                assertThat(fixture.topics.read("cut-live")).hasSize(50);
+                assertThat(fixture.topics.read("cut-backfill")).hasSize(100);
+            });
             awaitCounted(() -> router.routed("backfill", "before-cut"), 100);
             assertThat(router.process().output())
                     .contains("backlog of group old")
@@ -266,9 +266,7 @@ class RouterIT {
         fixture.send("zstd", new ProducerRecord<>("sizes", null, new byte[20 << 20]));
         try (Router router = fixture.router("sizes", DEFAULTS)) {
             try {
-                await().atMost(RouterFixture.SOON)
-                        .untilAsserted(() -> assertThat(fixture.topics.lag("router-sizes", "sizes"))
-                                .isZero());
+                fixture.awaitRouted("sizes", RouterFixture.SOON);
             } finally {
                 System.out.println(router.process().output());
             }

@@ -311,8 +311,7 @@ class RouterLimitsIT {
 
     private static void awaitRouted(String source, Router router, Duration atMost) {
         try {
-            await().atMost(atMost).untilAsserted(() -> assertThat(fixture.topics.lag("router-" + source, source))
-                    .isZero());
+            fixture.awaitRouted(source, atMost);
         } catch (org.awaitility.core.ConditionTimeoutException e) {
             throw new AssertionError(router.process().output(), e);
         }
