@@ -9,7 +9,6 @@ import io.sidetrack.common.control.RecentSettings;
 import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.log.ProblemLog;
-import io.sidetrack.common.record.ParkedBy;
 import io.sidetrack.common.service.ClientDefects;
 import io.sidetrack.common.service.Closer;
 import io.sidetrack.common.service.ServiceMetrics;
@@ -31,6 +30,7 @@ import io.sidetrack.writer.deadletter.DeadLetterProducer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.parked.ParkedProducer;
+import io.sidetrack.writer.parked.ParkedReader;
 import io.sidetrack.writer.parked.ParkedTopic;
 import io.sidetrack.writer.parked.ParkedTopicFit;
 import io.sidetrack.writer.settings.WriterSettings;
@@ -178,8 +178,7 @@ final class WriterAssembly implements AutoCloseable {
                             return ParkedProducer.open(
                                     config.kafka(), settings.applicationId() + "-parked", topics.lane());
                         },
-                        new ParkedTopic.Names(settings.parkedTopic(), () -> lane.recent()
-                                .map(now -> ParkedBy.reader(settings.applicationId(), now))),
+                        new ParkedTopic.Names(settings.parkedTopic(), new ParkedReader(settings.applicationId(), lane)),
                         thread,
                         () -> freezes.mayWrite(System.nanoTime()),
                         problems,
