@@ -43,12 +43,7 @@ public final class PauseCommand implements Callable<Integer> {
         backfill.name(command)
                 .ifPresentOrElse(
                         name -> new NameSetting(
-                                        backfill.lane(),
-                                        backfill.parking(),
-                                        environment,
-                                        backfill.json(),
-                                        command.getOut(),
-                                        command.getErr())
+                                        backfill.lane(), backfill.parking(), environment, backfill.json(), command)
                                 .put(name, NamedBackfill.paused(System.currentTimeMillis())),
                         () -> backfill.changeWriters(
                                 command, now -> new Steering(true, now.writeUnits(), System.currentTimeMillis())));
