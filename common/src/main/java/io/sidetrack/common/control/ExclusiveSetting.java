@@ -2,15 +2,13 @@ package io.sidetrack.common.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.common.transaction.TransactionFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.InvalidTxnStateException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 
 /**
  * The only command at a time that changes the setting of a named backfill. Opening it ends the right of every earlier one to
@@ -83,16 +81,8 @@ public final class ExclusiveSetting implements AutoCloseable {
         }
     }
 
-    /** A fenced producer fails with one of three exceptions; the last one means that another producer has ended the transaction. */
     private static RuntimeException takenOver(KafkaException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException
-                    || cause instanceof InvalidProducerEpochException
-                    || cause instanceof InvalidTxnStateException) {
-                return new TakenOverException(failure);
-            }
-        }
-        return failure;
+        return TransactionFailure.of(failure) == TransactionFailure.FENCED ? new TakenOverException(failure) : failure;
     }
 
     @Override

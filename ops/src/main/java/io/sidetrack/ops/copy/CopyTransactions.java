@@ -1,5 +1,6 @@
 package io.sidetrack.ops.copy;
 
+import io.sidetrack.common.transaction.TransactionFailure;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.transaction.TransactionFailures;
 import io.sidetrack.ops.transaction.TransactionalBatches;
@@ -104,18 +105,32 @@ final class CopyTransactions implements TransactionalBatches.Content<Step> {
     }
 
     @Override
-    public OpsException stopped(List<Step> batch, Throwable failure, boolean fenced) {
-        if (fenced) {
-            return fenced(id, state.tally().copied(), failure);
-        }
-        return new OpsException(
-                String.format(
-                        Locale.ROOT,
-                        "%,d copied, then stopped%s (%s); correct that and run it again: it continues there",
-                        state.tally().copied(),
-                        where(batch),
-                        TransactionFailures.described(failure)),
-                failure);
+    public OpsException stopped(List<Step> batch, Throwable failure, TransactionFailure meaning) {
+        long copied = state.tally().copied();
+        return switch (meaning) {
+            case FENCED -> fenced(id, copied, failure);
+            case UNCONFIRMED ->
+                new OpsException(
+                        String.format(
+                                Locale.ROOT,
+                                "%,d copied, then the end of a transaction was not confirmed%s (%s), for example because"
+                                        + " another run of %s took over at that moment; nothing is lost or repeated: run it"
+                                        + " again, and it continues there",
+                                copied,
+                                where(batch),
+                                TransactionFailures.described(failure),
+                                id),
+                        failure);
+            case OTHER ->
+                new OpsException(
+                        String.format(
+                                Locale.ROOT,
+                                "%,d copied, then stopped%s (%s); correct that and run it again: it continues there",
+                                copied,
+                                where(batch),
+                                TransactionFailures.described(failure)),
+                        failure);
+        };
     }
 
     private static String where(List<Step> batch) {

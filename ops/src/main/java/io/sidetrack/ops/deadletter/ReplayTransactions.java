@@ -1,5 +1,6 @@
 package io.sidetrack.ops.deadletter;
 
+import io.sidetrack.common.transaction.TransactionFailure;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.transaction.TransactionFailures;
 import io.sidetrack.ops.transaction.TransactionalBatches;
@@ -60,21 +61,33 @@ final class ReplayTransactions implements TransactionalBatches.Content<ReplayRec
     }
 
     @Override
-    public OpsException stopped(List<ReplayRecord> batch, Throwable failure, boolean fenced) {
+    public OpsException stopped(List<ReplayRecord> batch, Throwable failure, TransactionFailure meaning) {
         long done = tally.replayed();
-        if (fenced) {
-            return fenced(topic, done, failure);
-        }
-        return new OpsException(
-                String.format(
-                        Locale.ROOT,
-                        "%,d replayed, then stopped at dead letters %s to %s (%s); correct that and run it again: it"
-                                + " continues with those that are not replayed",
-                        done,
-                        batch.get(0).deadLetter().position(),
-                        batch.get(batch.size() - 1).deadLetter().position(),
-                        TransactionFailures.described(failure)),
-                failure);
+        return switch (meaning) {
+            case FENCED -> fenced(topic, done, failure);
+            case UNCONFIRMED ->
+                new OpsException(
+                        String.format(
+                                Locale.ROOT,
+                                "%,d replayed, then the end of a transaction was not confirmed (%s), for example because"
+                                        + " another replay of %s took over at that moment; nothing is lost or repeated:"
+                                        + " run it again, and it continues with those that are not replayed",
+                                done,
+                                TransactionFailures.described(failure),
+                                topic),
+                        failure);
+            case OTHER ->
+                new OpsException(
+                        String.format(
+                                Locale.ROOT,
+                                "%,d replayed, then stopped at dead letters %s to %s (%s); correct that and run it again: it"
+                                        + " continues with those that are not replayed",
+                                done,
+                                batch.get(0).deadLetter().position(),
+                                batch.get(batch.size() - 1).deadLetter().position(),
+                                TransactionFailures.described(failure)),
+                        failure);
+        };
     }
 
     /** The failure of a replay that another one has fenced. */

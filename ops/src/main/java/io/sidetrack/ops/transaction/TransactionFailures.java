@@ -1,39 +1,27 @@
 package io.sidetrack.ops.transaction;
 
+import io.sidetrack.common.transaction.TransactionFailure;
 import java.util.Collection;
 import java.util.Optional;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.PolicyViolationException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnknownServerException;
 
-/** What the failures of a transactional producer mean. */
+/** What the failures of a transactional producer mean for the records of its transaction. */
 public final class TransactionFailures {
     private static final int MAX_MESSAGE_LENGTH = 200;
 
     private TransactionFailures() {}
 
-    /**
-     * True if another producer has taken over the transactional id. A send then fails with one of three exceptions; the last one
-     * means that another producer has ended the transaction (KIP-890).
-     */
-    public static boolean isFenced(Throwable failure) {
-        return has(failure, ProducerFencedException.class)
-                || has(failure, InvalidProducerEpochException.class)
-                || has(failure, InvalidTxnStateException.class);
-    }
-
     /** The first failure that may concern a record and not recur for others; empty if the failures concern the producer. */
     static Optional<Throwable> rejection(Collection<Throwable> failures) {
         for (Throwable failure : failures) {
-            if (isFenced(failure)
+            if (TransactionFailure.of(failure) == TransactionFailure.FENCED
                     || has(failure, AuthorizationException.class)
                     || has(failure, AuthenticationException.class)) {
                 return Optional.empty();

@@ -1,5 +1,6 @@
 package io.sidetrack.ops.transaction;
 
+import io.sidetrack.common.transaction.TransactionFailure;
 import io.sidetrack.ops.OpsException;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,9 +60,9 @@ public final class TransactionalBatches<T> {
          * The failure that ends the run.
          *
          * @param batch the batch that was not committed, or whose commit has an unknown result
-         * @param fenced whether another run has taken over, so that it continues
+         * @param meaning {@link TransactionFailure#FENCED} if another run has taken over, so that it continues
          */
-        OpsException stopped(List<T> batch, Throwable failure, boolean fenced);
+        OpsException stopped(List<T> batch, Throwable failure, TransactionFailure meaning);
     }
 
     /** @param producer a producer with initialized transactions, which stays open */
@@ -106,7 +107,7 @@ public final class TransactionalBatches<T> {
         if (rejection.isEmpty()) {
             content.committed(item);
         } else if (isUnknown(rejection)) {
-            throw content.stopped(item, rejection.get(), false);
+            throw content.stopped(item, rejection.get(), TransactionFailure.OTHER);
         } else {
             content.rejected(item.get(0), TransactionFailures.described(rejection.get()));
         }
@@ -166,9 +167,12 @@ public final class TransactionalBatches<T> {
 
     private OpsException stopped(List<T> batch, Throwable failure) {
         Optional<Throwable> abortFailure = abort();
-        boolean fenced = TransactionFailures.isFenced(failure)
-                || abortFailure.filter(TransactionFailures::isFenced).isPresent();
-        return content.stopped(batch, failure, fenced);
+        boolean isFencedOnAbort = abortFailure
+                .map(TransactionFailure::of)
+                .filter(TransactionFailure.FENCED::equals)
+                .isPresent();
+        return content.stopped(
+                batch, failure, isFencedOnAbort ? TransactionFailure.FENCED : TransactionFailure.of(failure));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.sidetrack.ops.transaction;
 
+import io.sidetrack.common.transaction.TransactionFailure;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.Producers;
@@ -49,7 +50,7 @@ public final class TransactionalProducer implements AutoCloseable {
             producer.initTransactions();
             return producer;
         } catch (KafkaException e) {
-            if (TransactionFailures.isFenced(e)) {
+            if (TransactionFailure.of(e) == TransactionFailure.FENCED) {
                 throw fenced.apply(e);
             }
             throw new OpsException(

@@ -191,6 +191,20 @@ class ReplayTransactionsTest {
         assertThat(named).isEmpty();
     }
 
+    /** A coordinator answers so if another replay takes over while it ends the transaction of this one. */
+    @Test
+    void unconfirmedCommitIsNotBlamedOnDeadLetters() {
+        producer.commitTransactionException =
+                new KafkaException("Unhandled error in EndTxnResponse: The server experienced an unexpected error");
+
+        assertThatThrownBy(() -> transactions.send(batch(3)))
+                .isInstanceOf(OpsException.class)
+                .hasMessageStartingWith("0 replayed, then the end of a transaction was not confirmed (KafkaException: ")
+                .hasMessageContaining("another replay of " + DeadLetterSamples.TOPIC + " took over at that moment")
+                .hasMessageNotContaining("0:0");
+        assertThat(named).isEmpty();
+    }
+
     @Test
     void detectsFencingByAFailedAbort() {
         producer.fail(1, new TimeoutException("late"));

@@ -1,0 +1,2 @@
+/** What the failures of a transactional producer mean. */
+package io.sidetrack.common.transaction;
