@@ -29,8 +29,9 @@ class BenchIT {
                     machine,
                     "backlog",
                     new WarmUp(1, Duration.ZERO, Duration.ZERO),
-                    500,
-                    Duration.ofSeconds(2),
+                    // So many that a batch more or less, and those in flight at the beginning, do not matter.
+                    2_000,
+                    Duration.ofSeconds(3),
                     screen);
             for (WriterContender contender : WriterContender.values()) {
                 Result result = throughput.measure(contender, LATENCY_MS, 2);

@@ -291,8 +291,8 @@ class AuditIT {
             producer.beginTransaction();
             var unused = producer.send(copy("d", 20));
             producer.flush();
-            FIXTURE.run("audit", "--source", "d", "--patience-s", "1")
-                    .assertRefused(2, "d-live, partition 0, offset 5: nothing could be read within 1 s");
+            FIXTURE.run("audit", "--source", "d", "--patience-s", "5")
+                    .assertRefused(2, "d-live, partition 0, offset 5: nothing could be read within 5 s");
             producer.abortTransaction();
         }
         FIXTURE.run("audit", "--source", "d").assertDone();
@@ -330,7 +330,7 @@ class AuditIT {
         }
         commit("f", 200);
         try (ServiceProcess process = FIXTURE.start(256, Map.of(), "audit", "--source", "f")) {
-            assertThat(process.exitCode(Duration.ofSeconds(60)))
+            assertThat(process.exitCode(Duration.ofMinutes(3)))
                     .as(process::errors)
                     .isZero();
             assertThat(process.output())

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Commands pause, cancel and resume one backfill, whose records the test parks as routers and writers would. */
 class BackfillNameIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final String A = "a/é \"1\"";
 
     @RegisterExtension

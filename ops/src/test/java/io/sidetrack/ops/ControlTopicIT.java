@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The control topic with any content, and commands with the properties of a service. */
 class ControlTopicIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     @RegisterExtension
     static final OperatorFixture FIXTURE = new OperatorFixture(Map.of(

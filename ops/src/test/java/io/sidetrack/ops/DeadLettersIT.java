@@ -238,7 +238,7 @@ class DeadLettersIT {
             other.send(new ProducerRecord<>("open", bytes("a")), mark("open-dead-letters", "0:0"));
             int epoch = epoch("sidetrack-replay-open-dead-letters");
             replay = CompletableFuture.supplyAsync(() -> replay("open-dead-letters"));
-            await().atMost(Duration.ofSeconds(60)).until(() -> epoch("sidetrack-replay-open-dead-letters") != epoch);
+            await().atMost(Duration.ofMinutes(2)).until(() -> epoch("sidetrack-replay-open-dead-letters") != epoch);
             router.commit();
         }
         replay.get();
@@ -353,7 +353,7 @@ class DeadLettersIT {
         all.addAll(List.of(more));
         all.addAll(List.of("--topic", "many-dead-letters"));
         try (ServiceProcess process = FIXTURE.start(64, Map.of(), all.toArray(String[]::new))) {
-            assertThat(process.exitCode(Duration.ofSeconds(60)))
+            assertThat(process.exitCode(Duration.ofMinutes(3)))
                     .as(process::errors)
                     .isZero();
             return process.output();
@@ -394,9 +394,9 @@ class DeadLettersIT {
                 topic,
                 "--rate",
                 "5")) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> values("signed").size() > 2);
+            await().atMost(Duration.ofMinutes(2)).until(() -> values("signed").size() > 2);
             slow.terminate();
-            assertThat(slow.exitCode(Duration.ofSeconds(60))).isEqualTo(1);
+            assertThat(slow.exitCode(Duration.ofMinutes(3))).isEqualTo(1);
             assertThat(slow.output()).contains("replayed ", "that were read so far; ");
             assertThat(slow.errors()).contains("replayed, run it again: it continues");
         }
@@ -404,7 +404,7 @@ class DeadLettersIT {
         assertThat(early).isBetween(3, 60);
         try (ServiceProcess killed = FIXTURE.start(
                 128, Map.of(), "dead-letters", "replay", "--topic", topic, "--rate", "5", "--operator", "dave")) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> values("signed").size() > early);
+            await().atMost(Duration.ofMinutes(2)).until(() -> values("signed").size() > early);
             killed.kill();
         }
         int earlyToo = values("signed").size();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Replays on a real broker: exactly once, byte for byte, and refused rather than incomplete. */
 class ReplayIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
     @RegisterExtension
@@ -230,7 +230,8 @@ class ReplayIT {
                 upstream.send(batch);
             }
         }
-        String[] slowly = {"replay", "--topic", "long", "--rate", "1000", "--parallel-partitions", "2"};
+        // A run takes 40 s, longer than the test needs for its steps until the last run takes over.
+        String[] slowly = {"replay", "--topic", "long", "--rate", "150", "--parallel-partitions", "2"};
         try (ServiceProcess killed = FIXTURE.start(256, Map.of(), slowly)) {
             awaitCopies(1);
             killed.kill();
@@ -292,7 +293,7 @@ class ReplayIT {
         assertThat(FIXTURE.topics().read("cut-backfill")).isEmpty();
 
         try (ServiceProcess slow = FIXTURE.start(
-                256, Map.of(), "replay", "--topic", "cut", "--from", "-7d", "--allow-deleted", "--rate", "50")) {
+                256, Map.of(), "replay", "--topic", "cut", "--from", "-7d", "--allow-deleted", "--rate", "10")) {
             await().atMost(SOON)
                     .until(() -> !FIXTURE.topics().read("cut-backfill").isEmpty());
             slow.terminate();

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Provision and publish on a real broker. */
 class SidetrackIT {
+    private static final Duration SOON = Duration.ofMinutes(2);
+
     @RegisterExtension
     static final OperatorFixture FIXTURE = new OperatorFixture();
 
@@ -100,18 +102,19 @@ class SidetrackIT {
 
         OperatorFixture.Ended mended = FIXTURE.run("provision", "--source", "drift", "--live", "other");
         assertThat(mended.code()).as("a change was not made").isEqualTo(1);
-        await().untilAsserted(
-                        () -> assertThat(configs("other")).containsEntry("message.timestamp.type", "LogAppendTime"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(configs("other"))
+                .containsEntry("message.timestamp.type", "LogAppendTime"));
         assertThat(partitions("other")).isEqualTo(1);
 
         assertThat(FIXTURE.run("provision", "--source", "drift", "--live", "other", "--grow-partitions")
                         .code())
                 .isZero();
         // The controller has accepted the change; a broker may apply it a moment later.
-        await().untilAsserted(() -> assertThat(partitions("other")).isEqualTo(3));
-        await().untilAsserted(() -> assertThat(partitions("drift-backfill")).isEqualTo(48));
-        await().untilAsserted(
-                        () -> assertThat(partitions("drift-backfill-parked")).isEqualTo(48));
+        await().atMost(SOON).untilAsserted(() -> assertThat(partitions("other")).isEqualTo(3));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(partitions("drift-backfill")).isEqualTo(48));
+        await().atMost(SOON).untilAsserted(() -> assertThat(partitions("drift-backfill-parked"))
+                .isEqualTo(48));
         OperatorFixture.Ended fewer =
                 FIXTURE.run("provision", "--source", "drift", "--backfill-partitions", "5", "--live", "other");
         assertThat(fewer.code()).isEqualTo(1);
@@ -291,7 +294,8 @@ class SidetrackIT {
                         .code())
                 .isEqualTo(1);
         FIXTURE.run("provision", "--file", file.toString(), "--allow-weaker").assertDone();
-        await().untilAsserted(() -> assertThat(configs("raised-live")).containsEntry("retention.ms", "604800000"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(configs("raised-live")).containsEntry("retention.ms", "604800000"));
     }
 
     @Test
@@ -319,7 +323,8 @@ class SidetrackIT {
         assertThat(configs("limited-live")).containsEntry("retention.bytes", "1000000");
         assertThat(FIXTURE.run(declared).assertDone().out())
                 .isEqualTo(String.format("set on limited-live: retention.bytes 1000000 -> -1%n"));
-        await().untilAsserted(() -> assertThat(configs("limited-live")).containsEntry("retention.bytes", "-1"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(configs("limited-live")).containsEntry("retention.bytes", "-1"));
     }
 
     private static void set(String topic, String config, String value) throws Exception {
@@ -330,7 +335,7 @@ class SidetrackIT {
                         List.of(new AlterConfigOp(new ConfigEntry(config, value), AlterConfigOp.OpType.SET))))
                 .all()
                 .get();
-        await().untilAsserted(() -> assertThat(configs(topic)).containsEntry(config, value));
+        await().atMost(SOON).untilAsserted(() -> assertThat(configs(topic)).containsEntry(config, value));
     }
 
     @Test
@@ -380,9 +385,7 @@ class SidetrackIT {
             bad.toString()
         };
         try (ServiceProcess process = FIXTURE.start(48, Map.of("ROUTER_BACKFILL_HEADER", "x-mine"), arguments)) {
-            assertThat(process.exitCode(Duration.ofSeconds(60)))
-                    .as(process::errors)
-                    .isZero();
+            assertThat(process.exitCode(SOON)).as(process::errors).isZero();
             assertThat(process.output()).startsWith("published 2 records").contains("1 bad lines skipped");
         }
         assertThat(Files.size(bad)).isEqualTo(150L * (1 << 20) + "{\"id\":\"\"}\n".length());
@@ -395,16 +398,17 @@ class SidetrackIT {
     void publishCanContinueAfterAnInterruptWithoutLossOrDuplicates() throws IOException {
         FIXTURE.topics().create("halted", 3, Map.of());
         List<String> lines = new ArrayList<>();
-        for (int i = 1; i <= 400; i++) {
+        // At the rate of the first run, these take longer than the test needs to interrupt it.
+        for (int i = 1; i <= 3000; i++) {
             lines.add("{\"id\":" + i + "}");
         }
         Path file = Files.write(folder.resolve("halted.jsonl"), lines);
         String errors;
         try (ServiceProcess process = FIXTURE.start(
-                64, Map.of(), "publish", file.toString(), "--topic", "halted", "--key", "/id", "--rate", "100")) {
-            await().until(() -> FIXTURE.topics().read("halted").size() > 10);
+                64, Map.of(), "publish", file.toString(), "--topic", "halted", "--key", "/id", "--rate", "50")) {
+            await().atMost(SOON).until(() -> FIXTURE.topics().read("halted").size() > 10);
             process.terminate();
-            assertThat(process.exitCode(Duration.ofSeconds(20))).isEqualTo(1);
+            assertThat(process.exitCode(SOON)).isEqualTo(1);
             errors = process.errors();
         }
         assertThat(errors.strip())
@@ -436,9 +440,7 @@ class SidetrackIT {
         FIXTURE.topics().create("jar", 1, Map.of());
         try (ServiceProcess process =
                 FIXTURE.start(128, Map.of("ROUTER_SOURCE_TOPIC", "jar"), "provision", "--backfill-partitions", "2")) {
-            assertThat(process.exitCode(Duration.ofSeconds(60)))
-                    .as(process::errors)
-                    .isZero();
+            assertThat(process.exitCode(SOON)).as(process::errors).isZero();
             assertThat(process.output().lines())
                     .filteredOn(line -> line.startsWith("create jar-"))
                     .hasSize(6);

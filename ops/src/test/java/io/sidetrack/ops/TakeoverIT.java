@@ -271,7 +271,7 @@ class TakeoverIT {
         taken("g", "old-g");
         Cut first = cut("sidetrack-router-g").orElseThrow();
         FIXTURE.topics().admin().deleteTopics(List.of("g")).all().get();
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+        await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(
                         FIXTURE.topics().admin().listTopics().names().get())
                 .doesNotContain("g"));
         FIXTURE.topics().create("g", 2, Map.of());

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A send of one task fails before its stream thread begins the next step of another task. */
 class FailedSendIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final int RECORDS = 20;
     /** The partition whose records go to the live lane, and the one whose records go to the backfill lane. */
     private static final int LIVE = 0;

@@ -41,8 +41,8 @@ class NamedBackfillIT {
     private static final String LIVE = "";
     private static final List<String> NAMES = List.of(LIVE, "a", "b", "a", "b", "discarded");
     private static final int KEYS = 13;
-    /** Longer than a router needs to see a setting. */
-    private static final Duration SETTLED = Duration.ofMillis(2500);
+    /** Longer than a router needs to see a setting, for which it looks each second. The operator's tool waits for 10 s. */
+    private static final Duration SETTLED = Duration.ofSeconds(4);
 
     private static RouterFixture fixture;
 
@@ -89,9 +89,7 @@ class NamedBackfillIT {
     }
 
     private static void awaitRouted(String source) {
-        await().atMost(RouterFixture.SOON)
-                .untilAsserted(() -> assertThat(fixture.topics.lag("router-" + source, source))
-                        .isZero());
+        fixture.awaitRouted(source, RouterFixture.SOON);
     }
 
     /** Copies what routers have parked to the lane, as the operator's tool does, and remembers how far it is. */
@@ -259,8 +257,12 @@ class NamedBackfillIT {
             assertThat(fixture.topics.read("unfit-backfill"))
                     .as("the lane's writers park them")
                     .hasSize(50);
-            assertThat(router.process().output())
-                    .containsOnlyOnce("no record can be parked in unfit-backfill-parked (there is no such topic)");
+            assertThat(router.process().output().lines())
+                    .filteredOn(line ->
+                            line.contains("no record can be parked in unfit-backfill-parked (there is no such topic)"))
+                    // Problems that last longer than a minute are logged again.
+                    .filteredOn(line -> !line.matches(".*\\(\\d+ times in \\d+ s\\)"))
+                    .hasSize(1);
 
             fixture.topics.createLane("unfit-backfill-parked", 12);
             await().atMost(RouterFixture.SOON)

@@ -116,6 +116,10 @@ class RouterFaultIT {
                     .deleteTopics(List.of("deleted-backfill"))
                     .all()
                     .get();
+            // The controller has deleted it; until the broker knows, it would still accept records.
+            await().atMost(RouterFixture.SOON)
+                    .until(() ->
+                            !fixture.topics.admin().listTopics().names().get().contains("deleted-backfill"));
             flood.send(500);
             await().atMost(RouterFixture.SOON)
                     .untilAsserted(() -> assertThat(router.process().output()).contains("UNKNOWN_TOPIC"));

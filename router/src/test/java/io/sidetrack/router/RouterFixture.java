@@ -1,6 +1,7 @@
 package io.sidetrack.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
@@ -28,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker that looks for old records all the time, and routers as processes of their own. One per test class. */
 final class RouterFixture implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(60);
+    static final Duration SOON = Duration.ofMinutes(2);
     private static final int HEAP_MB = 512;
     private static final Path JAR = Path.of("target", "sidetrack-router.jar");
 
@@ -144,6 +145,16 @@ final class RouterFixture implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    /** Waits until every record of a source is committed, and visible on its lane. */
+    void awaitRouted(String source, Duration atMost) {
+        await().atMost(atMost).untilAsserted(() -> {
+            assertThat(topics.lag("router-" + source, source)).as("lag").isZero();
+            assertThat(topics.admin().listTopics().names().get())
+                    .filteredOn(topic -> topic.startsWith(source + "-"))
+                    .noneMatch(topics::hasOpenTransaction);
+        });
     }
 
     /** Starts a router and waits until it is ready. */

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -85,7 +86,7 @@ class RouterIT {
         try (Router router = fixture.router("untouched", DEFAULTS)) {
             await().atMost(RouterFixture.SOON).untilAsserted(() -> assertThat(fixture.topics.read("untouched-live"))
                     .hasSize(sent.size()));
-            assertThat(router.routed("live", "none")).isEqualTo(sent.size());
+            awaitCounted(() -> router.routed("live", "none"), sent.size());
         }
         List<ConsumerRecord<byte[], byte[]>> arrived = fixture.topics.read("untouched-live");
         for (int i = 0; i < sent.size(); i++) {
@@ -136,9 +137,7 @@ class RouterIT {
                             + router.routed("backfill", "header"))
                     .isEqualTo(cases.size()));
             assertThat(router.routed("live", "none")).isEqualTo(1);
-            await().atMost(RouterFixture.SOON)
-                    .untilAsserted(() -> assertThat(fixture.topics.lag("router-abuse", "abuse"))
-                            .isZero());
+            fixture.awaitRouted("abuse", RouterFixture.SOON);
         }
         assertThat(fixture.topics.read("abuse-live")).hasSize(5).allMatch(record -> key(record)
                 .startsWith("live: "));
@@ -189,9 +188,11 @@ class RouterIT {
         fixture.topics.send(plain("cut", 100, 50));
         try (Router router =
                 fixture.router("cut", Map.of("ROUTER_CONTROL_TOPIC", "cuts", "ROUTER_EXPECT_CUT", "true"))) {
-            await().atMost(RouterFixture.SOON).untilAsserted(() -> assertThat(fixture.topics.read("cut-live"))
-                    .hasSize(50));
-            assertThat(router.routed("backfill", "before-cut")).isEqualTo(100);
+            await().atMost(RouterFixture.SOON).untilAsserted(() -> {
+                assertThat(fixture.topics.read("cut-live")).hasSize(50);
+                assertThat(fixture.topics.read("cut-backfill")).hasSize(100);
+            });
+            awaitCounted(() -> router.routed("backfill", "before-cut"), 100);
             assertThat(router.process().output())
                     .contains("backlog of group old")
                     .doesNotContain("earlier version");
@@ -217,9 +218,8 @@ class RouterIT {
         try (Router router = fixture.router("hot", Map.of("ROUTER_PARTITION_BY", "header:tenant"))) {
             await().atMost(RouterFixture.SOON).untilAsserted(() -> assertThat(fixture.topics.read("hot-backfill"))
                     .hasSize(3000));
-            assertThat(router.routed("backfill", "header")).isEqualTo(3000);
-            assertThat(router.metric("sidetrack_router_backfill_records_total{backfill=\"(unnamed)\"}"))
-                    .isEqualTo(3000);
+            awaitCounted(() -> router.routed("backfill", "header"), 3000);
+            awaitCounted(() -> router.metric("sidetrack_router_backfill_records_total{backfill=\"(unnamed)\"}"), 3000);
         }
         Map<String, Set<Integer>> byTenant = new HashMap<>();
         Set<Integer> spread = new HashSet<>();
@@ -266,14 +266,11 @@ class RouterIT {
         fixture.send("zstd", new ProducerRecord<>("sizes", null, new byte[20 << 20]));
         try (Router router = fixture.router("sizes", DEFAULTS)) {
             try {
-                await().atMost(RouterFixture.SOON)
-                        .untilAsserted(() -> assertThat(fixture.topics.lag("router-sizes", "sizes"))
-                                .isZero());
+                fixture.awaitRouted("sizes", RouterFixture.SOON);
             } finally {
                 System.out.println(router.process().output());
             }
-            assertThat(router.metric("sidetrack_router_dead_letters_total{reason=\"too-large\"}"))
-                    .isEqualTo(1);
+            awaitCounted(() -> router.metric("sidetrack_router_dead_letters_total{reason=\"too-large\"}"), 1);
             assertThat(router.process().output())
                     .contains("sizes, partition 0, offset 6: sent to the dead-letter topic, reason too-large");
         }
@@ -302,7 +299,7 @@ class RouterIT {
         try (Router router = fixture.router("timeless", Map.of("ROUTER_BACKFILL_OLDER_THAN_MS", "1000"))) {
             await().atMost(RouterFixture.SOON).untilAsserted(() -> assertThat(fixture.topics.read("timeless-live"))
                     .hasSize(1));
-            assertThat(router.routed("live", "none")).isEqualTo(1);
+            awaitCounted(() -> router.routed("live", "none"), 1);
         }
         assertThat(fixture.topics
                         .read("timeless-live")
@@ -401,6 +398,12 @@ class RouterIT {
         }
         assertThat(fixture.topics.read(source + "-live")).hasSize(500);
         assertThat(fixture.topics.lag("router-" + source, source)).isZero();
+    }
+
+    /** Waits, because the router counts records after their commit, when they are already visible on the lane. */
+    private static void awaitCounted(Supplier<Double> counter, int records) {
+        await().atMost(RouterFixture.SOON)
+                .untilAsserted(() -> assertThat(counter.get()).isEqualTo(records));
     }
 
     private static String key(ConsumerRecord<byte[], byte[]> record) {

@@ -28,7 +28,7 @@ final class BrokerNode {
 
     private static final String MAIN = "io.sidetrack.sandbox.broker.BrokerMain";
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
     private static final int LINES_SHOWN = 30;
 
     private final String name;
@@ -158,7 +158,7 @@ final class BrokerNode {
     /**
      * Shuts it down cleanly, and returns when it has ended; does nothing if it is not running.
      *
-     * @throws SandboxException if it takes longer than a minute; it is killed then
+     * @throws SandboxException if it takes longer than two minutes; it is killed then
      */
     void stop() {
         if (!isAlive()) {

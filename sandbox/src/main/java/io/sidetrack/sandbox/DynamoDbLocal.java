@@ -28,7 +28,7 @@ public final class DynamoDbLocal implements AutoCloseable {
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final String LOG = "log";
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
     /** Writing an archive takes about 2 s on a free core. */
     private static final Duration ARCHIVE_LIMIT = Duration.ofSeconds(30);
@@ -53,7 +53,7 @@ public final class DynamoDbLocal implements AutoCloseable {
     /**
      * Starts it and waits until it accepts connections.
      *
-     * @throws SandboxException if it is not installed, exits, or accepts no connection within 60 s
+     * @throws SandboxException if it is not installed, exits, or accepts no connection within two minutes
      */
     public static DynamoDbLocal start() {
         Path folder = folder();

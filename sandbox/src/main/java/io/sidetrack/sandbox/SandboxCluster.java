@@ -30,7 +30,7 @@ public final class SandboxCluster implements AutoCloseable {
     /** The brokers' ids. */
     public static final List<Integer> NODES = List.of(1, 2, 3);
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
     private final Path folder = Folders.temporary("sidetrack-cluster");
@@ -91,7 +91,7 @@ public final class SandboxCluster implements AutoCloseable {
      * Shuts a broker down cleanly, after it has handed over its leaderships, and keeps its data. Does nothing if it is not
      * running.
      *
-     * @throws SandboxException if it takes longer than 60 s; it is killed then
+     * @throws SandboxException if it takes longer than two minutes; it is killed then
      */
     public void stop(int node) {
         nodes.get(node).stop();
@@ -126,7 +126,7 @@ public final class SandboxCluster implements AutoCloseable {
     /**
      * The id of the broker that leads a partition; waits for one.
      *
-     * @throws SandboxException if the partition has no leader within 60 s
+     * @throws SandboxException if the partition has no leader within two minutes
      */
     public int leaderOf(String topic, int partition) {
         return eventually("a leader of " + topic + "-" + partition, () -> {
@@ -166,7 +166,7 @@ public final class SandboxCluster implements AutoCloseable {
     /**
      * Returns when every partition, including those of internal topics, has a leader and all its replicas in sync.
      *
-     * @throws SandboxException if that takes longer than 60 s
+     * @throws SandboxException if that takes longer than two minutes
      */
     public void awaitInSync() {
         eventually("all replicas in sync", () -> {

@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -28,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Creates, fills and reads topics of a sandbox broker or cluster. Thread-safe except for {@link #close}. */
 public final class SandboxTopics implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Map<String, Object> client;
     private final Admin admin;
@@ -136,14 +137,30 @@ public final class SandboxTopics implements AutoCloseable {
 
     /** The number of offsets that a topic has had, over all partitions: of records, and of transaction markers. */
     public long written(String topic) {
-        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        return latest(topic, IsolationLevel.READ_UNCOMMITTED).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /**
+     * True if a topic has records of a transaction whose marker it does not have. A group's offsets can be committed a moment
+     * before the records of the same transaction.
+     */
+    public boolean hasOpenTransaction(String topic) {
+        return !latest(topic, IsolationLevel.READ_COMMITTED).equals(latest(topic, IsolationLevel.READ_UNCOMMITTED));
+    }
+
+    private Map<TopicPartition, Long> latest(String topic, IsolationLevel level) {
+        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
         result(admin.describeTopics(List.of(topic)).allTopicNames())
                 .get(topic)
                 .partitions()
-                .forEach(partition -> ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
-        return result(admin.listOffsets(ends).all()).values().stream()
-                .mapToLong(ListOffsetsResultInfo::offset)
-                .sum();
+                .forEach(partition ->
+                        partitions.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        result(admin.listOffsets(partitions, new ListOffsetsOptions(level)).all())
+                .forEach((partition, latest) -> offsets.put(partition, latest.offset()));
+        return offsets;
     }
 
     /** A group's committed offsets, by partition. */

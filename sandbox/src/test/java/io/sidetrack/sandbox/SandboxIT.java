@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SandboxIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration SHORT = Duration.ofSeconds(2);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static DynamoDbLocal dynamo;
     private static SandboxTables tables;
 
@@ -92,7 +93,7 @@ class SandboxIT {
                     ProcessHandle.of(Long.parseLong(owner.output().strip())).orElseThrow();
             assertThat(broker.isAlive()).isTrue();
             owner.kill();
-            broker.onExit().get(10, TimeUnit.SECONDS);
+            broker.onExit().get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -132,7 +133,7 @@ class SandboxIT {
             proxy.behave(call -> new Fault.Reset());
             assertThatThrownBy(() -> post(proxy, batch("f"))).isInstanceOf(IOException.class);
             proxy.behave(call -> new Fault.Hang());
-            assertThatThrownBy(() -> post(proxy, batch("g"))).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> post(proxy, batch("g"), SHORT)).isInstanceOf(IOException.class);
             assertThat(ids()).doesNotContain("f", "g");
         }
     }
@@ -182,9 +183,14 @@ class SandboxIT {
     }
 
     private static HttpResponse<String> post(FaultProxy proxy, String body) throws IOException, InterruptedException {
+        return post(proxy, body, SOON);
+    }
+
+    private static HttpResponse<String> post(FaultProxy proxy, String body, Duration timeout)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(proxy.endpoint())
                 .version(HttpClient.Version.HTTP_1_1)
-                .timeout(SHORT)
+                .timeout(timeout)
                 .header("X-Amz-Target", "DynamoDB_20120810.BatchWriteItem")
                 .header("Content-Type", "application/x-amz-json-1.0")
                 .POST(HttpRequest.BodyPublishers.ofString(body));

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an image of a service contains and runs, without a container: its two jars, its archive of classes and its commands. */
 class ImageIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final Map<String, String> JDK = Map.of("JAVA_HOME", System.getProperty("java.home"));
 
     @TempDir

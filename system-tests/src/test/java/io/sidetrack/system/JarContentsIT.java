@@ -199,7 +199,7 @@ class JarContentsIT {
                 Map.of(),
                 folder.resolve("out"),
                 folder.resolve("err"))) {
-            assertThat(process.exitCode(Duration.ofSeconds(30))).isEqualTo(2);
+            assertThat(process.exitCode(Duration.ofMinutes(2))).isEqualTo(2);
             assertThat(process.output()).isEmpty();
             assertThat(process.errors())
                     .contains(": platform: ", "is not supported")

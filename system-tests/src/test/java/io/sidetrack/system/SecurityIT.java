@@ -57,7 +57,7 @@ import org.junit.jupiter.api.io.TempDir;
  * prints a secret.
  */
 class SecurityIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final String CANARY = "canary-7f3a-";
     /** Part of a key, a header, a reason and a group id. */
     private static final String HOSTILE = "\u001b[31m\u202e\r\nFORGED";

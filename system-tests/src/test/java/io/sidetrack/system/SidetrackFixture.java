@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** A broker and DynamoDB Local, and Sidetrack's programs for a source {@code orders} and a table {@code orders}. */
 final class SidetrackFixture implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(60);
+    static final Duration SOON = Duration.ofMinutes(2);
 
     private final SandboxBroker broker = SandboxBroker.start();
     private final DynamoDbLocal dynamo = DynamoDbLocal.start();

@@ -54,9 +54,7 @@ class FaultIT {
                 try (Writer writer = lane.start()) {
                     lane.awaitWritten(writer, 1 + random.nextInt(100));
                     lane.send(400);
-                    await().atMost(WriterFixture.SOON)
-                            .pollInterval(Duration.ofMillis(1))
-                            .until(() -> lane.proxy.concurrentCalls() > 0);
+                    lane.sendUntilBusy();
                     writer.process().kill();
                 }
             }
@@ -69,8 +67,15 @@ class FaultIT {
 
     @Test
     void sigtermUnderLoadCommitsAllRecordsReadSoThatNoneIsReadAgain() {
-        try (FaultLane lane = new FaultLane(
-                fixture, "terminated", Map.of("KAFKA_COMMIT_INTERVAL_MS", "60000", "WRITER_BUFFER_RECORDS", "200"))) {
+        // The session is long, because a member that loses it on a busy machine reads records again.
+        Map<String, String> settings = Map.of(
+                "KAFKA_SESSION_TIMEOUT_MS",
+                "45000",
+                "KAFKA_COMMIT_INTERVAL_MS",
+                "60000",
+                "WRITER_BUFFER_RECORDS",
+                "200");
+        try (FaultLane lane = new FaultLane(fixture, "terminated", settings)) {
             // The buffer holds fewer records than there are keys, so some are unread however late the signal comes.
             AtomicInteger calls = new AtomicInteger();
             lane.script(call -> calls.incrementAndGet() > 20 ? new Fault.Hang() : SLOW);
@@ -196,7 +201,8 @@ class FaultIT {
             lane.send(1000);
             try (Writer writer = lane.start()) {
                 lane.awaitWritten(writer, 100);
-                lane.send(1000);
+                // None supersedes another, so that they need at least 20 calls.
+                lane.sendNewKeys(500);
                 lane.assertAllThere();
                 writer.assertCountersAddUp();
             }
@@ -262,6 +268,13 @@ class FaultIT {
                         .deleteTopics(List.of(deadLetterTopic))
                         .all()
                         .get();
+                // The controller has deleted it; until the broker knows, it would still accept the dead letter.
+                await().atMost(WriterFixture.SOON).until(() -> !fixture.topics
+                        .admin()
+                        .listTopics()
+                        .names()
+                        .get()
+                        .contains(deadLetterTopic));
                 fixture.topics.send(
                         List.of(new ProducerRecord<>("undeliverable", "bad".getBytes(UTF_8), "no".getBytes(UTF_8))));
                 lane.send(200);
@@ -349,7 +362,7 @@ class FaultIT {
                 Map.of(
                         "KAFKA_COMMIT_INTERVAL_MS", "5000",
                         "WRITER_MAX_WRITE_UNITS", "400",
-                        "WRITER_SHUTDOWN_TIMEOUT_MS", "10000",
+                        "WRITER_SHUTDOWN_TIMEOUT_MS", "25000",
                         "WRITER_DRAIN_TIMEOUT_MS", "5000"))) {
             lane.sendNewKeys(30_000);
             try (Writer writer = lane.start()) {
@@ -359,7 +372,10 @@ class FaultIT {
                 assertThat(writer.process().exitCode(WriterFixture.SOON))
                         .as(() -> writer.process().output())
                         .isZero();
-                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
+                // The limit, and the exit of the process on a busy machine.
+                Duration took = Duration.ofNanos(System.nanoTime() - start);
+                System.out.println("shutdown with full queues: " + took.toMillis() + " ms");
+                assertThat(took).isLessThan(Duration.ofSeconds(40));
             }
             assertThat(lane.lag()).as("records that were not read").isPositive();
         }

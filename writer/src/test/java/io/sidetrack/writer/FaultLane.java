@@ -108,6 +108,16 @@ final class FaultLane implements AutoCloseable {
         fixture.topics.send(some);
     }
 
+    /** Sends records until a write is in flight. The writer may have finished what was sent before, however much that was. */
+    void sendUntilBusy() {
+        await().atMost(WriterFixture.SOON).pollInterval(Duration.ofMillis(1)).until(() -> {
+            if (proxy.concurrentCalls() == 0) {
+                sendNewKeys(50);
+            }
+            return proxy.concurrentCalls() > 0;
+        });
+    }
+
     /** Expects none of the records sent so far, because the table was emptied. */
     void forget() {
         expected.clear();

@@ -66,7 +66,7 @@ class IndexIT {
             }
             items.add(isPut ? 1 : count(new String(call.body(), UTF_8), item));
             // The first call holds the others back until all records are read.
-            return items.size() == 1 ? new Fault.Late(gate, Duration.ofSeconds(4)) : Fault.none();
+            return items.size() == 1 ? new Fault.Late(gate, Duration.ofSeconds(50)) : Fault.none();
         });
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         records.add(put(lane, "first", ""));
@@ -81,6 +81,11 @@ class IndexIT {
                         "WRITER_MODE",
                         mode,
                         "WRITER_FLUSH_INTERVAL_MS",
+                        "60000",
+                        // A commit would send what has been read so far.
+                        "KAFKA_COMMIT_INTERVAL_MS",
+                        "600000",
+                        "WRITER_REQUEST_TIMEOUT_MS",
                         "60000",
                         "WRITER_MAX_REJECTED_PERCENT",
                         "100"))) {

@@ -31,11 +31,11 @@ class LeaderFailoverIT {
     }
 
     private static void killUnderLoad(SandboxCluster cluster, FaultLane lane, Writer writer, IntSupplier whom) {
-        // New keys, so that the writer is busy when the broker is killed, however fast it was before.
-        lane.sendNewKeys(1500);
         int written = (int) writer.metric("sidetrack_writer_items_total{outcome=\"written\"}");
+        lane.sendNewKeys(1500);
         lane.awaitWritten(writer, written + 100);
         int node = whom.getAsInt();
+        lane.sendUntilBusy();
         cluster.kill(node);
         // Acknowledged by the other two brokers, once one of them leads.
         lane.send(1000);

@@ -59,7 +59,7 @@ class MonitoringTest {
                 },
                 System::nanoTime);
         try (Monitoring monitoring = Monitoring.start(HEALTHY, stall, () -> {}, lag, share, problems)) {
-            assertThat(samples.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(samples.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(monitoring.notLive()).isEmpty();
         }
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** A process is live while it starts and runs, until one of its threads is stuck or it has ended. */
 class StuckThreadIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final Duration MAX_POLL = Duration.ofSeconds(2);
 
     @Test

@@ -127,14 +127,16 @@ class TableIT {
                 awaitRead(lane, lane);
             }
             AtomicLong charged = new AtomicLong();
+            // On a busy machine, the first calls wait for their connections, so the rate is measured after them.
+            int warmUp = 500;
+            AtomicLong measured = new AtomicLong();
             AtomicReference<Instant> began = new AtomicReference<>();
             AtomicReference<Instant> ended = new AtomicReference<>();
             proxy.behave(call -> {
                 int units = charged(call);
-                if (units > 0) {
-                    began.compareAndSet(null, Instant.now());
+                if (units > 0 && charged.addAndGet(units) >= warmUp && !began.compareAndSet(null, Instant.now())) {
+                    measured.addAndGet(units);
                     ended.set(Instant.now());
-                    charged.addAndGet(units);
                 }
                 return Fault.none();
             });
@@ -147,7 +149,10 @@ class TableIT {
                             "WRITER_MODE",
                             mode,
                             "WRITER_MAX_WRITE_UNITS",
-                            Integer.toString(budget)))) {
+                            Integer.toString(budget),
+                            // No call is sent again, which the table, but not the writer, would count twice.
+                            "WRITER_REQUEST_TIMEOUT_MS",
+                            "60000"))) {
                 awaitRead(old, lane);
                 writer.assertCountersAddUp();
                 assertThat(writer.metric("sidetrack_writer_items_total{outcome=\"stale\"}"))
@@ -155,9 +160,9 @@ class TableIT {
                 assertThat(writer.metric("sidetrack_writer_write_units_total")).isEqualTo((double) charged.get());
             }
             double seconds = Duration.between(began.get(), ended.get()).toMillis() / 1000.0;
-            System.out.printf("%s, budget %d: %d units charged in %.1f s%n", mode, budget, charged.get(), seconds);
+            System.out.printf("%s, budget %d: %d units charged in %.1f s%n", mode, budget, measured.get(), seconds);
             assertThat(charged.get()).isGreaterThanOrEqualTo(records);
-            assertThat(charged.get() / seconds).isLessThan(budget * 1.1);
+            assertThat(measured.get() / seconds).isLessThan(budget * 1.1);
         }
     }
 
@@ -180,7 +185,7 @@ class TableIT {
                         .isGreaterThan(5);
                 // A batch of one record is a put, which is allowed.
                 assertThat(fixture.table(lane)).hasSizeLessThan(100);
-                assertThat(writer.process().output().lines().filter(line -> line.contains("failed with AccessDenied")))
+                assertThat(writer.logged("failed with AccessDenied"))
                         .hasSize(1)
                         .allMatch(
                                 line -> line.endsWith(

@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A broker, DynamoDB Local behind a proxy, and writers as separate processes. One for each test class. */
 final class WriterFixture implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(60);
+    static final Duration SOON = Duration.ofMinutes(2);
     private static final int HEAP_MB = 512;
     private static final Path JAR = Path.of("target", "sidetrack-writer.jar");
 
@@ -70,6 +70,14 @@ final class WriterFixture implements AutoCloseable {
     record Writer(ServiceProcess process, int port) implements AutoCloseable {
         double metric(String name) {
             return ServiceProcess.metrics(port).getOrDefault(name, 0.0);
+        }
+
+        /** The lines of the log that contain a text, without the reminders of a problem that lasts longer than a minute. */
+        List<String> logged(String text) {
+            return process.output()
+                    .lines()
+                    .filter(line -> line.contains(text) && !line.matches(".*\\(\\d+ times in \\d+ s\\)"))
+                    .toList();
         }
 
         /** W5. Waits until no record is buffered. */

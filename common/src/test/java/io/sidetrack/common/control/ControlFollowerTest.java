@@ -13,13 +13,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /** A stream thread gets settings that are current, never waits for long, and learns whether they are recent. */
-@Timeout(60) // Some waits would not end.
+@Timeout(120) // Some waits would not end.
 class ControlFollowerTest {
     private static final Map<String, NamedBackfill> KNOWN = Map.of("a", NamedBackfill.paused(1));
     private static final Map<String, NamedBackfill> CHANGED = Map.of("a", NamedBackfill.cancelled(true, 2));
@@ -28,6 +29,7 @@ class ControlFollowerTest {
 
     private final AtomicLong nanos = new AtomicLong(1000);
     private final AtomicInteger commands = new AtomicInteger();
+    private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger readings = new AtomicInteger();
     private final List<String> closedBy = new CopyOnWriteArrayList<>();
     private final List<Map<String, NamedBackfill>> applied = new CopyOnWriteArrayList<>();
@@ -76,6 +78,10 @@ class ControlFollowerTest {
                 nanos::get);
     }
 
+    private static ConditionFactory patiently() {
+        return await().atMost(Duration.ofSeconds(60));
+    }
+
     private void readCommands() {
         commands.incrementAndGet();
         if (!commandsReadable) {
@@ -84,6 +90,7 @@ class ControlFollowerTest {
     }
 
     private Optional<Map<String, NamedBackfill>> read() {
+        begun.incrementAndGet();
         if (!responds) {
             awaitUninterrupted();
         }
@@ -171,7 +178,7 @@ class ControlFollowerTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT, Duration.ofSeconds(20));
         assertThat(follower.isRecent()).isFalse();
         hangs.countDown();
-        await().until(follower::isRecent);
+        patiently().until(follower::isRecent);
         assertThat(readings).hasValue(1);
     }
 
@@ -194,9 +201,9 @@ class ControlFollowerTest {
     @Test
     void failedReadingMakesNothingRecentAndIsOutdatedAfterFiveSecondsWithoutASuccess() {
         start(Duration.ofMillis(1), NEVER);
-        await().until(() -> readings.get() > 0);
+        patiently().until(() -> readings.get() > 0);
         readable = false;
-        await("although the age is zero").until(() -> !follower.isRecent());
+        patiently().alias("although the age is zero").until(() -> !follower.isRecent());
         awaitFailures(1);
         pass(Duration.ofSeconds(5).minusNanos(1));
         awaitFailures(2);
@@ -206,7 +213,7 @@ class ControlFollowerTest {
         assertThat(failures).last().isEqualTo(true);
         assertThat(follower.isRecent()).isFalse();
         readable = true;
-        await().until(follower::isRecent);
+        patiently().until(follower::isRecent);
         readable = false;
         int before = failures.size();
         awaitFailures(2);
@@ -215,7 +222,7 @@ class ControlFollowerTest {
 
     private void awaitFailures(int more) {
         int before = failures.size();
-        await().until(() -> failures.size() >= before + more);
+        patiently().until(() -> failures.size() >= before + more);
     }
 
     /** Otherwise no later setting would take effect. */
@@ -227,12 +234,13 @@ class ControlFollowerTest {
         awaitFailures(10);
         readable = true;
         changed = Optional.of(CHANGED);
-        await().untilAsserted(() -> assertThat(applied).as("commands or not").contains(CHANGED));
+        patiently()
+                .untilAsserted(() -> assertThat(applied).as("commands or not").contains(CHANGED));
         assertThat(follower.isRecent()).isFalse();
         commandsReadable = true;
-        await().until(follower::isRecent);
+        patiently().until(follower::isRecent);
         int before = commands.get();
-        await().until(() -> commands.get() > before);
+        patiently().until(() -> commands.get() > before);
     }
 
     @Test
@@ -253,11 +261,12 @@ class ControlFollowerTest {
         start(NEVER, SHORT);
         responds = false;
         refresh();
+        patiently().until(() -> begun.get() > 0);
         long start = System.nanoTime();
         follower.close();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT, Duration.ofSeconds(10));
         assertThat(closedBy).isEmpty();
         hangs.countDown();
-        await().untilAsserted(() -> assertThat(closedBy).containsExactly("operator after 1"));
+        patiently().untilAsserted(() -> assertThat(closedBy).containsExactly("operator after 1"));
     }
 }

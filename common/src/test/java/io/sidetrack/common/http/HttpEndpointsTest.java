@@ -29,12 +29,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Probes and metrics are served whatever other clients do. */
-@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HttpEndpointsTest {
     private static final int LIMIT = 12;
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final Duration SHORT = Duration.ofMillis(100);
-    private static final Duration PROBE = Duration.ofSeconds(1);
+    /** On a busy machine. A probe that waits for another client would need {@link #LONG}. */
+    private static final Duration PROBE = Duration.ofSeconds(10);
 
     private Optional<String> notLive = Optional.empty();
     private Optional<String> notReady = Optional.of("rebalancing");

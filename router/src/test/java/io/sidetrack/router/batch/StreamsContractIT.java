@@ -56,7 +56,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * an upgrade of Kafka, read docs/adr/0001-batch-step.md before you change the test.
  */
 class StreamsContractIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
     /** Prevents commits on the interval while a test runs. */
     private static final Map<String, Object> NO_COMMIT_ON_THE_INTERVAL = Map.of(
             StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,

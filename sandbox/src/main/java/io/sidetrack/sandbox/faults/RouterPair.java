@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** A source with its lanes and the two routers that share it. Not thread-safe. */
 final class RouterPair implements AutoCloseable {
-    private static final Duration READY = Duration.ofSeconds(90);
+    private static final Duration READY = Duration.ofMinutes(3);
     /** The session timeout, after which the group removes a router that no longer responds. */
     static final Duration SESSION = Duration.ofSeconds(4);
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Kafka changes the order, or the method by which the gate recognizes a commit that can be postponed.
  */
 class CommitOrderIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final long NEVER = 3_600_000;
     private static SandboxBroker broker;
     private static SandboxTopics topics;

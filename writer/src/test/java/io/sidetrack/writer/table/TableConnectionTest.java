@@ -3,6 +3,7 @@ package io.sidetrack.writer.table;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The connection to a table whose endpoint is slow, busy or silent. */
 class TableConnectionTest {
     private static final String TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/t";
-    private static final CallLimits LIMITS = new CallLimits(Duration.ofSeconds(1), 2, 60);
+    private static final CallLimits LIMITS = new CallLimits(Duration.ofSeconds(2), 2, 60);
     private static final Map<String, String> PROPERTIES =
             Map.of("aws.region", "eu-central-1", "aws.accessKeyId", "key", "aws.secretAccessKey", "secret");
 
@@ -45,7 +46,7 @@ class TableConnectionTest {
     private final AtomicInteger most = new AtomicInteger();
     private final LogLines log = new LogLines();
     private volatile String status = "ACTIVE";
-    private volatile long latencyMillis = 200;
+    private volatile long latencyMillis = 300;
     private HttpServer server;
 
     @BeforeEach
@@ -152,12 +153,12 @@ class TableConnectionTest {
                     .join();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(table.maxWriteTime());
             assertThat(((BatchOutcome.Each) outcome).outcomes()).allMatch(Outcome.Retry.class::isInstance);
-            // An abandoned call releases its connection.
+            // An abandoned call releases its connection. A busy machine may need longer than the limit for a response.
             latencyMillis = 0;
-            assertThat(table.write(Batches.puts(1))
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(table.write(Batches.puts(1))
                             .orTimeout(60, TimeUnit.SECONDS)
                             .join())
-                    .isEqualTo(new BatchOutcome.Each(List.of(new Outcome.Written()), 0));
+                    .isEqualTo(new BatchOutcome.Each(List.of(new Outcome.Written()), 0)));
         }
     }
 
