@@ -146,9 +146,8 @@ public final class ControlFollower implements RecentSettings, AutoCloseable {
         return new ControlFollower(
                 new Feeds(
                         () -> steering.next(COMMAND_LIMIT).ifPresent(commands),
-                        // To the present end: a wait for the next record would not notice that the topic was deleted,
-                        // or
-                        // that its leader is silent.
+                        // To the present end: a wait for the next record would not notice a deleted topic or a silent
+                        // leader.
                         backfills::current,
                         () -> {
                             try {
