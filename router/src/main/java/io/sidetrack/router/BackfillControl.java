@@ -1,5 +1,6 @@
 package io.sidetrack.router;
 
+import io.sidetrack.common.control.ControlListener;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfills;
 import io.sidetrack.common.log.ProblemLog;
@@ -33,14 +34,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Offsets in a setting that belong to a former topic of the source's name do not take effect.
  */
-final class BackfillControl {
+final class BackfillControl implements ControlListener {
     private static final Logger log = LoggerFactory.getLogger(BackfillControl.class);
 
-    private static final String UNREADABLE = "the control topic cannot be read";
     private static final String NOT_PARKED = "records cannot be parked";
     private static final long CHECK_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
-    /** Settings are read each second. */
-    private static final long RECENT_NANOS = Duration.ofSeconds(5).toNanos();
     /** There can be thousands of backfills. */
     private static final int MOST_LOGGED = 20;
 
@@ -56,7 +54,6 @@ final class BackfillControl {
     private Map<String, NamedBackfill> current = Map.of();
     private boolean open;
     private long checkedNanos;
-    private long readNanos;
 
     /**
      * @param applied the settings that the stream threads look up
@@ -78,15 +75,10 @@ final class BackfillControl {
         this.problems = problems;
         this.metrics = metrics;
         this.nanoClock = nanoClock;
-        this.readNanos = nanoClock.getAsLong();
     }
 
-    /**
-     * Applies all settings, by name. Never throws.
-     *
-     * @param forTask whether a task that has just begun depends on them
-     */
-    void apply(Map<String, NamedBackfill> all, boolean forTask) {
+    @Override
+    public void apply(Map<String, NamedBackfill> all, boolean forTask) {
         boolean changed = !all.equals(wanted);
         wanted = all;
         logChanges(put(all, changed || forTask));
@@ -121,13 +113,26 @@ final class BackfillControl {
         return now;
     }
 
+    @Override
+    public void rejected() {
+        metrics.controlRecordRejected();
+    }
+
     /** For some seconds, the last settings stay as they are: a change of leaders must not fill the topic for parked records. */
-    private void applyOutdated() {
-        if (nanoClock.getAsLong() - readNanos >= RECENT_NANOS) {
+    @Override
+    public void unreadable(boolean outdated) {
+        metrics.controlReadFailed();
+        if (outdated) {
             Map<String, NamedBackfill> safe = new TreeMap<>(wanted);
             safe.replaceAll((name, setting) -> setting.ifOutdated());
             put(safe, false);
         }
+    }
+
+    @Override
+    public String whileUnreadable() {
+        return "the last settings of named backfills stay in effect until it can be read, but nothing is discarded: such records"
+                + " are parked";
     }
 
     private void check() {
@@ -194,32 +199,5 @@ final class BackfillControl {
         return setting == null
                 ? "not paused"
                 : setting.state().name().toLowerCase(Locale.ROOT) + (setting.discards() ? " (discarded)" : "");
-    }
-
-    /**
-     * Reads and applies the settings as they are now. Never throws.
-     *
-     * @param feed reads them; empty if none has changed
-     * @param forTask whether a task that has just begun waits for them
-     * @return false if they cannot be read
-     */
-    boolean poll(Supplier<Optional<Map<String, NamedBackfill>>> feed, boolean forTask) {
-        try {
-            long began = nanoClock.getAsLong();
-            apply(feed.get().orElse(wanted), forTask);
-            readNanos = began;
-            problems.over(UNREADABLE);
-            return true;
-        } catch (RuntimeException e) {
-            // An exception would cancel the schedule, and no later setting would take effect.
-            metrics.controlReadFailed();
-            problems.report(
-                    UNREADABLE,
-                    e.getMessage()
-                            + "; the last settings of named backfills stay in effect until it can be read, but nothing is"
-                            + " discarded: such records are parked");
-            applyOutdated();
-            return false;
-        }
     }
 }

@@ -2,7 +2,7 @@ package io.sidetrack.router;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sidetrack.common.build.BuildInfo;
-import io.sidetrack.common.control.BackfillFeed;
+import io.sidetrack.common.control.ControlFollower;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.control.NamedBackfills;
@@ -47,9 +47,6 @@ final class RouterAssembly implements AutoCloseable {
 
     private static final Duration PROBLEM_REMINDER = Duration.ofMinutes(1);
 
-    /** Shorter than what `sidetrack backfill resume` waits until every router knows of it. */
-    private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(5);
-
     private static final String SOURCE_UNKNOWN = "the source cannot be looked up";
 
     private static final Duration PROBLEM_TICK = Duration.ofSeconds(1);
@@ -61,7 +58,7 @@ final class RouterAssembly implements AutoCloseable {
     private final RouterMetrics metrics;
     private final LaneProducers producers;
     private final TopicLookups lookups;
-    private final BackfillFollower backfills;
+    private final ControlFollower backfills;
     private final KafkaStreams streams;
     private final HttpEndpoints http;
 
@@ -83,7 +80,7 @@ final class RouterAssembly implements AutoCloseable {
                             metrics.failedSend(settings.topics().source(), partition, offset, reason));
             lookups = closer.add(new TopicLookups(kafka), TopicLookups::close);
             NamedBackfills applied = new NamedBackfills(settings.rules().header());
-            backfills = closer.add(follow(kafka, cluster, applied, problems), BackfillFollower::close);
+            backfills = closer.add(follow(kafka, cluster, applied, problems), ControlFollower::close);
             streams = new KafkaStreams(
                     RouterTopology.of(
                             settings,
@@ -124,7 +121,7 @@ final class RouterAssembly implements AutoCloseable {
     }
 
     /** Applies the operator's settings that were read at start-up, and then each new one. */
-    private BackfillFollower follow(
+    private ControlFollower follow(
             KafkaProperties kafka, ClusterFacts cluster, NamedBackfills applied, ProblemLog problems) {
         ParkedTopicCheck check = new ParkedTopicCheck(settings, lookups.directory());
         String source = settings.topics().source();
@@ -136,11 +133,8 @@ final class RouterAssembly implements AutoCloseable {
                         SOURCE_UNKNOWN, failure.getMessage() + "; named backfills are treated as if it were the same"));
         BackfillControl control = new BackfillControl(
                 applied, settings.topics().parked(), check::problem, identity, problems, metrics, System::nanoTime);
-        control.apply(cluster.backfills(), false);
-        ControlTopic topic = new ControlTopic(settings.cut().controlTopic(), kafka, CONTROL_TIMEOUT);
-        BackfillFeed feed = topic.followBackfills(settings.topics().backfill(), metrics::controlRecordRejected);
-        return new BackfillFollower(
-                forTask -> control.poll(feed::current, forTask), feed::close, BackfillFollower.REFRESH_LIMIT);
+        ControlTopic topic = new ControlTopic(settings.cut().controlTopic(), kafka, ControlFollower.READ_LIMIT);
+        return ControlFollower.start(topic, settings.topics().backfill(), cluster.backfills(), control, problems);
     }
 
     /** Periodically ends problems that no longer occur, while the router runs. */

@@ -90,37 +90,32 @@ final class RouterMetrics implements RouteListener {
 
     @Override
     public void routedToBackfill(String name, long count) {
-        backfills
-                .computeIfAbsent(
-                        name,
-                        one -> named(
-                                "sidetrack.router.backfill.records",
-                                "Records sent to the backfill lane because of the header, by the backfill's name in it",
-                                one))
-                .increment((double) count);
+        add(
+                backfills,
+                "sidetrack.router.backfill.records",
+                "Records sent to the backfill lane because of the header, by the backfill's name in it",
+                name,
+                count);
     }
 
     @Override
     public void parked(String name, long count) {
-        parked.computeIfAbsent(
-                        name,
-                        one -> named(
-                                "sidetrack.router.parked.records",
-                                "Records sent to the topic for parked records, by the backfill's name",
-                                one))
-                .increment((double) count);
+        add(
+                parked,
+                "sidetrack.router.parked.records",
+                "Records sent to the topic for parked records, by the backfill's name",
+                name,
+                count);
     }
 
     @Override
     public void discarded(String name, long count) {
-        discarded
-                .computeIfAbsent(
-                        name,
-                        one -> named(
-                                "sidetrack.router.discarded.records",
-                                "Records that were not sent anywhere because their backfill is cancelled, by its name",
-                                one))
-                .increment((double) count);
+        add(
+                discarded,
+                "sidetrack.router.discarded.records",
+                "Records that were not sent anywhere because their backfill is cancelled, by its name",
+                name,
+                count);
     }
 
     /** Counts a failed attempt to read the control topic. */
@@ -178,11 +173,13 @@ final class RouterMetrics implements RouteListener {
                 .register(registry);
     }
 
-    private Counter named(String name, String description, String backfill) {
-        return Counter.builder(name)
-                .description(description)
-                .tag("backfill", backfill)
-                .register(registry);
+    private void add(Map<String, Counter> byBackfill, String metric, String description, String backfill, long count) {
+        byBackfill
+                .computeIfAbsent(backfill, name -> Counter.builder(metric)
+                        .description(description)
+                        .tag("backfill", name)
+                        .register(registry))
+                .increment((double) count);
     }
 
     private Counter deadLetterCounter(Refusal refusal) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.sandbox.ServiceProcess;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,6 +63,14 @@ class RouterStartIT {
         fixture.close();
     }
 
+    /** Starts a router. The session is short, because the next router of the group waits until that of a killed one ends. */
+    private static RouterFixture.Router router(Map<String, String> more) {
+        Map<String, String> settings =
+                new HashMap<>(Map.of("KAFKA_SESSION_TIMEOUT_MS", "3000", "KAFKA_HEARTBEAT_INTERVAL_MS", "300"));
+        settings.putAll(more);
+        return fixture.router("here", settings);
+    }
+
     private static Cut cut(String source, TopicIdentity identity) {
         return new Cut(source, "old", 1, new TreeMap<>(Map.of(0, 5L)), identity);
     }
@@ -110,8 +119,8 @@ class RouterStartIT {
 
     @Test
     void laneThatWouldDeleteOldRecordsIsAcceptedIfTheSettingAllowsIt() {
-        try (RouterFixture.Router router = fixture.router(
-                "here", Map.of("ROUTER_BACKFILL_TOPIC", "short", "ROUTER_ALLOW_SHORT_RETENTION", "true"))) {
+        try (RouterFixture.Router router =
+                router(Map.of("ROUTER_BACKFILL_TOPIC", "short", "ROUTER_ALLOW_SHORT_RETENTION", "true"))) {
             assertThat(router.process().output()).contains("topic short has message.timestamp.type=CreateTime");
         }
     }
@@ -122,7 +131,7 @@ class RouterStartIT {
                 "ROUTER_CONTROL_TOPIC", "odd",
                 "ROUTER_ALLOW_INVALID_CUT", "true",
                 "ROUTER_ALLOW_FOREIGN_CUT", "true");
-        try (RouterFixture.Router router = fixture.router("here", settings)) {
+        try (RouterFixture.Router router = router(settings)) {
             assertThat(router.process().output())
                     .contains("control topic odd, partition 0, offset 1: not a valid record for cut/router-here")
                     .contains("the cut of group router-here belongs to gone, not to here; it is ignored")
@@ -133,7 +142,7 @@ class RouterStartIT {
     @Test
     void cutWithoutTopicIdIsAppliedToTheTopicOfItsNameWithAWarning() {
         try (RouterFixture.Router router =
-                fixture.router("here", Map.of("ROUTER_CONTROL_TOPIC", "earlier", "ROUTER_EXPECT_CUT", "true"))) {
+                router(Map.of("ROUTER_CONTROL_TOPIC", "earlier", "ROUTER_EXPECT_CUT", "true"))) {
             assertThat(router.process().output())
                     .contains("the cut of group router-here was recorded by an earlier version", "before-cut")
                     .contains("control topic earlier has cleanup.policy=delete and retention.ms=604800000");

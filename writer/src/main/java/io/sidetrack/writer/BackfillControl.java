@@ -36,16 +36,8 @@ final class BackfillControl {
     }
 
     /**
-     * Applies the settings that were applied last, which have another effect if the lane was deleted and created again.
-     *
-     * @param forTask as in {@link #apply(Map, boolean)}
-     */
-    void applyAgain(boolean forTask) {
-        apply(recorded, forTask);
-    }
-
-    /**
-     * Applies settings. If none of them has offsets and nothing can be parked, nothing is looked up.
+     * Applies settings, also such as were applied before: they have another effect if the lane was deleted and created again. If none
+     * of them has offsets and nothing can be parked, nothing is looked up.
      *
      * @param settings of all named backfills that have one
      * @param forTask whether a task that has just begun waits for them

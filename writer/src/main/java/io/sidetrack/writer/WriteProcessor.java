@@ -2,6 +2,7 @@ package io.sidetrack.writer;
 
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfills;
+import io.sidetrack.common.control.RecentSettings;
 import io.sidetrack.common.poll.UnprocessedRecords;
 import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.common.status.PartitionTally;
@@ -32,7 +33,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
     private final Duration flushInterval;
     private final boolean trustsHeaders;
     private final NamedBackfills backfills;
-    private final SettingsRefresh refresh;
+    private final RecentSettings refresh;
     private final BackfillTallies tallies;
     private final ParkedAgain parkedAgain;
     private ProcessorContext<Void, Void> context;
@@ -59,7 +60,7 @@ final class WriteProcessor implements Processor<byte[], byte[], Void, Void> {
             Duration flushInterval,
             boolean trustsHeaders,
             NamedBackfills backfills,
-            SettingsRefresh refresh,
+            RecentSettings refresh,
             BackfillTallies tallies,
             ParkedAgain parkedAgain) {
         this.lane = lane;

@@ -2,11 +2,13 @@ package io.sidetrack.writer;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sidetrack.common.build.BuildInfo;
+import io.sidetrack.common.control.ControlFollower;
+import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.NamedBackfills;
+import io.sidetrack.common.control.RecentSettings;
 import io.sidetrack.common.http.HttpEndpoints;
 import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.log.ProblemLog;
-import io.sidetrack.common.record.ParkedBy;
 import io.sidetrack.common.service.ClientDefects;
 import io.sidetrack.common.service.Closer;
 import io.sidetrack.common.service.ServiceMetrics;
@@ -28,6 +30,7 @@ import io.sidetrack.writer.deadletter.DeadLetterProducer;
 import io.sidetrack.writer.deadletter.DeadLetterTopic;
 import io.sidetrack.writer.hold.Holds;
 import io.sidetrack.writer.parked.ParkedProducer;
+import io.sidetrack.writer.parked.ParkedReader;
 import io.sidetrack.writer.parked.ParkedTopic;
 import io.sidetrack.writer.parked.ParkedTopicFit;
 import io.sidetrack.writer.settings.WriterSettings;
@@ -175,8 +178,7 @@ final class WriterAssembly implements AutoCloseable {
                             return ParkedProducer.open(
                                     config.kafka(), settings.applicationId() + "-parked", topics.lane());
                         },
-                        new ParkedTopic.Names(settings.parkedTopic(), () -> lane.recent()
-                                .map(now -> ParkedBy.reader(settings.applicationId(), now))),
+                        new ParkedTopic.Names(settings.parkedTopic(), new ParkedReader(settings.applicationId(), lane)),
                         thread,
                         () -> freezes.mayWrite(System.nanoTime()),
                         problems,
@@ -194,7 +196,7 @@ final class WriterAssembly implements AutoCloseable {
         settings.laneDoubt().ifPresent(log::warn);
         settings.unknown().forEach(name -> log.warn("{} is not a setting of the writer and is ignored", name));
         ClientDefects.of(config.streams()).ifPresent(log::warn);
-        KafkaStreams streams = streams(isBackfill() ? followOperator() : SettingsRefresh.NONE);
+        KafkaStreams streams = streams(isBackfill() ? followOperator() : RecentSettings.NONE);
         holds.attach(streams::pause, streams::resume);
         StreamsProcess process = new StreamsProcess(
                 streams,
@@ -226,12 +228,23 @@ final class WriterAssembly implements AutoCloseable {
         return settings.guard().lane() == Lane.BACKFILL;
     }
 
-    private SettingsRefresh followOperator() {
+    /** Applies the operator's last commands before the first record is read, and then each new one. */
+    private RecentSettings followOperator() {
         OperatorControl control =
                 new OperatorControl(buffers.budget(), settings.laneWriteUnitLimit(), holds, System::nanoTime);
-        BackfillControl named = new BackfillControl(backfills, settings.parkedTopic(), lane);
+        ControlTopic topic = new ControlTopic(settings.controlTopic(), config.kafka(), WriterChecks.CLUSTER_LIMIT)
+                .with(settings.unreadableControlTopic());
+        control.apply(topic.steering(settings.applicationId()));
         return closer.add(
-                ControlTopicFollower.follow(config, control, named, metrics, problems), ControlTopicFollower::close);
+                ControlFollower.start(
+                        topic,
+                        settings.topic(),
+                        topic.backfills(settings.topic()),
+                        new BackfillListener(new BackfillControl(backfills, settings.parkedTopic(), lane), metrics),
+                        problems,
+                        settings.applicationId(),
+                        control::apply),
+                ControlFollower::close);
     }
 
     private IdentityWatch watchLane() {
@@ -245,7 +258,7 @@ final class WriterAssembly implements AutoCloseable {
                         LANE_UNKNOWN, failure.getMessage() + "; named backfills are treated as if it were the same"));
     }
 
-    private KafkaStreams streams(SettingsRefresh refresh) {
+    private KafkaStreams streams(RecentSettings refresh) {
         ItemMapper mapper = target.mapper();
         boolean trustsHeaders = settings.trustsHeaders(topics.lane());
         ParkedAgain parkedAgain = new ParkedAgain(problems);

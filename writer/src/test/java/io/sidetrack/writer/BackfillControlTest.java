@@ -54,21 +54,24 @@ class BackfillControlTest {
     /** Records of the new lane would be parked, and nobody would copy them back. */
     @Test
     void offsetsOfALaneThatWasDeletedMeanNothingInTheNewOne() {
-        NamedBackfill resumed =
-                PAUSED.resuming(Map.of(0, 500L), Map.of(), 2).withLane(lane).resumed(Map.of(), 3);
-        control.apply(Map.of("a", resumed), false);
+        Map<String, NamedBackfill> settings = Map.of(
+                "a",
+                PAUSED.resuming(Map.of(0, 500L), Map.of(), 2).withLane(lane).resumed(Map.of(), 3));
+        control.apply(settings, false);
         assertThat(Treatment.of(backfills.of(named("a")), 0, 499)).isEqualTo(Treatment.PARK);
         int before = lookups;
         lane = new TopicIdentity("cluster", "second");
-        control.applyAgain(false);
+        control.apply(settings, false);
         assertThat(lookups).as("not each time").isEqualTo(before);
-        control.applyAgain(true);
+        control.apply(settings, true);
         assertThat(Treatment.of(backfills.of(named("a")), 0, 0)).isEqualTo(Treatment.WRITE);
-        control.apply(Map.of("a", PAUSED.resuming(Map.of(0, 3L), Map.of(), 4).withLane(lane)), false);
+        Map<String, NamedBackfill> next =
+                Map.of("a", PAUSED.resuming(Map.of(0, 3L), Map.of(), 4).withLane(lane));
+        control.apply(next, false);
         assertThat(Treatment.of(backfills.of(named("a")), 0, 2)).isEqualTo(Treatment.PARK);
         lane = new TopicIdentity("cluster", "third");
         nanos += Duration.ofSeconds(10).toNanos();
-        control.applyAgain(false);
+        control.apply(next, false);
         assertThat(Treatment.of(backfills.of(named("a")), 0, 2)).isEqualTo(Treatment.WRITE);
     }
 
@@ -84,7 +87,7 @@ class BackfillControlTest {
         control.apply(Map.of(), true);
         NamedBackfill resumed = PAUSED.resuming(Map.of(), Map.of(), 2).resumed(Map.of(), 3);
         control.apply(Map.of("a", resumed), true);
-        control.applyAgain(true);
+        control.apply(Map.of("a", resumed), true);
         assertThat(lookups).isZero();
     }
 

@@ -30,12 +30,7 @@ public final class BackfillFeed implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException if the topic cannot be read at the moment; call again
      */
     public Optional<Map<String, NamedBackfill>> next(Duration limit) {
-        boolean atEnd = reader.read(limit, settings::add);
-        if (!atEnd || !settings.takeChanged()) {
-            return Optional.empty();
-        }
-        settings.warnIfSkipped(log);
-        return Optional.of(settings.get());
+        return reader.read(limit, settings::add) ? changed() : Optional.empty();
     }
 
     /**
@@ -48,6 +43,10 @@ public final class BackfillFeed implements AutoCloseable {
         if (!reader.readPresent(settings::add)) {
             throw new TimeoutException("the end of the control topic was not reached");
         }
+        return changed();
+    }
+
+    private Optional<Map<String, NamedBackfill>> changed() {
         if (!settings.takeChanged()) {
             return Optional.empty();
         }

@@ -2,6 +2,7 @@ package io.sidetrack.common.control;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -22,17 +23,25 @@ final class ControlReader implements AutoCloseable {
     private final TopicPartition partition;
     private final Duration timeout;
     private final Runnable onRestart;
+    private final LongSupplier nanoClock;
 
     /**
      * @param consumer without a reset of offsets that are out of range; closed with this reader
      * @param timeout how long a read to the end may take
      * @param onRestart called before the topic is read from its beginning again: what was read before does not count
+     * @param nanoClock {@code System::nanoTime}, or a test's clock
      */
-    ControlReader(Consumer<byte[], byte[]> consumer, String topic, Duration timeout, Runnable onRestart) {
+    ControlReader(
+            Consumer<byte[], byte[]> consumer,
+            String topic,
+            Duration timeout,
+            Runnable onRestart,
+            LongSupplier nanoClock) {
         this.consumer = consumer;
         this.partition = new TopicPartition(topic, ControlTopic.ONLY_PARTITION);
         this.timeout = timeout;
         this.onRestart = onRestart;
+        this.nanoClock = nanoClock;
     }
 
     /**
@@ -44,20 +53,20 @@ final class ControlReader implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException if the topic cannot be read at the moment; call again
      */
     boolean read(Duration limit, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> to) {
-        if (!find()) {
+        long start = nanoClock.getAsLong();
+        if (!find(start)) {
             return true;
         }
-        long start = System.nanoTime();
         boolean atEnd;
         do {
             if (!poll(limit, to)) {
                 // Nothing that was read before counts, so that the result must not depend on a lag that is not known
                 // yet.
-                return readPresent(to);
+                return readPresent(to, start);
             }
             // Older settings never take effect, not even between two polls.
             atEnd = consumer.currentLag(partition).orElse(0) == 0;
-        } while (!atEnd && System.nanoTime() - start < timeout.toNanos());
+        } while (!atEnd && !left(start).isZero());
         return atEnd;
     }
 
@@ -70,17 +79,20 @@ final class ControlReader implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException if the topic cannot be read at the moment; call again
      */
     boolean readPresent(java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> to) {
-        if (!find()) {
+        return readPresent(to, nanoClock.getAsLong());
+    }
+
+    private boolean readPresent(java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> to, long start) {
+        if (!find(start)) {
             return true;
         }
-        long start = System.nanoTime();
-        long end = consumer.endOffsets(List.of(partition), timeout).get(partition);
-        if (position() > end) {
+        long end = consumer.endOffsets(List.of(partition), left(start)).get(partition);
+        if (position(start) > end) {
             // Without a poll, this would never be noticed.
             restart();
         }
-        while (position() < end) {
-            if (System.nanoTime() - start > timeout.toNanos()) {
+        while (position(start) < end) {
+            if (left(start).isZero()) {
                 return false;
             }
             var unused = poll(POLL, to);
@@ -88,13 +100,18 @@ final class ControlReader implements AutoCloseable {
         return true;
     }
 
+    /** What is left of the timeout: several calls to a broker that is slow, or silent, must not take it once each. */
+    private Duration left(long start) {
+        return Duration.ofNanos(Math.max(0, timeout.toNanos() - (nanoClock.getAsLong() - start)));
+    }
+
     /** The offset of the next record. A position that is being validated can turn out to be truncated here, as well as in a poll. */
-    private long position() {
+    private long position(long start) {
         try {
-            return consumer.position(partition, timeout);
+            return consumer.position(partition, left(start));
         } catch (OffsetOutOfRangeException e) {
             restart();
-            return consumer.position(partition, timeout);
+            return consumer.position(partition, left(start));
         }
     }
 
@@ -118,10 +135,10 @@ final class ControlReader implements AutoCloseable {
     }
 
     /** Finds the topic, unless it has been found before. */
-    private boolean find() {
+    private boolean find(long start) {
         if (consumer.assignment().isEmpty()) {
             // Requested by name, because a list of all topics omits those that this principal may not describe.
-            if (consumer.partitionsFor(partition.topic(), timeout).isEmpty()) {
+            if (consumer.partitionsFor(partition.topic(), left(start)).isEmpty()) {
                 return false;
             }
             consumer.assign(List.of(partition));

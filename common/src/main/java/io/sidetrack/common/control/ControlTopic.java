@@ -75,6 +75,11 @@ public final class ControlTopic {
         return new ControlTopic(topic, client, timeout, Optional.of(unreadable));
     }
 
+    /** The same topic with another limit for its calls. */
+    ControlTopic within(Duration limit) {
+        return new ControlTopic(topic, client, limit, exemption);
+    }
+
     /**
      * The cut of a router.
      *
@@ -109,7 +114,8 @@ public final class ControlTopic {
     }
 
     private ControlReader reader(Runnable onRestart) {
-        return new ControlReader(consumer(IsolationLevel.READ_COMMITTED, "none"), topic, timeout, onRestart);
+        return new ControlReader(
+                consumer(IsolationLevel.READ_COMMITTED, "none"), topic, timeout, onRestart, System::nanoTime);
     }
 
     /**

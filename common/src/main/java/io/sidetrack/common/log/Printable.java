@@ -47,9 +47,11 @@ public final class Printable {
     }
 
     private static boolean isHarmless(int c, boolean keepLineFeeds) {
-        if (c == '\n') {
-            return keepLineFeeds;
-        }
+        return c == '\n' ? keepLineFeeds : isPrintable(c);
+    }
+
+    /** True if a character has a place of its own in a line, and leaves the others where they are. */
+    public static boolean isPrintable(int c) {
         return switch (Character.getType(c)) {
             // FORMAT contains the characters that change the direction of text, and those without width.
             case Character.CONTROL,

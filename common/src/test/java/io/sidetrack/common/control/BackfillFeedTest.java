@@ -2,8 +2,10 @@ package io.sidetrack.common.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +33,28 @@ class BackfillFeedTest {
     /** Whether the log was truncated; until the next seek, as in a real consumer. */
     private boolean truncated;
 
+    /** How long a call to the broker takes, and the limits that such calls have had. */
+    private Duration takes = Duration.ZERO;
+
+    private final List<Duration> limits = new ArrayList<>();
+    private long nanos;
+
+    private void call(Duration limit) {
+        limits.add(limit);
+        nanos += takes.toNanos();
+    }
+
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none") {
         @Override
+        public synchronized Map<TopicPartition, Long> endOffsets(
+                Collection<TopicPartition> partitions, Duration timeout) {
+            call(timeout);
+            return endOffsets(partitions);
+        }
+
+        @Override
         public synchronized long position(TopicPartition partition, Duration timeout) {
+            call(timeout);
             if (truncated) {
                 throw new LogTruncationException(Map.of(partition, 2L), Map.of());
             }
@@ -46,8 +68,8 @@ class BackfillFeedTest {
         }
     };
     private final BackfillSettings settings = new BackfillSettings(PREFIX, () -> rejected++);
-    private final BackfillFeed feed =
-            new BackfillFeed(new ControlReader(consumer, "control", Duration.ofSeconds(1), settings::clear), settings);
+    private final BackfillFeed feed = new BackfillFeed(
+            new ControlReader(consumer, "control", Duration.ofSeconds(1), settings::clear, () -> nanos), settings);
 
     @BeforeEach
     void createTheTopic() {
@@ -138,6 +160,18 @@ class BackfillFeedTest {
             arrives(PREFIX + "d", new String(ControlJson.write(NamedBackfill.paused(2)), UTF_8));
         });
         assertThat(feed.current().orElseThrow()).containsOnlyKeys("c", "d");
+    }
+
+    /** A broker that needs its time for each call must not keep a service from the next reading, or from its end. */
+    @Test
+    void readingEndsWithinItsLimitHoweverManyCallsItTakes() {
+        consumer.updateEndOffsets(Map.of(PARTITION, 1L));
+        limits.clear();
+        takes = Duration.ofMillis(400);
+        assertThatThrownBy(feed::current).isInstanceOf(TimeoutException.class);
+        assertThat(limits)
+                .startsWith(Duration.ofMillis(1000), Duration.ofMillis(600), Duration.ofMillis(200))
+                .hasSize(3);
     }
 
     @Test

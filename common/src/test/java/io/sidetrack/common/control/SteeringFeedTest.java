@@ -34,7 +34,9 @@ class SteeringFeedTest {
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
     private final SteeringFeed feed = new SteeringFeed(
-            new ControlReader(consumer, "control", Duration.ofSeconds(1), () -> {}), KEY, () -> rejected++);
+            new ControlReader(consumer, "control", Duration.ofSeconds(1), () -> {}, System::nanoTime),
+            KEY,
+            () -> rejected++);
     private long end;
 
     @BeforeEach

@@ -2,6 +2,7 @@ package io.sidetrack.ops.parked;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sidetrack.common.log.Printable;
 import io.sidetrack.common.settings.StartupException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -44,16 +45,8 @@ public record BackfillName(String text) implements Comparable<BackfillName> {
     }
 
     private static boolean isPrintable(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE,
-                    Character.UNASSIGNED -> false;
-            // What a broken header becomes when it is decoded: its bytes are not those of this character.
-            default -> c != '\uFFFD';
-        };
+        // What a broken header becomes when it is decoded: its bytes are not those of this character.
+        return Printable.isPrintable(c) && c != '\uFFFD';
     }
 
     /**

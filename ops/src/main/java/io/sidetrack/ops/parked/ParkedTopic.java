@@ -1,6 +1,7 @@
 package io.sidetrack.ops.parked;
 
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.topic.ParkedMisfit;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
 import java.util.ArrayList;
@@ -9,8 +10,6 @@ import java.util.Optional;
 
 /** Requires that the topic for parked records exists and keeps what is parked in it. */
 public final class ParkedTopic {
-    private static final String CORRECT = "Run `sidetrack provision`, which corrects it.";
-
     private ParkedTopic() {}
 
     /** The facts of the topic; empty if it does not exist. */
@@ -25,31 +24,18 @@ public final class ParkedTopic {
      * @throws StartupException if it does not exist, does not have the partitions of the lane, or would lose records
      */
     public static TopicFacts require(TopicDirectory topics, String name, TopicFacts lane) {
-        TopicFacts facts = find(topics, name)
-                .orElseThrow(() -> new StartupException(
-                        "--parked=" + name,
-                        "there is no such topic, so no record can be parked",
-                        "Create it with `sidetrack provision`, or correct the name."));
-        check(facts, lane);
-        return facts;
-    }
-
-    /** @throws StartupException as {@link #require} */
-    static void check(TopicFacts topic, TopicFacts lane) {
-        String subject = "--parked=" + topic.name();
-        if (topic.partitions() != lane.partitions()) {
-            throw new StartupException(
-                    subject,
-                    "has %d partitions, but %s has %d, and a parked record returns to the partition of the same number"
-                            .formatted(topic.partitions(), lane.name(), lane.partitions()),
-                    topic.partitions() < lane.partitions()
-                            ? CORRECT
-                            : "Use `sidetrack provision --grow-partitions --backfill-partitions %d`."
-                                    .formatted(topic.partitions()));
-        }
-        topic.losesOldRecords().or(topic::losesRecordsByKey).ifPresent(loss -> {
-            throw new StartupException(subject, loss, CORRECT);
+        Optional<TopicFacts> facts = find(topics, name);
+        ParkedMisfit.of(facts, Optional.of(lane), false).ifPresent(misfit -> {
+            String subject = "--parked=" + name;
+            // The operator has chosen the name, or its default.
+            throw misfit instanceof ParkedMisfit.Missing
+                    ? new StartupException(
+                            subject,
+                            misfit.text() + ", so no record can be parked",
+                            "Create it with `sidetrack provision`, or correct the name.")
+                    : new StartupException(subject, misfit.text(), misfit.remedySentence());
         });
+        return facts.orElseThrow();
     }
 
     /** Why records may be lost or rejected although they can be parked, as notes for the operator. */

@@ -56,13 +56,7 @@ public final class CancelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new NameSetting(
-                        options,
-                        parking,
-                        environment,
-                        json,
-                        spec.commandLine().getOut(),
-                        spec.commandLine().getErr())
+        new NameSetting(options, parking, environment, json, spec.commandLine())
                 .put(BackfillName.parse(name), NamedBackfill.cancelled(discard, System.currentTimeMillis()));
         return 0;
     }

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine;
 
 /** Pauses or cancels a named backfill. */
 final class NameSetting {
@@ -41,19 +42,19 @@ final class NameSetting {
     private final PrintWriter out;
     private final PrintWriter err;
 
+    /** @param command writes the result and notes */
     NameSetting(
             SteeringOptions options,
             ParkingOptions parking,
             Environment environment,
             JsonOption json,
-            PrintWriter out,
-            PrintWriter err) {
+            CommandLine command) {
         this.options = options;
         this.parking = parking;
         this.environment = environment;
         this.json = json;
-        this.out = out;
-        this.err = err;
+        this.out = command.getOut();
+        this.err = command.getErr();
     }
 
     /**

@@ -4,15 +4,11 @@ import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.ops.Environment;
 import io.sidetrack.ops.ExitCodes;
-import io.sidetrack.ops.JsonOption;
-import io.sidetrack.ops.parked.BackfillName;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code sidetrack backfill pause}. */
@@ -33,23 +29,8 @@ public final class PauseCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "NAME",
-            arity = "0..1",
-            description = "The name of a backfill: the exact value of the header of its records.")
-    private String name;
-
     @Mixin
-    private SteeringOptions options;
-
-    @Mixin
-    private ParkingOptions parking;
-
-    @Mixin
-    private WriterSteering writers;
-
-    @Mixin
-    private JsonOption json;
+    private BackfillOptions backfill;
 
     /** @param environment with the services' own variables */
     public PauseCommand(Environment environment) {
@@ -58,23 +39,14 @@ public final class PauseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        if (name == null) {
-            writers.change(options, json, out, now -> new Steering(true, now.writeUnits(), System.currentTimeMillis()));
-            return 0;
-        }
-        if (writers.mayBeMissing()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--not-started is for the writers; a named backfill need not have begun");
-        }
-        new NameSetting(
-                        options,
-                        parking,
-                        environment,
-                        json,
-                        out,
-                        spec.commandLine().getErr())
-                .put(BackfillName.parse(name), NamedBackfill.paused(System.currentTimeMillis()));
+        CommandLine command = spec.commandLine();
+        backfill.name(command)
+                .ifPresentOrElse(
+                        name -> new NameSetting(
+                                        backfill.lane(), backfill.parking(), environment, backfill.json(), command)
+                                .put(name, NamedBackfill.paused(System.currentTimeMillis())),
+                        () -> backfill.changeWriters(
+                                command, now -> new Steering(true, now.writeUnits(), System.currentTimeMillis())));
         return 0;
     }
 }

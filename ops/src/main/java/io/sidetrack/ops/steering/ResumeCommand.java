@@ -13,13 +13,14 @@ import io.sidetrack.ops.parked.ParkedBackfill;
 import io.sidetrack.ops.parked.ResumeOperation;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code sidetrack backfill resume}. */
@@ -46,12 +47,6 @@ public final class ResumeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "NAME",
-            arity = "0..1",
-            description = "The name of a backfill: the exact value of the header of its records.")
-    private String name;
-
     @Option(
             names = "--allow-deleted",
             description = "With NAME: continue although retention has deleted parked records before they were copied."
@@ -66,16 +61,7 @@ public final class ResumeCommand implements Callable<Integer> {
     private boolean areRoutersRetired;
 
     @Mixin
-    private SteeringOptions options;
-
-    @Mixin
-    private ParkingOptions parking;
-
-    @Mixin
-    private WriterSteering writers;
-
-    @Mixin
-    private JsonOption json;
+    private BackfillOptions backfill;
 
     /** @param environment with the services' own variables */
     public ResumeCommand(Environment environment) {
@@ -84,33 +70,32 @@ public final class ResumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        if (name != null) {
-            if (writers.mayBeMissing()) {
-                throw new ParameterException(spec.commandLine(), "--not-started is for the writers, without a name");
-            }
-            return resume(BackfillName.parse(name), out);
+        CommandLine command = spec.commandLine();
+        Optional<BackfillName> name = backfill.name(command);
+        if (name.isPresent()) {
+            return resume(name.get(), command.getOut());
         }
         if (allowDeleted || areRoutersRetired) {
             throw new ParameterException(
-                    spec.commandLine(),
+                    command,
                     (allowDeleted ? "--allow-deleted" : "--no-routers") + " is for a backfill: NAME is missing");
         }
-        writers.change(options, json, out, now -> new Steering(false, now.writeUnits(), System.currentTimeMillis()));
+        backfill.changeWriters(command, now -> new Steering(false, now.writeUnits(), System.currentTimeMillis()));
         return 0;
     }
 
-    private int resume(BackfillName backfillName, PrintWriter out) {
+    private int resume(BackfillName name, PrintWriter out) {
+        SteeringOptions options = backfill.lane();
         try (Cluster cluster = options.open()) {
             TopicFacts lane = options.lane(cluster);
-            ParkedBackfill backfill = parking.backfill(cluster, lane, backfillName);
+            ParkedBackfill parked = backfill.parking().backfill(cluster, lane, name);
             ControlTopic control = options.control(cluster);
             long startNanos = System.nanoTime();
             ResumeOperation.Result result = new ResumeOperation(
                             cluster,
                             control,
-                            parking.journal(cluster),
-                            backfill,
+                            backfill.parking().journal(cluster),
+                            parked,
                             new ResumeOperation.Services(
                                     options.source(),
                                     options.routers(),
@@ -121,7 +106,7 @@ public final class ResumeCommand implements Callable<Integer> {
                             environment.get("USER"),
                             spec.commandLine().getErr())
                     .run(allowDeleted);
-            print(backfillName, result, (System.nanoTime() - startNanos) / 1e9, out);
+            print(name, result, (System.nanoTime() - startNanos) / 1e9, out);
             return result.refused() > 0 ? 1 : 0;
         }
     }
@@ -137,12 +122,12 @@ public final class ResumeCommand implements Callable<Integer> {
                 : "";
     }
 
-    private void print(BackfillName backfillName, ResumeOperation.Result result, double seconds, PrintWriter out) {
+    private void print(BackfillName name, ResumeOperation.Result result, double seconds, PrintWriter out) {
         long copied = result.ofWriters() + result.ofRouters();
-        if (json.isWanted()) {
+        if (backfill.json().isWanted()) {
             JsonOption.print(
                     out,
-                    NameSetting.json(backfillName, result.setting())
+                    NameSetting.json(name, result.setting())
                             .put("copied", copied)
                             .put("copiedOfWriters", result.ofWriters())
                             .put("copiedOfRouters", result.ofRouters())
@@ -151,7 +136,7 @@ public final class ResumeCommand implements Callable<Integer> {
                             .put("seconds", seconds));
             return;
         }
-        out.println("backfill " + backfillName + ": " + BackfillText.of(result.setting()));
+        out.println("backfill " + name + ": " + BackfillText.of(result.setting()));
         out.printf(
                 Locale.ROOT,
                 "%,d records returned to the lane in %.1f s: %,d that writers had parked, %,d that routers had parked%n",

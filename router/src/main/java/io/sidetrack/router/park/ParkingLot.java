@@ -1,6 +1,7 @@
 package io.sidetrack.router.park;
 
 import io.sidetrack.common.control.NamedBackfills;
+import io.sidetrack.common.control.SettingsRefresh;
 import java.util.function.LongSupplier;
 
 /** What all tasks of a router share: the settings of named backfills, and what is parked. Thread-safe. */
@@ -10,18 +11,6 @@ public final class ParkingLot {
     private final SettingsRefresh refresh;
     private final LongSupplier nanoClock;
     private final ParkedOffsets parked;
-
-    /** Makes sure that the settings are not older than a task. */
-    @FunctionalInterface
-    public interface SettingsRefresh {
-        /**
-         * Waits until the settings are at least as current as at a certain time. Gives up after two seconds, or at once if they
-         * cannot be read: the last settings then stay in effect.
-         *
-         * @param nanos a past time of the router's clock
-         */
-        void since(long nanos);
-    }
 
     /**
      * @param header the name of the header that names a record's backfill

@@ -1,6 +1,7 @@
 package io.sidetrack.router.startup;
 
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.topic.ParkedMisfit;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.router.settings.RouterSettings;
@@ -45,22 +46,12 @@ public final class ParkedTopicCheck {
     public Optional<Problem> problem() {
         try {
             Map<String, TopicFacts> found = directory.find(List.of(names.parked(), names.backfill()));
-            TopicFacts parked = found.get(names.parked());
-            if (parked == null) {
-                return problem("there is no such topic", "Create it with `sidetrack provision`.");
-            }
-            TopicFacts lane = found.get(names.backfill());
-            if (lane != null && lane.partitions() != parked.partitions()) {
-                return problem(
-                        "has %d partitions, but %s has %d, so parked records could not return to their partition"
-                                .formatted(parked.partitions(), lane.name(), lane.partitions()),
-                        "Run `sidetrack provision`.");
-            }
-            Optional<String> loss = parked.losesOldRecords()
-                    .filter(text -> !allowsShortRetention)
-                    .or(parked::losesRecordsByKey);
-            if (loss.isPresent()) {
-                return problem(loss.get(), "Run `sidetrack provision`.");
+            Optional<ParkedMisfit> misfit = ParkedMisfit.of(
+                    Optional.ofNullable(found.get(names.parked())),
+                    Optional.ofNullable(found.get(names.backfill())),
+                    allowsShortRetention);
+            if (misfit.isPresent()) {
+                return problem(misfit.get().text(), misfit.get().remedySentence());
             }
             return directory.isWritable(names.parked())
                     ? Optional.empty()

@@ -1,6 +1,7 @@
 package io.sidetrack.writer.parked;
 
 import io.sidetrack.common.settings.KafkaProperties;
+import io.sidetrack.common.topic.ParkedMisfit;
 import io.sidetrack.common.topic.TopicDirectory;
 import java.time.Duration;
 import java.util.List;
@@ -43,9 +44,9 @@ public final class ParkedTopicFit {
 
         private final String remedy;
 
-        UnfitException(String problem, String remedy) {
-            super(problem);
-            this.remedy = remedy;
+        UnfitException(ParkedMisfit misfit) {
+            super(misfit.text());
+            this.remedy = misfit.remedy();
         }
 
         /** What to do, without a capital letter and a full stop. */
@@ -66,7 +67,12 @@ public final class ParkedTopicFit {
             Map<String, KafkaFuture<TopicDescription>> topics = admin.describeTopics(
                             List.of(lane, parked), new DescribeTopicsOptions().timeoutMs((int) LIMIT.toMillis()))
                     .topicNameValues();
-            check(partitions(topics.get(lane)), partitions(topics.get(parked)));
+            // In a topic with more partitions, each record has its place.
+            ParkedMisfit.ofPartitions(partitions(topics.get(parked)), lane, partitions(topics.get(lane)))
+                    .filter(ParkedMisfit::leavesNoPlace)
+                    .ifPresent(misfit -> {
+                        throw new UnfitException(misfit);
+                    });
         } finally {
             admin.close(Duration.ZERO);
         }
@@ -82,21 +88,6 @@ public final class ParkedTopicFit {
             throw e.getCause() instanceof KafkaException failure ? failure : new KafkaException(e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
-        }
-    }
-
-    /**
-     * @param ofLane the number of partitions of the lane; empty if it does not exist any more
-     * @param ofParked the same of the parked topic
-     */
-    void check(OptionalInt ofLane, OptionalInt ofParked) {
-        if (ofParked.isEmpty()) {
-            throw new UnfitException("there is no such topic", "create it with `sidetrack provision`");
-        }
-        if (ofLane.isPresent() && ofParked.getAsInt() < ofLane.getAsInt()) {
-            throw new UnfitException(
-                    "it has %d partitions, but %s has %d".formatted(ofParked.getAsInt(), lane, ofLane.getAsInt()),
-                    "run `sidetrack provision`");
         }
     }
 }
