@@ -9,7 +9,13 @@ if [ $# -ne 2 ]; then
   [ "${1:-}" = --help ] || exit 2
   exit 0
 fi
+refuse() {
+  echo "image-layers.sh: $1" >&2
+  exit 2
+}
 tool="${JAVA_HOME:+$JAVA_HOME/bin/}jar"
+[ -f "$1" ] || refuse "$1: there is no such file; build it with mvn package"
+"$tool" --list --file "$1" META-INF/MANIFEST.MF 2> /dev/null | grep -q . || refuse "$1: not a jar, or it cannot be read"
 jar="$(realpath "$1")"
 mkdir -p "$2"
 target="$(realpath "$2")"
@@ -21,6 +27,7 @@ cd "$work/content"
 rm META-INF/MANIFEST.MF
 find . -type f \( -path './io/sidetrack/*' -o -path './META-INF/maven/io.sidetrack/*' -o -name logback.xml \) | LC_ALL=C sort > "$work/sidetrack"
 find . -type f | LC_ALL=C sort | LC_ALL=C comm -23 - "$work/sidetrack" > "$work/libraries"
+[ -s "$work/sidetrack" ] || refuse "$1: not a jar of Sidetrack"
 for part in libraries sidetrack; do
   "$tool" --create --file "$target/$part.jar" --date 2026-01-01T00:00:00Z "@$work/$part"
 done

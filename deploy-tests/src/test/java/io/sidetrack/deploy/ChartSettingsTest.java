@@ -193,7 +193,7 @@ class ChartSettingsTest {
 
     /** Otherwise writers would not recognise a paused backfill, or park its records where nobody looks for them. */
     @Test
-    void writersAndJobFollowTheNamesThatTheRouterHasForNamedBackfills() {
+    void writersAndJobFollowTheNamesOfTopicsThatServicesHave() {
         Manifests manifests = Chart.example("minimal").with("""
                         router:
                           settings:
@@ -201,6 +201,9 @@ class ChartSettingsTest {
                             ROUTER_PARKED_TOPIC: aside
                             ROUTER_CONTROL_TOPIC: shop-control
                             ROUTER_STATUS_TOPIC: shop-status
+                            ROUTER_DEAD_LETTER_TOPIC: shop-letters
+                        writerDefaults:
+                          settings: {WRITER_DEAD_LETTER_TOPIC: writer-letters}
                         writers:
                           - {name: live, lane: live, table: orders, replicas: 1}
                           - {name: history, lane: backfill, table: orders, replicas: 1}
@@ -219,7 +222,13 @@ class ChartSettingsTest {
         }
         assertThat(environment(manifests.of("Job").get(0)))
                 .containsEntry("ROUTER_PARKED_TOPIC", "aside")
-                .containsEntry("ROUTER_STATUS_TOPIC", "shop-status");
+                .containsEntry("ROUTER_STATUS_TOPIC", "shop-status")
+                .containsEntry("ROUTER_CONTROL_TOPIC", "shop-control")
+                .containsEntry("ROUTER_DEAD_LETTER_TOPIC", "shop-letters");
+        assertThat(manifests.of("Job").get(0).toString())
+                .contains("\"--dead-letters=orders-live=writer-letters\"")
+                .contains("\"--dead-letters=orders-backfill=writer-letters\"")
+                .doesNotContain("--dead-letters=other");
     }
 
     @ParameterizedTest

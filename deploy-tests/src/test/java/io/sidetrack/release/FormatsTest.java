@@ -159,12 +159,18 @@ class FormatsTest {
     void settingOfANamedBackfill() {
         String key = "backfill/" + DefaultNames.backfillTopic("orders") + "/orders-2019";
         NamedBackfill setting = NamedBackfill.paused(1)
+                .after(Optional.of(NamedBackfill.cancelled(true, 1)))
                 .resuming(Map.of(0, 7L, 11, 4_294_967_296L), Map.of(2, 9L), 1777636800000L)
                 .withLane(new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "k0hZxQbXR0qLKqgT8sWZpg"))
                 .withSource(new TopicIdentity("5L6g3nShT-eMCtK--X86sw", "vtRhpmDPTyGKQ5nSjBMKdA"));
         assertThat(ControlFormat.read(key, NamedBackfill.class, texts("control")))
                 .contains(setting);
         assertThat(ControlFormat.write(setting)).isEqualTo(texts("control").get(key));
+        Map<String, String> ofABuildBefore = new TreeMap<>(texts("control"));
+        ofABuildBefore.replaceAll((any, text) -> text.replace(",\"discardedBefore\":true", ""));
+        assertThat(ControlFormat.read(key, NamedBackfill.class, ofABuildBefore))
+                .hasValueSatisfying(
+                        before -> assertThat(before.discardedBefore()).isFalse());
     }
 
     /** A version resumes what another one has parked. */

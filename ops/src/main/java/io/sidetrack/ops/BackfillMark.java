@@ -2,6 +2,7 @@ package io.sidetrack.ops;
 
 import io.sidetrack.common.record.OwnHeaders;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.ops.parked.BackfillName;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -11,7 +12,9 @@ public final class BackfillMark {
     @Option(
             names = "--backfill",
             paramLabel = "NAME",
-            description = "Marks records as part of this backfill. Not 0 or false, which the router treats as live.")
+            description =
+                    "Marks records as part of this backfill. 1 to 100 bytes of printable UTF-8; not 0 or false, which the"
+                            + " router treats as live.")
     private String name;
 
     @Mixin
@@ -28,18 +31,18 @@ public final class BackfillMark {
     }
 
     /**
-     * Rejects values that the router reads as "no", because the records would silently be live, and headers that it drops.
+     * Rejects headers that the router drops, and names by which the records could not be paused later. Among them are values that
+     * the router reads as "no", because the records would silently be live.
      *
      * @throws StartupException if an option is not valid
      */
     public void check() {
-        String text = name().map(String::strip).orElse("");
-        if (text.equals("0") || text.equalsIgnoreCase("false")) {
+        name().flatMap(BackfillName::problem).ifPresent(problem -> {
             throw new StartupException(
                     "--backfill=" + name,
-                    "this value means live to the router",
+                    problem,
                     "Give the backfill another name, or omit the option to leave the records unmarked.");
-        }
+        });
         if (OwnHeaders.isOwn(headerName())) {
             throw new StartupException(
                     "--header-name=" + headerName(), "is reserved for Sidetrack", "Use another header.");

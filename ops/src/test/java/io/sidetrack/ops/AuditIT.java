@@ -241,8 +241,16 @@ class AuditIT {
                 FIXTURE.topics().admin());
         assertThat(FIXTURE.run("audit", "--source", "h").assertDone().out())
                 .contains("18 parked in h-backfill-parked, until their backfill is resumed")
-                .contains("4 discarded, because their backfill is cancelled")
+                .contains("4 discarded, because their backfill is or was cancelled")
                 .contains("clean: every record has arrived exactly once, or is parked, or was discarded");
+
+        NamedBackfill resumed =
+                NamedBackfill.cancelled(true, 1).resuming(Map.of(), Map.of(), 1).resumed(Map.of(), 1);
+        control.put("h-backfill", "gone", resumed, FIXTURE.topics().admin());
+        FIXTURE.run("backfill", "pause", "gone", "--source", "h").assertDone();
+        assertThat(FIXTURE.run("audit", "--source", "h").assertDone().out())
+                .as("the backfill is paused, and was cancelled before")
+                .contains("4 discarded, because their backfill is or was cancelled");
 
         copyParked("h-backfill", "mine", 3);
         assertThat(FIXTURE.run("audit", "--source", "h").assertDone().out()).contains("12 parked in h-backfill-parked");

@@ -26,10 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -85,11 +87,15 @@ class BackfillNameIT {
 
     /** The writers have read the lane up to its end, and the routers the source up to some offset. */
     private static void readAll(String source, long routed) {
+        readAllOfTheLane(source);
+        FIXTURE.commit(DefaultNames.routerGroup(source), source, Map.of(0, routed, 1, routed));
+    }
+
+    private static void readAllOfTheLane(String source) {
         FIXTURE.topics()
                 .ends(lane(source))
                 .forEach((partition, end) ->
                         FIXTURE.commit(writers(source), lane(source), Map.of(partition.partition(), end)));
-        FIXTURE.commit(DefaultNames.routerGroup(source), source, Map.of(0, routed, 1, routed));
     }
 
     private static String writers(String source) {
@@ -125,14 +131,15 @@ class BackfillNameIT {
                 .toList();
     }
 
-    private static NamedBackfill setting(String source, String name) {
+    private static ControlTopic control() {
         return new ControlTopic(
-                        "sidetrack-control",
-                        KafkaProperties.of(
-                                Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers())),
-                        SOON)
-                .backfills(lane(source))
-                .get(name);
+                "sidetrack-control",
+                KafkaProperties.of(Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers())),
+                SOON);
+    }
+
+    private static NamedBackfill setting(String source, String name) {
+        return control().backfills(lane(source)).get(name);
     }
 
     @Test
@@ -330,6 +337,94 @@ class BackfillNameIT {
                     .contains("no router of group " + DefaultNames.routerGroup("i") + " is running");
         }
         assertThat(setting("i", A).state()).isEqualTo(NamedBackfill.State.PAUSED);
+    }
+
+    /** What is parked by writers that read the lane again returns without them. */
+    @Test
+    void backfillWhoseRoutersAreRetiredCanBeResumedAgain() throws Exception {
+        create("x");
+        FIXTURE.topics().send(List.of(record("x", 0, "k0", headers(A))));
+        FIXTURE.run(of("x", "pause", A)).assertDone();
+        FIXTURE.topics().send(List.of(byRouter("x", 0, A, "k1")));
+        readAll("x", 1);
+        resume("x", A, false);
+        FIXTURE.topics().send(List.of(byWriter("x", 0, A, "k2", 0)));
+        try (KafkaConsumer<byte[], byte[]> router = member(DefaultNames.routerGroup("x"), "x")) {
+            FIXTURE.run(of("x", "resume", A, "--no-routers"))
+                    .assertRefused(1, "group " + DefaultNames.routerGroup("x") + " has members");
+        }
+        FIXTURE.topics()
+                .admin()
+                .deleteConsumerGroups(List.of(DefaultNames.routerGroup("x")))
+                .all()
+                .get();
+        readAllOfTheLane("x");
+        FIXTURE.run(of("x", "resume", A))
+                .assertRefused(1, "has committed no offset in x, so it is unknown what routers have parked");
+        FIXTURE.run(of("x", "resume", A)).assertRefused(1, "--no-routers");
+        FIXTURE.topics().admin().deleteTopics(List.of("x")).all().get();
+        await().atMost(SOON)
+                .until(() ->
+                        !FIXTURE.topics().admin().listTopics().names().get().contains("x"));
+        FIXTURE.run(of("x", "resume", A)).assertRefused(2, "--no-routers");
+        assertThat(FIXTURE.run(of("x", "resume", A, "--no-routers"))
+                        .assertDone()
+                        .out())
+                .contains("1 records returned to the lane");
+        assertThat(onLane("x", 0)).containsExactly("k1", "k2");
+        assertThat(setting("x", A).state()).isEqualTo(NamedBackfill.State.RESUMED);
+    }
+
+    /** A group that has members, until it is closed. */
+    private static KafkaConsumer<byte[], byte[]> member(String group, String topic) {
+        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        FIXTURE.broker().bootstrapServers(),
+                        "group.id",
+                        group,
+                        "enable.auto.commit",
+                        false),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        consumer.subscribe(List.of(topic));
+        await().atMost(SOON).until(() -> {
+            consumer.poll(Duration.ofMillis(100));
+            return !consumer.assignment().isEmpty();
+        });
+        return consumer;
+    }
+
+    @Test
+    void aGroupThatIsWaitedForInVainIsNamedWithTheWayOut() {
+        create("g");
+        FIXTURE.topics().send(List.of(record(lane("g"), 0, "k1", headers(A))));
+        readAll("g", 1);
+        FIXTURE.commit("retired", lane("g"), Map.of(0, 0L));
+        FIXTURE.topics().create("g-status", 1, Map.of("cleanup.policy", "compact"));
+        StatusAddition.add(
+                KafkaProperties.of(Map.of("bootstrap.servers", FIXTURE.broker().bootstrapServers())),
+                "g-status",
+                new StatusKey(StatusKey.WRITER, "retired", lane("g"), 0),
+                A,
+                BackfillOutcome.WRITTEN,
+                1,
+                Clock.systemUTC());
+        control()
+                .put(
+                        lane("g"),
+                        A,
+                        NamedBackfill.paused(1).resuming(Map.of(0, 1L), Map.of(), 1),
+                        FIXTURE.topics().admin());
+        try (ServiceProcess process =
+                FIXTURE.start(256, Map.of(), of("g", "resume", A, "--status-topic", "g-status"))) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(process.errors())
+                    .contains("waiting until retired has read the lane up to where " + A + " was resumed: 1 "
+                            + "offsets left; it has no members: start its writers, or, if they are retired, end this"
+                            + " and delete the group, or name the only group that counts with --backfill-group"));
+            process.terminate();
+            assertThat(process.exitCode(SOON)).isEqualTo(1);
+        }
     }
 
     /** Each of these would pass over what is parked, and record that it is done. */

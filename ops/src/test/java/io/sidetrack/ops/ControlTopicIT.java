@@ -8,11 +8,13 @@ import static org.awaitility.Awaitility.await;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.ControlValue;
 import io.sidetrack.common.control.Cut;
+import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.StartupExemption;
 import io.sidetrack.common.control.Steering;
 import io.sidetrack.common.control.SteeringFeed;
 import io.sidetrack.common.settings.KafkaProperties;
 import io.sidetrack.common.settings.StartupException;
+import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,11 +65,15 @@ class ControlTopicIT {
     }
 
     private static String backfill(String[] lane, String... arguments) {
+        return FIXTURE.run(arguments(lane, arguments)).assertDone().out();
+    }
+
+    private static String[] arguments(String[] lane, String... arguments) {
         String[] all = new String[1 + arguments.length + lane.length];
         all[0] = "backfill";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
         System.arraycopy(lane, 0, all, 1 + arguments.length, lane.length);
-        return FIXTURE.run(all).assertDone().out();
+        return all;
     }
 
     @Test
@@ -156,6 +162,61 @@ class ControlTopicIT {
         return new AclBinding(
                 new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
                 new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
+    }
+
+    @Test
+    void statusNeedsNoRightOnTheTopicsOfABackfill() throws Exception {
+        FIXTURE.topics().createBackfillLane("q-backfill", 1);
+        control("q-control")
+                .put(
+                        "q-backfill",
+                        "a",
+                        NamedBackfill.paused(1)
+                                .resuming(Map.of(0, 1L), Map.of(), 1)
+                                .resumed(Map.of(), 1)
+                                .withLane(new TopicIdentity("cluster", "other")),
+                        FIXTURE.topics().admin());
+        String[] lane = {"--source", "q", "--table", "items", "--control-topic", "q-control"};
+        String remark = "it was resumed before q-backfill was deleted and created again";
+        assertThat(backfill(lane, "status")).contains("0 parked records").contains(remark);
+        deny("q-backfill", AclOperation.DESCRIBE_CONFIGS);
+        assertThat(backfill(lane, "status")).contains("0 parked records").contains(remark);
+        deny("q-backfill-parked", AclOperation.DESCRIBE_CONFIGS);
+        OperatorFixture.Ended ended =
+                FIXTURE.run(arguments(lane, "status", "a")).assertDone();
+        assertThat(ended.out())
+                .contains("backfill a: resumed since 1970")
+                .contains(remark)
+                .doesNotContain("parked records");
+        assertThat(ended.err())
+                .contains("sidetrack: note: parked records are not counted (q-backfill-parked: this principal may not")
+                .hasLineCount(1);
+        deny("q-backfill", AclOperation.DESCRIBE);
+        ended = FIXTURE.run(arguments(lane, "status", "--json")).assertDone();
+        assertThat(ended.out()).contains("\"state\":\"resumed\"").doesNotContain("remark");
+        assertThat(ended.err())
+                .contains("sidetrack: note: it is not checked whether q-backfill")
+                .hasLineCount(2);
+    }
+
+    /** Denies an operation on an existing topic, and waits until that is in effect. */
+    private static void deny(String topic, AclOperation operation) throws Exception {
+        FIXTURE.topics()
+                .admin()
+                .createAcls(List.of(
+                        acl(topic, AclOperation.ALL, AclPermissionType.ALLOW),
+                        acl(topic, operation, AclPermissionType.DENY)))
+                .all()
+                .get();
+        TopicDirectory topics = new TopicDirectory(FIXTURE.topics().admin(), SOON);
+        await().atMost(SOON).untilAsserted(() -> assertThatThrownBy(() -> {
+                    if (operation == AclOperation.DESCRIBE) {
+                        topics.identity(topic);
+                    } else {
+                        topics.find(List.of(topic));
+                    }
+                })
+                .isInstanceOf(StartupException.class));
     }
 
     @Test

@@ -89,6 +89,40 @@ class SidetrackIT {
     }
 
     @Test
+    void deadLetterTopicsHaveTheNamesThatTheServicesHave() throws Exception {
+        Map<String, String> environment = Map.of(
+                "ROUTER_DEAD_LETTER_TOPIC", "of-router",
+                "WRITER_TOPIC", "named-live",
+                "WRITER_DEAD_LETTER_TOPIC", "of-live");
+        String[] provision = {"provision", "--source", "named", "--create-source"};
+        FIXTURE.run(environment, provision).assertDone();
+        assertThat(FIXTURE.topics().admin().listTopics().names().get())
+                .contains("of-router", "of-live", "named-backfill-dead-letters")
+                .doesNotContain("named-dead-letters", "named-live-dead-letters");
+        assertThat(configs("of-live")).containsEntry("message.timestamp.type", "LogAppendTime");
+        assertThat(FIXTURE.run(environment, "doctor", "--source", "named")
+                        .assertDone()
+                        .out())
+                .contains("ok    of-router: 1 partitions", "ok    of-live: 1 partitions");
+        String[] option = {
+            "provision",
+            "--source",
+            "named",
+            "--dead-letters",
+            "named-live=of-live",
+            "--dead-letters",
+            "named-live=second"
+        };
+        assertThat(FIXTURE.run(environment, option).assertDone().out())
+                .contains("create second with 1 partitions")
+                .doesNotContain("of-live", "named");
+        FIXTURE.run("provision", "--source", "named", "--dead-letters", "other=x")
+                .assertRefused(2, "--dead-letters=other=x: does not begin with the shared topic or a lane");
+        FIXTURE.run("provision", "--source", "named", "--dead-letters", "named-live=named")
+                .assertRefused(2, "--dead-letters=named-live=named: named is the shared topic or a lane");
+    }
+
+    @Test
     void checkReportsDriftAndProvisionCorrectsIt() throws Exception {
         FIXTURE.run("provision", "--source", "drift", "--create-source", "--backfill-partitions", "4");
         FIXTURE.topics().create("other", 1, Map.of());
@@ -115,6 +149,18 @@ class SidetrackIT {
                 .untilAsserted(() -> assertThat(partitions("drift-backfill")).isEqualTo(48));
         await().atMost(SOON).untilAsserted(() -> assertThat(partitions("drift-backfill-parked"))
                 .isEqualTo(48));
+        FIXTURE.topics().create("settings", 1, Map.of("retention.ms", "604800000"));
+        assertThat(FIXTURE.run("doctor", "--source", "drift", "--control-topic", "settings")
+                        .out())
+                .contains("FAIL  settings: has cleanup.policy=delete and retention.ms=604800000")
+                .contains("-> run `sidetrack provision`, which corrects it");
+        String[] settings = {"provision", "--source", "drift", "--live", "other", "--control-topic", "settings"};
+        assertThat(FIXTURE.run(settings).assertDone().out())
+                .contains("set on settings: cleanup.policy delete -> compact");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(configs("settings")).containsEntry("cleanup.policy", "compact"));
+        assertThat(FIXTURE.run(settings).assertDone().out()).doesNotContain("settings");
+
         OperatorFixture.Ended fewer =
                 FIXTURE.run("provision", "--source", "drift", "--backfill-partitions", "5", "--live", "other");
         assertThat(fewer.code()).isEqualTo(1);

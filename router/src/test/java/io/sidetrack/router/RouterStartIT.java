@@ -41,6 +41,7 @@ class RouterStartIT {
         fixture.cut("recreated", "router-here", cut("here", new TopicIdentity(here.clusterId(), otherTopic)));
         fixture.cut("elsewhere", "router-here", cut("here", new TopicIdentity("other", here.topicId())));
         fixture.cut("of-other", "router-here", cut("gone", null));
+        fixture.topics.create("earlier", 1, Map.of("retention.ms", "604800000"));
         fixture.cut("earlier", "router-here", cut("here", null));
         fixture.cut("odd", "router-here", cut("gone", null));
         fixture.topics.send(List.of(new ProducerRecord<>(
@@ -143,7 +144,8 @@ class RouterStartIT {
         try (RouterFixture.Router router =
                 router(Map.of("ROUTER_CONTROL_TOPIC", "earlier", "ROUTER_EXPECT_CUT", "true"))) {
             assertThat(router.process().output())
-                    .contains("the cut of group router-here was recorded by an earlier version", "before-cut");
+                    .contains("the cut of group router-here was recorded by an earlier version", "before-cut")
+                    .contains("control topic earlier has cleanup.policy=delete and retention.ms=604800000");
         }
     }
 }

@@ -82,6 +82,20 @@ class ImageIT {
                 .contains("META-INF/maven/io.sidetrack/pom.xml", "logback.xml");
     }
 
+    @Test
+    void fileThatIsNoJarIsRefusedInOneLine() throws Exception {
+        Path text = Files.writeString(app.resolve("text"), "no jar");
+        String script = ROOT.resolve("scripts/image-layers.sh").toString();
+        for (Path path : List.of(app.resolve("missing.jar"), app, text)) {
+            assertThat(run(JDK, script, path.toString(), app.resolve("layers").toString()))
+                    .isEqualTo(2);
+            assertThat(Files.readString(app.resolve("command.out")).strip())
+                    .startsWith("image-layers.sh: " + path + ": ")
+                    .hasLineCount(1);
+        }
+        assertThat(app.resolve("layers")).doesNotExist();
+    }
+
     private Path jar(String... entries) throws IOException {
         Path jar = Files.createTempFile(app, "program", ".jar");
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), new Manifest())) {

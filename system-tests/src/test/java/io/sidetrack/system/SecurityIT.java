@@ -98,7 +98,7 @@ class SecurityIT {
             assertFormerGroupMustBeVisible(dynamo.endpoint());
             allow("writer", GROUP, "sidetrack-writer-orders-live", DESCRIBE);
             assertControlTopicMustBeReadable();
-            allow("router", TOPIC, "sidetrack-control", READ);
+            allow("router", TOPIC, "sidetrack-control", READ, DESCRIBE_CONFIGS);
             int routerPort = FreePort.find();
             int writerPort = FreePort.find();
             try (ServiceProcess router = router(CANARY + "router", routerPort);
@@ -287,7 +287,7 @@ class SecurityIT {
         allow("writer", TOPIC, "orders-backfill", READ, DESCRIBE_CONFIGS);
         allow("writer", TOPIC, "orders-backfill-dead-letters", WRITE, DESCRIBE_CONFIGS);
         allow("writer", TOPIC, "orders-backfill-parked", WRITE);
-        allow("writer", TOPIC, "sidetrack-control", READ);
+        allow("writer", TOPIC, "sidetrack-control", READ, DESCRIBE_CONFIGS);
         allow("writer", GROUP, "sidetrack-writer-orders-backfill~orders", READ);
         allow("writer", GROUP, "sidetrack-writer-orders-backfill", DESCRIBE);
     }
@@ -306,7 +306,7 @@ class SecurityIT {
 
     private void opsAcls() throws ExecutionException, InterruptedException {
         allowPrefix("ops", TOPIC, "orders", CREATE, DESCRIBE_CONFIGS, ALTER_CONFIGS, READ, WRITE);
-        allow("ops", TOPIC, "sidetrack-control", CREATE, READ, WRITE);
+        allow("ops", TOPIC, "sidetrack-control", CREATE, READ, WRITE, DESCRIBE_CONFIGS, ALTER_CONFIGS);
         allow("ops", TOPIC, "sidetrack-journal", CREATE, READ, WRITE, DESCRIBE_CONFIGS);
         allow("ops", TOPIC, "sidetrack-status", CREATE, READ, WRITE, DESCRIBE_CONFIGS, ALTER_CONFIGS);
         allow("router", TOPIC, "sidetrack-status", READ, WRITE);

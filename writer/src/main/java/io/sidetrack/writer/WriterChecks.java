@@ -1,6 +1,8 @@
 package io.sidetrack.writer;
 
+import io.sidetrack.common.control.ControlTopicRetention;
 import io.sidetrack.common.group.GroupOffsets;
+import io.sidetrack.common.lane.Lane;
 import io.sidetrack.common.record.DeadLetterHeaders;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
@@ -43,6 +45,9 @@ final class WriterChecks {
         TopicFacts deadLetters = topics.require(WriterSettings.DEAD_LETTER_TOPIC, settings.deadLetterTopic());
         requireRetention(deadLetters);
         warnOfLimits(deadLetters, lane);
+        if (settings.guard().lane() == Lane.BACKFILL) {
+            ControlTopicRetention.warnIfLimited(topics, settings.controlTopic());
+        }
         settings.formerGroup().ifPresent(former -> FormerGroup.requireUnused(settings, former, offsets));
         return new Topics(lane, topics.identity(settings.topic()), deadLetters);
     }

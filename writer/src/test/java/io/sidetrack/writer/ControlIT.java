@@ -107,6 +107,7 @@ class ControlIT {
                     .untilAsserted(() -> assertThat(writer.metric("sidetrack_writer_write_unit_limit"))
                             .isEqualTo(7));
             assertThat(writer.process().output())
+                    .contains("control topic noise-control has cleanup.policy=delete and retention.ms=")
                     .contains("control topic noise-control, partition 0, offset 1: not a valid record for writer/");
             for (String invalid : List.of("null", "[]", "{\"paused\":false,\"writeUnits\":-1,\"setAtMs\":1}")) {
                 control("noise-control", "noise", invalid);

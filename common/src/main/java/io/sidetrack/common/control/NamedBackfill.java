@@ -3,6 +3,7 @@ package io.sidetrack.common.control;
 import io.sidetrack.common.topic.TopicIdentity;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -27,6 +28,7 @@ import java.util.TreeMap;
  *     Empty unless it is resumed
  * @param lane the topic to which {@code writeFrom} belongs; null if it has no offsets, or was recorded by an earlier build
  * @param source the topic to which {@code copiedTo} belongs; null likewise
+ * @param discardedBefore whether records were dropped under an earlier setting; never null, false for a record of an earlier build
  */
 public record NamedBackfill(
         State state,
@@ -35,7 +37,8 @@ public record NamedBackfill(
         SortedMap<Integer, Long> writeFrom,
         SortedMap<Integer, Long> copiedTo,
         TopicIdentity lane,
-        TopicIdentity source) {
+        TopicIdentity source,
+        Boolean discardedBefore) {
 
     /** What happens to the records of a backfill. */
     public enum State {
@@ -56,6 +59,7 @@ public record NamedBackfill(
         }
         writeFrom = checked(writeFrom);
         copiedTo = checked(copiedTo);
+        discardedBefore = discardedBefore != null && discardedBefore;
         boolean resumed = state == State.RESUMING || state == State.RESUMED;
         if (!resumed && (!writeFrom.isEmpty() || !copiedTo.isEmpty())) {
             throw new IllegalArgumentException("offsets belong to a resumed backfill only");
@@ -84,12 +88,19 @@ public record NamedBackfill(
 
     /** A paused backfill. */
     public static NamedBackfill paused(long nowMs) {
-        return new NamedBackfill(State.PAUSED, false, nowMs, null, null, null, null);
+        return new NamedBackfill(State.PAUSED, false, nowMs, null, null, null, null, false);
     }
 
     /** A cancelled backfill. */
     public static NamedBackfill cancelled(boolean discards, long nowMs) {
-        return new NamedBackfill(State.CANCELLED, discards, nowMs, null, null, null, null);
+        return new NamedBackfill(State.CANCELLED, discards, nowMs, null, null, null, null, false);
+    }
+
+    /** This setting, which replaces another one; empty for none. */
+    public NamedBackfill after(Optional<NamedBackfill> earlier) {
+        boolean dropped =
+                earlier.filter(one -> one.discards || one.discardedBefore).isPresent();
+        return new NamedBackfill(state, discards, setAtMs, writeFrom, copiedTo, lane, source, dropped);
     }
 
     /**
@@ -100,12 +111,20 @@ public record NamedBackfill(
      */
     public NamedBackfill resuming(Map<Integer, Long> writeFrom, Map<Integer, Long> copiedTo, long nowMs) {
         return new NamedBackfill(
-                State.RESUMING, discards, nowMs, new TreeMap<>(writeFrom), new TreeMap<>(copiedTo), lane, source);
+                State.RESUMING,
+                discards,
+                nowMs,
+                new TreeMap<>(writeFrom),
+                new TreeMap<>(copiedTo),
+                lane,
+                source,
+                discardedBefore);
     }
 
     /** This backfill, once all of its parked records are on the lane. */
     public NamedBackfill resumed(Map<Integer, Long> copiedTo, long nowMs) {
-        return new NamedBackfill(State.RESUMED, discards, nowMs, writeFrom, new TreeMap<>(copiedTo), lane, source);
+        return new NamedBackfill(
+                State.RESUMED, discards, nowMs, writeFrom, new TreeMap<>(copiedTo), lane, source, discardedBefore);
     }
 
     /**
@@ -118,12 +137,12 @@ public record NamedBackfill(
 
     /** This setting, whose {@link #writeFrom} belongs to this topic. */
     public NamedBackfill withLane(TopicIdentity of) {
-        return new NamedBackfill(state, discards, setAtMs, writeFrom, copiedTo, of, source);
+        return new NamedBackfill(state, discards, setAtMs, writeFrom, copiedTo, of, source, discardedBefore);
     }
 
     /** This setting, whose {@link #copiedTo} belongs to this topic. */
     public NamedBackfill withSource(TopicIdentity of) {
-        return new NamedBackfill(state, discards, setAtMs, writeFrom, copiedTo, lane, of);
+        return new NamedBackfill(state, discards, setAtMs, writeFrom, copiedTo, lane, of, discardedBefore);
     }
 
     /** True if {@link #writeFrom} does not belong to another topic, as far as is known. */
@@ -145,7 +164,15 @@ public record NamedBackfill(
     public NamedBackfill onLane(TopicIdentity now) {
         return isOfLane(now)
                 ? this
-                : new NamedBackfill(state, discards, setAtMs, Collections.emptySortedMap(), copiedTo, null, source);
+                : new NamedBackfill(
+                        state,
+                        discards,
+                        setAtMs,
+                        Collections.emptySortedMap(),
+                        copiedTo,
+                        null,
+                        source,
+                        discardedBefore);
     }
 
     /**
@@ -157,6 +184,7 @@ public record NamedBackfill(
     public NamedBackfill onSource(TopicIdentity now) {
         return isOfSource(now)
                 ? this
-                : new NamedBackfill(state, discards, setAtMs, writeFrom, Collections.emptySortedMap(), lane, null);
+                : new NamedBackfill(
+                        state, discards, setAtMs, writeFrom, Collections.emptySortedMap(), lane, null, discardedBefore);
     }
 }

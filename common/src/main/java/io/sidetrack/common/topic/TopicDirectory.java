@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -128,15 +129,26 @@ public final class TopicDirectory {
      * @throws StartupException if the topic does not exist, may not be described, or the cluster does not respond
      */
     public TopicIdentity identity(String topic) {
+        return findIdentity(topic)
+                .orElseThrow(() -> new StartupException(topic, "there is no such topic any more", "Create it again."));
+    }
+
+    /**
+     * The identity of a topic. Unlike its facts, it does not require DESCRIBE_CONFIGS.
+     *
+     * @return empty if the topic does not exist
+     * @throws StartupException if the topic may not be described, or the cluster does not respond
+     */
+    public Optional<TopicIdentity> findIdentity(String topic) {
         try {
             TopicDescription description = await(
                     topic,
                     admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
             String cluster = await("cluster", admin.describeCluster().clusterId());
-            return new TopicIdentity(
-                    cluster == null ? "none" : cluster, description.topicId().toString());
+            return Optional.of(new TopicIdentity(
+                    cluster == null ? "none" : cluster, description.topicId().toString()));
         } catch (UnknownTopicOrPartitionException e) {
-            throw new StartupException(topic, "there is no such topic any more", "Create it again.", e);
+            return Optional.empty();
         }
     }
 

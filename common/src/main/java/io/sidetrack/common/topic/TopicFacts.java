@@ -104,6 +104,22 @@ public record TopicFacts(
     }
 
     /**
+     * Why this topic would lose the last record of a key, which a compacted one keeps; empty if it would not. A topic that compacts and
+     * deletes loses it as well.
+     */
+    public Optional<String> losesLastRecords() {
+        if (!cleanupPolicy.contains(TopicConfig.CLEANUP_POLICY_DELETE) || (retentionMs < 0 && retentionBytes < 0)) {
+            return Optional.empty();
+        }
+        return Optional.of("has %s=%s and %s=%d, so Kafka would delete even the last record of a key"
+                .formatted(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        cleanupPolicy,
+                        retentionMs < 0 ? TopicConfig.RETENTION_BYTES_CONFIG : TopicConfig.RETENTION_MS_CONFIG,
+                        retentionMs < 0 ? retentionBytes : retentionMs));
+    }
+
+    /**
      * Why some brokers reject every record of this topic; empty if none does. Since 3.7, brokers wait for no more replicas than
      * exist (KAFKA-15583), so the topic works there.
      */

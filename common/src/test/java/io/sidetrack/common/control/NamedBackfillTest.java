@@ -1,10 +1,12 @@
 package io.sidetrack.common.control;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sidetrack.common.topic.TopicIdentity;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The offsets in an operator's setting apply only to the topics that they belong to. */
@@ -40,5 +42,31 @@ class NamedBackfillTest {
         assertThat(further.source()).isEqualTo(SOURCE);
         assertThat(ControlJson.read(ControlJson.write(further), NamedBackfill.class))
                 .isEqualTo(further);
+    }
+
+    @Test
+    void itStaysKnownThatRecordsWereDropped() throws IOException {
+        NamedBackfill dropped = NamedBackfill.cancelled(true, 1)
+                .resuming(Map.of(), Map.of(), 2)
+                .withLane(LANE)
+                .withSource(SOURCE)
+                .resumed(Map.of(), 3);
+        NamedBackfill paused = NamedBackfill.paused(4).after(Optional.of(dropped));
+        NamedBackfill later = NamedBackfill.paused(6)
+                .after(Optional.of(paused.resuming(Map.of(0, 1L), Map.of(0, 1L), 5)
+                        .withLane(LANE)
+                        .onLane(OTHER)
+                        .withSource(SOURCE)
+                        .onSource(OTHER)
+                        .resumed(Map.of(), 5)));
+        assertThat(paused.discardedBefore()).isTrue();
+        assertThat(later.discardedBefore()).isTrue();
+        assertThat(later.discards()).isFalse();
+        assertThat(ControlJson.read(ControlJson.write(later), NamedBackfill.class))
+                .isEqualTo(later);
+        assertThat(NamedBackfill.paused(4).after(Optional.of(resumed)).discardedBefore())
+                .isFalse();
+        byte[] earlier = "{\"state\":\"PAUSED\",\"discards\":false,\"setAtMs\":7}".getBytes(UTF_8);
+        assertThat(ControlJson.read(earlier, NamedBackfill.class)).isEqualTo(NamedBackfill.paused(7));
     }
 }

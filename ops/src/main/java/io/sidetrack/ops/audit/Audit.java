@@ -52,7 +52,7 @@ final class Audit {
     private long replayed;
     private long parked;
     private long returned;
-    /** Source records whose backfill discards its records. */
+    /** Source records whose backfill discards its records, or has done so. */
     private final BitSet discardable = new BitSet();
 
     private final List<LateRecord> lateRecords = new ArrayList<>();

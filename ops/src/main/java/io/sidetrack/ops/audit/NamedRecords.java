@@ -19,7 +19,7 @@ final class NamedRecords {
      * A backfill with a setting.
      *
      * @param number different for each, and not 0
-     * @param discards whether the setting is to discard its records
+     * @param discards whether the setting is, or an earlier one was, to discard its records
      */
     record Backfill(String name, int number, boolean discards) {}
 
@@ -30,7 +30,8 @@ final class NamedRecords {
     NamedRecords(String header, Map<String, NamedBackfill> settings) {
         this.header = header;
         settings.forEach((name, setting) -> backfills.put(
-                ByteBuffer.wrap(name.getBytes(UTF_8)), new Backfill(name, backfills.size() + 1, setting.discards())));
+                ByteBuffer.wrap(name.getBytes(UTF_8)),
+                new Backfill(name, backfills.size() + 1, setting.discards() || setting.discardedBefore())));
     }
 
     /** The backfill of a record; empty if it has none, or one without a setting. */

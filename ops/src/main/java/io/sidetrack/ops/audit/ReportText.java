@@ -37,7 +37,7 @@ final class ReportText {
         }
         if (report.discarded() > 0) {
             lines.add(String.format(
-                    Locale.ROOT, "  %,14d discarded, because their backfill is cancelled", report.discarded()));
+                    Locale.ROOT, "  %,14d discarded, because their backfill is or was cancelled", report.discarded()));
         }
         if (report.returned() > 0) {
             lines.add(String.format(

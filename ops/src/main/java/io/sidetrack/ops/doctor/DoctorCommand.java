@@ -4,8 +4,10 @@ import static io.sidetrack.ops.cluster.Cluster.await;
 
 import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.lane.DefaultNames;
+import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.DeadLetterOptions;
 import io.sidetrack.ops.Environment;
 import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.GroupOptions;
@@ -73,6 +75,9 @@ public final class DoctorCommand implements Callable<Integer> {
     private ParkedOptions parked;
 
     @Mixin
+    private DeadLetterOptions deadLetters;
+
+    @Mixin
     private GroupOptions groups;
 
     @Mixin
@@ -124,8 +129,7 @@ public final class DoctorCommand implements Callable<Integer> {
         List<String> names = new ArrayList<>();
         names.add(lanes.source());
         names.addAll(laneNames());
-        names.add(DefaultNames.deadLetterTopic(lanes.source()));
-        laneNames().forEach(lane -> names.add(DefaultNames.deadLetterTopic(lane)));
+        names.addAll(deadLetters.all(lanes.source(), laneNames()));
         return names;
     }
 
@@ -152,21 +156,24 @@ public final class DoctorCommand implements Callable<Integer> {
                 parkedTopic,
                 Optional.ofNullable(topics.get(parkedTopic)),
                 Optional.ofNullable(topics.get(lanes.backfill()))));
+        control(cluster, results);
         TopicFacts source = topics.get(lanes.source());
         TopicFacts live = topics.get(lanes.live());
         TopicFacts backfill = topics.get(lanes.backfill());
         List<String> fromSource = new ArrayList<>(laneNames());
-        fromSource.add(DefaultNames.deadLetterTopic(lanes.source()));
+        Map<String, List<String>> deadLetterNames = deadLetters.names(lanes.source(), laneNames());
+        fromSource.addAll(deadLetterNames.get(lanes.source()));
         for (String topic : fromSource) {
             both(topics.get(topic), source)
                     .ifPresent(pair -> results.addAll(TopicChecks.receiving(pair.to, pair.from)));
         }
         for (String lane : laneNames()) {
-            both(topics.get(DefaultNames.deadLetterTopic(lane)), topics.get(lane))
-                    .ifPresent(pair -> {
-                        results.addAll(TopicChecks.receiving(pair.to, pair.from));
-                        results.addAll(TopicChecks.keepsAllDeadLetters(pair.to));
-                    });
+            for (String name : deadLetterNames.get(lane)) {
+                both(topics.get(name), topics.get(lane)).ifPresent(pair -> {
+                    results.addAll(TopicChecks.receiving(pair.to, pair.from));
+                    results.addAll(TopicChecks.keepsAllDeadLetters(pair.to));
+                });
+            }
         }
         if (source != null) {
             results.addAll(TopicChecks.source(source));
@@ -180,6 +187,16 @@ public final class DoctorCommand implements Callable<Integer> {
             writer(cluster, "the writer of the backfill lane", backfill, groups.knownBackfill(lanes), results);
         }
         deadLetters(cluster, topics, results);
+    }
+
+    /** Checks the control topic, if it exists. An operator of an earlier version may not see its configs. */
+    private void control(Cluster cluster, List<CheckResult> results) {
+        try {
+            Optional.ofNullable(cluster.topics().find(List.of(control.topic())).get(control.topic()))
+                    .ifPresent(topic -> results.addAll(TopicChecks.control(topic)));
+        } catch (StartupException e) {
+            results.add(TopicChecks.unseen(control.topic(), e.getMessage()));
+        }
     }
 
     /** Checks the readers of the source: the lagging group, if an option names it, and the router. */
@@ -271,16 +288,13 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private void deadLetters(Cluster cluster, Map<String, TopicFacts> topics, List<CheckResult> results) {
-        List<String> origins = new ArrayList<>(List.of(lanes.source()));
-        origins.addAll(laneNames());
-        for (String lane : origins) {
-            TopicFacts deadLetters = topics.get(DefaultNames.deadLetterTopic(lane));
-            if (deadLetters != null) {
-                Map<Integer, OffsetRange> ranges = cluster.ranges(deadLetters.name(), deadLetters.partitions());
+        for (String name : deadLetters.all(lanes.source(), laneNames())) {
+            TopicFacts topic = topics.get(name);
+            if (topic != null) {
+                Map<Integer, OffsetRange> ranges = cluster.ranges(topic.name(), topic.partitions());
                 long held =
                         ranges.values().stream().mapToLong(OffsetRange::length).sum();
-                results.addAll(
-                        TopicChecks.deadLetters(deadLetters, held, cluster.recordShare(deadLetters.name(), ranges)));
+                results.addAll(TopicChecks.deadLetters(topic, held, cluster.recordShare(topic.name(), ranges)));
             }
         }
     }

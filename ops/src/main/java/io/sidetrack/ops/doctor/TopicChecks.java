@@ -86,6 +86,20 @@ final class TopicChecks {
         return results;
     }
 
+    /** Checks the control topic, which commands create when they need it. */
+    static List<CheckResult> control(TopicFacts topic) {
+        List<CheckResult> results = new ArrayList<>(List.of(existing(topic)));
+        topic.losesLastRecords()
+                .ifPresent(loss -> results.add(CheckResult.fail(
+                        topic.name(), loss + ": takeovers, and pauses of backfills, would be forgotten", PROVISION)));
+        return results;
+    }
+
+    /** Reports that a topic was not checked. */
+    static CheckResult unseen(String topic, String problem) {
+        return CheckResult.warn(topic, "not checked (%s)".formatted(problem), "allow this principal to see it");
+    }
+
     /** Checks the shared topic. */
     static List<CheckResult> source(TopicFacts topic) {
         return topic.losesRecordsBySize()

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sidetrack.common.log.Printable;
 import io.sidetrack.common.settings.StartupException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
@@ -17,27 +18,30 @@ public record BackfillName(String text) implements Comparable<BackfillName> {
     private static final int MOST_BYTES = 100;
 
     /**
-     * A name that an operator has given.
+     * A name that an operator has given as NAME.
      *
      * @throws StartupException if it cannot be the name of a backfill
      */
     public static BackfillName parse(String text) {
-        int bytes = text.getBytes(UTF_8).length;
-        if (bytes == 0 || bytes > MOST_BYTES) {
-            throw invalid(text, "has %d bytes in UTF-8".formatted(bytes), "Use 1 to %d.".formatted(MOST_BYTES));
-        }
-        if (!text.codePoints().allMatch(BackfillName::isPrintable)) {
-            throw invalid(text, "contains a character that cannot be printed", "Use the exact value of the header.");
-        }
-        String value = text.strip();
-        if (value.equals("0") || value.equalsIgnoreCase("false")) {
-            throw invalid(text, "this value means live to the router", "Use the exact value of the header.");
-        }
+        problem(text).ifPresent(problem -> {
+            throw new StartupException("NAME=" + text, problem, "Use the exact value of the header.");
+        });
         return new BackfillName(text);
     }
 
-    private static StartupException invalid(String text, String problem, String remedy) {
-        return new StartupException("NAME=" + text, problem, remedy);
+    /** Why no command can address a backfill by this name; empty if it can. */
+    public static Optional<String> problem(String text) {
+        int bytes = text.getBytes(UTF_8).length;
+        if (bytes == 0 || bytes > MOST_BYTES) {
+            return Optional.of("has %d bytes in UTF-8, and a name has 1 to %d".formatted(bytes, MOST_BYTES));
+        }
+        if (!text.codePoints().allMatch(BackfillName::isPrintable)) {
+            return Optional.of("contains a character that cannot be printed");
+        }
+        String value = text.strip();
+        return value.equals("0") || value.equalsIgnoreCase("false")
+                ? Optional.of("this value means live to the router")
+                : Optional.empty();
     }
 
     private static boolean isPrintable(int c) {

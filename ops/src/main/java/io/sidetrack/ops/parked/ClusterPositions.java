@@ -10,6 +10,7 @@ import io.sidetrack.ops.cluster.UnreadSearch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,21 +22,26 @@ final class ClusterPositions implements ServicePositions {
 
     private final Cluster cluster;
     private final ParkedBackfill backfill;
-    private final String source;
-    private final String routers;
+    private final Optional<Routers> routers;
     private final List<String> writers;
     /** By group, what was unread before. */
     private final Map<String, Long> before = new HashMap<>();
 
     /**
+     * The routers.
+     *
      * @param source the shared topic
-     * @param routers the routers' group
+     * @param group their group
+     */
+    record Routers(String source, String group) {}
+
+    /**
+     * @param routers empty if they are retired, so that nothing is parked or routed any more
      * @param writers the groups of the writers that read the lane
      */
-    ClusterPositions(Cluster cluster, ParkedBackfill backfill, String source, String routers, List<String> writers) {
+    ClusterPositions(Cluster cluster, ParkedBackfill backfill, Optional<Routers> routers, List<String> writers) {
         this.cluster = cluster;
         this.backfill = backfill;
-        this.source = source;
         this.routers = routers;
         this.writers = writers;
     }
@@ -47,7 +53,7 @@ final class ClusterPositions implements ServicePositions {
 
     @Override
     public TopicIdentity source() {
-        return cluster.topics().identity(source);
+        return routers.map(some -> cluster.topics().identity(some.source)).orElse(null);
     }
 
     @Override
@@ -71,16 +77,19 @@ final class ClusterPositions implements ServicePositions {
     @Override
     public SortedMap<Integer, Long> routed() {
         SortedMap<Integer, Long> routed = new TreeMap<>();
-        int partitions = cluster.topics().require("--source", source).partitions();
-        cluster.stablePosition(source, partitions, routers)
-                .partitions()
-                .forEach((partition, at) -> routed.put(partition, at.committed().orElse(0)));
+        routers.ifPresent(some -> {
+            int partitions = cluster.topics().require("--source", some.source).partitions();
+            cluster.stablePosition(some.source, partitions, some.group)
+                    .partitions()
+                    .forEach((partition, at) ->
+                            routed.put(partition, at.committed().orElse(0)));
+        });
         return routed;
     }
 
     @Override
     public String owners() {
-        return cluster.owners(routers, source);
+        return routers.map(some -> cluster.owners(some.group, some.source)).orElse("");
     }
 
     @Override

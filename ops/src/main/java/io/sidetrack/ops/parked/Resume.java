@@ -84,6 +84,8 @@ final class Resume {
     }
 
     private static final long LAST_LOOK_POLL_MS = 500;
+    /** How far the clocks of two machines may be apart. */
+    private static final long CLOCK_DIFFERENCE_MS = 600_000;
     /** A setting can be read after a newer one was written, but not long after. */
     private static final int OWN_SETTINGS = 100;
 
@@ -92,12 +94,13 @@ final class Resume {
     private final ParkedRecords parked;
     private final Timing timing;
     private final LongSupplier clockMs;
+    private final LongSupplier monotonicMs;
 
     /** Settings that are not someone else's: the one that this resume began with, and those that it has put. */
     private final Deque<NamedBackfill> own = new ArrayDeque<>();
 
     private NamedBackfill now;
-    /** The time of the setting, in ms since 1970. */
+    /** The time since which services may know of the setting, by the monotonic clock. */
     private long sinceMs;
 
     private Phase phase;
@@ -126,6 +129,8 @@ final class Resume {
      * Begins, or continues what another resume has begun.
      *
      * @param begin the current setting
+     * @param clockMs the time of new settings, in ms since 1970
+     * @param monotonicMs the time of waits, in ms; only differences are meaningful
      */
     Resume(
             NamedBackfill begin,
@@ -133,14 +138,18 @@ final class Resume {
             ServicePositions services,
             ParkedRecords parked,
             Timing timing,
-            LongSupplier clockMs) {
+            LongSupplier clockMs,
+            LongSupplier monotonicMs) {
         this.setting = setting;
         this.services = services;
         this.parked = parked;
         this.timing = timing;
         this.clockMs = clockMs;
-        // A clock that was ahead when the setting was put must not make the waits longer.
-        this.sinceMs = Math.min(begin.setAtMs(), clockMs.getAsLong());
+        this.monotonicMs = monotonicMs;
+        // Another machine may have put the setting. If its clock and this one can make the difference, nothing has
+        // passed.
+        long ageMs = clockMs.getAsLong() - begin.setAtMs();
+        this.sinceMs = monotonicMs.getAsLong() - (ageMs >= CLOCK_DIFFERENCE_MS + timing.pausing ? ageMs : 0);
         this.now = begin;
         this.own.add(begin);
         this.phase = first(begin);
@@ -172,7 +181,7 @@ final class Resume {
         return switch (phase) {
             case PAUSING -> Math.max(0, leftMs(timing.pausing));
             case ANNOUNCED -> Math.max(0, leftMs(timing.announced));
-            case LAST_LOOK -> Math.max(0, lastLookUntilMs - clockMs.getAsLong());
+            case LAST_LOOK -> Math.max(0, lastLookUntilMs - monotonicMs.getAsLong());
             default -> 0;
         };
     }
@@ -236,7 +245,7 @@ final class Resume {
 
     /** How much of a time since the last change of the setting is left. */
     private long leftMs(long limitMs) {
-        return sinceMs + limitMs - clockMs.getAsLong();
+        return sinceMs + limitMs - monotonicMs.getAsLong();
     }
 
     private void put(NamedBackfill next) {
@@ -246,7 +255,7 @@ final class Resume {
         }
         setting.put(next);
         now = next;
-        sinceMs = next.setAtMs();
+        sinceMs = monotonicMs.getAsLong();
     }
 
     /** @return false if it was stopped */
@@ -308,7 +317,7 @@ final class Resume {
         boolean quiet = parked.copied() == copiedBefore;
         if (quiet && coversAll && ownersNow.equals(owners) && ownersNow.equals(services.owners())) {
             put(now.resumed(routed, clockMs.getAsLong()).withSource(source));
-            lastLookUntilMs = clockMs.getAsLong() + timing.lastLook;
+            lastLookUntilMs = monotonicMs.getAsLong() + timing.lastLook;
             phase = Phase.LAST_LOOK;
             return 0;
         }
@@ -328,7 +337,7 @@ final class Resume {
             phase = Phase.ROUTERS;
             return OptionalLong.of(0);
         }
-        if (clockMs.getAsLong() >= lastLookUntilMs) {
+        if (monotonicMs.getAsLong() >= lastLookUntilMs) {
             phase = Phase.DONE;
             return OptionalLong.empty();
         }

@@ -6,9 +6,11 @@ import io.sidetrack.common.control.ExclusiveSetting;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.NamedBackfill.State;
 import io.sidetrack.common.record.ParkedBy;
+import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.status.BackfillOutcome;
 import io.sidetrack.common.status.StatusAddition;
 import io.sidetrack.common.status.StatusKey;
+import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.Interruption;
 import io.sidetrack.ops.OpsException;
 import io.sidetrack.ops.ProgressLine;
@@ -43,12 +45,19 @@ public final class ResumeOperation {
      *
      * @param source the shared topic
      * @param routers the group of the routers
+     * @param areRoutersRetired whether the operator states that no router runs or will, so that what they have committed does not
+     *     matter, and the source need not exist
      * @param writers the groups of the writers
      * @param statusTopic where services count the records of named backfills
      * @param remarks why a group of writers may not read at the moment; empty for no reason
      */
     public record Services(
-            String source, String routers, List<String> writers, String statusTopic, UnaryOperator<String> remarks) {}
+            String source,
+            String routers,
+            boolean areRoutersRetired,
+            List<String> writers,
+            String statusTopic,
+            UnaryOperator<String> remarks) {}
 
     /**
      * What a resume has done.
@@ -131,25 +140,34 @@ public final class ResumeOperation {
      * they would park forever.
      */
     private void requireRouters() {
-        GroupPosition at = cluster.position(
-                services.source,
-                cluster.topics().require("--source", services.source).partitions(),
-                services.routers);
+        if (services.areRoutersRetired) {
+            if (cluster.isActive(services.routers)) {
+                throw new OpsException(
+                        "group %s has members, so routers are running; omit --no-routers".formatted(services.routers));
+            }
+            return;
+        }
+        TopicFacts source = cluster.topics().find(List.of(services.source)).get(services.source);
+        if (source == null) {
+            throw new StartupException(
+                    "--source=" + services.source,
+                    "there is no such topic",
+                    "Correct the name, or add --no-routers if the routers are retired.");
+        }
+        GroupPosition at = cluster.position(services.source, source.partitions(), services.routers);
         boolean hasRecords =
                 at.partitions().values().stream().anyMatch(one -> one.range().length() > 0);
-        if (hasRecords
-                && at.partitions().values().stream()
-                        .allMatch(one -> one.committed().isEmpty())) {
+        if (hasRecords && !at.isKnown()) {
             throw new OpsException(
                     ("group %s has committed no offset in %s, so it is unknown what routers have parked; correct --router-group"
-                                    + " or --source, or start the routers first")
+                                    + " or --source, start the routers first, or add --no-routers if they are retired")
                             .formatted(services.routers, services.source));
         }
     }
 
     /** What an operator may not expect. */
     private void noteServices() {
-        if (!cluster.isActive(services.routers)) {
+        if (!services.areRoutersRetired && !cluster.isActive(services.routers)) {
             err.println("sidetrack: note: no router of group " + services.routers + " is running at present");
         }
         if (services.writers.size() > 1) {
@@ -201,10 +219,17 @@ public final class ResumeOperation {
         Resume resume = new Resume(
                 begin,
                 new ControlledSetting(held, changes, begin),
-                new ClusterPositions(cluster, backfill, services.source, services.routers, services.writers),
+                new ClusterPositions(
+                        cluster,
+                        backfill,
+                        services.areRoutersRetired
+                                ? Optional.empty()
+                                : Optional.of(new ClusterPositions.Routers(services.source, services.routers)),
+                        services.writers),
                 copies,
                 timing,
-                System::currentTimeMillis);
+                System::currentTimeMillis,
+                () -> System.nanoTime() / 1_000_000);
         ResumeRun run = new ResumeRun(resume, progress, backfill.name(), stop, System::nanoTime);
         Interruption interruption = Interruption.watch(run, stop, err);
         Optional<String> problem = Optional.of("failed");

@@ -8,7 +8,7 @@ interface ServicePositions {
     /** The identity of the backfill lane. */
     TopicIdentity lane();
 
-    /** The identity of the source. */
+    /** The identity of the source; null if no router reads it any more. */
     TopicIdentity source();
 
     /** The ends of the backfill lane, by partition, including records of open transactions. */
@@ -19,7 +19,7 @@ interface ServicePositions {
 
     /**
      * The offsets of the source that the routers have committed, by partition, after the transactions that commit them are completed.
-     * Every record before such an offset is on its lane or parked.
+     * Every record before such an offset is on its lane or parked. Empty if no router reads the source any more.
      */
     SortedMap<Integer, Long> routed();
 

@@ -67,7 +67,7 @@ final class Plan {
                 }
                 case TopicConfig.CLEANUP_POLICY_CONFIG -> {
                     if (!facts.cleanupPolicy().equals(value)) {
-                        (keepsAll(spec, facts) ? better : weaker)
+                        (keepsLast(value) || keepsAll(spec, facts) ? better : weaker)
                                 .put(name, new Change.Setting(facts.cleanupPolicy(), value));
                     }
                 }
@@ -100,6 +100,11 @@ final class Plan {
             changes.add(new Change.Weaken(spec.name(), weaker));
         }
         return changes;
+    }
+
+    /** True if the last record of each key is kept, which is all that matters in a topic that is declared so. */
+    private static boolean keepsLast(String policy) {
+        return policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT);
     }
 
     /** Compares a retention with the declared one; -1 means no limit. A topic may keep more than a default limit. */

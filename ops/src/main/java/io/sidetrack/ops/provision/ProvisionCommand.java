@@ -3,6 +3,8 @@ package io.sidetrack.ops.provision;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.ControlOptions;
+import io.sidetrack.ops.DeadLetterOptions;
 import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.JsonObject;
 import io.sidetrack.ops.JsonOption;
@@ -65,7 +67,13 @@ public final class ProvisionCommand implements Callable<Integer> {
     private ParkedOptions parked;
 
     @Mixin
+    private DeadLetterOptions deadLetters;
+
+    @Mixin
     private StatusOptions status;
+
+    @Mixin
+    private ControlOptions control;
 
     @Option(names = "--create-source", description = "Create the shared topic if it does not exist.")
     private Boolean createSource;
@@ -174,7 +182,11 @@ public final class ProvisionCommand implements Callable<Integer> {
                     "there is no such topic",
                     "Correct the name, or create it with --create-source.");
         }
-        List<TopicSpec> wanted = new ArrayList<>(RequiredTopics.topics(declaration, sourceFacts));
+        List<TopicSpec> wanted = new ArrayList<>(RequiredTopics.topics(
+                declaration,
+                sourceFacts,
+                deadLetters.all(declaration.source(), List.of(declaration.live(), declaration.backfill()))));
+        controlThatLoses(directory).ifPresent(wanted::add);
         if (maySeeStatus(directory)) {
             wanted.add(RequiredTopics.status(status.topic(), declaration.replicationFactor()));
         }
@@ -228,12 +240,27 @@ public final class ProvisionCommand implements Callable<Integer> {
             directory.find(List.of(status.topic()));
             return true;
         } catch (StartupException e) {
-            PrintWriter err = spec.commandLine().getErr();
-            err.println("sidetrack: note: " + e.getMessage()
-                    + " Until then, `sidetrack progress` does not count the records of" + " named backfills.");
-            err.flush();
+            note(e.getMessage() + " Until then, `sidetrack progress` does not count the records of named backfills.");
             return false;
         }
+    }
+
+    /** The control topic, if somebody has created it with configs that do not keep what is recorded. */
+    private Optional<TopicSpec> controlThatLoses(TopicDirectory directory) {
+        try {
+            return Optional.ofNullable(directory.find(List.of(control.topic())).get(control.topic()))
+                    .filter(facts -> facts.losesLastRecords().isPresent())
+                    .map(RequiredTopics::control);
+        } catch (StartupException e) {
+            note(e.getMessage() + " Until then, it is not checked whether the control topic keeps what is recorded.");
+            return Optional.empty();
+        }
+    }
+
+    private void note(String text) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("sidetrack: note: " + text);
+        err.flush();
     }
 
     private List<Change> changes(List<TopicSpec> wanted, TopicDirectory directory) {

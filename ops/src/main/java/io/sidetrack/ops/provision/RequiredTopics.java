@@ -1,10 +1,8 @@
 package io.sidetrack.ops.provision;
 
-import io.sidetrack.common.lane.DefaultNames;
 import io.sidetrack.common.topic.TopicFacts;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,12 +42,27 @@ final class RequiredTopics {
     }
 
     /**
+     * An existing control topic that would lose the last record of a key. It is created by the commands that need it.
+     *
+     * @param existing the topic
+     */
+    static TopicSpec control(TopicFacts existing) {
+        return new TopicSpec(
+                existing.name(),
+                existing.partitions(),
+                (short) -1,
+                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT),
+                Set.of());
+    }
+
+    /**
      * The topics that must exist, with their configs.
      *
      * @param lanes a complete declaration
      * @param source the existing source; empty if it does not exist and must be created
+     * @param deadLetters the names of the dead-letter topics
      */
-    static List<TopicSpec> topics(LaneDeclaration lanes, Optional<TopicFacts> source) {
+    static List<TopicSpec> topics(LaneDeclaration lanes, Optional<TopicFacts> source, Set<String> deadLetters) {
         List<TopicSpec> topics = new ArrayList<>();
         if (source.isEmpty()) {
             topics.add(new TopicSpec(
@@ -69,8 +82,8 @@ final class RequiredTopics {
             topics.add(topic(lanes, lanes.live(), livePartitions, ofLanes, laneBytes));
         }
         topics.add(topic(lanes, lanes.backfill(), lanes.backfillPartitions(), ofLanes, laneBytes));
-        for (String lane : new LinkedHashSet<>(List.of(lanes.source(), lanes.live(), lanes.backfill()))) {
-            topics.add(topic(lanes, DefaultNames.deadLetterTopic(lane), 1, ofDeadLetters, deadLetterBytes));
+        for (String name : deadLetters) {
+            topics.add(topic(lanes, name, 1, ofDeadLetters, deadLetterBytes));
         }
         // The parked records of a partition return to the partition of the same number, so that keys stay in order.
         topics.add(topic(lanes, lanes.parked(), lanes.backfillPartitions(), ofParked, deadLetterBytes)

@@ -1,24 +1,30 @@
 package io.sidetrack.ops.steering;
 
 import io.sidetrack.common.control.NamedBackfill;
+import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicIdentity;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.parked.BackfillName;
 import io.sidetrack.ops.parked.BackfillText;
 import io.sidetrack.ops.parked.ParkedCount;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** What an operator has to know or to do about backfills beyond their state. */
 final class BackfillRemarks {
     private final Cluster cluster;
     private final Map<BackfillName, ParkedCount.Parked> parked;
+    private final Consumer<String> notes;
 
-    /** @param parked the numbers of parked records */
-    BackfillRemarks(Cluster cluster, Map<BackfillName, ParkedCount.Parked> parked) {
+    /**
+     * @param parked the numbers of parked records
+     * @param notes receives what could not be found out
+     */
+    BackfillRemarks(Cluster cluster, Map<BackfillName, ParkedCount.Parked> parked, Consumer<String> notes) {
+        this.notes = notes;
         this.cluster = cluster;
         this.parked = parked;
     }
@@ -48,10 +54,17 @@ final class BackfillRemarks {
         return remarks;
     }
 
-    /** Empty if the topic is not known or does not exist. */
+    /** Empty if the topic is not known, does not exist or may not be described. */
     private Optional<TopicIdentity> identity(Optional<String> topic) {
-        return topic.filter(name -> !cluster.topics().find(List.of(name)).isEmpty())
-                .map(name -> cluster.topics().identity(name));
+        return topic.flatMap(name -> {
+            try {
+                return cluster.topics().findIdentity(name);
+            } catch (StartupException e) {
+                notes.accept("it is not checked whether %s was deleted and created again (%s)"
+                        .formatted(name, e.getMessage()));
+                return Optional.empty();
+            }
+        });
     }
 
     private static boolean isAnyLeft(ParkedCount.Parked records) {

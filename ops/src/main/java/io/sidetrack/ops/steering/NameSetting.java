@@ -82,7 +82,7 @@ final class NameSetting {
                                 setting -> setting.state() == wanted.state() && setting.discards() == wanted.discards())
                         .isPresent();
                 if (!isInEffect) {
-                    control.put(wanted);
+                    control.put(wanted.after(now));
                 }
                 notes.forEach(note -> err.println("sidetrack: note: " + note));
                 noteIfUnknown(cluster, name);

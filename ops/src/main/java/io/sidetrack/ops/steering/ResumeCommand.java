@@ -53,6 +53,13 @@ public final class ResumeCommand implements Callable<Integer> {
                     + " Default: refuse it.")
     private boolean allowDeleted;
 
+    @Option(
+            names = "--no-routers",
+            description =
+                    "With NAME: the routers are retired, and no others read the shared topic, which need not exist."
+                            + " Default: refuse it if their group has committed no offset.")
+    private boolean areRoutersRetired;
+
     @Mixin
     private BackfillOptions backfill;
 
@@ -68,8 +75,10 @@ public final class ResumeCommand implements Callable<Integer> {
         if (name.isPresent()) {
             return resume(name.get(), command.getOut());
         }
-        if (allowDeleted) {
-            throw new ParameterException(command, "--allow-deleted is for a backfill: NAME is missing");
+        if (allowDeleted || areRoutersRetired) {
+            throw new ParameterException(
+                    command,
+                    (allowDeleted ? "--allow-deleted" : "--no-routers") + " is for a backfill: NAME is missing");
         }
         backfill.changeWriters(command, now -> new Steering(false, now.writeUnits(), System.currentTimeMillis()));
         return 0;
@@ -90,6 +99,7 @@ public final class ResumeCommand implements Callable<Integer> {
                             new ResumeOperation.Services(
                                     options.source(),
                                     options.routers(),
+                                    areRoutersRetired,
                                     options.allWriters(cluster),
                                     options.statusTopic(),
                                     group -> remark(cluster, control, group)),
@@ -104,7 +114,8 @@ public final class ResumeCommand implements Callable<Integer> {
     /** Why a group of writers may not read at the moment. */
     private static String remark(Cluster cluster, ControlTopic control, String group) {
         if (!cluster.isActive(group)) {
-            return "it has no members: start its writers, or name the only group that counts with --backfill-group";
+            return "it has no members: start its writers, or, if they are retired, end this and delete the group, or name the only"
+                    + " group that counts with --backfill-group";
         }
         return control.steering(group).paused()
                 ? "its writers are paused: `sidetrack backfill resume` without a name resumes them"

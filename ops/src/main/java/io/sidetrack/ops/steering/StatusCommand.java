@@ -3,6 +3,7 @@ package io.sidetrack.ops.steering;
 import io.sidetrack.common.control.ControlTopic;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.control.Steering;
+import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.ops.ExitCodes;
 import io.sidetrack.ops.JsonObject;
@@ -87,15 +88,12 @@ final class StatusCommand implements Callable<Integer> {
             boolean showsNamed = only.isPresent() || options.isLaneKnown();
             SortedMap<BackfillName, NamedBackfill> settings = showsNamed ? settings(control, only) : new TreeMap<>();
             Map<BackfillName, ParkedCount.Parked> parked = parked(cluster, settings);
-            Map<BackfillName, String> remarks = new BackfillRemarks(cluster, parked).of(settings, options);
+            Map<BackfillName, String> remarks = new BackfillRemarks(cluster, parked, this::note).of(settings, options);
             Optional<Steering> steering =
                     only.isPresent() ? Optional.empty() : Optional.of(control.steering(options.writers()));
             if (!showsNamed) {
-                spec.commandLine()
-                        .getErr()
-                        .println(
-                                "sidetrack: note: named backfills are not shown, because their lane is not known; name it"
-                                        + " with --backfill, or the shared topic with --source");
+                note("named backfills are not shown, because their lane is not known; name it with --backfill, or the"
+                        + " shared topic with --source");
             }
             if (json.isWanted()) {
                 JsonOption.print(
@@ -132,7 +130,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private Map<BackfillName, ParkedCount.Parked> parked(
             Cluster cluster, SortedMap<BackfillName, NamedBackfill> settings) {
-        Optional<TopicFacts> topic = settings.isEmpty() ? Optional.empty() : parking.topic(cluster, options.lane());
+        Optional<TopicFacts> topic = settings.isEmpty() ? Optional.empty() : parkedTopic(cluster);
         if (topic.isEmpty()) {
             return Map.of();
         }
@@ -152,6 +150,22 @@ final class StatusCommand implements Callable<Integer> {
         } finally {
             progress.end();
         }
+    }
+
+    /** The topic for parked records; empty if it does not exist or may not be described. */
+    private Optional<TopicFacts> parkedTopic(Cluster cluster) {
+        try {
+            return parking.topic(cluster, options.lane());
+        } catch (StartupException e) {
+            note("parked records are not counted (%s)".formatted(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private void note(String text) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("sidetrack: note: " + text);
+        err.flush();
     }
 
     private static String text(ParkedCount.Parked parked) {

@@ -85,6 +85,7 @@ public final class VerifyCommand implements Callable<Integer> {
             names = "--sample",
             paramLabel = "PERCENT",
             defaultValue = "100",
+            converter = Percentage.class,
             description = "Verify only this percentage of the keys, the same ones in each run. Default: all.")
     private double sample;
 
@@ -111,9 +112,6 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!(sample > 0 && sample <= 100)) {
-            throw new StartupException("--sample=" + sample, "not valid", "Use a percentage above 0, up to 100.");
-        }
         if (places < 0) {
             throw new StartupException("--places=" + places, "not valid", "Use 0 or more.");
         }

@@ -346,7 +346,7 @@ class AuditTest {
         assertThat(report.discarded()).isEqualTo(1);
         settings.put("b", NamedBackfill.cancelled(true, 1));
         assertThat(ReportText.lines(assertFound()))
-                .contains("               2 discarded, because their backfill is cancelled")
+                .contains("               2 discarded, because their backfill is or was cancelled")
                 .contains(
                         "clean: every record has arrived exactly once, or was discarded, unchanged and in the order of"
                                 + " its key");

@@ -76,6 +76,30 @@ class ChecksTest {
     }
 
     @Test
+    void failsForAControlTopicThatForgets() {
+        for (String policy : List.of("delete", "compact,delete")) {
+            assertFound(
+                    TopicChecks.control(
+                            TopicFacts.named("c").cleanupPolicy(policy).build()),
+                    Level.FAIL,
+                    "has cleanup.policy=" + policy
+                            + " and retention.ms=604800000, so Kafka would delete even the last");
+        }
+        assertFound(
+                TopicChecks.control(
+                        TopicFacts.named("c").retentionMs(-1).retentionBytes(5).build()),
+                Level.FAIL,
+                "retention.bytes=5");
+        for (TopicFacts keeps : List.of(
+                TopicFacts.named("c").cleanupPolicy("compact").build(),
+                TopicFacts.named("c").retentionMs(-1).build())) {
+            assertThat(TopicChecks.control(keeps))
+                    .extracting(CheckResult::level)
+                    .containsExactly(Level.OK);
+        }
+    }
+
+    @Test
     void failsForALaneThatWouldDeleteOldRecords() {
         TopicFacts source = topic("s", 3, "CreateTime", WEEK, 1000);
         assertFound(

@@ -42,7 +42,7 @@ public final class QuickResume {
                                     cluster.topics().require("parked", lane + "-parked"),
                                     "x-backfill"),
                             new ResumeOperation.Services(
-                                    source, routers, List.of(writers), "sidetrack-status", group -> ""),
+                                    source, routers, false, List.of(writers), "sidetrack-status", group -> ""),
                             Optional.of("tester"),
                             err,
                             TIMING)

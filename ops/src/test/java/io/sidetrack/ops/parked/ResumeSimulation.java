@@ -21,6 +21,9 @@ import java.util.function.BooleanSupplier;
  */
 final class ResumeSimulation {
     private static final int MOST_STEPS = 100_000;
+    /** How far the clock of a machine that runs the command may be from that of others. */
+    private static final long CLOCK_MS = 540_000;
+
     private static final TopicIdentity SOURCE = new TopicIdentity("cluster", "source");
 
     private final Random random;
@@ -127,9 +130,16 @@ final class ResumeSimulation {
             model.control.add(NamedBackfill.paused(model.nowMs));
         }
         Command command = new Command(++commands);
+        long differenceMs = random.nextBoolean() ? 0 : random.nextLong(-CLOCK_MS, CLOCK_MS);
         try {
-            Resume resume =
-                    new Resume(newest().get(), command, command, command, Resume.Timing.STANDARD, () -> model.nowMs);
+            Resume resume = new Resume(
+                    newest().get(),
+                    command,
+                    command,
+                    command,
+                    Resume.Timing.STANDARD,
+                    () -> model.nowMs + differenceMs,
+                    () -> model.nowMs);
             for (int i = 0; i < mostSteps; i++) {
                 OptionalLong waitMs = resume.step();
                 if (waitMs.isEmpty()) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicFacts;
+import io.sidetrack.ops.DeadLetterOptions;
+import io.sidetrack.ops.Environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +23,16 @@ class PlanTest {
     private static final long MONTH = 2_592_000_000L;
     private static final TopicFacts SOURCE = facts("orders", 6, 604_800_000, 2_000_000);
     private final LaneDeclaration lanes = lanes(8);
-    private final List<TopicSpec> wanted = RequiredTopics.topics(lanes, Optional.of(SOURCE));
+    private final List<TopicSpec> wanted = topics(lanes, Optional.of(SOURCE));
 
     private static final LaneDeclaration LANES_PARKED_ON_THE_LIVE_LANE = new LaneDeclaration(
             "orders", null, null, null, null, null, null, "orders-live", null, null, null, null, null);
+
+    private static List<TopicSpec> topics(LaneDeclaration lanes, Optional<TopicFacts> source) {
+        DeadLetterOptions deadLetters = new DeadLetterOptions(new Environment(Map.of()));
+        return RequiredTopics.topics(
+                lanes, source, deadLetters.all(lanes.source(), List.of(lanes.live(), lanes.backfill())));
+    }
 
     private static LaneDeclaration lanes(int backfillPartitions) {
         return new LaneDeclaration(
@@ -84,8 +92,7 @@ class PlanTest {
         LaneDeclaration none = new LaneDeclaration(
                         "orders", null, null, null, null, null, null, null, null, null, null, null, null)
                 .complete();
-        assertThat(RequiredTopics.topics(none, Optional.of(SOURCE)).get(1).partitions())
-                .isEqualTo(48);
+        assertThat(topics(none, Optional.of(SOURCE)).get(1).partitions()).isEqualTo(48);
     }
 
     @Test
@@ -93,9 +100,9 @@ class PlanTest {
         LaneDeclaration create = new LaneDeclaration(
                         "orders", true, 5, null, null, null, null, null, null, null, null, null, null)
                 .complete();
-        assertThat(RequiredTopics.topics(create, Optional.empty()).get(0))
+        assertThat(topics(create, Optional.empty()).get(0))
                 .isEqualTo(new TopicSpec("orders", 5, (short) -1, Map.of(), Set.of()));
-        assertThat(RequiredTopics.topics(create, Optional.of(SOURCE)))
+        assertThat(topics(create, Optional.of(SOURCE)))
                 .extracting(TopicSpec::name)
                 .doesNotContain("orders");
     }
@@ -165,7 +172,7 @@ class PlanTest {
 
     @Test
     void retentionIsShortenedOnlyWithTheFlag() {
-        List<TopicSpec> week = RequiredTopics.topics(
+        List<TopicSpec> week = topics(
                 new LaneDeclaration(
                                 "orders",
                                 null,
@@ -219,11 +226,25 @@ class PlanTest {
     }
 
     @Test
+    void topicOfWhichOnlyTheLastRecordsCountIsCompactedAgain() {
+        TopicSpec status = RequiredTopics.status("status", (short) -1);
+        for (String policy : List.of("delete", "compact,delete")) {
+            TopicFacts facts = TopicFacts.named("status")
+                    .cleanupPolicy(policy)
+                    .segmentBytes(1)
+                    .build();
+            assertThat(Plan.changes(List.of(status), Map.of("status", facts), false, false))
+                    .containsExactly(new Change.Configure(
+                            "status", Map.of("cleanup.policy", new Change.Setting(policy, "compact"))));
+        }
+    }
+
+    @Test
     void sizeLimitIsRemovedUnlessItIsDeclared() {
         assertThat(changes("orders-backfill", "delete", 604_800_000, 1_000, false))
                 .containsExactly(new Change.Configure(
                         "orders-backfill", Map.of("retention.bytes", new Change.Setting("1000", "-1"))));
-        List<TopicSpec> given = RequiredTopics.topics(
+        List<TopicSpec> given = topics(
                 new LaneDeclaration("orders", null, null, null, null, null, 8, null, null, null, null, null, 1_000L)
                         .complete(),
                 Optional.of(SOURCE));
@@ -237,7 +258,7 @@ class PlanTest {
         LaneDeclaration one = new LaneDeclaration(
                         "orders", null, null, "all", null, "all", null, null, null, null, null, null, null)
                 .complete();
-        List<TopicSpec> topics = RequiredTopics.topics(one, Optional.of(SOURCE));
+        List<TopicSpec> topics = topics(one, Optional.of(SOURCE));
         assertThat(topics)
                 .extracting(TopicSpec::name)
                 .containsExactly("all", "orders-dead-letters", "all-dead-letters", "all-parked");

@@ -3,6 +3,7 @@ package io.sidetrack.router.startup;
 import io.sidetrack.common.broker.BrokerRelease;
 import io.sidetrack.common.broker.BrokerReleases;
 import io.sidetrack.common.control.ControlTopic;
+import io.sidetrack.common.control.ControlTopicRetention;
 import io.sidetrack.common.control.Cut;
 import io.sidetrack.common.control.NamedBackfill;
 import io.sidetrack.common.settings.KafkaProperties;
@@ -38,6 +39,7 @@ public final class RouterChecks {
             RouterTopics topics = new TopicCheck(settings, directory).run();
             ControlTopic control = new ControlTopic(settings.cut().controlTopic(), kafka, CLUSTER_TIMEOUT)
                     .with(settings.cut().unreadable());
+            ControlTopicRetention.warnIfLimited(directory, settings.cut().controlTopic());
             Optional<Cut> cut = new CutCheck(settings, directory).run(control);
             return new ClusterFacts(
                     topics,
