@@ -184,7 +184,7 @@ class NamedBackfillIT {
             awaitRouted("named");
             assertThat(fixture.assertAudited("named", "--control-topic", "named-control"))
                     .containsPattern("\\d+ parked in named-backfill-parked, until their backfill is resumed")
-                    .containsPattern("\\d+ discarded, because their backfill is cancelled")
+                    .containsPattern("\\d+ discarded, because their backfill is or was cancelled")
                     .contains("clean: every record has arrived exactly once, or is parked, or was discarded");
             sent = send("named", sent, 1000);
             tool.begin();
