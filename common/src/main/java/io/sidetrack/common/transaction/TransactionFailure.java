@@ -15,9 +15,9 @@ public enum TransactionFailure {
      */
     FENCED,
     /**
-     * The coordinator answered a commit or an abort with an unexpected error, so that the end of the transaction is unknown. A
-     * coordinator up to 4.2.2 also does so if another producer takes over the transactional id between the arrival of a commit and
-     * its end (15 of 1,500 takeovers of a producer that committed all the time); the transaction is aborted then.
+     * The coordinator answered a commit or an abort with an unexpected error, so that the end of the transaction is unknown. Seen
+     * with brokers 4.2.2 if another producer takes over the transactional id between the arrival of a commit and its end (15 of
+     * 1,500 takeovers of a producer that committed all the time); the transaction is aborted then.
      */
     UNCONFIRMED,
     /** Everything else. The transaction is not committed, unless a commit failed for lack of an answer. */
