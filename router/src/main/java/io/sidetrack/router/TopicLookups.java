@@ -5,7 +5,6 @@ import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
 import io.sidetrack.router.placement.TopicLookup;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
@@ -29,7 +28,7 @@ final class TopicLookups implements TopicLookup, AutoCloseable {
     @Override
     public Optional<TopicFacts> facts(String topic) {
         try {
-            return Optional.ofNullable(directory.find(List.of(topic)).get(topic));
+            return directory.find(topic);
         } catch (RuntimeException e) {
             log.warn(
                     "topic {} could not be looked up, so its last known limits stay in force: {}",

@@ -3,7 +3,6 @@ package io.sidetrack.common.control;
 import io.sidetrack.common.settings.StartupException;
 import io.sidetrack.common.topic.TopicDirectory;
 import io.sidetrack.common.topic.TopicFacts;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,21 +16,23 @@ public final class ControlTopicRetention {
 
     private ControlTopicRetention() {}
 
+    /** What the topic would lose, as the end of a sentence that begins with the topic; empty if it keeps everything. */
+    public static Optional<String> loss(TopicFacts topic) {
+        return topic.losesLastRecords().map(loss -> loss + ": takeovers, and pauses of backfills, would be forgotten");
+    }
+
     /**
      * Logs a warning if an existing topic deletes what is recorded. Nothing is lost yet, so this does not prevent a start. If this
-     * principal may not see the configs of the topic, one line says so.
+     * principal may not see the configs of the topic, this is logged instead.
      */
     public static void warnIfLimited(TopicDirectory topics, String topic) {
         try {
-            Optional.ofNullable(topics.find(List.of(topic)).get(topic))
-                    .flatMap(TopicFacts::losesLastRecords)
-                    .ifPresent(loss -> log.warn(
-                            "control topic {} {}: takeovers, and pauses of backfills, would be forgotten; run `sidetrack"
-                                    + " provision`, which corrects it",
-                            topic,
-                            loss));
+            topics.find(topic)
+                    .flatMap(ControlTopicRetention::loss)
+                    .ifPresent(loss ->
+                            log.warn("control topic {} {}; run `sidetrack provision`, which corrects it", topic, loss));
         } catch (StartupException e) {
-            log.info("control topic: it is not checked whether it keeps what is recorded ({})", e.getMessage());
+            log.info("the retention of the control topic is not checked ({})", e.getMessage());
         }
     }
 }

@@ -73,14 +73,21 @@ public final class TopicDirectory {
      * @throws StartupException if the topic does not exist, may not be described, or the cluster does not respond
      */
     public TopicFacts require(String setting, String topic) {
-        TopicFacts facts = find(List.of(topic)).get(topic);
-        if (facts == null) {
-            throw new StartupException(
-                    setting + "=" + topic,
-                    "there is no such topic",
-                    "Create it with `sidetrack provision` (it sets what a lane needs), or correct the name.");
-        }
-        return facts;
+        return find(topic)
+                .orElseThrow(() -> new StartupException(
+                        setting + "=" + topic,
+                        "there is no such topic",
+                        "Create it with `sidetrack provision` (it sets what a lane needs), or correct the name."));
+    }
+
+    /**
+     * The facts of one topic.
+     *
+     * @return empty if it does not exist
+     * @throws StartupException if the topic may not be described or the cluster does not respond
+     */
+    public Optional<TopicFacts> find(String topic) {
+        return Optional.ofNullable(find(List.of(topic)).get(topic));
     }
 
     /**

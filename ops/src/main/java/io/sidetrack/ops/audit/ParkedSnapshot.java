@@ -7,7 +7,6 @@ import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.copy.JournalTopic;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -36,8 +35,7 @@ record ParkedSnapshot(
      * @param lane the backfill lane
      */
     static ParkedSnapshot take(Cluster cluster, String topic, String lane, ControlTopic control, JournalTopic journal) {
-        Optional<TopicFacts> facts =
-                Optional.ofNullable(cluster.topics().find(List.of(topic)).get(topic));
+        Optional<TopicFacts> facts = cluster.topics().find(topic);
         Map<String, NamedBackfill> settings = control.backfills(lane);
         Map<TopicPartition, OffsetRange> ranges = new HashMap<>();
         facts.ifPresent(found -> cluster.ranges(topic, found.partitions())

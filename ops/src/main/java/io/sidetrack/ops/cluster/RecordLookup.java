@@ -33,9 +33,8 @@ public final class RecordLookup implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException if the cluster does not respond or denies access
      */
     public LookupResult at(String topic, int partition, long offset) {
-        Optional<TopicFacts> facts = topics.computeIfAbsent(
-                topic,
-                name -> Optional.ofNullable(cluster.topics().find(List.of(name)).get(name)));
+        Optional<TopicFacts> facts =
+                topics.computeIfAbsent(topic, name -> cluster.topics().find(name));
         if (facts.isEmpty()) {
             return new LookupResult.Missing("the topic does not exist");
         }

@@ -103,8 +103,7 @@ public final class JournalTopic {
 
     /** @throws StartupException if the topic does not keep its records */
     private Optional<TopicFacts> facts() {
-        Optional<TopicFacts> facts =
-                Optional.ofNullable(cluster.topics().find(List.of(name)).get(name));
+        Optional<TopicFacts> facts = cluster.topics().find(name);
         if (facts.filter(topic -> topic.cleanupPolicy().contains(TopicConfig.CLEANUP_POLICY_DELETE))
                 .isPresent()) {
             throw new StartupException(

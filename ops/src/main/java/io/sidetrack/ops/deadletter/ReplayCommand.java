@@ -15,7 +15,6 @@ import io.sidetrack.ops.StopRequest;
 import io.sidetrack.ops.cluster.Cluster;
 import io.sidetrack.ops.transaction.TransactionalProducer;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.Producer;
@@ -108,8 +107,8 @@ final class ReplayCommand implements Callable<Integer> {
             }
             ReplayTargets targets =
                     new ReplayTargets(Optional.ofNullable(to), facts.name(), lanes.known(), name -> cluster.topics()
-                            .find(List.of(name))
-                            .containsKey(name));
+                            .find(name)
+                            .isPresent());
             ReplaySession session = new ReplaySession(cluster, facts, filter, targets, maxAttempts, this::printProblem);
             if (dryRun) {
                 session.dryRun();

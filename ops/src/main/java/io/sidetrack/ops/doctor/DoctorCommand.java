@@ -192,8 +192,7 @@ public final class DoctorCommand implements Callable<Integer> {
     /** Checks the control topic, if it exists. An operator of an earlier version may not see its configs. */
     private void control(Cluster cluster, List<CheckResult> results) {
         try {
-            Optional.ofNullable(cluster.topics().find(List.of(control.topic())).get(control.topic()))
-                    .ifPresent(topic -> results.addAll(TopicChecks.control(topic)));
+            cluster.topics().find(control.topic()).ifPresent(topic -> results.addAll(TopicChecks.control(topic)));
         } catch (StartupException e) {
             results.add(TopicChecks.unseen(control.topic(), e.getMessage()));
         }

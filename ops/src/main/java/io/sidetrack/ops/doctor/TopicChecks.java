@@ -1,5 +1,6 @@
 package io.sidetrack.ops.doctor;
 
+import io.sidetrack.common.control.ControlTopicRetention;
 import io.sidetrack.common.topic.TopicFacts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,9 +90,8 @@ final class TopicChecks {
     /** Checks the control topic, which commands create when they need it. */
     static List<CheckResult> control(TopicFacts topic) {
         List<CheckResult> results = new ArrayList<>(List.of(existing(topic)));
-        topic.losesLastRecords()
-                .ifPresent(loss -> results.add(CheckResult.fail(
-                        topic.name(), loss + ": takeovers, and pauses of backfills, would be forgotten", PROVISION)));
+        ControlTopicRetention.loss(topic)
+                .ifPresent(loss -> results.add(CheckResult.fail(topic.name(), loss, PROVISION)));
         return results;
     }
 

@@ -12,11 +12,6 @@ import java.util.Optional;
 public final class ParkedTopic {
     private ParkedTopic() {}
 
-    /** The facts of the topic; empty if it does not exist. */
-    public static Optional<TopicFacts> find(TopicDirectory topics, String name) {
-        return Optional.ofNullable(topics.find(List.of(name)).get(name));
-    }
-
     /**
      * The facts of the topic.
      *
@@ -24,7 +19,7 @@ public final class ParkedTopic {
      * @throws StartupException if it does not exist, does not have the partitions of the lane, or would lose records
      */
     public static TopicFacts require(TopicDirectory topics, String name, TopicFacts lane) {
-        Optional<TopicFacts> facts = find(topics, name);
+        Optional<TopicFacts> facts = topics.find(name);
         ParkedMisfit.of(facts, Optional.of(lane), false).ifPresent(misfit -> {
             String subject = "--parked=" + name;
             // The operator has chosen the name, or its default.

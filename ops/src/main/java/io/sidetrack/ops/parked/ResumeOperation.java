@@ -147,13 +147,12 @@ public final class ResumeOperation {
             }
             return;
         }
-        TopicFacts source = cluster.topics().find(List.of(services.source)).get(services.source);
-        if (source == null) {
-            throw new StartupException(
-                    "--source=" + services.source,
-                    "there is no such topic",
-                    "Correct the name, or add --no-routers if the routers are retired.");
-        }
+        TopicFacts source = cluster.topics()
+                .find(services.source)
+                .orElseThrow(() -> new StartupException(
+                        "--source=" + services.source,
+                        "there is no such topic",
+                        "Correct the name, or add --no-routers if the routers are retired."));
         GroupPosition at = cluster.position(services.source, source.partitions(), services.routers);
         boolean hasRecords =
                 at.partitions().values().stream().anyMatch(one -> one.range().length() > 0);

@@ -174,8 +174,7 @@ public final class ProvisionCommand implements Callable<Integer> {
 
     private int provision(LaneDeclaration declaration, Admin admin, TopicDirectory directory) {
         PrintWriter out = spec.commandLine().getOut();
-        Optional<TopicFacts> sourceFacts = Optional.ofNullable(
-                directory.find(List.of(declaration.source())).get(declaration.source()));
+        Optional<TopicFacts> sourceFacts = directory.find(declaration.source());
         if (sourceFacts.isEmpty() && !declaration.createSource()) {
             throw new StartupException(
                     "--source=" + declaration.source(),
@@ -237,7 +236,7 @@ public final class ProvisionCommand implements Callable<Integer> {
     /** Everything else works without the status topic, also for a principal of an earlier version. */
     private boolean maySeeStatus(TopicDirectory directory) {
         try {
-            directory.find(List.of(status.topic()));
+            var unused = directory.find(status.topic());
             return true;
         } catch (StartupException e) {
             note(e.getMessage() + " Until then, `sidetrack progress` does not count the records of named backfills.");
@@ -248,11 +247,12 @@ public final class ProvisionCommand implements Callable<Integer> {
     /** The control topic, if somebody has created it with configs that do not keep what is recorded. */
     private Optional<TopicSpec> controlThatLoses(TopicDirectory directory) {
         try {
-            return Optional.ofNullable(directory.find(List.of(control.topic())).get(control.topic()))
+            return directory
+                    .find(control.topic())
                     .filter(facts -> facts.losesLastRecords().isPresent())
                     .map(RequiredTopics::control);
         } catch (StartupException e) {
-            note(e.getMessage() + " Until then, it is not checked whether the control topic keeps what is recorded.");
+            note(e.getMessage() + " Until then, the retention of the control topic is not checked.");
             return Optional.empty();
         }
     }

@@ -218,8 +218,7 @@ public final class SizeCommand implements Callable<Integer> {
                         .filter(source -> !source.equals(backlog.name()))
                         .isEmpty())
                 .orElse(DefaultNames.backfillTopic(backlog.name()));
-        Optional<TopicFacts> found =
-                Optional.ofNullable(cluster.topics().find(List.of(candidate)).get(candidate));
+        Optional<TopicFacts> found = cluster.topics().find(candidate);
         return lane(backlog, named, found);
     }
 

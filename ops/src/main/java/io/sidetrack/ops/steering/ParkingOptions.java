@@ -35,7 +35,7 @@ final class ParkingOptions {
 
     /** The topic for parked records; empty if it does not exist. */
     Optional<TopicFacts> topic(Cluster cluster, String lane) {
-        return ParkedTopic.find(cluster.topics(), parked.topic(lane));
+        return cluster.topics().find(parked.topic(lane));
     }
 
     String header() {

@@ -8,7 +8,6 @@ import io.sidetrack.ops.cluster.OffsetRange;
 import io.sidetrack.ops.cluster.RecordReader;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -77,8 +76,7 @@ final class Lane {
 
     /** The topic of this name; empty if it does not exist. */
     static Optional<Lane> find(Cluster cluster, String topic, Duration patience) {
-        return Optional.ofNullable(cluster.topics().find(List.of(topic)).get(topic))
-                .map(facts -> new Lane(cluster, facts, patience));
+        return cluster.topics().find(topic).map(facts -> new Lane(cluster, facts, patience));
     }
 
     static long length(Map<Integer, OffsetRange> ranges) {

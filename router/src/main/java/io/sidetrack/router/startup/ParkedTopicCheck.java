@@ -36,7 +36,7 @@ public final class ParkedTopicCheck {
     /** The facts of the topic; empty if it does not exist or may not be described. */
     Optional<TopicFacts> facts() {
         try {
-            return Optional.ofNullable(directory.find(List.of(names.parked())).get(names.parked()));
+            return directory.find(names.parked());
         } catch (StartupException e) {
             return Optional.empty();
         }
